@@ -1,0 +1,168 @@
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import type { Actor } from '#domain/actor.ts';
+import type { Decision } from '#domain/decision.ts';
+import { CodedError } from '#domain/error.ts';
+import { actionRunId } from '#domain/ids.ts';
+import {
+  checkApproval,
+  confirmedRights,
+  type RightsOptions,
+  type VoteCheck,
+} from '#governance/check-approval.ts';
+import type { Decide } from '#governance/decide.ts';
+import type { Perform, Performed } from '#governance/perform.ts';
+import { canonicalJson } from '#platform/crypto/canonical-json.ts';
+import { sha256Hex } from '#platform/crypto/digest.ts';
+import type { ApprovalStore } from '#stores/approvals.ts';
+import type { Ledger } from '#stores/ledger.ts';
+import type { BegunAction, RequestStore } from '#stores/requests.ts';
+import type { ActInput, ActResult } from '#workflows/messages.ts';
+import { askHuman, deny, endPerformance, endWithout } from './act-endings.ts';
+import type { OpenAction } from './open-actions.ts';
+
+export interface ActOptions extends RightsOptions {
+  requests: RequestStore;
+  approvals: ApprovalStore;
+  ledger: Ledger;
+  openAction: OpenAction;
+  decide: Decide;
+  perform: Perform;
+  checkVote: VoteCheck;
+}
+
+/** One action of one request on its way through governance. */
+export interface Act {
+  input: ActInput;
+  runId: string;
+  /** The requester with the rights of this moment. */
+  actor: Actor;
+  begun: Extract<BegunAction, { status: 'begun' }>;
+  opened: ReturnType<OpenAction>;
+  decision: Decision;
+}
+
+/** May it act now? If not: why, and what follows. */
+type Leave =
+  | { kind: 'act'; approval: { id: string; actBefore: Date } | null }
+  | { kind: 'ask'; round: number }
+  | { kind: 'denied' | 'stale' | 'expired' };
+
+/** A person is waiting: a read gives up soon. A write has its fifteen minutes. */
+const readTries = 4;
+const writeTries = 12;
+
+/** Rights that the token stated a moment ago need no second look. */
+const freshMs = 60_000;
+
+/** Policy, then the effect, then the record: everything one action needs, in one activity (architecture §5). */
+export function createAct(options: ActOptions): (input: ActInput) => Promise<ActResult> {
+  return async (input) => {
+    const begun = await options.requests.beginAction(input.actor.tenantId, input.requestId, input.n);
+    if (begun.status === 'finished') return endedAs(begun.action.state);
+    const act = await prepare(options, input, begun);
+    const leave = await leaveToAct(options, act);
+    // An earlier attempt may have sent already: then only its outcome is looked for, whatever policy says now.
+    const lookOnly = leave.kind !== 'act' && (await isClaimed(options, act));
+    if (leave.kind === 'act' || lookOnly) {
+      const approval = leave.kind === 'act' ? leave.approval : null;
+      return endPerformance(options, act, await perform(options, act, approval, lookOnly));
+    }
+    switch (leave.kind) {
+      case 'denied':
+        return deny(options, act);
+      case 'ask':
+        return askHuman(options, act, leave.round);
+      case 'stale':
+      case 'expired':
+        return endWithout(options, act, leave.kind);
+    }
+  };
+}
+
+async function prepare(options: ActOptions, input: ActInput, begun: Act['begun']): Promise<Act> {
+  const { requestId, n, sending, inputDigest, target, origin } = input;
+  if (sha256Hex(canonicalJson(begun.input)) !== inputDigest) {
+    throw new CodedError('CONTENT_UNREADABLE', { message: 'the input is not what was planned' });
+  }
+  const runId = actionRunId(requestId, n, sending);
+  const opened = options.openAction(input.actor.tenantId, input.action);
+  const confirmed = await rightsNow(options, input, begun);
+  const actor = confirmed ?? input.actor;
+  const decision = await options.decide({
+    actor,
+    facts: opened.registered.facts,
+    classification: opened.action.classify(begun.input),
+    origin,
+    target,
+    inputDigest,
+    runId,
+    requesterConfirmed: confirmed !== undefined,
+  });
+  return { input, runId, actor, begun, opened, decision };
+}
+
+async function rightsNow(
+  options: ActOptions,
+  input: ActInput,
+  begun: Act['begun'],
+): Promise<Actor | undefined> {
+  const ageMs = options.now().getTime() - Date.parse(begun.request.createdAt);
+  if (input.approval === undefined && ageMs < freshMs) return input.actor;
+  return confirmedRights(options, input.actor.tenantId, input.actor.userId);
+}
+
+async function leaveToAct(options: ActOptions, { input, decision }: Act): Promise<Leave> {
+  const { approval } = input;
+  switch (decision.verdict) {
+    case 'deny':
+      return { kind: 'denied' };
+    case 'allow':
+    case 'notify':
+      return approval === undefined ? { kind: 'act', approval: null } : { kind: 'stale' };
+    case 'require_approval': {
+      if (approval === undefined) return { kind: 'ask', round: 1 };
+      const { question, votes } = approval;
+      if (question.digest !== decision.digest) return { kind: 'stale' };
+      const check = await checkApproval(options.checkVote, question, votes, options.now());
+      if (check.holds)
+        return { kind: 'act', approval: { id: question.approvalId, actBefore: check.actBefore } };
+      return check.why === 'late' ? { kind: 'expired' } : { kind: 'ask', round: question.round + 1 };
+    }
+  }
+}
+
+async function isClaimed({ ledger }: ActOptions, { actor, runId, opened }: Act): Promise<boolean> {
+  return opened.registered.facts.effect !== 'read' && (await ledger.claimOf(actor.tenantId, runId)) !== null;
+}
+
+function perform(
+  options: ActOptions,
+  { input, runId, actor, begun, opened, decision }: Act,
+  approval: { id: string; actBefore: Date } | null,
+  lookOnly: boolean,
+): Promise<Performed> {
+  const { requestId, n, sending, inputDigest, target } = input;
+  const tries = opened.registered.facts.effect === 'read' ? readTries : writeTries;
+  return options.perform({
+    actor,
+    requestId,
+    runId,
+    namesRunId: sending > 1 ? actionRunId(requestId, n, sending - 1) : null,
+    action: opened.registered,
+    input: begun.input,
+    inputDigest,
+    target,
+    decision,
+    approval,
+    signal: cancellationSignal(),
+    lastTry: activityInfo().attempt >= tries,
+    lookOnly,
+  });
+}
+
+function endedAs(state: Act['begun']['action']['state']): ActResult {
+  if (state === 'planned' || state === 'waiting_approval' || state === 'outcome_unknown') {
+    throw new CodedError('INTERNAL', { message: `an action in state ${state} is not at its end` });
+  }
+  return { kind: state };
+}

@@ -1,0 +1,77 @@
+import { LRUCache } from 'lru-cache';
+import type { AnyAction, AnyConnector, ConnectorSettings } from '#connectors/contract.ts';
+import type { ActionTable } from '#connectors/registry.ts';
+import { CodedError } from '#domain/error.ts';
+import type { RegisteredAction } from '#governance/registered-action.ts';
+import type { SecretReader } from '#platform/secrets/read-secret.ts';
+
+/** Actions of one tenant, ready to be performed. */
+export type OpenAction = (
+  tenantId: string,
+  actionId: string,
+) => { action: AnyAction; registered: RegisteredAction };
+
+interface OpenActionsOptions {
+  table: ActionTable;
+  readSecret: SecretReader;
+  /** API roots by connector name; absent = the provider's own. */
+  baseUrls: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds after which one call to a provider is aborted. */
+  timeoutMs: number;
+}
+
+/** Rotated credentials are in use after this time at the latest. */
+const clientTtlMs = 60_000;
+
+/** Binds the registry's actions to a tenant's credentials; a client is opened at first use. */
+export function createOpenAction(options: OpenActionsOptions): OpenAction {
+  const clients = new LRUCache<string, Promise<unknown>>({ max: 1_000, ttl: clientTtlMs });
+
+  const clientOf = (tenantId: string, connector: AnyConnector): Promise<unknown> => {
+    const key = `${tenantId}/${connector.name}`;
+    const known = clients.get(key);
+    if (known !== undefined) return known;
+    const opening = connector.open(settingsOf(options, tenantId, connector));
+    clients.set(key, opening);
+    opening.catch(() => clients.delete(key));
+    return opening;
+  };
+
+  return (tenantId, actionId) => {
+    const action = options.table.action(actionId);
+    const connector = options.table.connectorOf(actionId);
+    if (action === undefined || connector === undefined) {
+      throw new CodedError('INVALID_REQUEST', { message: `there is no action ${actionId}` });
+    }
+    return { action, registered: register(action, () => clientOf(tenantId, connector)) };
+  };
+}
+
+function settingsOf(
+  options: OpenActionsOptions,
+  tenantId: string,
+  connector: AnyConnector,
+): ConnectorSettings {
+  return {
+    secret: (key) => options.readSecret(tenantId, connector.secretName, key),
+    baseUrl: options.baseUrls[connector.name],
+    timeoutMs: options.timeoutMs,
+  };
+}
+
+function register(action: AnyAction, openClient: () => Promise<unknown>): RegisteredAction {
+  const { id, connector, operation, effect } = action;
+  return {
+    facts: { id, connector, operation, effect },
+    event: action.audit,
+    dataTouched: (input, output) => action.dataTouched(input, output),
+    run: async (permit, input, signal) => {
+      const client = await openClient();
+      return action.output.parse(await action.run(permit, input, { client, signal }));
+    },
+    find: async (permit, input, signal) => {
+      if (action.effect === 'read') throw new RangeError(`${id} has nothing to find`);
+      return action.find(permit, input, { client: await openClient(), signal });
+    },
+  };
+}

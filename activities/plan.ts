@@ -1,0 +1,52 @@
+import type { Actor } from '#domain/actor.ts';
+import { CodedError } from '#domain/error.ts';
+import type { Planner } from '#domain/plan.ts';
+import type { RequestStore } from '#stores/requests.ts';
+import type { Planned } from '#workflows/messages.ts';
+import type { OpenAction } from './open-actions.ts';
+
+interface PlanOptions {
+  requests: RequestStore;
+  planner: Planner;
+  openAction: OpenAction;
+}
+
+/** Text → typed actions, kept with the request. A planner proposes; it can't act. */
+export function createPlan(options: PlanOptions): (actor: Actor, requestId: string) => Promise<Planned> {
+  return async (actor, requestId) => {
+    try {
+      return await planOnce(options, actor, requestId);
+    } catch (error) {
+      if (error instanceof CodedError && error.code === 'REQUEST_NOT_PENDING') return { kind: 'withdrawn' };
+      throw error;
+    }
+  };
+}
+
+async function planOnce(
+  { requests, planner, openAction }: PlanOptions,
+  actor: Actor,
+  requestId: string,
+): Promise<Planned> {
+  const plan = await planner.plan(await requests.text(actor.tenantId, requestId));
+  if (!plan.understood) {
+    await requests.saveNotUnderstood(actor, requestId, plan);
+    return { kind: 'answered' };
+  }
+  const actions = plan.actions.map(({ action: id, input, origin }) => {
+    const { action } = openAction(actor.tenantId, id);
+    return {
+      action: id,
+      connector: action.connector,
+      effect: action.effect,
+      target: action.target(input),
+      input,
+      classification: action.classify(input),
+      origin,
+    };
+  });
+  return {
+    kind: 'planned',
+    actions: await requests.savePlan(actor, requestId, { planner: plan.planner, actions }),
+  };
+}

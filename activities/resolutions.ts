@@ -1,0 +1,91 @@
+import type { Actor } from '#domain/actor.ts';
+import { mayDecide } from '#domain/approval.ts';
+import type { ErrorCode } from '#domain/error.ts';
+import { sendingOfActionRun } from '#domain/ids.ts';
+import { confirmedRights, type RightsOptions } from '#governance/check-approval.ts';
+import type { RecordEvent } from '#governance/record.ts';
+import type { Verifier } from '#platform/crypto/signature.ts';
+import type { RequestStore } from '#stores/requests.ts';
+import type { SignedResolution } from '#workflows/messages.ts';
+
+interface ResolutionOptions extends RightsOptions {
+  requests: RequestStore;
+  verify: Verifier;
+  recordEvent: RecordEvent;
+}
+
+/** Puts a person's word on an unknown outcome on record; returns why it doesn't count, or `null`. */
+export function createRecordResolution(
+  options: ResolutionOptions,
+): (requester: Actor, resolution: SignedResolution) => Promise<ErrorCode | null> {
+  return async (requester, resolution) => {
+    const { claims } = resolution;
+    const { requestId, n, runId, userId, role, orgUnit } = claims;
+    const problem = await problemWith(options, requester, resolution);
+    await options.recordEvent(
+      { tenantId: requester.tenantId, userId, role, orgUnit },
+      {
+        event: 'request.outcome_resolved',
+        detail: `${claims.resolution} for ${runId}`,
+        outcome: problem === null ? 'success' : 'denied',
+        requestId,
+        metadata: { run_id: runId, resolution: claims.resolution, error: problem },
+        dedupeKey: `resolution:${claims.resolutionId}`,
+      },
+    );
+    if (problem === null)
+      await options.requests.finishAction(requester.tenantId, { requestId, n, ...endOf(claims) });
+    return problem;
+  };
+}
+
+/** Nobody said what happened in time: the request ends, and says that the outcome is unknown. */
+export function createExpireResolution({
+  requests,
+  recordEvent,
+}: Pick<ResolutionOptions, 'requests' | 'recordEvent'>) {
+  return async (
+    requester: Actor,
+    { requestId, n, runId }: { requestId: string; n: number; runId: string },
+  ) => {
+    await recordEvent(requester, {
+      event: 'request.outcome_resolved',
+      detail: `nobody said what became of ${runId}`,
+      outcome: 'unknown',
+      requestId,
+      metadata: { run_id: runId },
+      dedupeKey: `unresolved:${runId}`,
+    });
+    await requests.finishAction(requester.tenantId, {
+      requestId,
+      n,
+      state: 'failed',
+      errorCode: 'OUTCOME_UNKNOWN',
+    });
+  };
+}
+
+/** The requester's own word counts, and that of whoever may approve for them. */
+async function problemWith(
+  options: ResolutionOptions,
+  requester: Actor,
+  { claims, keyId, signature }: SignedResolution,
+): Promise<ErrorCode | null> {
+  if (!options.verify(claims, keyId, signature)) return 'VOTE_SIGNATURE_INVALID';
+  if (claims.tenantId !== requester.tenantId) return 'TENANT_MISMATCH';
+  const person = await confirmedRights(options, claims.tenantId, claims.userId);
+  if (person === undefined) return 'forbidden';
+  const approvers = { role: 'team_lead', orgUnit: requester.orgUnit } as const;
+  return person.userId === requester.userId || mayDecide(approvers, person) ? null : 'forbidden';
+}
+
+function endOf({ resolution, runId }: SignedResolution['claims']) {
+  switch (resolution) {
+    case 'happened':
+      return { state: 'done' } as const;
+    case 'send_again':
+      return { state: 'planned', sending: sendingOfActionRun(runId) + 1 } as const;
+    case 'give_up':
+      return { state: 'failed', errorCode: 'OUTCOME_UNKNOWN' } as const;
+  }
+}

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import type { TokenSource } from './access-token.ts';
+import { Failure } from './failure.ts';
+import { gatewayFailure } from './gateway-failure.ts';
+import { networkFailure } from './network-failure.ts';
+
+const answerTimeoutMs = 30_000;
+
+export interface Call {
+  method?: 'GET' | 'POST';
+  /** Below `/api/v1`, beginning with a slash. */
+  path: string;
+  query?: Readonly<Record<string, string | number | undefined>>;
+  body?: unknown;
+  headers?: Readonly<Record<string, string>>;
+  /** `false`: an open address, called without a token. */
+  signedIn?: boolean;
+  /** Statuses beside 2xx whose body is the answer all the same. */
+  alsoAnswers?: readonly number[];
+  signal?: AbortSignal | undefined;
+  /** An event stream has no end to wait for: only its headers have to come in time. */
+  stream?: boolean;
+}
+
+interface GatewayCallerOptions {
+  gatewayUrl: string;
+  tokens: TokenSource;
+}
+
+export type GatewayCaller = ReturnType<typeof createGatewayCaller>;
+
+/** One HTTP call to the public API. Everything that isn't an answer becomes a `Failure` with words. */
+export function createGatewayCaller({ gatewayUrl, tokens }: GatewayCallerOptions) {
+  async function send(call: Call, token: string | undefined): Promise<Response> {
+    const url = new URL(`${gatewayUrl}/api/v1${call.path}`);
+    for (const [name, value] of Object.entries(call.query ?? {})) {
+      if (value !== undefined) url.searchParams.set(name, String(value));
+    }
+    const limit = new AbortController();
+    const timer = setTimeout(
+      () => limit.abort(new DOMException('no answer', 'TimeoutError')),
+      answerTimeoutMs,
+    );
+    try {
+      const answer = await fetch(url, {
+        method: call.method ?? 'GET',
+        headers: {
+          accept: call.stream ? 'text/event-stream' : 'application/json',
+          ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...call.headers,
+        },
+        body: call.body === undefined ? null : JSON.stringify(call.body),
+        // A redirect means a wrong address, and it must not carry the token elsewhere.
+        redirect: 'manual',
+        signal: call.signal === undefined ? limit.signal : AbortSignal.any([limit.signal, call.signal]),
+      });
+      if (call.stream && answer.ok) return answer;
+      const bytes = await answer.arrayBuffer();
+      return new Response(bytes.byteLength === 0 ? null : bytes, {
+        status: answer.status,
+        headers: answer.headers,
+      });
+    } catch (error) {
+      if (call.signal?.aborted) throw error;
+      throw networkFailure(error, {
+        name: 'the gateway',
+        address: gatewayUrl,
+        check: 'Is it running there? On Kubernetes check the service and its Ingress or LoadBalancer.',
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** The answer, after one more try with a renewed token when the first was refused. */
+  async function answered(call: Call): Promise<Response> {
+    if (call.signedIn === false) return send(call, undefined);
+    const token = await tokens.current();
+    const answer = await send(call, token);
+    if (answer.status !== 401) return answer;
+    const other = await tokens.after(token);
+    return other === undefined ? answer : send(call, other);
+  }
+
+  return async function callGateway(call: Call): Promise<Response> {
+    const answer = await answered(call);
+    if (answer.ok || call.alsoAnswers?.includes(answer.status)) return answer;
+    const address = `${gatewayUrl}/api/v1${call.path}`;
+    const location = answer.headers.get('location');
+    if (location !== null && answer.status >= 300 && answer.status < 400) throw redirected(address, location);
+    throw gatewayFailure({
+      status: answer.status,
+      body: await answer.json().catch(() => undefined),
+      contentType: answer.headers.get('content-type'),
+      retryAfter: answer.headers.get('retry-after'),
+      address,
+    });
+  };
+}
+
+/** The body of an answer as `schema` describes it; a wrong one is an error that names the place. */
+export async function readAnswer<T>(answer: Response, schema: z.ZodType<T>): Promise<T> {
+  const body: unknown = await answer.json().catch(() => undefined);
+  return parseAnswer(body, schema);
+}
+
+export function parseAnswer<T>(body: unknown, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const place = issue?.path.join('.') || 'the body';
+  throw new Failure(
+    'failed',
+    'response_invalid',
+    `The gateway's answer is not what this openclaw understands: ${place}: ${issue?.message ?? 'unreadable'}.`,
+    { hint: 'Compare `openclaw --version` with the version in `openclaw status --json`.' },
+  );
+}
+
+function redirected(address: string, location: string): Failure {
+  return new Failure('failed', 'redirected', `${address} redirects to ${location.slice(0, 200)}.`, {
+    hint: 'gateway_url has to be the gateway itself: check http against https, its path, and a sign-in proxy before it.',
+  });
+}

@@ -1,0 +1,14 @@
+import { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { approvalText } from '../text/approval-text.ts';
+
+export function approvalsShowCommand({ connect, output }: Context): Command {
+  return new Command('show')
+    .description('who asks for what exactly, why it needs a person, by which policy')
+    .argument('<id>', 'apr_…')
+    .action(async (id: string) => {
+      const { api } = await connect();
+      const view = await api.approval(id);
+      output.result(view, () => approvalText(view, output.colors));
+    });
+}

@@ -1,0 +1,78 @@
+import { Argument, Command } from 'commander';
+import { type Resolution, resolutions } from '#domain/request.ts';
+import type { RequestView } from '../api-client.ts';
+import type { Context } from '../context.ts';
+import { countOption } from '../count-option.ts';
+import { Failure, usageFailure } from '../failure.ts';
+import { plainLine } from '../terminal-text.ts';
+import { requestText } from '../text/request-text.ts';
+
+interface ResolveOptions {
+  reason: string;
+  action?: number;
+  yes: boolean;
+}
+
+const meaning: Record<Resolution, string> = {
+  happened: 'record that it happened',
+  send_again: 'send it again',
+  give_up: 'give it up',
+};
+
+export function requestsResolveCommand(context: Context): Command {
+  return new Command('resolve')
+    .description(
+      'say what became of an action whose outcome is unknown, after you have looked at the provider',
+    )
+    .argument('<id>', 'req_…')
+    .addArgument(new Argument('<resolution>', 'what to do').choices(resolutions))
+    .requiredOption('--reason <text>', 'what you found; it goes to the audit log')
+    .option('--action <n>', 'which action, where more than one is unknown', countOption)
+    .option('-y, --yes', 'do not ask', false)
+    .action((id: string, resolution: Resolution, options: ResolveOptions) =>
+      resolve(context, { id, resolution, options }),
+    );
+}
+
+interface Resolving {
+  id: string;
+  resolution: Resolution;
+  options: ResolveOptions;
+}
+
+async function resolve(
+  { connect, confirm, output }: Context,
+  { id, resolution, options }: Resolving,
+): Promise<void> {
+  const { api } = await connect();
+  const action = unknownAction(await api.request(id), options.action);
+  output.note(`${action.n}. ${plainLine(action.title)}: ${plainLine(action.target)}`);
+  if (!(await confirm(`This will ${meaning[resolution]}. Go on?`, options))) {
+    throw new Failure('failed', 'not_confirmed', 'Nothing was sent.');
+  }
+  const view = await api.resolve(id, { n: action.n, resolution, reason: options.reason });
+  output.result(view, () => requestText(view, output.colors));
+}
+
+function unknownAction(view: RequestView, wanted: number | undefined): RequestView['actions'][number] {
+  const unknown = view.actions.filter(({ state }) => state === 'outcome_unknown');
+  const numbers = unknown.map(({ n }) => n).join(', ');
+  const [first] = unknown;
+  if (first === undefined) {
+    throw new Failure(
+      'failed',
+      'REQUEST_NOT_PENDING',
+      `No action of ${plainLine(view.id)} has an unknown outcome.`,
+    );
+  }
+  if (wanted === undefined) {
+    if (unknown.length === 1) return first;
+    throw usageFailure(
+      `Several actions have an unknown outcome: ${numbers}.`,
+      'Say which with --action <n>.',
+    );
+  }
+  const chosen = unknown.find(({ n }) => n === wanted);
+  if (chosen) return chosen;
+  throw usageFailure(`Action ${wanted} has no unknown outcome.`, `These have: ${numbers}.`);
+}

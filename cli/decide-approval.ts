@@ -1,0 +1,45 @@
+import type { Context } from './context.ts';
+import { Failure } from './failure.ts';
+import { plainLine } from './terminal-text.ts';
+import { approvalText } from './text/approval-text.ts';
+
+interface Deciding {
+  id: string;
+  decision: 'approve' | 'reject';
+  reason?: string;
+  /** What the person has read before; without it, what is read and shown now. */
+  digest?: string;
+  yes: boolean;
+}
+
+/** Shows what exactly is decided, asks, and binds the vote to what was shown. */
+export async function decideApproval(
+  { connect, confirm, output }: Context,
+  { id, decision, reason, digest, yes }: Deciding,
+): Promise<void> {
+  const { api } = await connect();
+  const seen = await api.approval(id);
+  output.note(approvalText(seen, output.colors));
+  if (digest !== undefined && digest !== seen.digest) {
+    throw new Failure('failed', 'APPROVAL_DIGEST_MISMATCH', 'What you read is not what would be done now.', {
+      detail: { expected: digest, found: seen.digest },
+      hint: 'Read it again with `openclaw approvals show`, then decide.',
+    });
+  }
+  if (seen.state !== 'pending') {
+    throw new Failure('failed', 'APPROVAL_NOT_PENDING', `This approval is ${seen.state} already.`);
+  }
+  const question = decision === 'approve' ? 'Approve exactly this?' : 'Reject this?';
+  if (!(await confirm(question, { yes }))) {
+    throw new Failure('failed', 'not_confirmed', 'Nothing was decided.');
+  }
+  const view = await api.decide(id, {
+    decision,
+    digest: seen.digest,
+    ...(reason === undefined ? {} : { reason }),
+  });
+  output.result(
+    view,
+    () => `Approval ${plainLine(view.id)} is ${view.state}.\nRequest ${plainLine(view.request_id)}`,
+  );
+}

@@ -1,0 +1,37 @@
+import type { Exit } from './exit-codes.ts';
+
+interface FailureOptions {
+  /** What the person can do about it. */
+  hint?: string | undefined;
+  detail?: unknown;
+  cause?: unknown;
+}
+
+/** A command that could not do its work: a code for scripts, words for people, and how the process ends. */
+export class Failure extends Error {
+  readonly exit: Exit;
+  /** A code of the gateway's catalogue, or one of ours in the same style. */
+  readonly code: string;
+  readonly hint: string | undefined;
+  readonly detail: unknown;
+
+  constructor(exit: Exit, code: string, message: string, options: FailureOptions = {}) {
+    super(message, { cause: options.cause });
+    this.name = 'Failure';
+    this.exit = exit;
+    this.code = code;
+    this.hint = options.hint;
+    this.detail = options.detail;
+  }
+}
+
+export function usageFailure(message: string, hint?: string): Failure {
+  return new Failure('usage', 'usage', message, { hint });
+}
+
+export function signedOutFailure(message: string, cause?: unknown): Failure {
+  return new Failure('signedOut', 'not_signed_in', message, {
+    hint: 'Sign in with `openclaw auth login`.',
+    cause,
+  });
+}

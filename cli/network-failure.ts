@@ -1,0 +1,47 @@
+import { Failure } from './failure.ts';
+
+const certificateProblem = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|SSL/;
+
+interface Peer {
+  /** `the gateway`, `the sign-in provider`. */
+  name: string;
+  address: string;
+  /** What to check when nothing answers there. */
+  check: string;
+}
+
+/** Words for a call that brought no answer at all. */
+export function networkFailure(error: unknown, peer: Peer): Failure {
+  const code = networkCode(error);
+  const at = `${peer.name} at ${peer.address}`;
+  const fail = (message: string, hint: string) =>
+    new Failure('unavailable', 'unreachable', message, { hint, cause: error });
+  if (code === 'ECONNREFUSED') return fail(`Connection refused by ${at}.`, peer.check);
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return fail(`The name of ${at} cannot be resolved.`, 'Check the address, your network and your VPN.');
+  }
+  if (certificateProblem.test(code)) {
+    return fail(
+      `The TLS certificate of ${at} is not trusted (${code}).`,
+      'For a company certificate authority set NODE_EXTRA_CA_CERTS to its file.',
+    );
+  }
+  if (
+    code === 'TimeoutError' ||
+    code === 'OAUTH_TIMEOUT' ||
+    code.includes('TIMEOUT') ||
+    code === 'ETIMEDOUT'
+  ) {
+    return fail(`No answer in time from ${at}.`, peer.check);
+  }
+  return fail(`The connection to ${at} broke${code ? ` (${code})` : ''}.`, 'Try again.');
+}
+
+/** The most telling code along the chain of causes; empty when there is none. */
+function networkCode(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  const below = networkCode(error.cause);
+  if (below) return below;
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return error.name === 'TimeoutError' ? error.name : '';
+}

@@ -1,0 +1,119 @@
+import type { z } from 'zod';
+import type { ActionFacts } from '#domain/action.ts';
+import type { AuditKey, DataTouched } from '#domain/audit.ts';
+import type { Classification } from '#domain/classification.ts';
+import type { CodedError } from '#domain/error.ts';
+import { assertPermit, type Permit } from '#domain/permit.ts';
+
+/** What a provider call gets besides its input. */
+export interface CallContext<Client> {
+  client: Client;
+  /** Aborts when the activity is cancelled or its time is over. */
+  signal: AbortSignal;
+}
+
+/**
+ * What was found of an effect whose answer got lost. `no` means surely absent; `error` says why the look failed,
+ * so that the core can look again later when that error passes.
+ */
+export type Found<Output> =
+  | { found: 'yes'; output: Output }
+  | { found: 'no' }
+  | { found: 'unknown'; error?: CodedError };
+
+/** An example is documentation, planner rule and test at once. */
+export interface ActionExample<Input> {
+  say: string;
+  input: Input;
+}
+
+interface ActionBase<Client, Input, Output> extends Omit<ActionFacts, 'effect'> {
+  /** One line for people: `Comment on a GitHub issue`. */
+  title: string;
+  audit: AuditKey;
+  input: z.ZodType<Input>;
+  output: z.ZodType<Output>;
+  /** Sentences that the built-in planner understands; their notation is in `domain/plan-intent.ts`. */
+  intents: readonly string[];
+  examples: readonly ActionExample<Input>[];
+  /** What it acts on: `acme/website#7`. Never a body. */
+  target(input: Input): string;
+  /** Label of the data that the input itself carries. */
+  classify(input: Input): Classification;
+  dataTouched(input: Input, output: Output): readonly DataTouched[];
+  /** The answer in words for the person who asked. */
+  answer(input: Input, output: Output): string;
+  /** Throws `ProviderError`. */
+  run(permit: Permit, input: Input, context: CallContext<Client>): Promise<Output>;
+}
+
+export interface ReadAction<Client, Input, Output> extends ActionBase<Client, Input, Output> {
+  effect: 'read';
+}
+
+export interface WriteAction<Client, Input, Output> extends ActionBase<Client, Input, Output> {
+  effect: 'write' | 'destructive';
+  /** What the approver sees in full: the exact text that would be sent. */
+  preview(input: Input): string;
+  /** Looks whether the effect of this run id is there already, before anything is sent again. A failed look is `unknown`, never thrown. */
+  find(permit: Permit, input: Input, context: CallContext<Client>): Promise<Found<Output>>;
+}
+
+export type Action<Client, Input, Output> =
+  | ReadAction<Client, Input, Output>
+  | WriteAction<Client, Input, Output>;
+
+/** An action whose types were checked where it is defined; the registry holds these. */
+// oxlint-disable-next-line typescript/no-explicit-any -- existential: input is parsed by the action's own schema
+export type AnyAction = Action<any, any, any>;
+
+/** Checks an action's types and makes `run` and `find` refuse without a genuine permit. */
+export function defineAction<Client, Input, Output>(
+  action: ReadAction<Client, Input, Output>,
+): ReadAction<Client, Input, Output>;
+export function defineAction<Client, Input, Output>(
+  action: WriteAction<Client, Input, Output>,
+): WriteAction<Client, Input, Output>;
+export function defineAction<Client, Input, Output>(
+  action: Action<Client, Input, Output>,
+): Action<Client, Input, Output> {
+  const { run } = action;
+  const guardedRun: typeof run = async (permit, input, context) => {
+    assertPermit(permit, action.id);
+    return run(permit, input, context);
+  };
+  if (action.effect === 'read') return { ...action, run: guardedRun };
+  const { find } = action;
+  return {
+    ...action,
+    run: guardedRun,
+    find: async (permit, input, context) => {
+      assertPermit(permit, action.id);
+      return find(permit, input, context);
+    },
+  };
+}
+
+/** Where a connector's credentials and addresses come from. */
+export interface ConnectorSettings {
+  /** Reads one key of the connector's secret; throws `CONNECTOR_UNAVAILABLE` when it isn't there. */
+  secret(key: string): Promise<string>;
+  /** API root; `undefined` = the provider's own. */
+  baseUrl: string | undefined;
+  /** Milliseconds after which one HTTP call is aborted; well below the activity's start-to-close. */
+  timeoutMs: number;
+}
+
+/** Everything the core has to know of one data source. */
+export interface Connector<Client> {
+  /** Name in policies: `github`. */
+  name: string;
+  title: string;
+  defaultClassification: Classification;
+  /** Kubernetes Secret that holds its credentials (spec/enterprise.md §1.6). */
+  secretName: string;
+  actions: readonly AnyAction[];
+  open(settings: ConnectorSettings): Promise<Client>;
+}
+
+export type AnyConnector = Connector<unknown>;

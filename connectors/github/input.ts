@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { markerLength } from './marker.ts';
+
+/** What GitHub takes in one comment, in characters. */
+const commentLimit = 65_536;
+
+const ownerAndName = /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/;
+
+export const repository = z.string().regex(ownerAndName, 'write it as owner/name');
+
+export const itemNumber = z
+  .int('write it as a number')
+  .min(1, 'numbers start at 1')
+  .max(999_999_999, 'there is no such number');
+
+export const itemState = z.enum(['open', 'closed', 'all'], 'say open, closed or all');
+
+export const commentBody = z
+  .string()
+  .max(commentLimit - markerLength, `at most ${commentLimit - markerLength} characters`)
+  .refine((text) => text.trim() !== '', 'the text is empty')
+  .refine(
+    (text) => text.isWellFormed() && !text.includes('\0'),
+    'the text holds characters that are not valid',
+  );
+
+export const webAddress = z.url({ protocol: /^https?$/ });
+
+/** Owner and name apart, as the API wants them. */
+export function ownerAndRepo(fullName: string): { owner: string; repo: string } {
+  const [owner = '', repo = ''] = fullName.split('/');
+  return { owner, repo };
+}

@@ -1,0 +1,29 @@
+import type { AnyAction, AnyConnector } from './contract.ts';
+import { github } from './github/connector.ts';
+
+/** Every data source, one line each. */
+export const connectors: readonly AnyConnector[] = [github];
+
+/** The table of everything that can be done outside (decisions.md 28). */
+export interface ActionTable {
+  readonly actions: readonly AnyAction[];
+  action(id: string): AnyAction | undefined;
+  /** The connector that an action belongs to. */
+  connectorOf(actionId: string): AnyConnector | undefined;
+}
+
+/** Throws `RangeError` when two actions share an id. */
+export function createActionTable(of: readonly AnyConnector[] = connectors): ActionTable {
+  const rows = new Map<string, { action: AnyAction; connector: AnyConnector }>();
+  for (const connector of of) {
+    for (const action of connector.actions) {
+      if (rows.has(action.id)) throw new RangeError(`two actions are called ${action.id}`);
+      rows.set(action.id, { action, connector });
+    }
+  }
+  return {
+    actions: [...rows.values()].map((row) => row.action),
+    action: (id) => rows.get(id)?.action,
+    connectorOf: (actionId) => rows.get(actionId)?.connector,
+  };
+}

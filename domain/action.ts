@@ -1,0 +1,31 @@
+/** What an action does to the world. */
+export type Effect = 'read' | 'write' | 'destructive';
+
+/** The facts of an action that policy, audit and approvals need; the registry of connectors is their table. */
+export interface ActionFacts {
+  /** The tool name, for example `github_issue_comment` (spec/enterprise.md §1.6, decisions.md 28). */
+  id: string;
+  /** The data source, for example `github`; `openclaw` for what the system reads of itself. */
+  connector: string;
+  /** The word that policies list in `allowed_operations`, for example `comment_issue`. */
+  operation: string;
+  effect: Effect;
+}
+
+/** Where the values of an action came from; text from outside never acts without a human. */
+export type Origin = 'user' | 'outside';
+
+/** An action that a planner proposed: by reference, so that workflow histories hold no personal text. */
+export interface PlannedAction {
+  /** Position within the request, from 1. */
+  n: number;
+  /** Action id of the registry. */
+  action: string;
+  /** Id of the encrypted content row that holds the input. */
+  inputRef: string;
+  /** SHA-256 (hex) of the input's canonical JSON. */
+  inputDigest: string;
+  /** What it acts on, for people: `acme/website#7`. Never a body. */
+  target: string;
+  origin: Origin;
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { roles } from './role.ts';
+import { plainText } from './text.schema.ts';
+
+export const approvalStates = [
+  'pending',
+  'approved',
+  'rejected',
+  'withdrawn',
+  'expired',
+  'stale',
+  'consumed',
+] as const;
+
+/** An approval, as those see it who may decide it and the one who asked. */
+export const approvalView = z
+  .object({
+    id: z.string(),
+    request_id: z.string(),
+    run_id: z.string(),
+    round: z.int(),
+    state: z.enum(approvalStates),
+    requester: z.object({
+      user_id: z.string(),
+      email: z.string().nullable(),
+      name: z.string().nullable(),
+      org_unit: z.string(),
+    }),
+    action: z.string(),
+    title: z.string(),
+    target: z.string(),
+    /** Exactly what would be sent. */
+    preview: z.string(),
+    /** Why it needs a human. */
+    reason: z.string(),
+    /** `pol_…@version`, joined by comma. */
+    policy_applied: z.string(),
+    /** What a decision is bound to. */
+    digest: z.string(),
+    approvers: z.object({ role: z.enum(roles), org_unit: z.string() }),
+    /** May the person who asks decide it now? */
+    may_decide: z.boolean(),
+    created_at: z.iso.datetime(),
+    expires_at: z.iso.datetime(),
+    decided_at: z.iso.datetime().nullable(),
+    decided_by: z.object({ user_id: z.string(), email: z.string().nullable() }).nullable(),
+    decision_reason: z.string().nullable(),
+  })
+  .meta({ id: 'Approval' });
+
+export type ApprovalView = z.infer<typeof approvalView>;
+
+export const approvalList = z.object({ approvals: z.array(approvalView) }).meta({ id: 'ApprovalList' });
+
+/** Body of `POST /api/v1/approvals/{id}/decision`; a rejection says why. */
+export const approvalDecision = z
+  .strictObject({
+    decision: z.enum(['approve', 'reject']),
+    digest: z.string().regex(/^[0-9a-f]{64}$/),
+    reason: plainText({ min: 1, max: 2_000 }).optional(),
+  })
+  .refine((body) => body.decision === 'approve' || body.reason !== undefined, {
+    error: 'a rejection needs a reason',
+    path: ['reason'],
+  })
+  .meta({ id: 'ApprovalDecision' });

@@ -1,0 +1,92 @@
+import type { Actor } from './actor.ts';
+import type { Approvers } from './decision.ts';
+import { orgUnitCovers, type Role, roleAtLeast } from './role.ts';
+
+export type VoteChoice = 'approve' | 'reject' | 'withdraw';
+
+/** What a vote says; the gateway signs exactly this, as canonical JSON. */
+export interface VoteClaims {
+  /** `vot_…`; also the update id, so that a repeated click is the same vote. */
+  voteId: string;
+  tenantId: string;
+  approvalId: string;
+  round: number;
+  choice: VoteChoice;
+  /** Decision digest that the voter was shown. */
+  digest: string;
+  userId: string;
+  role: Role;
+  orgUnit: string;
+  /** Content row with the reason; `null` when none was given. */
+  reasonRef: string | null;
+  /** ISO 8601, when the gateway took the vote. */
+  at: string;
+}
+
+/** A vote with the gateway's signature (Ed25519, base64url) and the id of the key. */
+export interface SignedVote {
+  claims: VoteClaims;
+  keyId: string;
+  signature: string;
+}
+
+/** What one approval is about: references and digests, no bodies. */
+export interface ApprovalItem {
+  /** Action run id `<requestId>/<n>`. */
+  runId: string;
+  action: string;
+  target: string;
+  digest: string;
+}
+
+/** Everything a vote is checked against. */
+export interface ApprovalQuestion {
+  tenantId: string;
+  approvalId: string;
+  round: number;
+  requesterId: string;
+  approvers: Approvers;
+  items: readonly ApprovalItem[];
+  /** Decision digest over all items. */
+  digest: string;
+}
+
+export type ApprovalOutcome = 'approved' | 'rejected' | 'withdrawn' | 'expired';
+
+/** States of an approval, as people see them. */
+export type ApprovalState = 'pending' | ApprovalOutcome | 'stale' | 'consumed';
+
+/** What the approval workflow returns; the request acts on it. */
+export interface ApprovalResult {
+  outcome: ApprovalOutcome;
+  votes: readonly SignedVote[];
+}
+
+/** Milliseconds after the last vote within which the effect has to start. */
+export const effectWindowMs = 15 * 60_000;
+
+/** Why a vote doesn't count, or `undefined` when it does. Pure: the workflow, the gateway and `perform` all ask this. */
+export function voteRefusal(question: ApprovalQuestion, claims: VoteClaims): VoteRefusal | undefined {
+  if (claims.tenantId !== question.tenantId) return 'TENANT_MISMATCH';
+  if (claims.approvalId !== question.approvalId || claims.round !== question.round)
+    return 'APPROVAL_NOT_PENDING';
+  if (claims.digest !== question.digest) return 'APPROVAL_DIGEST_MISMATCH';
+  if (claims.choice === 'withdraw') {
+    return claims.userId === question.requesterId ? undefined : 'APPROVAL_NOT_ALLOWED';
+  }
+  if (claims.userId === question.requesterId) return 'APPROVAL_OWN_REQUEST';
+  return mayDecide(question.approvers, claims) ? undefined : 'APPROVAL_NOT_ALLOWED';
+}
+
+export type VoteRefusal =
+  | 'TENANT_MISMATCH'
+  | 'APPROVAL_NOT_PENDING'
+  | 'APPROVAL_DIGEST_MISMATCH'
+  | 'APPROVAL_OWN_REQUEST'
+  | 'APPROVAL_NOT_ALLOWED';
+
+/** Role high enough, and the person's unit covers the requester's, or is the same; enterprise admins cover all. */
+export function mayDecide(approvers: Approvers, person: Pick<Actor, 'role' | 'orgUnit'>): boolean {
+  if (!roleAtLeast(person.role, approvers.role)) return false;
+  return person.role === 'enterprise_admin' || orgUnitCovers(person.orgUnit, approvers.orgUnit);
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { auditOutcomes } from './audit.ts';
+import { classifications } from './classification.ts';
+import { verdicts } from './verdict.ts';
+
+export const auditPageMax = 1_000;
+
+export const actionTypes = [
+  'tool_invocation',
+  'data_access',
+  'model_call',
+  'policy_decision',
+  'agent_exchange',
+  'policy_change',
+  'authentication',
+  'administration',
+] as const;
+
+/** Query of `GET /api/v1/audit` (spec/enterprise.md §1.1, dialect A). */
+export const auditQuery = z.strictObject({
+  user_id: z.string().max(255).optional(),
+  action_type: z.enum(actionTypes).optional(),
+  outcome: z.enum(auditOutcomes).optional(),
+  policy_result: z.enum(verdicts).optional(),
+  from: z.iso.datetime({ offset: true }).optional(),
+  to: z.iso.datetime({ offset: true }).optional(),
+  request_id: z.string().max(64).optional(),
+  limit: z.coerce.number().int().min(1).max(auditPageMax).default(100),
+  offset: z.coerce.number().int().min(0).default(0),
+});
+
+/** One entry (spec/enterprise.md §1.13, form A). */
+export const auditEntryView = z
+  .object({
+    id: z.string(),
+    tenant_id: z.string(),
+    org_unit: z.string(),
+    user_id: z.string(),
+    timestamp: z.iso.datetime(),
+    action_type: z.enum(actionTypes),
+    event: z.string(),
+    action_detail: z.string(),
+    data_accessed: z.array(
+      z.object({
+        item_id: z.string(),
+        source: z.string(),
+        classification: z.enum(classifications),
+        purpose: z.string(),
+      }),
+    ),
+    model_used: z.string().nullable(),
+    token_count: z.object({ prompt: z.int(), completion: z.int(), total: z.int() }).nullable(),
+    data_classification: z.enum(classifications).nullable(),
+    policy_applied: z.string(),
+    policy_result: z.enum(verdicts).nullable(),
+    policy_reason: z.string(),
+    outcome: z.enum(auditOutcomes),
+    request_id: z.string().nullable(),
+    decision_id: z.string().nullable(),
+    metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+    leaf_hash: z.string(),
+  })
+  .meta({ id: 'AuditEntry' });
+
+export const auditPage = z
+  .object({ total: z.int(), limit: z.int(), offset: z.int(), entries: z.array(auditEntryView) })
+  .meta({ id: 'AuditPage' });
+
+export type AuditPage = z.infer<typeof auditPage>;

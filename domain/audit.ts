@@ -1,0 +1,106 @@
+import type { Classification } from './classification.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Kinds of entries (spec/enterprise.md §1.13, with sign-in and administration beside them). */
+export type ActionType =
+  | 'tool_invocation'
+  | 'data_access'
+  | 'model_call'
+  | 'policy_decision'
+  | 'agent_exchange'
+  | 'policy_change'
+  | 'authentication'
+  | 'administration';
+
+/** Everything that is ever audited: resource → event → kind. `docs/audit-events.md` is tested against it. */
+export const auditEvents = {
+  request: {
+    created: 'tool_invocation',
+    withdrawn: 'tool_invocation',
+    outcome_resolved: 'tool_invocation',
+  },
+  approval: {
+    voted: 'policy_decision',
+    expired: 'policy_decision',
+    read: 'data_access',
+  },
+  github: {
+    issues_read: 'data_access',
+    pull_requests_read: 'data_access',
+    issue_commented: 'tool_invocation',
+    pull_request_closed: 'tool_invocation',
+  },
+  audit: { read: 'data_access' },
+  policy: { created: 'policy_change' },
+  session: { opened: 'authentication', closed: 'authentication', refused: 'authentication' },
+} as const satisfies Record<string, Record<string, ActionType>>;
+
+type Events = typeof auditEvents;
+
+/** `<resource>.<event>`, for example `github.issue_commented`. */
+export type AuditKey = {
+  [Resource in keyof Events]: `${Resource}.${Extract<keyof Events[Resource], string>}`;
+}[keyof Events];
+
+export function auditKeys(): readonly string[] {
+  return Object.entries(auditEvents).flatMap(([resource, events]) =>
+    Object.keys(events).map((event) => `${resource}.${event}`),
+  );
+}
+
+/** The kind of an audit key. */
+export function actionTypeOf(key: AuditKey): ActionType {
+  const [resource = '', event = ''] = key.split('.');
+  const events: Record<string, Record<string, ActionType>> = auditEvents;
+  const kind = events[resource]?.[event];
+  if (kind === undefined) throw new RangeError(`no audit event ${key}`);
+  return kind;
+}
+
+export const auditOutcomes = [
+  'intended',
+  'success',
+  'denied',
+  'error',
+  'pending_approval',
+  'unknown',
+] as const;
+
+export type AuditOutcome = (typeof auditOutcomes)[number];
+
+/** One item of data that an action touched. */
+export interface DataTouched {
+  source: string;
+  itemId: string;
+  classification: Classification;
+  purpose: string;
+}
+
+/** One audit entry, as it is hashed and stored; every field is always present. */
+export interface AuditEntry {
+  /** `aud_` and 26 characters, time-sortable. */
+  id: string;
+  tenantId: string;
+  orgUnit: string;
+  userId: string;
+  /** ISO 8601, milliseconds, UTC. */
+  timestamp: string;
+  actionType: ActionType;
+  /** The audit key. */
+  event: AuditKey;
+  /** What was done to what, for people; never a body. */
+  actionDetail: string;
+  dataAccessed: readonly DataTouched[];
+  modelUsed: string | null;
+  modelTokens: { input: number; output: number } | null;
+  dataClassification: Classification | null;
+  policyApplied: string;
+  policyResult: Verdict | null;
+  policyReason: string;
+  outcome: AuditOutcome;
+  requestId: string | null;
+  /** Decision this entry belongs to. */
+  decisionId: string | null;
+  /** Small facts: action run id, approval id, error code, digest. Never values of fields. */
+  metadata: Readonly<Record<string, string | number | boolean | null>>;
+}

@@ -1,0 +1,56 @@
+/** Ids and how they are built and taken apart. Random parts are made in platform/new-id.ts. */
+export const idPrefixes = {
+  request: 'req',
+  approval: 'apr',
+  audit: 'aud',
+  policy: 'pol',
+  decision: 'dec',
+  content: 'cnt',
+  vote: 'vot',
+} as const;
+
+export type IdKind = keyof typeof idPrefixes;
+
+/** An id as we make it: prefix, underscore, 26 characters of a ULID (time-sortable). */
+export function isId(kind: IdKind, text: string): boolean {
+  return new RegExp(`^${idPrefixes[kind]}_[0-9A-HJKMNP-TV-Z]{26}$`).test(text);
+}
+
+/** Tenant ids are part of schema, role, key and workflow names: lower case, at most 40 characters. */
+export const tenantIdPattern = /^[a-z][a-z0-9-]{1,39}$/;
+
+export function requestWorkflowId(tenantId: string, requestId: string): string {
+  return `request:${tenantId}:${requestId}`;
+}
+
+export function approvalWorkflowId(tenantId: string, approvalId: string, round: number): string {
+  return `approval:${tenantId}:${approvalId}:${round}`;
+}
+
+/** The tenant of a workflow id `<kind>:<tenant>:…`; `undefined` when the id isn't one of ours. */
+export function tenantOfWorkflowId(workflowId: string): string | undefined {
+  const [kind, tenantId, rest] = workflowId.split(':');
+  return kind && tenantId && rest && tenantIdPattern.test(tenantId) ? tenantId : undefined;
+}
+
+/** The id an effect is claimed under: unique for ever, the same on every retry. */
+export function actionRunId(requestId: string, n: number, sending = 1): string {
+  return sending === 1 ? `${requestId}/${n}` : `${requestId}/${n}~${sending}`;
+}
+
+/** The request that an action run id belongs to. */
+export function requestOfActionRun(runId: string): string {
+  return runId.split('/')[0] ?? runId;
+}
+
+/** Position of the action that a run id belongs to; throws `RangeError` for what isn't a run id. */
+export function positionOfActionRun(runId: string): number {
+  const position = /^[^/]+\/(\d+)(~\d+)?$/.exec(runId)?.[1];
+  if (position === undefined) throw new RangeError(`not an action run id: ${runId}`);
+  return Number(position);
+}
+
+/** 1, or higher where a person said to send again. */
+export function sendingOfActionRun(runId: string): number {
+  return Number(/~(\d+)$/.exec(runId)?.[1] ?? 1);
+}

@@ -1,0 +1,28 @@
+import { CodedError } from './error.ts';
+
+declare const permitBrand: unique symbol;
+
+/** Leave to run one action once. Only `governance/perform.ts` mints it (held by test/architecture.test.ts). */
+export interface Permit {
+  readonly [permitBrand]: true;
+  /** Registry id of the action that may run. */
+  readonly action: string;
+  /** The id that the effect is claimed under; becomes marker or idempotency key at the provider. */
+  readonly runId: string;
+}
+
+const minted = new WeakSet<object>();
+
+export function mintPermit(facts: { action: string; runId: string }): Permit {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the brand exists for the compiler only
+  const permit = Object.freeze({ ...facts }) as Permit;
+  minted.add(permit);
+  return permit;
+}
+
+/** Throws `forbidden` unless the permit is genuine and made for this action. */
+export function assertPermit(permit: Permit, action: string): void {
+  if (!minted.has(permit) || permit.action !== action) {
+    throw new CodedError('forbidden', { message: `no permit for ${action}` });
+  }
+}

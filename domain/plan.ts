@@ -1,0 +1,26 @@
+import type { Origin } from './action.ts';
+
+/** One typed action that a planner proposes; its input has passed the action's own schema. */
+export interface ProposedAction {
+  action: string;
+  input: unknown;
+  origin: Origin;
+}
+
+/** What a planner makes of a text. It proposes only; policy decides and governance acts. */
+export type Plan =
+  | { understood: true; planner: string; actions: readonly ProposedAction[] }
+  | {
+      understood: false;
+      planner: string;
+      /** For the person: what was missing, or what can be asked. */
+      answer: string;
+      /** Sentences that would be understood. */
+      suggestions: readonly string[];
+    };
+
+export interface Planner {
+  /** Shown with every answer, so that nobody takes rules for a model: `built-in rules`. */
+  readonly label: string;
+  plan(text: string): Promise<Plan>;
+}

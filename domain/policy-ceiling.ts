@@ -1,0 +1,21 @@
+import type { CheckedPolicy, GovernedDomain, RulesOf } from './policy-rules.ts';
+
+/** Maps are laid over one another key by key; what is said of one action or one connector is one statement. */
+const overlays: { readonly [D in GovernedDomain]: (rules: RulesOf[D], above: RulesOf[D]) => RulesOf[D] } = {
+  actions: (rules, above) => ({
+    ...rules,
+    ...above,
+    action_overrides: { ...rules.action_overrides, ...above.action_overrides },
+  }),
+  integrations: (rules, above) => ({
+    ...rules,
+    ...above,
+    connector_overrides: { ...rules.connector_overrides, ...above.connector_overrides },
+  }),
+};
+
+/** What levels below may set their values within: `may_grant` where it speaks, else the value itself. */
+export function ceilingRules<D extends GovernedDomain>(policy: CheckedPolicy<D>): RulesOf[D] {
+  const { domain, rules, mayGrant } = policy;
+  return mayGrant === null ? rules : overlays[domain](rules, mayGrant);
+}

@@ -1,0 +1,49 @@
+import type { Actor } from './actor.ts';
+import { type Policy, type PolicyScope, policyLevels } from './policy.ts';
+import { orgUnitCovers } from './role.ts';
+
+type Placed = Pick<Policy, 'id' | 'scope'>;
+
+/** Does a policy of this scope speak for the person? A scope that lacks what its level needs speaks for nobody. */
+export function scopeCovers(scope: PolicyScope, person: Pick<Actor, 'orgUnit' | 'userId'>): boolean {
+  switch (scope.level) {
+    case 'enterprise':
+      return true;
+    case 'org':
+    case 'team':
+      return scope.orgUnit !== null && orgUnitCovers(scope.orgUnit, person.orgUnit);
+    case 'user':
+      return scope.userId !== null && scope.userId === person.userId;
+  }
+}
+
+/** Is `above` a level over `scope`? Org over team, and within one level the shorter path over the longer. */
+export function scopeIsAbove(above: PolicyScope, scope: PolicyScope): boolean {
+  if (above.level === 'user' || comparePlaces(above, scope) >= 0) return false;
+  if (above.level === 'enterprise') return true;
+  return above.orgUnit !== null && scope.orgUnit !== null && orgUnitCovers(above.orgUnit, scope.orgUnit);
+}
+
+/** The policies by position, most authority first; policies of one position stand together, ordered by id. */
+export function inPositions<P extends Placed>(policies: readonly P[]): readonly (readonly P[])[] {
+  const ordered = policies.toSorted(
+    (a, b) => comparePlaces(a.scope, b.scope) || (a.id < b.id ? -1 : Number(a.id > b.id)),
+  );
+  const positions: P[][] = [];
+  for (const policy of ordered) {
+    const last = positions.at(-1);
+    const neighbour = last?.[0];
+    if (last && neighbour && comparePlaces(neighbour.scope, policy.scope) === 0) last.push(policy);
+    else positions.push([policy]);
+  }
+  return positions;
+}
+
+function comparePlaces(a: PolicyScope, b: PolicyScope): number {
+  return policyLevels.indexOf(a.level) - policyLevels.indexOf(b.level) || depthOf(a) - depthOf(b);
+}
+
+/** Everybody's org unit is one path, so that depth alone tells the units above a person apart. */
+function depthOf({ level, orgUnit }: PolicyScope): number {
+  return level === 'user' || orgUnit === null ? 0 : orgUnit.split('/').length;
+}

@@ -1,0 +1,120 @@
+import type { PolicyLevel } from './policy.ts';
+import { ceilingRules } from './policy-ceiling.ts';
+import { inPositions } from './policy-chain.ts';
+import { type PolicyField, policyFields } from './policy-fields.ts';
+import type { CheckedPolicy, GovernedDomain, RulesOf } from './policy-rules.ts';
+import { type PointValue, type Statement, strictnessOf, valueAt } from './policy-statement.ts';
+
+/** The policy that decided a point. */
+interface PolicySource {
+  level: PolicyLevel;
+  policy_id: string;
+  policy_version: number;
+  policy_name: string;
+}
+
+/** A decided value; `by` is the id of the policy that decided it. */
+interface Point {
+  value: PointValue;
+  by: string;
+}
+
+/** What holds for one person in one domain: field → point → value, as the Rego reads it. */
+export interface MergedPolicy {
+  sources: Readonly<Record<string, PolicySource>>;
+  fields: Readonly<Record<string, Readonly<Record<string, Point>>>>;
+}
+
+interface SpokenPolicy {
+  id: string;
+  value: Statement;
+  ceiling: Statement;
+}
+
+/**
+ * The effective policy, point by point: the deepest level that speaks, bounded by the ceiling of every level above
+ * (spec/decisions.md 25). Takes the policies that cover one person, in any order; `undefined` when there are none.
+ */
+export function mergePolicies<D extends GovernedDomain>(
+  domain: D,
+  policies: readonly CheckedPolicy<D>[],
+): MergedPolicy | undefined {
+  const positions = inPositions(policies);
+  if (positions.length === 0) return undefined;
+  const fields = policyFields[domain].map((field) => {
+    const levels = positions.map((position, place) =>
+      position.map((policy) => speak(field, policy, place === 0)),
+    );
+    return [field.name, mergeField(field, levels)] as const;
+  });
+  return {
+    sources: Object.fromEntries(policies.map((policy) => [policy.id, sourceOf(policy)])),
+    fields: Object.fromEntries(fields),
+  };
+}
+
+function speak<D extends GovernedDomain>(
+  field: PolicyField<RulesOf[D]>,
+  policy: CheckedPolicy<D>,
+  topmost: boolean,
+): SpokenPolicy {
+  return {
+    id: policy.id,
+    value: field.state(policy.rules, { topmost }),
+    ceiling: field.state(ceilingRules(policy), { topmost }),
+  };
+}
+
+function mergeField(
+  field: PolicyField<never>,
+  levels: readonly (readonly SpokenPolicy[])[],
+): Record<string, Point> {
+  const keys = new Set(levels.flat().flatMap(({ value, ceiling }) => [...value.keys(), ...ceiling.keys()]));
+  const points = [...keys].toSorted().flatMap((key) => {
+    const point = decidePoint(field, levels, key);
+    return point === undefined ? [] : [[key, point] as const];
+  });
+  return Object.fromEntries(points);
+}
+
+function decidePoint(
+  field: PolicyField<never>,
+  levels: readonly (readonly SpokenPolicy[])[],
+  key: string,
+): Point | undefined {
+  let decided: Point | undefined;
+  const ceilings: Point[] = [];
+  for (const level of levels) {
+    const said = strictestPoint(field, pointsAt(level, 'value', key));
+    if (said !== undefined) decided = strictestPoint(field, [said, ...ceilings]);
+    ceilings.push(...pointsAt(level, 'ceiling', key));
+  }
+  return decided;
+}
+
+function pointsAt(level: readonly SpokenPolicy[], of: 'value' | 'ceiling', key: string): Point[] {
+  return level.flatMap((policy) => {
+    const value = valueAt(policy[of], key);
+    return value === undefined ? [] : [{ value, by: policy.id }];
+  });
+}
+
+/** Of equally strict points the first, so that the level that spoke is named before the one that bounds it. */
+function strictestPoint(field: PolicyField<never>, points: readonly Point[]): Point | undefined {
+  return points.reduce<Point | undefined>(
+    (held, point) =>
+      held !== undefined && strictnessOf(field, held.value) >= strictnessOf(field, point.value)
+        ? held
+        : point,
+    undefined,
+  );
+}
+
+function sourceOf<D extends GovernedDomain>(policy: CheckedPolicy<D>): PolicySource {
+  return {
+    level: policy.scope.level,
+    policy_id: policy.id,
+    policy_version: policy.version,
+    policy_name: policy.name,
+  };
+}

@@ -1,0 +1,61 @@
+/** States of a request, as people see them. */
+export const requestStates = [
+  'received',
+  'running',
+  'queued',
+  'outcome_unknown',
+  'answered',
+  'denied',
+  'rejected',
+  'expired',
+  'stale',
+  'withdrawn',
+  'failed',
+] as const;
+
+export type RequestState = (typeof requestStates)[number];
+
+const open: readonly RequestState[] = ['received', 'running', 'queued', 'outcome_unknown'];
+
+/** A final state never changes and never starts a workflow again. */
+export function isFinal(state: RequestState): boolean {
+  return !open.includes(state);
+}
+
+/** States of one action of a request. */
+export type ActionState =
+  | 'planned'
+  | 'waiting_approval'
+  | 'done'
+  | 'denied'
+  | 'rejected'
+  | 'expired'
+  | 'stale'
+  | 'withdrawn'
+  | 'failed'
+  | 'outcome_unknown';
+
+const stateOfAction: Record<ActionState, RequestState> = {
+  planned: 'running',
+  waiting_approval: 'queued',
+  done: 'answered',
+  denied: 'denied',
+  rejected: 'rejected',
+  expired: 'expired',
+  stale: 'stale',
+  withdrawn: 'withdrawn',
+  failed: 'failed',
+  outcome_unknown: 'outcome_unknown',
+};
+
+/** The state of a request from its actions: the first action that isn't done speaks for the whole. */
+export function stateFromActions(actions: readonly ActionState[]): RequestState {
+  const speaking = actions.find((state) => state !== 'done');
+  if (speaking !== undefined) return stateOfAction[speaking];
+  return actions.length === 0 ? 'running' : 'answered';
+}
+
+/** What a person may say of an effect whose outcome is unknown. */
+export const resolutions = ['happened', 'send_again', 'give_up'] as const;
+
+export type Resolution = (typeof resolutions)[number];

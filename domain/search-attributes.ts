@@ -1,0 +1,5 @@
+/** Search attributes of every workflow of ours, all of type Keyword. */
+export const searchAttributes = { tenant: 'TenantId', kind: 'Kind', state: 'State' } as const;
+
+/** The kinds of workflow, as `Kind` says them. */
+export type WorkflowKind = 'request' | 'approval';

@@ -1,0 +1,170 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema, HTTPMethods } from 'fastify';
+import { z } from 'zod';
+import type { Actor } from '#domain/actor.ts';
+import { CodedError, type ErrorCode, errorFacts } from '#domain/error.ts';
+import { roleAtLeast } from '#domain/role.ts';
+import { errorBody } from '#domain/session.schema.ts';
+import { badTextAt } from './bad-text.ts';
+import { type Answer, type AnyRoute, isMedia, type ResponseSchemas } from './routes/route.ts';
+
+/** Who calls: throws one of the 401 and 403 codes, never returns half an actor. */
+export type Authenticate = (request: FastifyRequest) => Promise<Actor>;
+
+interface AddRoutesOptions {
+  routes: readonly AnyRoute[];
+  authenticate: Authenticate;
+  /** What stands in place of `/api/v1`. */
+  apiBasePath: string;
+  /** Aborts when the gateway shuts down. */
+  shutdown: AbortSignal;
+}
+
+export const apiPrefix = '/api/v1';
+
+const otherMethods: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const mediaText = z.string();
+
+/** Codes that any route may answer with; those of signing in only where that is asked for. */
+const always: readonly ErrorCode[] = ['INVALID_REQUEST', 'INTERNAL'];
+const withBody: readonly ErrorCode[] = ['INVALID_TEXT', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
+const withSignIn: readonly ErrorCode[] = [
+  'missing_token',
+  'invalid_token',
+  'invalid_session',
+  'session_not_found',
+  'session_expired',
+  'forbidden',
+  'TENANT_UNKNOWN',
+  'DATABASE_UNAVAILABLE',
+  'IDENTITY_PROVIDER_UNAVAILABLE',
+];
+
+/** Every code that a route may answer with. */
+export function errorsOf(route: AnyRoute): readonly ErrorCode[] {
+  return [
+    ...new Set([
+      ...always,
+      ...(route.request.body === undefined ? [] : withBody),
+      ...(route.auth === 'public' ? [] : withSignIn),
+      ...route.errors,
+    ]),
+  ];
+}
+
+/** Registers every route object, and 405 for the methods that a path doesn't take. */
+export function addRoutes(app: FastifyInstance, options: AddRoutesOptions): void {
+  const methodsOf = new Map<string, Set<string>>();
+  for (const route of options.routes) {
+    const url = pathOf(route, options.apiBasePath);
+    methodsOf.set(url, (methodsOf.get(url) ?? new Set()).add(route.method));
+    app.route({
+      method: route.method,
+      url,
+      schema: schemaOf(route),
+      onRequest: async (request) => {
+        if (route.auth !== 'public') await admit(request, options.authenticate, route);
+      },
+      preValidation: async (request) => refuseBadText(request),
+      handler: async (request, reply) => send(reply, await handle(route, request, reply, options.shutdown)),
+    });
+  }
+  for (const [url, methods] of methodsOf) refuseOtherMethods(app, url, methods);
+}
+
+function pathOf(route: AnyRoute, apiBasePath: string): string {
+  return route.path.startsWith(`${apiPrefix}/`)
+    ? apiBasePath + route.path.slice(apiPrefix.length)
+    : route.path;
+}
+
+async function admit(request: FastifyRequest, authenticate: Authenticate, route: AnyRoute): Promise<void> {
+  const actor = await authenticate(request);
+  if (route.auth !== 'public' && !roleAtLeast(actor.role, route.auth)) throw new CodedError('forbidden');
+  request.actor = actor;
+}
+
+function refuseBadText(request: FastifyRequest): void {
+  const place = badTextAt(request.params) ?? badTextAt(request.query);
+  if (place !== undefined) throw new CodedError('INVALID_TEXT', { detail: [{ field: place }] });
+}
+
+async function handle(
+  route: AnyRoute,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  shutdown: AbortSignal,
+): Promise<Answer<ResponseSchemas>> {
+  const { params, query, headers, body } = request;
+  return route.handle({
+    params,
+    query,
+    headers,
+    body,
+    actor: request.actor,
+    cookies: request.cookies,
+    rawHeaders: request.raw.headers,
+    url: request.raw.url ?? '/',
+    remoteAddress: request.socket.remoteAddress ?? '',
+    callId: request.id,
+    signal: AbortSignal.any([shutdown, goneSignal(reply)]),
+  });
+}
+
+function goneSignal(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort());
+  return gone.signal;
+}
+
+function send(reply: FastifyReply, { status, body, headers = {} }: Answer<ResponseSchemas>): FastifyReply {
+  return reply.code(status).headers(headers).send(body);
+}
+
+function schemaOf(route: AnyRoute): FastifySchema {
+  const { params, query, headers, body } = route.request;
+  return {
+    summary: route.summary,
+    security: route.auth === 'public' ? [] : [{ bearer: [] }, { session: [] }],
+    ...(params === undefined ? {} : { params }),
+    ...(query === undefined ? {} : { querystring: query }),
+    ...(headers === undefined ? {} : { headers }),
+    ...(body === undefined ? {} : { body }),
+    response: { ...errorResponses(errorsOf(route)), ...responsesOf(route.response) },
+  };
+}
+
+function errorResponses(codes: readonly ErrorCode[]): Record<number, unknown> {
+  const byStatus = Map.groupBy(codes, (code) => errorFacts(code).http);
+  const entries = [...byStatus].map(([status, group]) => [
+    status,
+    { description: group.join(', '), content: { 'application/json': { schema: errorBody } } },
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function responsesOf(responses: ResponseSchemas): Record<number, unknown> {
+  const entries = Object.entries(responses).map(([status, response]) => [
+    status,
+    isMedia(response)
+      ? { description: response.holds, content: { [response.media]: { schema: mediaText } } }
+      : response,
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function refuseOtherMethods(app: FastifyInstance, url: string, taken: ReadonlySet<string>): void {
+  const free = otherMethods.filter(
+    (method) => !taken.has(method) && !(method === 'HEAD' && taken.has('GET')),
+  );
+  const allow = [...taken].join(', ');
+  app.route({
+    method: free,
+    url,
+    schema: { hide: true },
+    onRequest: async (_request, reply) => {
+      reply.header('allow', allow);
+      throw new CodedError('METHOD_NOT_ALLOWED');
+    },
+    handler: async () => undefined,
+  });
+}

@@ -1,0 +1,128 @@
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import swagger from '@fastify/swagger';
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+} from 'fastify-type-provider-zod';
+import { CodedError } from '#domain/error.ts';
+import { addPage } from './add-page.ts';
+import { type Authenticate, addRoutes } from './add-routes.ts';
+import { answerBrokenHttp } from './answers/broken-http.ts';
+import { errorAnswer } from './answers/error-answer.ts';
+import { callIdOf } from './call-id.ts';
+import { addDocs } from './docs/add-docs.ts';
+import { acceptJsonOnly } from './json-body.ts';
+import type { Metrics } from './metrics.ts';
+import type {} from './request-actor.ts';
+import type { AnyRoute } from './routes/route.ts';
+import { contentSecurityPolicy } from './security-policy.ts';
+
+export interface AppOptions {
+  routes: readonly AnyRoute[];
+  authenticate: Authenticate;
+  log: FastifyBaseLogger;
+  metrics: Metrics;
+  apiBasePath: string;
+  bodyLimitBytes: number;
+  /** Address under which people reach the gateway; `https` turns HSTS on. */
+  publicUrl: string;
+  version: string;
+  /** Folder with the built web page; a missing one leaves `/` without a page. */
+  pageDir: string;
+  /** Aborts when the gateway shuts down: streams end. */
+  shutdown: AbortSignal;
+}
+
+const headerBytesMax = 16_384;
+
+/** The HTTP edge over a list of routes; it knows no business noun. */
+export async function createApp(options: AppOptions): Promise<FastifyInstance> {
+  const { log, metrics, publicUrl } = options;
+  const secure = publicUrl.startsWith('https:');
+  const app = fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    genReqId: callIdOf,
+    requestIdHeader: false,
+    bodyLimit: options.bodyLimitBytes,
+    requestTimeout: 30_000,
+    connectionTimeout: 120_000,
+    keepAliveTimeout: 72_000,
+    http: { maxHeaderSize: headerBytesMax, headersTimeout: 10_000 },
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200 },
+    clientErrorHandler: answerBrokenHttp,
+    frameworkErrors: (error, request, reply) => {
+      const { status, headers, body } = errorAnswer(error);
+      const answer = {
+        ...headers,
+        'content-type': 'application/json; charset=utf-8',
+        'x-request-id': request.id,
+      };
+      reply.hijack();
+      reply.raw.writeHead(status, answer).end(JSON.stringify(body));
+    },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  acceptJsonOnly(app);
+  app.decorateRequest('actor', undefined);
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id).header('cache-control', 'no-store');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    metrics.answered({
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      seconds: reply.elapsedTime / 1_000,
+    });
+    request.log.info({
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    });
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const { status, headers, body } = errorAnswer(error);
+    if (status === 500) request.log.error({ err: error }, 'unexpected error');
+    else if (status > 500) request.log.warn({ err: error }, body.error);
+    return reply.code(status).headers(headers).send(body);
+  });
+  app.setNotFoundHandler(async () => {
+    throw new CodedError('NOT_FOUND');
+  });
+
+  await app.register(cookie);
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: contentSecurityPolicy },
+    strictTransportSecurity: secure,
+    referrerPolicy: { policy: 'same-origin' },
+  });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'OpenClaw Enterprise', version: options.version },
+      servers: [{ url: publicUrl }],
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+          session: { type: 'apiKey', in: 'cookie', name: 'session' },
+        },
+      },
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+  addRoutes(app, options);
+  addDocs(app, options);
+  await addPage(app, options.pageDir);
+  return app;
+}

@@ -1,0 +1,66 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { CodedError } from '#domain/error.ts';
+import { badTextAt } from './bad-text.ts';
+
+/** Nesting deeper than anything we accept; stops recursive code further in from running out of stack. */
+const depthMax = 32;
+
+/**
+ * Takes JSON in strict UTF-8 only. Bytes that aren't, NUL and lone surrogates anywhere are `INVALID_TEXT`;
+ * `__proto__`, broken and absurdly deep JSON are `INVALID_REQUEST`.
+ */
+export function acceptJsonOnly(app: FastifyInstance): void {
+  const parseText = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+    try {
+      const text = decode(typeof bytes === 'string' ? Buffer.from(bytes) : bytes);
+      refuseDeep(text);
+      parse(parseText, request, text, done);
+    } catch (error) {
+      done(error instanceof Error ? error : new CodedError('INVALID_REQUEST', { cause: error }));
+    }
+  });
+}
+
+type JsonParser = ReturnType<FastifyInstance['getDefaultJsonParser']>;
+
+function parse(parseText: JsonParser, request: FastifyRequest, text: string, done: Done): void {
+  void parseText(request, text, (error: Error | null, body?: unknown) => {
+    if (error !== null) {
+      done(
+        new CodedError('INVALID_REQUEST', { message: 'The body is not JSON that we take.', cause: error }),
+      );
+      return;
+    }
+    const place = badTextAt(body);
+    done(place === undefined ? null : new CodedError('INVALID_TEXT', { detail: [{ field: place }] }), body);
+  });
+}
+
+type Done = (error: Error | null, body?: unknown) => void;
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new CodedError('INVALID_TEXT', { message: 'The body is not valid UTF-8.', cause });
+  }
+}
+
+/** Counts brackets outside of strings; cheaper and safer than parsing first. */
+function refuseDeep(text: string): void {
+  let depth = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (quoted) {
+      if (character === '\\') at += 1;
+      else if (character === '"') quoted = false;
+    } else if (character === '"') quoted = true;
+    else if (character === '{' || character === '[') depth += 1;
+    else if (character === '}' || character === ']') depth -= 1;
+    if (depth > depthMax)
+      throw new CodedError('INVALID_REQUEST', { message: 'The body is nested too deeply.' });
+  }
+}

@@ -1,0 +1,53 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** What the gateway counts. Labels are route patterns and states, never tenants or people: those have no bound. */
+export interface Metrics {
+  answered(call: { method: string; route: string; status: number; seconds: number }): void;
+  /** How the first answer of a new request came: its state, or `late` at the deadline, `unreachable`. */
+  firstAnswer(outcome: string): void;
+  streamOpened(): void;
+  streamClosed(): void;
+  swept(): void;
+  /** Prometheus text. */
+  text(): Promise<string>;
+  contentType: string;
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const calls = new Histogram({
+    name: 'openclaw_http_request_duration_seconds',
+    help: 'Time from the first byte of a call to the last of its answer',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
+  const first = new Counter({
+    name: 'openclaw_first_answers_total',
+    help: 'First answers of new requests, by what they said',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const streams = new Gauge({
+    name: 'openclaw_event_streams',
+    help: 'Event streams that are open now',
+    registers,
+  });
+  const swept = new Counter({
+    name: 'openclaw_swept_requests_total',
+    help: 'Requests that the sweeper started',
+    registers,
+  });
+  return {
+    answered: ({ method, route, status, seconds }) =>
+      calls.observe({ method, route, status: String(status) }, seconds),
+    firstAnswer: (outcome) => first.inc({ outcome }),
+    streamOpened: () => streams.inc(),
+    streamClosed: () => streams.dec(),
+    swept: () => swept.inc(),
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}

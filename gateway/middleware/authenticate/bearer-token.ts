@@ -1,0 +1,10 @@
+import { CodedError } from '#domain/error.ts';
+
+/** The token of `Authorization: Bearer …`; `undefined` without the header, `invalid_token` when it says anything else. */
+export function bearerToken(authorization: string | string[] | undefined): string | undefined {
+  if (authorization === undefined) return undefined;
+  const token =
+    typeof authorization === 'string' ? /^Bearer +([\w.~+/-]+=*)$/i.exec(authorization)?.[1] : undefined;
+  if (token === undefined) throw new CodedError('invalid_token', { detail: { reason: 'malformed' } });
+  return token;
+}

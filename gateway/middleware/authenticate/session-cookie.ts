@@ -1,0 +1,44 @@
+/** Seconds; also how long an unused session lives (spec/enterprise.md §1.2). */
+export const sessionSeconds = 3_600;
+
+export const sessionCookieName = 'session';
+
+interface CookieOptions {
+  name: string;
+  /** Hex or base64url: characters that need no quoting. */
+  value: string;
+  sameSite: 'Strict' | 'Lax';
+  maxAgeSeconds: number;
+  path?: string;
+  secure: boolean;
+}
+
+/**
+ * One `Set-Cookie` value. `Secure` is left out where PUBLIC_URL is plain http: browsers drop such a cookie there,
+ * and configuration allows plain http on the machine's own addresses only.
+ */
+export function setCookie({
+  name,
+  value,
+  sameSite,
+  maxAgeSeconds,
+  path = '/',
+  secure,
+}: CookieOptions): string {
+  const parts = [`${name}=${value}`, 'HttpOnly', ...(secure ? ['Secure'] : [])];
+  return [...parts, `SameSite=${sameSite}`, `Max-Age=${maxAgeSeconds}`, `Path=${path}`].join('; ');
+}
+
+export function sessionCookie(value: string, secure: boolean): string {
+  return setCookie({
+    name: sessionCookieName,
+    value,
+    sameSite: 'Strict',
+    maxAgeSeconds: sessionSeconds,
+    secure,
+  });
+}
+
+export function endedSessionCookie(secure: boolean): string {
+  return setCookie({ name: sessionCookieName, value: '', sameSite: 'Strict', maxAgeSeconds: 0, secure });
+}

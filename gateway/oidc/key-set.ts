@@ -1,0 +1,67 @@
+import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose';
+import { CodedError } from '#domain/error.ts';
+import { createLastKnown } from './last-known.ts';
+import { isSecureUrl } from './secure-url.ts';
+
+interface KeySetOptions {
+  /** Address of the provider's JWKS, asked anew for each fetch. */
+  jwksUri(): Promise<URL>;
+  /** Default one hour (spec/enterprise.md §1.14). */
+  maxAgeMs?: number;
+  /** Known keys go on this long while the provider is away; default 24 hours. */
+  staleMs?: number;
+  /** At most one fetch in this time, however many unknown key ids are shown to us; default 30 000. */
+  coolDownMs?: number;
+  /** Limit of one fetch; default 5 000. */
+  timeoutMs?: number;
+  /** Milliseconds since the epoch. */
+  now?: () => number;
+}
+
+const largestAnswer = 256 * 1024;
+
+/**
+ * The provider's signing keys. jose's own remote set forgets its keys when they are old and the provider is away,
+ * and has no cool-down after a failed fetch; both matter here (reliability.md F30).
+ */
+export function createKeySet(options: KeySetOptions): JWTVerifyGetKey {
+  const keys = createLastKnown({
+    load: () => fetchKeys(options),
+    maxAgeMs: options.maxAgeMs ?? 3_600_000,
+    staleMs: options.staleMs ?? 86_400_000,
+    coolDownMs: options.coolDownMs ?? 30_000,
+    firstCoolDownMs: Math.min(options.coolDownMs ?? 2_000, 2_000),
+    patienceMs: 1_000,
+    ...(options.now ? { now: options.now } : {}),
+  });
+  return async (header, token) => {
+    const known = await keys.get();
+    try {
+      return await known(header, token);
+    } catch (error) {
+      const rotated = error instanceof errors.JWKSNoMatchingKey && (await keys.renew());
+      if (!rotated) throw error;
+      return (await keys.get())(header, token);
+    }
+  };
+}
+
+async function fetchKeys(options: KeySetOptions): Promise<JWTVerifyGetKey> {
+  const address = await options.jwksUri();
+  if (!isSecureUrl(address)) {
+    throw new CodedError('IDENTITY_PROVIDER_UNAVAILABLE', { cause: 'jwks_uri is not https' });
+  }
+  try {
+    const response = await fetch(address, {
+      headers: { accept: 'application/json, application/jwk-set+json' },
+      redirect: 'error',
+      signal: AbortSignal.timeout(options.timeoutMs ?? 5_000),
+    });
+    if (response.status !== 200) throw new RangeError(`key endpoint answered ${response.status}`);
+    const text = await response.text();
+    if (text.length > largestAnswer) throw new RangeError('key set is too large');
+    return createLocalJWKSet(JSON.parse(text));
+  } catch (cause) {
+    throw new CodedError('IDENTITY_PROVIDER_UNAVAILABLE', { cause });
+  }
+}

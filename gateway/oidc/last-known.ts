@@ -1,0 +1,70 @@
+interface LastKnownOptions<Value> {
+  load(): Promise<Value>;
+  /** Older values are loaded anew, but still used while that fails. */
+  maxAgeMs: number;
+  /** Older values are not used any more. */
+  staleMs: number;
+  /** Least time between two loads, failed ones included. */
+  coolDownMs: number;
+  /** The same while there is no value at all, so that a late provider is found soon. */
+  firstCoolDownMs: number;
+  /** How long a caller with a usable value waits for a newer one. */
+  patienceMs: number;
+  /** Milliseconds since the epoch. */
+  now?: () => number;
+}
+
+/** A value fetched from elsewhere that outlives short absences of its source (reliability.md F30). */
+export interface LastKnown<Value> {
+  /** Throws what `load` threw last when there is no usable value. */
+  get(): Promise<Value>;
+  /** Loads anew unless a load was tried within the cool-down; true when the value is newer now. */
+  renew(): Promise<boolean>;
+}
+
+export function createLastKnown<Value>(options: LastKnownOptions<Value>): LastKnown<Value> {
+  const now = options.now ?? Date.now;
+  let known: { value: Value; at: number } | undefined;
+  let triedAt = Number.NEGATIVE_INFINITY;
+  let failure: unknown;
+  let loading: Promise<boolean> | undefined;
+
+  const load = async (): Promise<boolean> => {
+    try {
+      known = { value: await options.load(), at: now() };
+      return true;
+    } catch (error) {
+      failure = error;
+      return false;
+    } finally {
+      loading = undefined;
+    }
+  };
+
+  const renew = async (): Promise<boolean> => {
+    if (loading !== undefined) return loading;
+    const coolDownMs = known === undefined ? options.firstCoolDownMs : options.coolDownMs;
+    if (now() - triedAt < coolDownMs) return false;
+    triedAt = now();
+    loading = load();
+    return loading;
+  };
+
+  const age = (): number => (known === undefined ? Number.POSITIVE_INFINITY : now() - known.at);
+
+  return {
+    renew,
+    async get() {
+      if (age() > options.staleMs) await renew();
+      else if (age() > options.maxAgeMs) await Promise.race([renew(), patience(options.patienceMs)]);
+      if (known === undefined || age() > options.staleMs) throw failure;
+      return known.value;
+    },
+  };
+}
+
+function patience(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+}

@@ -1,0 +1,140 @@
+import * as oidc from 'openid-client';
+import { z } from 'zod';
+import { CodedError } from '#domain/error.ts';
+import type { Provider } from './discover.ts';
+import type { Identified, Identify } from './identify.ts';
+import { codedFromProvider } from './provider-error.ts';
+
+interface SignInOptions {
+  provider: Provider;
+  identify: Identify;
+  /** OIDC_ISSUER. */
+  issuer: string;
+  /** OIDC_REDIRECT_URI. */
+  redirectUri: string;
+  /** OIDC_SCOPES, separated by spaces. */
+  scopes: string;
+}
+
+/** What the browser keeps, sealed, between the start of a sign-in and its end. */
+export const pendingSignIn = z.strictObject({
+  state: z.string().min(1),
+  nonce: z.string().min(1),
+  verifier: z.string().min(1),
+  returnTo: z.string().startsWith('/'),
+  /** ISO 8601. */
+  startedAt: z.iso.datetime(),
+});
+
+export type PendingSignIn = z.infer<typeof pendingSignIn>;
+
+/** Who signed in, and the tokens that keep it so. */
+export interface SignedIn extends Identified {
+  refreshToken: string | null;
+  /** Hint for signing out at the provider. */
+  idToken: string | null;
+}
+
+/** The browser's code flow with PKCE, state and nonce, and the renewal of what it gave. */
+export interface SignIn {
+  begin(returnTo: string, at: Date): Promise<{ url: URL; pending: PendingSignIn }>;
+  /**
+   * From the parameters that came back to a person with rights. Throws `missing_code`, `INVALID_REQUEST` (another
+   * browser's answer), `token_exchange_failed`, `no_id_token`, `invalid_token`, and what `Identify` throws.
+   */
+  finish(answer: URLSearchParams, pending: PendingSignIn): Promise<SignedIn>;
+  /** `token_exchange_failed` or `invalid_token` when the provider has withdrawn what it gave. */
+  renew(refreshToken: string): Promise<SignedIn>;
+  /** Where the provider signs the person out too; `null` when it has no such page or can't be asked. */
+  endSessionUrl(idToken: string | null, backTo: string): Promise<string | null>;
+}
+
+export function createSignIn({ provider, identify, issuer, redirectUri, scopes }: SignInOptions): SignIn {
+  const signedIn = async (tokens: Tokens): Promise<SignedIn> => {
+    const identified = await identify(tokens.access_token);
+    const told = tokens.claims()?.sub;
+    if (told !== undefined && told !== identified.identity.actor.userId) {
+      throw new CodedError('invalid_token', { detail: { reason: 'subject' } });
+    }
+    return { ...identified, refreshToken: tokens.refresh_token ?? null, idToken: tokens.id_token ?? null };
+  };
+
+  return {
+    async begin(returnTo, at) {
+      const configuration = await provider.configuration();
+      const pending: PendingSignIn = {
+        state: oidc.randomState(),
+        nonce: oidc.randomNonce(),
+        verifier: oidc.randomPKCECodeVerifier(),
+        returnTo,
+        startedAt: at.toISOString(),
+      };
+      const url = oidc.buildAuthorizationUrl(configuration, {
+        redirect_uri: redirectUri,
+        scope: scopes,
+        state: pending.state,
+        nonce: pending.nonce,
+        code_challenge: await oidc.calculatePKCECodeChallenge(pending.verifier),
+        code_challenge_method: 'S256',
+      });
+      return { url, pending };
+    },
+
+    async finish(answer, pending) {
+      if (answer.get('state') !== pending.state) {
+        throw new CodedError('INVALID_REQUEST', { message: 'This sign-in was not started in this browser.' });
+      }
+      if (!answer.has('error') && !answer.get('code')) throw new CodedError('missing_code');
+      const configuration = await provider.configuration();
+      const url = new URL(redirectUri);
+      url.search = withIssuer(answer, configuration, issuer).toString();
+      const tokens = await oidc
+        .authorizationCodeGrant(configuration, url, {
+          expectedState: pending.state,
+          expectedNonce: pending.nonce,
+          pkceCodeVerifier: pending.verifier,
+          idTokenExpected: true,
+        })
+        .catch((error: unknown) => {
+          throw codedFromProvider(error);
+        });
+      return signedIn(tokens);
+    },
+
+    async renew(refreshToken) {
+      const configuration = await provider.configuration();
+      const tokens = await oidc.refreshTokenGrant(configuration, refreshToken).catch((error: unknown) => {
+        throw codedFromProvider(error);
+      });
+      const renewed = await signedIn(tokens);
+      return { ...renewed, refreshToken: renewed.refreshToken ?? refreshToken };
+    },
+
+    async endSessionUrl(idToken, backTo) {
+      try {
+        const configuration = await provider.configuration();
+        if (configuration.serverMetadata().end_session_endpoint === undefined) return null;
+        return oidc.buildEndSessionUrl(configuration, {
+          post_logout_redirect_uri: backTo,
+          ...(idToken === null ? {} : { id_token_hint: idToken }),
+        }).href;
+      } catch {
+        return null;
+      }
+    },
+  };
+}
+
+type Tokens = Awaited<ReturnType<typeof oidc.authorizationCodeGrant>>;
+
+/** `POST /auth/callback` carries the code alone; which issuer it came from is known, since there is only one. */
+function withIssuer(
+  answer: URLSearchParams,
+  configuration: oidc.Configuration,
+  issuer: string,
+): URLSearchParams {
+  const complete = new URLSearchParams(answer);
+  const told = configuration.serverMetadata().authorization_response_iss_parameter_supported === true;
+  if (told && !complete.has('iss')) complete.set('iss', issuer);
+  return complete;
+}

@@ -1,0 +1,71 @@
+import type { z } from 'zod';
+import type { ActionTable } from '#connectors/registry.ts';
+import type { PlannedAction } from '#domain/action.ts';
+import type { Actor } from '#domain/actor.ts';
+import { CodedError } from '#domain/error.ts';
+import { newRequest } from '#domain/request.schema.ts';
+import { canonicalJson } from '#platform/crypto/canonical-json.ts';
+import { sha256Hex } from '#platform/crypto/digest.ts';
+import type { NewAction, RequestStore, StoredRequest } from '#stores/requests.ts';
+import { schemaRefusal } from './answers/validation-answer.ts';
+
+type Body = z.output<typeof newRequest>;
+
+/** Shown as planner where a client named the actions itself. */
+export const clientPlanner = 'client';
+
+/**
+ * What is stored as a request's text. Typed actions are kept as their canonical JSON, whose digest is the body's
+ * own: that tells them from a person who happens to write JSON.
+ */
+export function storedText(body: Body): { text: string; bodyDigest: string } {
+  const canonical = canonicalJson(body);
+  return { text: body.text ?? canonical, bodyDigest: sha256Hex(canonical) };
+}
+
+export function isTyped(row: Pick<StoredRequest, 'bodyDigest'>, text: string): boolean {
+  return sha256Hex(text) === row.bodyDigest;
+}
+
+/** Typed actions as the registry knows them; throws `INVALID_REQUEST` or `INVALID_TEXT` naming the field. */
+export function checkTyped(table: ActionTable, actions: NonNullable<Body['actions']>): NewAction[] {
+  return actions.map(({ action: id, input }, index) => {
+    const action = table.action(id);
+    const field = ['actions', String(index)];
+    if (action === undefined) {
+      throw new CodedError('INVALID_REQUEST', {
+        message: 'There is no such action.',
+        detail: [{ field: [...field, 'action'].join('.'), problem: 'is not a known action' }],
+      });
+    }
+    const parsed = action.input.safeParse(input);
+    if (!parsed.success) throw schemaRefusal(parsed.error, [...field, 'input']);
+    return {
+      action: id,
+      connector: action.connector,
+      effect: action.effect,
+      target: action.target(parsed.data),
+      input: parsed.data,
+      classification: action.classify(parsed.data),
+      origin: 'user',
+    };
+  });
+}
+
+/** Typed actions of a request, saved; `undefined` for one whose text is to be planned. */
+export type PlanTyped = (actor: Actor, row: StoredRequest) => Promise<PlannedAction[] | undefined>;
+
+export function createPlanTyped({
+  requests,
+  actions: table,
+}: {
+  requests: RequestStore;
+  actions: ActionTable;
+}): PlanTyped {
+  return async (actor, row) => {
+    const text = await requests.text(actor.tenantId, row.id);
+    if (!isTyped(row, text)) return undefined;
+    const { actions = [] } = newRequest.parse(JSON.parse(text));
+    return requests.savePlan(actor, row.id, { planner: clientPlanner, actions: checkTyped(table, actions) });
+  };
+}

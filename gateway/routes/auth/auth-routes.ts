@@ -1,0 +1,22 @@
+import type { AnyRoute } from '#gateway/routes/route.ts';
+import type { AuthDependencies } from './auth-dependencies.ts';
+import { getAuthConfig } from './get-auth-config.ts';
+import { getCallback } from './get-callback.ts';
+import { getComplete } from './get-complete.ts';
+import { getLogin } from './get-login.ts';
+import { getUserinfo } from './get-userinfo.ts';
+import { postCallback } from './post-callback.ts';
+import { postLogout } from './post-logout.ts';
+
+/** The way in and out: login → provider → callback → complete. */
+export function authRoutes(dependencies: AuthDependencies): readonly AnyRoute[] {
+  return [
+    getLogin(dependencies),
+    getCallback(dependencies),
+    getComplete(dependencies),
+    postCallback(dependencies),
+    postLogout(dependencies),
+    getUserinfo(dependencies),
+    getAuthConfig(dependencies),
+  ];
+}

@@ -1,0 +1,42 @@
+import { CodedError } from '#domain/error.ts';
+import { defineRoute } from '#gateway/routes/route.ts';
+import type { AuthDependencies } from './auth-dependencies.ts';
+import { openSession } from './open-session.ts';
+import { refusalAnswer, refusals } from './refusal-answer.ts';
+import { clearedTicketCookie, completePath, ticketCookieName } from './ticket-cookie.ts';
+
+/** The same-origin step that turns a ticket into a session. */
+export function getComplete(dependencies: AuthDependencies) {
+  const cleared = clearedTicketCookie(dependencies.publicUrl.protocol === 'https:');
+  return defineRoute({
+    method: 'GET',
+    path: completePath,
+    summary: 'Last step of signing in with a browser',
+    auth: 'public',
+    audit: 'session.opened',
+    request: {},
+    response: {
+      303: { media: 'text/plain', holds: 'Nothing; the way back is in `location`.' },
+      ...refusals,
+    },
+    errors: ['no_session', 'session_expired', 'DATABASE_UNAVAILABLE', 'AUDIT_WRITE_FAILED'],
+    async handle({ cookies }) {
+      try {
+        const taken = await dependencies.tickets.take(cookies[ticketCookieName] ?? '');
+        if (taken === undefined) {
+          throw new CodedError('no_session', {
+            message: 'This sign-in took too long or was finished before.',
+          });
+        }
+        const session = await openSession(taken.signedIn, cookies, dependencies);
+        return {
+          status: 303 as const,
+          body: '',
+          headers: { location: taken.returnTo, 'set-cookie': [session, cleared] },
+        };
+      } catch (error) {
+        return refusalAnswer(error, [cleared]);
+      }
+    },
+  });
+}

@@ -1,0 +1,46 @@
+import { CodedError } from '#domain/error.ts';
+import { userInfo } from '#domain/session.schema.ts';
+import { defineRoute } from '#gateway/routes/route.ts';
+import type { AuthDependencies } from './auth-dependencies.ts';
+import { userInfoOf } from './user-info.ts';
+
+/** Authenticates by itself: without a session it answers `no_session`, not `missing_token` (spec §1.2). */
+export function getUserinfo({ authenticate }: AuthDependencies) {
+  return defineRoute({
+    method: 'GET',
+    path: '/api/v1/auth/userinfo',
+    summary: 'Who is signed in, and what they may do',
+    auth: 'public',
+    audit: { none: 'a person reads their own rights' },
+    request: {},
+    response: { 200: userInfo },
+    errors: [
+      'no_session',
+      'invalid_session',
+      'session_not_found',
+      'session_expired',
+      'invalid_token',
+      'forbidden',
+      'TENANT_UNKNOWN',
+      'IDENTITY_PROVIDER_UNAVAILABLE',
+      'DATABASE_UNAVAILABLE',
+      'AUDIT_WRITE_FAILED',
+    ],
+    async handle({ rawHeaders, cookies }) {
+      const { identity, renewedCookie } = await authenticate({
+        method: 'GET',
+        headers: rawHeaders,
+        cookies,
+      }).catch((error: unknown) => {
+        throw error instanceof CodedError && error.code === 'missing_token'
+          ? new CodedError('no_session')
+          : error;
+      });
+      return {
+        status: 200 as const,
+        body: userInfoOf(identity),
+        ...(renewedCookie === undefined ? {} : { headers: { 'set-cookie': renewedCookie } }),
+      };
+    },
+  });
+}

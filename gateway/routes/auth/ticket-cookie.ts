@@ -1,0 +1,25 @@
+import { setCookie } from '#gateway/middleware/authenticate/session-cookie.ts';
+import { ticketSeconds } from '#gateway/middleware/authenticate/sign-in-tickets.ts';
+
+export const ticketCookieName = 'sign_in_ticket';
+export const completePath = '/auth/complete';
+
+/** `Strict`: only a step that starts on our own page carries it. */
+export function ticketCookie(ticket: string, secure: boolean): string {
+  return cookie(ticket, ticketSeconds, secure);
+}
+
+export function clearedTicketCookie(secure: boolean): string {
+  return cookie('', 0, secure);
+}
+
+function cookie(value: string, maxAgeSeconds: number, secure: boolean): string {
+  return setCookie({
+    name: ticketCookieName,
+    value,
+    sameSite: 'Strict',
+    maxAgeSeconds,
+    path: completePath,
+    secure,
+  });
+}

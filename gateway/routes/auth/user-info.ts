@@ -1,0 +1,34 @@
+import type { Role } from '#domain/role.ts';
+import type { UserInfo } from '#domain/session.schema.ts';
+import type { Identity } from '#gateway/oidc/actor-from-claims.ts';
+
+type Permissions = UserInfo['effectivePermissions'];
+
+const permissions: Readonly<Record<Role, Permissions>> = {
+  enterprise_admin: allowed(true, 'enterprise', true, 'enterprise'),
+  org_admin: allowed(true, 'org', true, 'org'),
+  team_lead: allowed(false, 'team', true, 'team'),
+  user: allowed(false, 'user', false, 'user'),
+};
+
+/** A person as `GET /auth/userinfo` tells it (spec/enterprise.md §1.2, §1.14); no known address = empty. */
+export function userInfoOf({ actor, email }: Identity): UserInfo {
+  const { userId, role, orgUnit, tenantId } = actor;
+  return {
+    userId,
+    email: email ?? '',
+    roles: [role],
+    orgUnit,
+    tenantId,
+    effectivePermissions: permissions[role],
+  };
+}
+
+function allowed(
+  canManagePolicies: boolean,
+  policyScope: Permissions['policyScope'],
+  canQueryAudit: boolean,
+  auditScope: Permissions['auditScope'],
+): Permissions {
+  return { canManagePolicies, policyScope, canQueryAudit, auditScope };
+}

@@ -1,0 +1,53 @@
+import { CodedError } from '#domain/error.ts';
+import { roleAtLeast } from '#domain/role.ts';
+import type { Authenticate } from '#gateway/middleware/authenticate/authenticate.ts';
+import { isLoopbackHost } from '#gateway/oidc/secure-url.ts';
+
+interface ViewerCall {
+  rawHeaders: Readonly<Record<string, string | string[] | undefined>>;
+  remoteAddress: string;
+}
+
+interface ViewerRules {
+  /** CODEC_PATH. */
+  path: string;
+  /** Origin of CODEC_ORIGIN. */
+  origin: string;
+  publicUrl: URL;
+  authenticate: Authenticate;
+}
+
+/**
+ * Who may read payloads: with a token, administrators. Without one, only the local stack: the dev server's UI can send
+ * neither token nor cookie, so the path itself is the secret, and the call has to come from this machine
+ * (architecture §6). Throws `forbidden`, `missing_token`, and what `Authenticate` throws.
+ */
+export async function admitViewer(call: ViewerCall, rules: ViewerRules): Promise<void> {
+  const { origin, authorization } = call.rawHeaders;
+  if (origin !== undefined && origin !== rules.origin) {
+    throw new CodedError('forbidden', { message: 'This page may not decode payloads.' });
+  }
+  if (authorization !== undefined) {
+    const caller = { method: 'POST', headers: { authorization }, cookies: {} };
+    const { identity } = await rules.authenticate(caller);
+    if (!roleAtLeast(identity.actor.role, 'org_admin')) throw new CodedError('forbidden');
+    return;
+  }
+  if (!isLocalStack(rules)) throw new CodedError('missing_token');
+  if (!cameFromHere(call))
+    throw new CodedError('forbidden', { message: 'Only this machine may decode payloads.' });
+}
+
+/** At least 128 bits of the path are random, and the gateway itself is only reached from this machine. */
+function isLocalStack({ path, publicUrl }: ViewerRules): boolean {
+  const hasSecret = path.split('/').some((part) => /^[\w-]{22,}$/.test(part));
+  return hasSecret && isLoopbackHost(publicUrl.hostname);
+}
+
+/** A proxy on this machine has a loopback address too, but says for whom it asks. */
+function cameFromHere({ rawHeaders, remoteAddress }: ViewerCall): boolean {
+  const proxied = ['forwarded', 'x-forwarded-for', 'x-real-ip'].some(
+    (name) => rawHeaders[name] !== undefined,
+  );
+  return !proxied && /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/.test(remoteAddress);
+}

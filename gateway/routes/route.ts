@@ -1,0 +1,103 @@
+import type { Readable } from 'node:stream';
+import type { z } from 'zod';
+import type { Actor } from '#domain/actor.ts';
+import type { AuditKey } from '#domain/audit.ts';
+import type { ErrorCode } from '#domain/error.ts';
+import type { Role } from '#domain/role.ts';
+
+/** What a route accepts; a part that isn't named is not looked at. */
+export interface RequestSchemas {
+  params?: z.ZodType;
+  query?: z.ZodType;
+  headers?: z.ZodType;
+  body?: z.ZodType;
+}
+
+/** An answer that isn't JSON: its media type, and what it holds for the reader of the docs. */
+export interface Media {
+  media: string;
+  holds: string;
+}
+
+/** Answers of a route that are not errors, by status. */
+export type ResponseSchemas = Readonly<Record<number, z.ZodType | Media>>;
+
+type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+
+/** One call as a handler sees it: parsed and authenticated, without the framework. */
+export interface Call<Request extends RequestSchemas, Auth extends RouteAuth> {
+  params: Parsed<Request['params']>;
+  query: Parsed<Request['query']>;
+  headers: Parsed<Request['headers']>;
+  body: Parsed<Request['body']>;
+  /** `undefined` on public routes. */
+  actor: Auth extends 'public' ? undefined : Actor;
+  /** Cookies as sent. */
+  cookies: Readonly<Record<string, string | undefined>>;
+  /** Headers as sent, lower-case names; for the few routes that need more than `headers`. */
+  rawHeaders: Readonly<Record<string, string | string[] | undefined>>;
+  /** Path and query as sent. */
+  url: string;
+  /** Address of the other end of the connection. */
+  remoteAddress: string;
+  /** `X-Request-Id` of this call. */
+  callId: string;
+  /** Aborts when the caller has gone or the gateway shuts down. */
+  signal: AbortSignal;
+}
+
+type BodyOf<Response> = Response extends z.ZodType ? z.input<Response> : string | Readable;
+
+/** Status, body and headers of an answer; several cookies are several `set-cookie` values. */
+export type Answer<Responses extends ResponseSchemas> = {
+  [Status in keyof Responses & number]: {
+    status: Status;
+    body: BodyOf<Responses[Status]>;
+    headers?: Readonly<Record<string, string | string[]>>;
+  };
+}[keyof Responses & number];
+
+export type RouteAuth = 'public' | Role;
+
+/** The event that a route audits, or why it audits none. */
+export type RouteAudit = AuditKey | { none: string };
+
+/**
+ * Everything about one route: the server, the OpenAPI document and the tests are derived from it.
+ * `auth` is the least role that may call it.
+ */
+export interface Route<
+  Request extends RequestSchemas = RequestSchemas,
+  Responses extends ResponseSchemas = ResponseSchemas,
+  Auth extends RouteAuth = RouteAuth,
+> {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS';
+  /** Absolute, parameters as `:id`. */
+  path: string;
+  /** One line for the API's documentation. */
+  summary: string;
+  auth: Auth;
+  audit: RouteAudit;
+  request: Request;
+  response: Responses;
+  /** Codes it may answer with beside those that every route can. */
+  errors: readonly ErrorCode[];
+  handle(call: Call<Request, Auth>): Promise<Answer<Responses>>;
+}
+
+/** A route whose types were checked where it is defined; the list of routes holds these. */
+// oxlint-disable-next-line typescript/no-explicit-any -- existential: each route's own schemas parse its calls
+export type AnyRoute = Route<any, any, any>;
+
+/** Checks that a handler fits its route's schemas. */
+export function defineRoute<
+  const Request extends RequestSchemas,
+  const Responses extends ResponseSchemas,
+  const Auth extends RouteAuth,
+>(route: Route<Request, Responses, Auth>): Route<Request, Responses, Auth> {
+  return route;
+}
+
+export function isMedia(response: z.ZodType | Media): response is Media {
+  return 'media' in response;
+}

@@ -1,0 +1,62 @@
+import type { ActionTable } from '#connectors/registry.ts';
+import type { Actor } from '#domain/actor.ts';
+import type { ApprovalView } from '#domain/approval.schema.ts';
+import { mayDecide } from '#domain/approval.ts';
+import type { StoredApproval } from '#stores/approvals.ts';
+import type { PersonName } from '#stores/people.ts';
+
+/** An approval with its contents opened, and the names of who is in it. */
+export interface OpenedApproval {
+  approval: StoredApproval;
+  preview: string;
+  decisionReason: string | null;
+  names: ReadonlyMap<string, PersonName>;
+}
+
+/** What those see who may decide it, and the one who asked. */
+export function approvalView(
+  table: ActionTable,
+  { approval, preview, decisionReason, names }: OpenedApproval,
+  { actor, now }: { actor: Actor; now: Date },
+): ApprovalView {
+  const requester = names.get(approval.requesterId);
+  const { decidedBy } = approval;
+  return {
+    id: approval.id,
+    request_id: approval.requestId,
+    run_id: approval.runId,
+    round: approval.round,
+    state: approval.state,
+    requester: {
+      user_id: approval.requesterId,
+      email: requester?.email ?? null,
+      name: requester?.name ?? null,
+      org_unit: approval.requesterOrgUnit,
+    },
+    action: approval.action,
+    title: table.action(approval.action)?.title ?? approval.action,
+    target: approval.target,
+    preview,
+    reason: approval.reason,
+    policy_applied: approval.policyApplied,
+    digest: approval.digest,
+    approvers: { role: approval.approvers.role, org_unit: approval.approvers.orgUnit },
+    may_decide: mayDecideNow(approval, actor, now),
+    created_at: approval.createdAt,
+    expires_at: approval.expiresAt,
+    decided_at: approval.decidedAt,
+    decided_by:
+      decidedBy === null ? null : { user_id: decidedBy, email: names.get(decidedBy)?.email ?? null },
+    decision_reason: decisionReason,
+  };
+}
+
+function mayDecideNow(approval: StoredApproval, actor: Actor, now: Date): boolean {
+  const open = approval.state === 'pending' && Date.parse(approval.expiresAt) > now.getTime();
+  return open && approval.requesterId !== actor.userId && mayDecide(approval.approvers, actor);
+}
+
+/** Who may decide it sees it, whatever its state; so does the one who asked. */
+export function maySee(approval: StoredApproval, actor: Actor): boolean {
+  return approval.requesterId === actor.userId || mayDecide(approval.approvers, actor);
+}

@@ -1,0 +1,24 @@
+import { CodedError, errorFacts, ProviderError } from '#domain/error.ts';
+
+/** What a call to a provider came to. */
+export type Attempted =
+  | { ok: true; output: unknown }
+  | { ok: false; error: CodedError; happened: 'no' | 'unknown'; retryable: boolean };
+
+/** Runs one provider call. An error that doesn't say otherwise leaves open whether the effect happened. */
+export async function attempt(call: () => Promise<unknown>): Promise<Attempted> {
+  try {
+    return { ok: true, output: await call() };
+  } catch (thrown) {
+    const error =
+      thrown instanceof CodedError ? thrown : new CodedError('api_unreachable', { cause: thrown });
+    const happened = happenedBy(thrown);
+    return { ok: false, error, happened, retryable: errorFacts(error.code).retryable };
+  }
+}
+
+/** Our own refusals (bad credentials file, no permit) come before anything is sent. */
+function happenedBy(thrown: unknown): 'no' | 'unknown' {
+  if (thrown instanceof ProviderError) return thrown.happened;
+  return thrown instanceof CodedError ? 'no' : 'unknown';
+}

@@ -1,0 +1,126 @@
+import type { ActionFacts, Origin } from '#domain/action.ts';
+import type { Actor } from '#domain/actor.ts';
+import type { Classification } from '#domain/classification.ts';
+import type { Approvers, Decision, MatchedRule } from '#domain/decision.ts';
+import { strictest } from '#domain/verdict.ts';
+import { canonicalJson } from '#platform/crypto/canonical-json.ts';
+import { sha256Hex } from '#platform/crypto/digest.ts';
+import { newId } from '#platform/new-id.ts';
+import { reasonInWords } from './reason-words.ts';
+
+/** What policy is asked about. */
+export interface DecisionQuestion {
+  actor: Actor;
+  facts: ActionFacts;
+  classification: Classification;
+  origin: Origin;
+  target: string;
+  /** SHA-256 (hex) of the input's canonical JSON. */
+  inputDigest: string;
+  runId: string | null;
+  /** Were the requester's rights confirmed for this moment? */
+  requesterConfirmed: boolean;
+}
+
+export type EvaluatePolicy = (
+  actor: Actor,
+  facts: ActionFacts,
+  classification: Classification,
+) => Promise<readonly MatchedRule[]>;
+
+export type Decide = (question: DecisionQuestion) => Promise<Decision>;
+
+/** Asks every applicable domain and takes the strictest verdict; whatever goes wrong is a denial. */
+export function createDecide({ evaluate, now }: { evaluate: EvaluatePolicy; now: () => Date }): Decide {
+  return async (question) => {
+    const { actor, classification } = question;
+    const rules = [
+      ...(await rulesOf(evaluate, question)),
+      ...ruleOfOrigin(question),
+      ...ruleOfRights(question),
+    ];
+    const verdict = strictest(rules.map((rule) => rule.verdict));
+    const approvers: Approvers = { role: 'team_lead', orgUnit: actor.orgUnit };
+    const speaking = rules.filter((rule) => rule.verdict === verdict);
+    return {
+      decisionId: newId('decision'),
+      verdict,
+      reason: reasonInWords(speaking),
+      rules,
+      policyApplied: appliedPolicies(rules),
+      classification,
+      approvers,
+      digest: digestOf(question, { verdict, rules, approvers }),
+      at: now().toISOString(),
+    };
+  };
+}
+
+async function rulesOf(
+  evaluate: EvaluatePolicy,
+  { actor, facts, classification }: DecisionQuestion,
+): Promise<readonly MatchedRule[]> {
+  try {
+    return await evaluate(actor, facts, classification);
+  } catch {
+    return [ownRule('policy', 'deny', 'policy_engine_error')];
+  }
+}
+
+/** Text from outside never acts on the world without a human (architecture §5). */
+function ruleOfOrigin({ facts, origin }: DecisionQuestion): readonly MatchedRule[] {
+  const needsHuman = origin === 'outside' && facts.effect !== 'read';
+  return needsHuman ? [ownRule('origin', 'require_approval', 'outside_origin')] : [];
+}
+
+/** Who can't be confirmed has no rights (spec/decisions.md 36). */
+function ruleOfRights({ requesterConfirmed }: DecisionQuestion): readonly MatchedRule[] {
+  return requesterConfirmed ? [] : [ownRule('rights', 'deny', 'requester_unconfirmed')];
+}
+
+function ownRule(domain: string, verdict: MatchedRule['verdict'], code: string): MatchedRule {
+  return {
+    domain,
+    verdict,
+    code,
+    level: 'none',
+    policyId: null,
+    policyName: null,
+    policyVersion: null,
+    rule: null,
+  };
+}
+
+function appliedPolicies(rules: readonly MatchedRule[]): string {
+  const names = rules.flatMap(({ policyId, policyVersion }) =>
+    policyId === null ? [] : [`${policyId}@${policyVersion}`],
+  );
+  return [...new Set(names)].join(',');
+}
+
+/**
+ * What an approval is bound to: who asks for which action, the verdict, the content of the rules that said so
+ * (not their version: an unrelated edit changes nothing), and who may approve.
+ */
+function digestOf(
+  { actor, facts, target, inputDigest, origin, runId }: DecisionQuestion,
+  { verdict, rules, approvers }: Pick<Decision, 'verdict' | 'rules' | 'approvers'>,
+): string {
+  return sha256Hex(
+    canonicalJson({
+      tenantId: actor.tenantId,
+      requesterId: actor.userId,
+      runId,
+      action: { ...facts, target, inputDigest, origin },
+      verdict,
+      rules: rules.map(({ domain, verdict: ruleVerdict, code, level, rule }) => ({
+        domain,
+        verdict: ruleVerdict,
+        code,
+        level,
+        rule,
+      })),
+      approvers,
+    }),
+  );
+}

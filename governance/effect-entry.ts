@@ -1,0 +1,49 @@
+import type { AuditEntry, AuditOutcome } from '#domain/audit.ts';
+import type { Final, Performance } from './perform.ts';
+import { auditEntry } from './record.ts';
+
+const outcomes = { done: 'success', failed: 'error', expired: 'denied', unknown: 'unknown' } as const;
+
+export function outcomeOf(final: Final): AuditOutcome {
+  return outcomes[final.kind];
+}
+
+/** The word for what went wrong; `null` when nothing did. */
+export function codeOf(final: Final): string | null {
+  switch (final.kind) {
+    case 'done':
+      return null;
+    case 'failed':
+      return final.error.code;
+    case 'expired':
+      return 'APPROVAL_EXPIRED';
+    case 'unknown':
+      return 'OUTCOME_UNKNOWN';
+  }
+}
+
+/** The audit entry of one step of a performance: the intent before it, or the end of it. */
+export function effectEntry(performance: Performance, step: 'intended' | Final, at: Date): AuditEntry {
+  const { actor, action, input, decision, requestId, runId, namesRunId, target, approval } = performance;
+  const final = step === 'intended' ? null : step;
+  const metadata = {
+    run_id: runId,
+    input_digest: performance.inputDigest,
+    ...(approval === null ? {} : { approval_id: approval.id }),
+    ...(namesRunId === null ? {} : { names_run_id: namesRunId }),
+    ...(final === null || final.kind === 'done' ? {} : { error: codeOf(final) }),
+  };
+  return auditEntry(
+    actor,
+    {
+      event: action.event,
+      detail: `${action.facts.operation} on ${target}`,
+      outcome: final === null ? 'intended' : outcomeOf(final),
+      decision,
+      requestId,
+      touched: final?.kind === 'done' ? action.dataTouched(input, final.output) : [],
+      metadata,
+    },
+    at,
+  );
+}

@@ -1,0 +1,30 @@
+import type { Permit } from '#domain/permit.ts';
+import { attempt } from './attempt.ts';
+import { effectEntry } from './effect-entry.ts';
+import type { Final, Performance, Performed, PerformOptions } from './perform.ts';
+import { ledgerDecision } from './record.ts';
+
+const retryAfterMs = 2_000;
+
+/** Reads, then records decision and outcome in one transaction, and only then lets the answer leave. */
+export async function performRead(
+  { ledger, now }: PerformOptions,
+  performance: Performance,
+  permit: Permit,
+): Promise<Performed> {
+  const { actor, action, input, decision, requestId, runId, signal, lastTry } = performance;
+  const read = await attempt(() => action.run(permit, input, signal));
+  if (!read.ok && read.retryable && !lastTry) {
+    return { kind: 'later', afterMs: read.error.retryAfterMs ?? retryAfterMs, error: read.error };
+  }
+  const final: Final = read.ok
+    ? { kind: 'done', output: read.output }
+    : { kind: 'failed', error: read.error };
+  await ledger.record(actor.tenantId, {
+    decision: ledgerDecision(actor, action.facts, decision, { requestId, runId }),
+    entries: [effectEntry(performance, final, now())],
+    // A read that is repeated has touched the data twice: each is on record.
+    dedupeKey: null,
+  });
+  return final;
+}

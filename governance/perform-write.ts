@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { CodedError, type ErrorCode, isErrorCode } from '#domain/error.ts';
+import type { Permit } from '#domain/permit.ts';
+import type { BegunEffect, EffectOutcome } from '#stores/ledger.ts';
+import { attempt } from './attempt.ts';
+import { codeOf, effectEntry, outcomeOf } from './effect-entry.ts';
+import type { Final, Performance, Performed, PerformOptions } from './perform.ts';
+import { ledgerDecision } from './record.ts';
+
+/**
+ * Decision, intent, claim and first attempt are one transaction; only then the first byte leaves. Whoever finds
+ * the claim made waits until the newest attempt has settled, looks, and sends again only what is surely absent.
+ */
+export async function performWrite(
+  options: PerformOptions,
+  performance: Performance,
+  permit: Permit,
+): Promise<Performed> {
+  const { actor, action, approval, decision, requestId, runId, namesRunId, inputDigest } = performance;
+  if (performance.lookOnly) {
+    const claimed = await options.ledger.claimOf(actor.tenantId, runId);
+    return claimed === null ? failed('POLICY_DENIED') : goOn(options, performance, permit, claimed);
+  }
+  const begun = await options.ledger.beginEffect(actor.tenantId, {
+    decision: ledgerDecision(actor, action.facts, decision, { requestId, runId }),
+    entry: effectEntry(performance, 'intended', options.now()),
+    claim: { runId, requestId, approvalId: approval?.id ?? null, namesRunId, inputDigest },
+  });
+  switch (begun.claim) {
+    case 'approval_consumed':
+      return failed('APPROVAL_NOT_PENDING');
+    case 'new':
+      return send(options, performance, permit);
+    case 'existing':
+      return goOn(options, performance, permit, begun);
+  }
+}
+
+/** An earlier attempt made the claim: its outcome counts, or what it sent is looked for. */
+async function goOn(
+  options: PerformOptions,
+  performance: Performance,
+  permit: Permit,
+  begun: BegunEffect,
+): Promise<Performed> {
+  if (begun.inputDigest !== performance.inputDigest) return failed('APPROVAL_STALE');
+  if (begun.outcome !== null) return fromRecord(begun.outcome);
+  return lookThenSend(options, performance, permit, begun);
+}
+
+async function send(options: PerformOptions, performance: Performance, permit: Permit): Promise<Performed> {
+  const { action, input, signal } = performance;
+  const sent = await attempt(() => action.run(permit, input, signal));
+  if (sent.ok) return finish(options, performance, { kind: 'done', output: sent.output });
+  const over = sent.happened === 'no' && (!sent.retryable || performance.lastTry);
+  if (over) return finish(options, performance, { kind: 'failed', error: sent.error });
+  return later(Math.max(options.settleMs, sent.error.retryAfterMs ?? 0), sent.error);
+}
+
+async function lookThenSend(
+  options: PerformOptions,
+  performance: Performance,
+  permit: Permit,
+  begun: BegunEffect,
+): Promise<Performed> {
+  const { actor, action, approval, input, lastTry, lookOnly, runId, signal } = performance;
+  const newest = begun.attempts.at(-1);
+  if (newest === undefined) throw new CodedError('INTERNAL', { message: 'a claim without an attempt' });
+  const settlesInMs = Date.parse(newest.at) + options.settleMs - Date.parse(begun.now);
+  if (settlesInMs > 0) return later(settlesInMs);
+
+  const looked = await attempt(() => action.find(permit, input, signal));
+  const found = looked.ok ? foundEffect.parse(looked.output) : { found: 'unknown' as const };
+  if (found.found === 'yes') return finish(options, performance, { kind: 'done', output: found.output });
+  if (found.found === 'unknown') {
+    return lastTry ? finish(options, performance, { kind: 'unknown' }) : later(options.settleMs);
+  }
+  if (lookOnly) return finish(options, performance, failed('POLICY_DENIED'));
+  if (approval !== null && approval.actBefore <= options.now()) {
+    return finish(options, performance, { kind: 'expired' });
+  }
+  if (lastTry) return finish(options, performance, failed('api_unreachable'));
+  const next = await options.ledger.addAttempt(actor.tenantId, runId, newest.n + 1);
+  return next.added ? send(options, performance, permit) : later(options.settleMs);
+}
+
+const foundEffect = z.discriminatedUnion('found', [
+  z.object({ found: z.literal('yes'), output: z.unknown() }),
+  z.object({ found: z.literal('no') }),
+  z.object({ found: z.literal('unknown') }),
+]);
+
+/** The outcome on record counts, also when another attempt was faster. */
+async function finish(options: PerformOptions, performance: Performance, final: Final): Promise<Final> {
+  const onRecord = await options.ledger.finishEffect(performance.actor.tenantId, performance.runId, {
+    entry: effectEntry(performance, final, options.now()),
+    outcome: outcomeOf(final),
+    result: { kind: final.kind, code: codeOf(final), output: final.kind === 'done' ? final.output : null },
+  });
+  return onRecord.recorded ? final : fromRecord(onRecord);
+}
+
+const recordedResult = z.object({
+  kind: z.enum(['done', 'failed', 'expired', 'unknown']),
+  code: z.string().nullable(),
+  output: z.unknown(),
+});
+
+function fromRecord({ result }: EffectOutcome): Final {
+  const { kind, code, output } = recordedResult.parse(result);
+  if (kind === 'done') return { kind, output };
+  if (kind !== 'failed') return { kind };
+  return { kind, error: new CodedError(code !== null && isErrorCode(code) ? code : 'INTERNAL') };
+}
+
+function failed(code: ErrorCode): Final {
+  return { kind: 'failed', error: new CodedError(code) };
+}
+
+function later(afterMs: number, error = new CodedError('api_unreachable')): Performed {
+  return { kind: 'later', afterMs, error };
+}

@@ -1,0 +1,61 @@
+import type { Actor } from '#domain/actor.ts';
+import type { Decision } from '#domain/decision.ts';
+import type { CodedError } from '#domain/error.ts';
+import { mintPermit, type Permit } from '#domain/permit.ts';
+import type { Ledger } from '#stores/ledger.ts';
+import { performRead } from './perform-read.ts';
+import { performWrite } from './perform-write.ts';
+import type { RegisteredAction } from './registered-action.ts';
+
+/** One allowed action, ready to be carried out. */
+export interface Performance {
+  actor: Actor;
+  requestId: string;
+  /** Action run id: what the effect is claimed under. */
+  runId: string;
+  /** The earlier run that a person said to send again. */
+  namesRunId: string | null;
+  action: RegisteredAction;
+  input: unknown;
+  inputDigest: string;
+  target: string;
+  decision: Decision;
+  /** The approval that the effect consumes, and until when it may start. */
+  approval: { id: string; actBefore: Date } | null;
+  signal: AbortSignal;
+  /** Is this the last time that anybody looks? Then what can't be known is said to be unknown. */
+  lastTry: boolean;
+  /** Policy no longer allows it, but an earlier attempt may have sent it: look, never send. */
+  lookOnly: boolean;
+}
+
+/** The end of a performance. */
+export type Final =
+  | { kind: 'done'; output: unknown }
+  | { kind: 'failed'; error: CodedError }
+  /** The time after the last vote is over and nothing was sent. */
+  | { kind: 'expired' }
+  /** Nobody can tell whether it happened: a person is asked. */
+  | { kind: 'unknown' };
+
+/** … or: come back after so many milliseconds, when it can be looked for or tried again. */
+export type Performed = Final | { kind: 'later'; afterMs: number; error: CodedError };
+
+export type Perform = (performance: Performance) => Promise<Performed>;
+
+export interface PerformOptions {
+  ledger: Ledger;
+  now: () => Date;
+  /** Milliseconds after which a request that the network held back has arrived or is taken to be lost. */
+  settleMs: number;
+}
+
+/** The one way to act on the world: reads are recorded before their answer leaves, writes before they happen. */
+export function createPerform(options: PerformOptions): Perform {
+  return (performance) => {
+    const permit: Permit = mintPermit({ action: performance.action.facts.id, runId: performance.runId });
+    return performance.action.facts.effect === 'read'
+      ? performRead(options, performance, permit)
+      : performWrite(options, performance, permit);
+  };
+}

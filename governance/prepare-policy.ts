@@ -1,0 +1,54 @@
+import type { z } from 'zod';
+import { CodedError } from '#domain/error.ts';
+import { checkPolicy, policyBody } from '#domain/policy.schema.ts';
+import type { Policy } from '#domain/policy.ts';
+import type { GovernedDomain } from '#domain/policy-rules.ts';
+import { validatePolicy } from '#domain/policy-validate.ts';
+import { newId } from '#platform/new-id.ts';
+
+interface PreparePolicyOptions {
+  /** Active policies of the tenant; those above the new one's position bound it, the others don't matter. */
+  among: readonly Policy[];
+  /** Who creates it. */
+  by: string;
+  at: Date;
+}
+
+/**
+ * A new policy, version 1, from the body of `POST /api/v1/policies`. Throws `INVALID_REQUEST` for a body that isn't
+ * well formed and `POLICY_HIERARCHY_VIOLATION` for one that goes beyond a level above.
+ */
+export function preparePolicy(body: unknown, { among, by, at }: PreparePolicyOptions): Policy {
+  const parsed = policyBody.safeParse(body);
+  if (!parsed.success)
+    throw new CodedError('INVALID_REQUEST', { detail: parsed.error.issues.map(issueInWords) });
+  const { name, domain, scope, status, rules, may_grant, change_reason } = parsed.data;
+  const policy: Policy = {
+    id: newId('policy'),
+    name,
+    domain,
+    scope: { level: scope.level, orgUnit: scope.org_unit ?? null, userId: scope.user_id ?? null },
+    version: 1,
+    status,
+    rules: { ...rules },
+    mayGrant: may_grant ? { ...may_grant } : null,
+    changeReason: change_reason,
+    createdBy: by,
+    createdAt: at.toISOString(),
+  };
+  holdAgainstAncestors(domain, policy, among);
+  return policy;
+}
+
+function holdAgainstAncestors<D extends GovernedDomain>(
+  domain: D,
+  policy: Policy,
+  among: readonly Policy[],
+): void {
+  const others = among.filter((other) => other.domain === domain).map((other) => checkPolicy(domain, other));
+  validatePolicy(checkPolicy(domain, policy), others);
+}
+
+function issueInWords({ path, message }: z.core.$ZodIssue): string {
+  return path.length === 0 ? message : `${path.join('.')}: ${message}`;
+}

@@ -1,0 +1,86 @@
+import type { ActionFacts } from '#domain/action.ts';
+import type { Actor } from '#domain/actor.ts';
+import {
+  type AuditEntry,
+  type AuditKey,
+  type AuditOutcome,
+  actionTypeOf,
+  type DataTouched,
+} from '#domain/audit.ts';
+import { type Classification, highestClassification } from '#domain/classification.ts';
+import type { Decision } from '#domain/decision.ts';
+import { newId } from '#platform/new-id.ts';
+import type { Ledger, LedgerDecision } from '#stores/ledger.ts';
+
+/** What an audit entry says beyond who and when. */
+export interface EntryFacts {
+  event: AuditKey;
+  /** What was done to what: `comment_issue on acme/website#7`. Never a body. */
+  detail: string;
+  outcome: AuditOutcome;
+  decision?: Decision;
+  requestId?: string;
+  touched?: readonly DataTouched[];
+  /** Where no data was touched, the label of what was asked about. */
+  classification?: Classification;
+  metadata?: AuditEntry['metadata'];
+}
+
+/** Builds one entry; governance is the only place that does. */
+export function auditEntry(actor: Actor, facts: EntryFacts, at: Date): AuditEntry {
+  const { decision, touched = [] } = facts;
+  const asked = facts.classification ?? decision?.classification ?? null;
+  return {
+    id: newId('audit'),
+    tenantId: actor.tenantId,
+    orgUnit: actor.orgUnit,
+    userId: actor.userId,
+    timestamp: at.toISOString(),
+    actionType: actionTypeOf(facts.event),
+    event: facts.event,
+    actionDetail: facts.detail,
+    dataAccessed: touched,
+    modelUsed: null,
+    modelTokens: null,
+    dataClassification:
+      touched.length > 0 ? highestClassification(touched.map((item) => item.classification)) : asked,
+    policyApplied: decision?.policyApplied ?? '',
+    policyResult: decision?.verdict ?? null,
+    policyReason: decision?.reason ?? '',
+    outcome: facts.outcome,
+    requestId: facts.requestId ?? null,
+    decisionId: decision?.decisionId ?? null,
+    metadata: facts.metadata ?? {},
+  };
+}
+
+/** The decision as the ledger keeps it, with what policy was asked, so that it can be replayed. */
+export function ledgerDecision(
+  actor: Actor,
+  facts: ActionFacts,
+  decision: Decision,
+  ids: { requestId: string | null; runId: string | null },
+): LedgerDecision {
+  const { decisionId, verdict, rules, digest, at, classification } = decision;
+  const { role, orgUnit, userId } = actor;
+  return {
+    ...ids,
+    decisionId,
+    verdict,
+    rules,
+    digest,
+    at,
+    input: { actor: { userId, role, orgUnit }, action: { ...facts }, classification },
+  };
+}
+
+/** `dedupeKey`: the same key again writes nothing, so that a retry leaves one entry. */
+export type RecordEvent = (actor: Actor, facts: EntryFacts & { dedupeKey?: string }) => Promise<void>;
+
+/** Records what needs no decision of its own: sign-in, votes, withdrawals. Throws `AUDIT_WRITE_FAILED`. */
+export function createRecordEvent({ ledger, now }: { ledger: Ledger; now: () => Date }): RecordEvent {
+  return async (actor, { dedupeKey, ...facts }) => {
+    const entry = auditEntry(actor, facts, now());
+    await ledger.record(actor.tenantId, { decision: null, entries: [entry], dedupeKey: dedupeKey ?? null });
+  };
+}

@@ -1,0 +1,19 @@
+import type { ActionFacts } from '#domain/action.ts';
+import type { AuditKey, DataTouched } from '#domain/audit.ts';
+import type { Permit } from '#domain/permit.ts';
+
+/**
+ * An action as governance sees it: parsed input in, checked output out, nothing of the vendor's.
+ * The registry of connectors is handed in at construction (architecture §3).
+ */
+export interface RegisteredAction {
+  facts: ActionFacts;
+  event: AuditKey;
+  dataTouched(input: unknown, output: unknown): readonly DataTouched[];
+  /** Throws `ProviderError`. */
+  run(permit: Permit, input: unknown, signal: AbortSignal): Promise<unknown>;
+  /** Writes only: looks whether the effect of the permit's run id is there already. */
+  find(permit: Permit, input: unknown, signal: AbortSignal): Promise<FoundEffect>;
+}
+
+export type FoundEffect = { found: 'yes'; output: unknown } | { found: 'no' } | { found: 'unknown' };

@@ -1,0 +1,19 @@
+import { environment, type VariableName } from './schema.ts';
+import { variableFacts } from './variable.ts';
+
+export interface ConfigProblem {
+  name: VariableName;
+  /** `is missing`, `is malformed`; never the value, which may be a secret. */
+  problem: string;
+}
+
+/** One error for all problems: variable, what is wrong, expected form, example. */
+export function configError(problems: readonly ConfigProblem[]): Error {
+  const lines = problems.map(({ name, problem }) => {
+    const facts = variableFacts.get(environment.shape[name]);
+    return `  ${name} ${problem}. Expected: ${facts?.form ?? 'text'}. Example: ${name}=${facts?.example ?? ''}`;
+  });
+  const error = new Error(`The configuration has ${lines.length} problem(s):\n${lines.join('\n')}`);
+  error.name = 'ConfigError';
+  return error;
+}

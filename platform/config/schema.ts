@@ -1,0 +1,285 @@
+import { z } from 'zod';
+import { roles, shippedGroupRoles } from '#domain/role.ts';
+import {
+  milliseconds,
+  number,
+  oneOf,
+  secretAddress,
+  secretText,
+  text,
+  textOr,
+  variableFacts,
+  webAddress,
+} from './variable.ts';
+
+const postgres = ['postgres', 'postgresql'];
+const postgresForm = 'PostgreSQL address';
+const day = 86_400_000;
+const year = 366 * day;
+
+const groupRoles = z
+  .string()
+  .default(JSON.stringify(shippedGroupRoles))
+  .transform((json, context) => {
+    try {
+      return JSON.parse(json) as unknown;
+    } catch {
+      context.issues.push({ code: 'custom', message: 'is not JSON', input: json });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.array(z.strictObject({ group: z.string().min(1), role: z.enum(roles) })).min(1))
+  .register(variableFacts, {
+    form: 'JSON list of `{group, role}`, first match counts, `*` fits everybody',
+    example: '[{"group":"openclaw-admins","role":"enterprise_admin"},{"group":"*","role":"user"}]',
+    purpose: 'Which group of the identity provider gives which role',
+  });
+
+/** Every environment variable of gateway, worker and migrations; `docs/configuration.md` is tested against it. */
+export const environment = z
+  .object({
+    NODE_ENV: oneOf(['production', 'development', 'test'], 'production', {
+      example: 'production',
+      purpose: 'Kind of installation',
+    }),
+    DEPLOYMENT_MODE: oneOf(['single', 'ha'], 'single', {
+      example: 'ha',
+      purpose: 'One gateway, or several behind a balancer; `ha` needs REDIS_URL',
+    }),
+    LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info', {
+      example: 'info',
+      purpose: 'Least severity that is logged',
+    }),
+    HOST: textOr('127.0.0.1', {
+      form: 'address of a network interface',
+      example: '0.0.0.0',
+      purpose: 'Where the gateway listens',
+    }),
+    PORT: number(
+      { min: 0, max: 65_535, fallback: 8080 },
+      { form: 'port number', example: '8080', purpose: 'Port of the gateway; 0 takes any free one' },
+    ),
+    PUBLIC_URL: webAddress({
+      example: 'https://openclaw.example.com',
+      purpose: 'Address under which people reach the gateway; default `http://<HOST>:<PORT>`',
+    }),
+    API_BASE_PATH: z
+      .string()
+      .regex(/^(\/[\w-]+)+$/)
+      .default('/api/v1')
+      .register(variableFacts, {
+        form: 'path without a slash at its end',
+        example: '/api/v1',
+        purpose: 'Prefix of the REST API',
+      }),
+    BODY_LIMIT_BYTES: number(
+      { min: 1_024, max: 16_777_216, fallback: 262_144 },
+      { form: 'bytes', example: '262144', purpose: 'Largest request body' },
+    ),
+    FIRST_ANSWER_MS: milliseconds(3_000, {
+      purpose: 'How long a new request waits for its first outcome before the answer is 202',
+      max: 60_000,
+    }),
+    SWEEP_INTERVAL_MS: milliseconds(5_000, {
+      purpose: 'How often requests whose start got lost are looked for',
+      max: 3_600_000,
+    }),
+    WORKER_HEALTH_PORT: number(
+      { min: 0, max: 65_535, fallback: 0 },
+      {
+        form: 'port number',
+        example: '8081',
+        purpose: "Port of the worker's health check; 0 takes any free one",
+      },
+    ),
+    SHUTDOWN_GRACE_MS: milliseconds(10_000, {
+      purpose: 'How long calls and activities may finish after SIGTERM',
+      max: 600_000,
+    }),
+
+    DATABASE_URL: secretAddress(postgres, {
+      form: postgresForm,
+      example: 'postgresql://openclaw_app:…@db:5432/openclaw',
+      purpose: 'Main database, runtime login',
+      aliases: ['DB_CONNECTION_STRING'],
+    }),
+    AUDIT_DATABASE_URL: secretAddress(postgres, {
+      form: postgresForm,
+      example: 'postgresql://openclaw_app:…@db:5432/openclaw_audit',
+      purpose: 'Audit database, runtime login',
+      aliases: ['AUDIT_DB_CONNECTION_STRING'],
+    }),
+    DATABASE_ADMIN_URL: secretAddress(postgres, {
+      form: postgresForm,
+      example: 'postgresql://postgres:…@db:5432/openclaw',
+      purpose: 'Main database, for migrations only',
+    }),
+    AUDIT_DATABASE_ADMIN_URL: secretAddress(postgres, {
+      form: postgresForm,
+      example: 'postgresql://postgres:…@db:5432/openclaw_audit',
+      purpose: 'Audit database, for migrations only',
+    }),
+    DATABASE_ROLE_PREFIX: z
+      .string()
+      .regex(/^[a-z][a-z0-9_]{0,15}$/)
+      .default('openclaw')
+      .register(variableFacts, {
+        form: 'lower-case word of at most 16 characters',
+        example: 'openclaw',
+        purpose: 'First part of the names of database roles',
+      }),
+    DATABASE_POOL_SIZE: number(
+      { min: 1, max: 200, fallback: 10 },
+      {
+        form: 'number of connections',
+        example: '10',
+        purpose: 'Most connections of a process to each database',
+      },
+    ),
+    REDIS_URL: secretAddress(['redis', 'rediss'], {
+      form: 'Redis address',
+      example: 'redis://cache:6379',
+      purpose: 'Cache; unset = in the process, which `ha` refuses',
+      aliases: ['REDIS_CONNECTION_STRING'],
+    }),
+
+    TEMPORAL_ADDRESS: text({
+      form: '`host:port`',
+      example: 'temporal:7233',
+      purpose: 'Frontend of the Temporal server',
+    }),
+    TEMPORAL_NAMESPACE: textOr('default', {
+      form: 'name',
+      example: 'default',
+      purpose: 'Namespace of the workflows',
+    }),
+    TEMPORAL_TASK_QUEUE: textOr('openclaw', {
+      form: 'name',
+      example: 'openclaw',
+      purpose: 'Task queue that gateway and workers share',
+    }),
+    TEMPORAL_UI_URL: webAddress({
+      example: 'http://127.0.0.1:8233',
+      purpose: 'Temporal UI, for links',
+    }),
+
+    OIDC_ISSUER: webAddress(
+      {
+        example: 'https://login.example.com/realms/acme',
+        purpose: 'Identity provider',
+        aliases: ['OIDC_ISSUER_URL'],
+      },
+      { exact: true },
+    ),
+    OIDC_CLIENT_ID: textOr('openclaw-web', {
+      form: 'client id',
+      example: 'openclaw-web',
+      purpose: 'Client of the web page at the identity provider',
+      aliases: ['SSO_CLIENT_ID'],
+    }),
+    OIDC_CLIENT_SECRET: secretText({
+      form: 'client secret',
+      example: '…',
+      purpose: 'Secret of that client; unset = public client with PKCE alone',
+      aliases: ['SSO_CLIENT_SECRET'],
+    }),
+    OIDC_CLI_CLIENT_ID: textOr('openclaw-cli', {
+      form: 'client id',
+      example: 'openclaw-cli',
+      purpose: 'Public client of the command line (device flow)',
+    }),
+    OIDC_AUDIENCE: textOr('openclaw', {
+      form: 'audience',
+      example: 'openclaw',
+      purpose: 'Audience that access tokens must carry',
+    }),
+    OIDC_SCOPES: textOr('openid profile email offline_access', {
+      form: 'scopes separated by spaces',
+      example: 'openid profile email offline_access',
+      purpose: 'What is asked of the identity provider',
+    }),
+    OIDC_REDIRECT_URI: webAddress({
+      example: 'https://openclaw.example.com/auth/callback',
+      purpose: 'Where sign-in comes back to; default `<PUBLIC_URL>/auth/callback`',
+    }),
+    OIDC_TENANT_CLAIM: textOr('tenant', {
+      form: 'name of a claim',
+      example: 'tenant',
+      purpose: 'Claim that names the tenant',
+    }),
+    OIDC_ORG_UNIT_CLAIM: textOr('org_unit', {
+      form: 'name of a claim',
+      example: 'org_unit',
+      purpose: 'Claim that names the org unit',
+    }),
+    OIDC_GROUPS_CLAIM: textOr('groups', {
+      form: 'name of a claim',
+      example: 'groups',
+      purpose: 'Claim that lists the groups',
+    }),
+    OIDC_GROUP_ROLES: groupRoles,
+    RIGHTS_MAX_AGE_MS: milliseconds(day, {
+      purpose: 'How long rights last seen count when an approved action runs',
+      max: year,
+    }),
+
+    ENCRYPTION_KEYS_FILE: text({
+      form: 'path of a JSON file `{active, keys}`',
+      example: '/run/secrets/payload-keys.json',
+      purpose: 'Keys that encrypt contents and workflow histories',
+    }),
+    VOTE_SIGNING_KEY_FILE: text({
+      form: 'path of a JSON file `{keyId, privateKeyPem}`',
+      example: '/run/secrets/vote-signing-key.json',
+      purpose: 'Key with which the gateway signs decisions; the gateway alone has it',
+    }),
+    VOTE_VERIFY_KEYS_FILE: text({
+      form: 'path of a JSON file `{<key id>: <PEM>}`',
+      example: '/run/secrets/vote-verify-keys.json',
+      purpose: 'Public keys with which decisions are verified',
+    }),
+    SECRETS_DIR: text({
+      form: 'path of a folder',
+      example: '/run/secrets/openclaw',
+      purpose: 'Credentials of connectors, `<secret name>/<key>`',
+    }),
+    CODEC_PATH: z
+      .string()
+      .regex(/^(\/[\w-]+)+$/)
+      .optional()
+      .register(variableFacts, {
+        form: 'path without a slash at its end',
+        example: '/codec/3f0c…',
+        purpose: 'Where Temporal UI decodes payloads; unset = not served',
+      }),
+    CODEC_ORIGIN: webAddress({
+      example: 'http://127.0.0.1:8233',
+      purpose: 'Origin of the Temporal UI that may call it',
+    }),
+
+    GITHUB_API_URL: webAddress({
+      example: 'https://github.example.com/api/v3',
+      purpose: 'Root of the GitHub API; unset = github.com',
+    }),
+    PROVIDER_TIMEOUT_MS: milliseconds(10_000, {
+      purpose: 'After which one call to an outside service is given up',
+      max: 120_000,
+    }),
+    EFFECT_SETTLE_MS: milliseconds(30_000, {
+      purpose: 'How long a write whose answer got lost may still arrive at the provider',
+      max: day,
+    }),
+    APPROVAL_EXPIRES_MS: milliseconds(7 * day, { purpose: 'How long an approval waits', max: year }),
+    RESOLUTION_EXPIRES_MS: milliseconds(30 * day, {
+      purpose: 'How long an unknown outcome waits for a person',
+      max: year,
+    }),
+  })
+  .refine((values) => values.DEPLOYMENT_MODE !== 'ha' || values.REDIS_URL !== undefined, {
+    path: ['REDIS_URL'],
+    error: 'is needed when DEPLOYMENT_MODE is ha',
+    // With every other problem, not only when there is none.
+    when: () => true,
+  });
+
+export type VariableName = keyof typeof environment.shape;

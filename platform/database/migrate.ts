@@ -1,0 +1,92 @@
+import { databaseOf, ensureDatabase, withAdmin, withMigrationLock } from './admin-connection.ts';
+import { runDdl } from './ddl.ts';
+import { codeOf } from './failure.ts';
+import { roleNames, rolePrefixOf } from './names.ts';
+import { migrateTenant } from './provision-tenant.ts';
+import { createAppLogin, createDirectoryRole, createLedgerRoles, guardDatabase } from './roles.ts';
+import { runMigrations } from './run-migrations.ts';
+
+export interface MigrateOptions {
+  /** Main database, as a role that may create roles (and the database, when it is missing). */
+  adminUrl: string;
+  /** Audit database, likewise. */
+  auditAdminUrl: string;
+  /** Runtime login `<prefix>_app` with its password; the prefix of all roles comes from its name. */
+  databaseUrl: string;
+  /** The same login for the audit database. */
+  auditDatabaseUrl: string;
+  /** One line per step that did something. */
+  log?: (line: string) => void;
+}
+
+type Log = (line: string) => void;
+
+/** Brings both databases and every provisioned tenant to the newest version; waits while another runner does. */
+export async function migrate(options: MigrateOptions): Promise<void> {
+  const { adminUrl, auditAdminUrl, databaseUrl, auditDatabaseUrl, log = () => {} } = options;
+  const prefix = rolePrefixOf(databaseUrl);
+  if (rolePrefixOf(auditDatabaseUrl) !== prefix) {
+    throw new RangeError('DATABASE_URL and AUDIT_DATABASE_URL have to name the same login');
+  }
+  await ensureDatabase(adminUrl, log);
+  await withMigrationLock(adminUrl, log, async (client) => {
+    await createAppLogin(client, prefix);
+    await createDirectoryRole(client, prefix);
+    await guardDatabase(client, databaseOf(adminUrl), prefix);
+    await runMigrations(client, {
+      folder: 'main',
+      name: 'main',
+      settings: { 'openclaw.prefix': prefix },
+      log,
+    });
+    const { rows } = await client.query<{ id: string }>('SELECT id FROM openclaw.tenants ORDER BY id');
+    for (const { id } of rows) await migrateTenant(client, { prefix, id, log });
+  });
+  await ensureDatabase(auditAdminUrl, log);
+  await withMigrationLock(auditAdminUrl, log, async (client) => {
+    await createAppLogin(client, prefix);
+    await createLedgerRoles(client, prefix);
+    await guardDatabase(client, databaseOf(auditAdminUrl), prefix);
+    await runMigrations(client, {
+      folder: 'audit',
+      name: 'audit',
+      settings: { 'openclaw.prefix': prefix },
+      log,
+    });
+    const { rows } = await client.query<{ made: number }>('SELECT ledger.make_partitions(1, 12) AS made');
+    for (const { made } of rows) if (made > 0) log(`audit: ${made} monthly partitions made`);
+  });
+  await ensurePassword(adminUrl, databaseUrl, log);
+  await ensurePassword(auditAdminUrl, auditDatabaseUrl, log);
+}
+
+/** Sets the login's password only when the login doesn't work, so that a password kept elsewhere stays as it is. */
+async function ensurePassword(adminUrl: string, runtimeUrl: string, log: Log): Promise<void> {
+  const refused = await withAdmin(runtimeUrl, async () => false).catch((error: unknown) => {
+    if (error instanceof Error && /^28/.test(codeOf(error.cause) ?? '')) return true;
+    throw error;
+  });
+  if (!refused) return;
+  const { app } = roleNames(rolePrefixOf(runtimeUrl));
+  const password = decodeURIComponent(new URL(runtimeUrl).password);
+  if (password === '') throw new RangeError(`the connection string of ${app} carries no password`);
+  await withAdmin(adminUrl, (client) => runDdl(client, 'ALTER ROLE %I PASSWORD %L', app, password));
+  log(`${app}: password set`);
+  await withAdmin(runtimeUrl, async () => {});
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (value === undefined || value === '') throw new RangeError(`${name} is not set`);
+  return value;
+}
+
+if (import.meta.main) {
+  await migrate({
+    adminUrl: required('DATABASE_ADMIN_URL'),
+    auditAdminUrl: required('AUDIT_DATABASE_ADMIN_URL'),
+    databaseUrl: required('DATABASE_URL'),
+    auditDatabaseUrl: required('AUDIT_DATABASE_URL'),
+    log: (line) => console.log(line),
+  });
+}

@@ -1,0 +1,85 @@
+import pg from 'pg';
+import { databaseFailure } from './failure.ts';
+import { assertStorable } from './valid-text.ts';
+
+const { builtins } = pg.types;
+
+export interface DatabaseOptions {
+  /** Default 10. */
+  maxConnections?: number;
+  /** Shown in `pg_stat_activity`. */
+  applicationName?: string;
+  /** Milliseconds to wait for a connection, a free one of the pool included; default 5000. */
+  connectTimeoutMs?: number;
+  /** Milliseconds after which the server ends a statement; default 15 000. */
+  statementTimeoutMs?: number;
+  /** Told of connections lost; the pool replaces them by itself. */
+  onConnectionLost?: (error: Error) => void;
+}
+
+/** A pool of connections to one database. Every method throws `DATABASE_UNAVAILABLE` while it can't be reached. */
+export interface Database {
+  /** One statement in a transaction of its own: one round trip. */
+  query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]): Promise<Row[]>;
+  /** One connection for a while; it is thrown away when `work` calls `discard`. */
+  withClient<Result>(work: (client: pg.PoolClient, discard: () => void) => Promise<Result>): Promise<Result>;
+  close(): Promise<void>;
+}
+
+export function createDatabase(url: string, options: DatabaseOptions = {}): Database {
+  const onConnectionLost = options.onConnectionLost ?? (() => {});
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.maxConnections ?? 10,
+    application_name: options.applicationName ?? 'openclaw',
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 5000,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: options.statementTimeoutMs ?? 15_000,
+    lock_timeout: 10_000,
+    idle_in_transaction_session_timeout: 30_000,
+    keepAlive: true,
+    // BEGIN, the switch of roles and the first statement travel together (role-transaction.ts).
+    pipeline: true,
+    types: { getTypeParser: parserOf },
+  });
+  pool.on('error', onConnectionLost);
+  // Without a listener, a connection that dies between two statements of its user would end the process.
+  pool.on('connect', (client) => client.on('error', onConnectionLost));
+  return {
+    async query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]) {
+      assertStorable(values);
+      try {
+        const result = await pool.query<Row>(text, [...values]);
+        return result.rows;
+      } catch (error) {
+        throw databaseFailure(error);
+      }
+    },
+    async withClient(work) {
+      const client = await pool.connect().catch((error: unknown) => {
+        throw databaseFailure(error);
+      });
+      let discarded = false;
+      try {
+        return await work(client, () => {
+          discarded = true;
+        });
+      } finally {
+        client.release(discarded);
+      }
+    },
+    close: () => pool.end(),
+  };
+}
+
+const isoTimestamp = (text: string): unknown => {
+  const parsed: unknown = pg.types.getTypeParser(builtins.TIMESTAMPTZ)(text);
+  return parsed instanceof Date ? parsed.toISOString() : parsed;
+};
+
+// Timestamps as the ISO text that the rest of the system speaks; bigint as number (ours stay far below 2^53).
+function parserOf(oid: number, format?: 'text' | 'binary') {
+  if (oid === builtins.TIMESTAMPTZ) return isoTimestamp;
+  if (oid === builtins.INT8) return Number;
+  return format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text');
+}

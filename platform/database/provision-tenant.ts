@@ -1,0 +1,51 @@
+import type { Client } from 'pg';
+import { CodedError } from '#domain/error.ts';
+import { tenantIdPattern } from '#domain/ids.ts';
+import { withMigrationLock } from './admin-connection.ts';
+import { rolePrefixOf, tenantNames } from './names.ts';
+import { createTenantRole } from './roles.ts';
+import { runMigrations } from './run-migrations.ts';
+
+export interface ProvisionOptions {
+  adminUrl: string;
+  /** Runtime login; gives the prefix of the roles. */
+  databaseUrl: string;
+  /** Id after `tenantIdPattern`; anything else is `INVALID_REQUEST`. */
+  id: string;
+  name: string;
+  log?: (line: string) => void;
+}
+
+/** Schema, role, tables and directory row of one tenant; safe to repeat. Run `migrate` first. */
+export async function provisionTenant(options: ProvisionOptions): Promise<void> {
+  const { id, name, log = () => {} } = options;
+  if (!tenantIdPattern.test(id)) {
+    throw new CodedError('INVALID_REQUEST', {
+      message: `"${id}" is not a tenant id`,
+      detail: { field: 'id' },
+    });
+  }
+  await withMigrationLock(options.adminUrl, log, async (client) => {
+    await migrateTenant(client, { prefix: rolePrefixOf(options.databaseUrl), id, log });
+    // Last: a tenant that is listed is complete.
+    await client.query(
+      `INSERT INTO openclaw.tenants (id, name) VALUES ($1, $2)
+       ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE tenants.name <> excluded.name`,
+      [id, name],
+    );
+  });
+}
+
+interface TenantMigration {
+  prefix: string;
+  id: string;
+  log: (line: string) => void;
+}
+
+/** Role, schema and tables at the newest version. The caller holds the migration lock. */
+export async function migrateTenant(client: Client, { prefix, id, log }: TenantMigration): Promise<void> {
+  const { role, schema } = tenantNames(prefix, id);
+  await createTenantRole(client, prefix, role);
+  const settings = { 'openclaw.tenant_role': role };
+  await runMigrations(client, { folder: 'tenant', name: schema, schema, settings, log });
+}

@@ -1,0 +1,51 @@
+import type { Kysely } from 'kysely';
+import { bindKysely } from './bound-kysely.ts';
+import { databaseFailure, isAway } from './failure.ts';
+import type { Database } from './pool.ts';
+
+// Local to the transaction: COMMIT and ROLLBACK both give role and path back.
+const enterRole = {
+  name: 'enter_role',
+  text: `SELECT set_config('role', $1, true), set_config('search_path', quote_ident($2) || ', pg_temp', true)`,
+};
+
+interface RoleTransaction<Tables, Result> {
+  role: string;
+  schema: string;
+  work: (tx: Kysely<Tables>) => Promise<Result>;
+  /** What to throw when the role can't be taken. */
+  refused: (cause: unknown) => Error;
+}
+
+/**
+ * One transaction under one role and one search path. BEGIN and the switch are sent ahead of the first statement
+ * without waiting: should the switch fail, the transaction is aborted and the server refuses whatever follows.
+ */
+export async function inRole<Tables, Result>(
+  database: Database,
+  { role, schema, work, refused }: RoleTransaction<Tables, Result>,
+): Promise<Result> {
+  return database.withClient(async (client, discard) => {
+    const begun = client.query('BEGIN');
+    const entered = client.query({ ...enterRole, values: [role, schema] });
+    const opening = Promise.allSettled([begun, entered]);
+    const bound = bindKysely<Tables>(client);
+    try {
+      const result = await work(bound.tx);
+      const [, entering] = await opening;
+      if (entering.status === 'rejected') throw entering.reason;
+      const { command } = await client.query('COMMIT');
+      if (command !== 'COMMIT')
+        throw new Error('a statement of this transaction failed, so it was rolled back');
+      return result;
+    } catch (error) {
+      const [beginning, entering] = await opening;
+      await client.query('ROLLBACK').catch(discard);
+      if (beginning.status === 'rejected') throw databaseFailure(beginning.reason);
+      if (entering.status === 'rejected' && !isAway(entering.reason)) throw refused(entering.reason);
+      throw databaseFailure(error);
+    } finally {
+      bound.close();
+    }
+  });
+}

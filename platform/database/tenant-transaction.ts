@@ -1,0 +1,32 @@
+import type { Kysely } from 'kysely';
+import { CodedError } from '#domain/error.ts';
+import { directorySchema, roleNames, tenantNames } from './names.ts';
+import type { Database } from './pool.ts';
+import { inRole } from './role-transaction.ts';
+
+/** Runs `work` in one transaction as the tenant, in the tenant's schema. */
+export type InTenant<Tables> = <Result>(
+  tenantId: string,
+  work: (tx: Kysely<Tables>) => Promise<Result>,
+) => Promise<Result>;
+
+/** Runs `work` in one transaction in the shared schema `openclaw`. */
+export type InDirectory<Tables> = <Result>(work: (tx: Kysely<Tables>) => Promise<Result>) => Promise<Result>;
+
+/**
+ * The tenant is looked up by PostgreSQL itself: a role that doesn't exist, or isn't the login's to take, is
+ * `TENANT_UNKNOWN`, as is an id that breaks the pattern.
+ */
+export function createInTenant<Tables>(database: Database, prefix: string): InTenant<Tables> {
+  return async (tenantId, work) => {
+    const { role, schema } = tenantNames(prefix, tenantId);
+    const refused = (cause: unknown) => new CodedError('TENANT_UNKNOWN', { cause });
+    return inRole(database, { role, schema, work, refused });
+  };
+}
+
+export function createInDirectory<Tables>(database: Database, prefix: string): InDirectory<Tables> {
+  const role = roleNames(prefix).directory;
+  const refused = (cause: unknown) => new CodedError('DATABASE_UNAVAILABLE', { cause });
+  return (work) => inRole(database, { role, schema: directorySchema, work, refused });
+}

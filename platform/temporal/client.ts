@@ -1,0 +1,73 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Client, Connection, type WorkflowClientInterceptor } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
+import { type CallHeaders, toHeaders } from '#domain/call-headers.ts';
+import { CodedError } from '#domain/error.ts';
+import { tenantOfWorkflowId } from '#domain/ids.ts';
+import type { Envelope } from '#platform/crypto/envelope.ts';
+import { createDataConverter } from './data-converter.ts';
+
+interface TemporalOptions {
+  /** `host:port` of the frontend. */
+  address: string;
+  namespace: string;
+  envelope: Envelope;
+}
+
+/** A Temporal client that encrypts payloads and refuses to reach across tenants. */
+export interface Temporal {
+  client: Client;
+  /** Runs `work` with every call in it made for this tenant and person. */
+  as<Result>(caller: CallHeaders, work: (client: Client) => Promise<Result>): Promise<Result>;
+  close(): Promise<void>;
+}
+
+/** Connects lazily: a Temporal that is away makes calls fail, not the start. */
+export function connectTemporal({ address, namespace, envelope }: TemporalOptions): Temporal {
+  const connection = Connection.lazy({ address });
+  const callers = new AsyncLocalStorage<CallHeaders>();
+  const client = new Client({
+    connection,
+    namespace,
+    dataConverter: createDataConverter(envelope),
+    interceptors: { workflow: [callerHeaders(callers)] },
+  });
+  return {
+    client,
+    as: (caller, work) => callers.run(caller, () => work(client)),
+    close: () => connection.close(),
+  };
+}
+
+/** Adds tenant, actor and trace to whatever goes to a workflow; refuses one of another tenant. */
+function callerHeaders(callers: AsyncLocalStorage<CallHeaders>): WorkflowClientInterceptor {
+  const headersFor = (workflowId: string) => {
+    const caller = callers.getStore();
+    if (caller === undefined || tenantOfWorkflowId(workflowId) !== caller.tenantId) {
+      throw new CodedError('TENANT_MISMATCH');
+    }
+    return toHeaders(caller, (text) => defaultPayloadConverter.toPayload(text));
+  };
+  return {
+    startWithDetails: (input, next) =>
+      next({ ...input, headers: { ...input.headers, ...headersFor(input.options.workflowId) } }),
+    startUpdate: (input, next) =>
+      next({
+        ...input,
+        headers: { ...input.headers, ...headersFor(input.workflowExecution.workflowId ?? '') },
+      }),
+    startUpdateWithStart: (input, next) => {
+      const headers = headersFor(input.workflowStartOptions.workflowId);
+      return next({
+        ...input,
+        workflowStartHeaders: { ...input.workflowStartHeaders, ...headers },
+        updateHeaders: { ...input.updateHeaders, ...headers },
+      });
+    },
+    query: (input, next) =>
+      next({
+        ...input,
+        headers: { ...input.headers, ...headersFor(input.workflowExecution.workflowId ?? '') },
+      }),
+  };
+}

@@ -1,0 +1,61 @@
+import type { Connection } from '@temporalio/client';
+import proto from '@temporalio/proto';
+import { searchAttributes } from '#domain/search-attributes.ts';
+
+const { IndexedValueType } = proto.temporal.api.enums.v1;
+
+const daySeconds = 86_400;
+
+interface NamespaceOptions {
+  connection: Connection;
+  namespace: string;
+  /** Days that closed workflows are kept; 0 leaves it as it is. */
+  retentionDays: number;
+  /** Told in one line what the server doesn't let us do. */
+  warn: (line: string) => void;
+}
+
+/** Gives a namespace what our workflows need: search attributes and retention, on any Temporal. Idempotent. */
+export async function prepareNamespace(options: NamespaceOptions): Promise<void> {
+  await addSearchAttributes(options);
+  await setRetention(options);
+}
+
+async function addSearchAttributes({ connection, namespace, warn }: NamespaceOptions): Promise<void> {
+  const names = Object.values(searchAttributes);
+  try {
+    const known = await connection.operatorService.listSearchAttributes({ namespace });
+    const missing = names.filter((name) => known.customAttributes[name] === undefined);
+    if (missing.length === 0) return;
+    await connection.operatorService.addSearchAttributes({
+      namespace,
+      searchAttributes: Object.fromEntries(
+        missing.map((name) => [name, IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD]),
+      ),
+    });
+  } catch (error) {
+    warn(
+      `Temporal: add the Keyword search attributes ${names.join(', ')} to ${namespace} by hand: ${wordsOf(error)}`,
+    );
+  }
+}
+
+async function setRetention({ connection, namespace, retentionDays, warn }: NamespaceOptions): Promise<void> {
+  if (retentionDays === 0) return;
+  const workflowExecutionRetentionTtl = { seconds: retentionDays * daySeconds };
+  try {
+    const known = await connection.workflowService.describeNamespace({ namespace });
+    const seconds = Number(known.config?.workflowExecutionRetentionTtl?.seconds ?? 0);
+    if (seconds >= workflowExecutionRetentionTtl.seconds) return;
+    await connection.workflowService.updateNamespace({
+      namespace,
+      config: { workflowExecutionRetentionTtl },
+    });
+  } catch (error) {
+    warn(`Temporal: set the retention of ${namespace} to ${retentionDays} days by hand: ${wordsOf(error)}`);
+  }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

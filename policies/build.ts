@@ -1,0 +1,96 @@
+/** `npm run policies`: compiles the Rego beside this file to WebAssembly and writes the manifest that vouches for it. */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+
+export const opaVersion = '1.22.0';
+
+/** One entry point per governed domain; a new domain is a line here, its .rego and its test. */
+export const entrypoints = [
+  'openclaw/enterprise/actions/decision',
+  'openclaw/enterprise/integrations/decision',
+];
+
+export interface Manifest {
+  opa: string;
+  entrypoints: readonly string[];
+  /** SHA-256 (hex) of every .rego, tests too. */
+  sources: Readonly<Record<string, string>>;
+  /** SHA-256 (hex) of policies.wasm. */
+  wasm: string;
+}
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+
+/** The command that runs OPA: the one on PATH when it has our version, else the Go module. */
+export function opaCommand(): readonly [string, ...string[]] {
+  const onPath = spawnSync('opa', ['version'], { encoding: 'utf8' });
+  if (onPath.status === 0 && onPath.stdout.includes(`Version: ${opaVersion}\n`)) return ['opa'];
+  return ['go', 'run', `github.com/open-policy-agent/opa@v${opaVersion}`];
+}
+
+/** Names of the .rego files, sorted, since their order may not reach the bytes. */
+export function regoFiles(): string[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.rego'))
+    .toSorted();
+}
+
+export function sourceHashes(): Record<string, string> {
+  return Object.fromEntries(regoFiles().map((file) => [file, sha256(readFileSync(join(folder, file)))]));
+}
+
+/** The WebAssembly of the Rego as it stands; the same sources give the same bytes. */
+export function compile(): Buffer {
+  const scratch = mkdtempSync(join(tmpdir(), 'openclaw-policies-'));
+  try {
+    const bundle = join(scratch, 'bundle.tar.gz');
+    runOpa([
+      'build',
+      '--target=wasm',
+      `--output=${bundle}`,
+      ...entrypoints.map((entrypoint) => `--entrypoint=${entrypoint}`),
+      ...regoFiles().filter((file) => !file.endsWith('_test.rego')),
+    ]);
+    return fileOfTar(gunzipSync(readFileSync(bundle)), '/policy.wasm');
+  } finally {
+    rmSync(scratch, { recursive: true });
+  }
+}
+
+/** Runs OPA in this folder; throws with its own words when it fails. */
+export function runOpa(args: readonly string[]): string {
+  const [command, ...before] = opaCommand();
+  const run = spawnSync(command, [...before, ...args], { cwd: folder, encoding: 'utf8' });
+  if (run.error) throw run.error;
+  if (run.status !== 0) throw new Error(`opa ${args[0]}:\n${run.stdout}${run.stderr}`);
+  return run.stdout;
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** One file of a tar archive: 512-byte headers with name (100 bytes) and octal size (12 bytes from 124). */
+function fileOfTar(tar: Buffer, wanted: string): Buffer {
+  for (let at = 0; at + 512 <= tar.length; ) {
+    const name = tar.toString('utf8', at, at + 100).replace(/\0.*$/s, '');
+    const size = Number.parseInt(tar.toString('utf8', at + 124, at + 136), 8) || 0;
+    if (name === wanted) return tar.subarray(at + 512, at + 512 + size);
+    at += 512 + Math.ceil(size / 512) * 512;
+  }
+  throw new Error(`the bundle holds no ${wanted}`);
+}
+
+if (import.meta.main) {
+  runOpa(['check', '--strict', ...regoFiles()]);
+  const wasm = compile();
+  const manifest: Manifest = { opa: opaVersion, entrypoints, sources: sourceHashes(), wasm: sha256(wasm) };
+  writeFileSync(join(folder, 'policies.wasm'), wasm);
+  writeFileSync(join(folder, 'policies.manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  console.log(`policies.wasm: ${wasm.length} bytes, OPA ${opaVersion}, ${entrypoints.length} entry points`);
+}

@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { checkout } from './checkout.ts';
+import { createApi } from './demo/api.ts';
+import { createSteps } from './demo/steps.ts';
+import { playStory } from './demo/story.ts';
+import { createStandInAdmin } from './github/admin-client.ts';
+import { tokenFor } from './sign-in/token-for.ts';
+import { findStack, type Stack } from './stack-file.ts';
+
+/** `npm run demo`: plays the story against the running stack, starting one (and ending it again) if none runs. */
+async function main(): Promise<number> {
+  const print = (line: string) => process.stdout.write(`${line}\n`);
+  let own: ChildProcess | undefined;
+  try {
+    let stack = findStack();
+    if (stack === undefined) {
+      own = spawn(process.execPath, ['sandbox/main.ts'], { cwd: checkout, stdio: 'inherit' });
+      stack = await untilRunning(own);
+    }
+    const running = stack;
+    const apiOf = async (email: string) =>
+      createApi({ url: running.api, token: await signIn(running, email) });
+    print(
+      'Signing in user@acme.test, lead@acme.test and admin@acme.test (device flow, a few seconds each) …',
+    );
+    const [user, lead, admin] = await Promise.all(
+      ['user', 'lead', 'admin'].map((who) => apiOf(`${who}@acme.test`)),
+    );
+    if (user === undefined || lead === undefined || admin === undefined)
+      throw new Error('nobody to play with');
+    const github = running.github === undefined ? undefined : createStandInAdmin(running.github.adminUrl);
+    await playStory({ steps: createSteps(print), user, lead, admin, github });
+    print('\nThe story holds.');
+    if (running.temporal.ui !== undefined) print(`See its workflows in Temporal UI: ${running.temporal.ui}`);
+    return 0;
+  } catch (error) {
+    process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  } finally {
+    if (own !== undefined) await end(own);
+  }
+}
+
+async function untilRunning(own: ChildProcess): Promise<Stack> {
+  for (;;) {
+    if (own.exitCode !== null) throw new Error('the local stack did not start');
+    const stack = findStack();
+    if (stack !== undefined) return stack;
+    await sleep(200);
+  }
+}
+
+async function signIn({ signIn: { issuer }, accounts }: Stack, email: string): Promise<string> {
+  const account = accounts.find((known) => known.email === email);
+  if (account === undefined)
+    throw new Error(`no demo account ${email}: the demo needs the local sign-in provider`);
+  return (await tokenFor({ issuer, account: email, password: account.password })).accessToken;
+}
+
+async function end(own: ChildProcess): Promise<void> {
+  if (own.exitCode !== null) return;
+  own.kill('SIGTERM');
+  await once(own, 'exit');
+}
+
+process.exit(await main());

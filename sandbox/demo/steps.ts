@@ -1,0 +1,30 @@
+import pc from 'picocolors';
+
+/** Thrown by a step whose check doesn't hold. */
+export class StepFailed extends Error {}
+
+/** Prints the story as it goes; a step that fails ends it with its name. */
+export interface Steps {
+  step<Result>(name: string, play: (say: (line: string) => void) => Promise<Result>): Promise<Result>;
+}
+
+export function createSteps(print: (line: string) => void): Steps {
+  let n = 0;
+  return {
+    async step(name, play) {
+      n += 1;
+      print(pc.bold(`\n${n}. ${name}`));
+      try {
+        return await play((line) => print(`   ${line}`));
+      } catch (error) {
+        const words = error instanceof Error ? error.message : String(error);
+        throw new StepFailed(`step ${n} failed (${name}): ${words}`, { cause: error });
+      }
+    },
+  };
+}
+
+/** Throws with these words unless the condition holds. */
+export function check(condition: boolean, words: string): asserts condition {
+  if (!condition) throw new StepFailed(words);
+}

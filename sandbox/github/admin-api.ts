@@ -1,0 +1,61 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import type { FaultProxy } from './fault-proxy.ts';
+import { type FaultTable, faultRequest } from './faults.ts';
+import type { Holds } from './holds.ts';
+import type { Ledger } from './ledger.ts';
+import { readBody } from './read-body.ts';
+
+/** Where the admin API lives on the stand-in's own port; GitHub has no such path. */
+export const adminPath = '/_stand-in';
+
+const releaseRequest = z.strictObject({ goes_on: z.boolean() });
+
+interface AdminApiOptions {
+  faults: FaultTable;
+  holds: Holds;
+  ledger: Ledger;
+  proxy: FaultProxy;
+}
+
+type Reply = { status: number; body: unknown };
+
+/** Faults, holds and the ledger, over HTTP, so that a test can steer a stand-in in another process. */
+export function createAdminApi({ faults, holds, ledger, proxy }: AdminApiOptions) {
+  const routes: Record<string, (body: unknown, id: string) => Reply> = {
+    'GET /': () =>
+      ok({ stand_in: 'GitHub', note: 'A local stand-in for GitHub. Nothing here reaches github.com.' }),
+    'GET /ledger': () => ok(ledger.entries()),
+    'GET /arrivals': () => ok(proxy.arrivals()),
+    'GET /faults': () => ok(faults.list()),
+    'POST /faults': (body) => ({ status: 201, body: faults.set(faultRequest.parse(body)) }),
+    'DELETE /faults': () => {
+      faults.clear();
+      return ok({});
+    },
+    'GET /holds': () => ok(holds.list()),
+    'POST /holds/:id/release': (body, id) =>
+      ok({ released: holds.release(id, releaseRequest.parse(body).goes_on) }),
+  };
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { method = 'GET', url = '/' } = request;
+    const path = url.slice(adminPath.length) || '/';
+    const id = /^\/holds\/([^/]+)\/release$/.exec(path)?.[1];
+    const route = routes[`${method} ${id === undefined ? path : '/holds/:id/release'}`];
+    const { status, body } = answerOf(route, await readBody(request), id ?? '');
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  };
+}
+
+function answerOf(route: ((body: unknown, id: string) => Reply) | undefined, body = '', id: string): Reply {
+  if (route === undefined) return { status: 404, body: { message: 'no such admin route' } };
+  try {
+    return route(body === '' ? undefined : JSON.parse(body), id);
+  } catch (error) {
+    return { status: 400, body: { message: error instanceof Error ? error.message : String(error) } };
+  }
+}
+
+function ok(body: unknown): Reply {
+  return { status: 200, body };
+}

@@ -1,0 +1,60 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Arrival } from './fault-proxy.ts';
+import type { ActiveFault, FaultRequest } from './faults.ts';
+import type { HeldCall } from './holds.ts';
+import type { LedgerEntry } from './ledger.ts';
+
+export interface StandInAdmin {
+  setFault(fault: FaultRequest): Promise<ActiveFault>;
+  clearFaults(): Promise<void>;
+  /** What reached the provider, oldest first. */
+  ledger(filter?: { method?: string; path?: RegExp }): Promise<readonly LedgerEntry[]>;
+  /** What came to the stand-in, whether it reached the provider or not. */
+  arrivals(): Promise<readonly Arrival[]>;
+  /** Resolves as soon as this fault holds a call; rejects after `timeoutMs` (10 s). */
+  waitForHold(faultId: string, timeoutMs?: number): Promise<HeldCall>;
+  /** Lets the held calls go on, or loses them on the way; says how many there were. */
+  release(faultId: string, what?: 'goes on' | 'is lost'): Promise<number>;
+}
+
+/** Steers a stand-in, in this process or another. */
+export function createStandInAdmin(adminUrl: string): StandInAdmin {
+  async function send<Body>(method: string, path: string, body?: unknown): Promise<Body> {
+    const response = await fetch(`${adminUrl}${path}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`stand-in: ${method} ${path}: ${response.status} ${text}`);
+    return JSON.parse(text) as Body;
+  }
+  return {
+    setFault: (fault) => send('POST', '/faults', fault),
+    async clearFaults() {
+      await send('DELETE', '/faults');
+    },
+    async ledger({ method, path } = {}) {
+      const entries = await send<readonly LedgerEntry[]>('GET', '/ledger');
+      return entries.filter(
+        (entry) =>
+          (method === undefined || entry.method === method) && (path === undefined || path.test(entry.path)),
+      );
+    },
+    arrivals: () => send('GET', '/arrivals'),
+    async waitForHold(faultId, timeoutMs = 10_000) {
+      const end = Date.now() + timeoutMs;
+      while (Date.now() < end) {
+        const holds = await send<readonly HeldCall[]>('GET', '/holds');
+        const held = holds.find(({ id }) => id === faultId);
+        if (held !== undefined) return held;
+        await wait(20);
+      }
+      throw new Error(`stand-in: ${faultId} held nothing within ${timeoutMs} ms`);
+    },
+    async release(faultId, what = 'goes on') {
+      const path = `/holds/${faultId}/release`;
+      const { released } = await send<{ released: number }>('POST', path, { goes_on: what === 'goes on' });
+      return released;
+    },
+  };
+}

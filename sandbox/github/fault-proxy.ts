@@ -1,0 +1,133 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ActiveFault, FaultTable } from './faults.ts';
+import type { Holds } from './holds.ts';
+import type { Provider, ProviderAnswer, ProviderCall } from './provider.ts';
+import { readBody } from './read-body.ts';
+import { standInToken } from './world.ts';
+
+/** One call as it came in, whether it reached the provider or not. */
+export interface Arrival {
+  time: string;
+  method: string;
+  path: string;
+  /** Kind of the fault that hit it. */
+  fault: string | null;
+}
+
+export interface FaultProxy {
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  arrivals(): readonly Arrival[];
+}
+
+interface FaultProxyOptions {
+  faults: FaultTable;
+  holds: Holds;
+  provider: Provider;
+  /** Ends every wait when the stand-in closes; what still travels is lost then. */
+  closing: AbortSignal;
+}
+
+const labelHeader = { 'x-stand-in': 'OpenClaw GitHub stand-in, not github.com' };
+
+/** Stands where the network to GitHub would be and lets go wrong what tests ask for. */
+export function createFaultProxy({ faults, holds, provider, closing }: FaultProxyOptions): FaultProxy {
+  const arrivals: Arrival[] = [];
+  const pause = (ms: number) => wait(ms, undefined, { signal: closing });
+
+  /** Each kind of fault, as what happens between caller and provider. */
+  async function hit(
+    { id, fault }: ActiveFault,
+    call: ProviderCall,
+    response: ServerResponse,
+  ): Promise<void> {
+    const { socket } = response.req;
+    switch (fault.kind) {
+      case 'reset':
+        socket.destroy();
+        return;
+      case 'drop_answer':
+        await provider.deliver(call);
+        socket.destroy();
+        return;
+      case 'delay_answer': {
+        const answer = await provider.deliver(call);
+        await pause(fault.ms);
+        return give(response, answer);
+      }
+      case 'cut_answer': {
+        const answer = await provider.deliver(call);
+        response.writeHead(answer.status, {
+          ...answer.headers,
+          ...labelHeader,
+          'content-length': answer.body.length,
+        });
+        // The bytes have to leave before the connection goes.
+        response.write(answer.body.subarray(0, fault.bytes), () => socket.destroy());
+        response.flushHeaders();
+        return;
+      }
+      case 'truncate_json': {
+        const answer = await provider.deliver(call);
+        return give(response, { ...answer, body: answer.body.subarray(0, fault.bytes) });
+      }
+      case 'endless_body': {
+        if (fault.reaches) await provider.deliver(call);
+        response.writeHead(200, { ...labelHeader, 'content-type': 'application/json' });
+        while (!response.destroyed && !closing.aborted) {
+          response.write(' '.repeat(fault.chunk));
+          await pause(fault.ms);
+        }
+        return;
+      }
+      case 'deliver_late': {
+        if (fault.cut) socket.destroy();
+        await pause(fault.ms);
+        return give(response, await provider.deliver(call));
+      }
+      case 'answer':
+        if (fault.reaches) await provider.deliver(call);
+        return give(response, { ...fault, body: Buffer.from(fault.body) });
+      case 'hold': {
+        if (fault.at === 'before_provider') {
+          const goesOn = await holds.hold({ id, ...call });
+          return goesOn ? give(response, await provider.deliver(call)) : void socket.destroy();
+        }
+        const answer = await provider.deliver(call);
+        const goesOn = await holds.hold({ id, ...call });
+        return goesOn ? give(response, answer) : void socket.destroy();
+      }
+    }
+  }
+
+  return {
+    arrivals: () => arrivals,
+    async handle(request, response) {
+      const { method = 'GET', url: path = '/' } = request;
+      const body = await readBody(request);
+      if (body === undefined) return give(response, errorAnswer(413, 'Payload too large'));
+      const fault = faults.take(method, path.split('?', 1)[0] ?? path);
+      arrivals.push({ time: new Date().toISOString(), method, path, fault: fault?.fault.kind ?? null });
+      if (!isOurs(request)) return give(response, errorAnswer(401, 'Bad credentials'));
+      const call = { method, path, body };
+      await (fault === undefined
+        ? provider.deliver(call).then((answer) => give(response, answer))
+        : hit(fault, call, response));
+    },
+  };
+}
+
+/** `emulate` takes any token; GitHub doesn't. */
+function isOurs(request: IncomingMessage): boolean {
+  return /^(?:token|bearer) (.+)$/i.exec(request.headers.authorization ?? '')?.[1] === standInToken;
+}
+
+function errorAnswer(status: number, message: string): ProviderAnswer {
+  const body = Buffer.from(JSON.stringify({ message, documentation_url: 'https://docs.github.com/rest' }));
+  return { status, headers: { 'content-type': 'application/json; charset=utf-8' }, body };
+}
+
+function give(response: ServerResponse, { status, headers, body }: ProviderAnswer): void {
+  if (response.destroyed) return;
+  response.writeHead(status, { ...headers, ...labelHeader, 'content-length': body.length }).end(body);
+}

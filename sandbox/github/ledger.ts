@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
+import { z } from 'zod';
+
+const entryShape = z.strictObject({
+  /** From 1, without gaps. */
+  seq: z.int(),
+  /** ISO 8601, UTC: when the provider answered. */
+  time: z.iso.datetime(),
+  method: z.string(),
+  path: z.string(),
+  status: z.int(),
+  /** SHA-256 of the request's body, hex. */
+  bodyDigest: z.string(),
+  /** Our hidden marker in the body, if there is one. */
+  marker: z.string().nullable(),
+  /** Bodies of writes are kept: from them the world is rebuilt after a restart. */
+  body: z.string().nullable(),
+});
+
+export type LedgerEntry = z.infer<typeof entryShape>;
+
+export interface Ledger {
+  entries(): readonly LedgerEntry[];
+  /** On disk when it returns. */
+  append(call: { method: string; path: string; status: number; body: string }): LedgerEntry;
+}
+
+export function isWrite(method: string): boolean {
+  return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS';
+}
+
+/** What really reached the provider, in order: JSON lines in a file that only grows. */
+export function openLedger(file: string): Ledger {
+  const entries = existsSync(file) ? readEntries(file) : [];
+  return {
+    entries: () => [...entries],
+    append({ method, path, status, body }) {
+      const entry: LedgerEntry = {
+        seq: entries.length + 1,
+        time: new Date().toISOString(),
+        method,
+        path,
+        status,
+        bodyDigest: createHash('sha256').update(body).digest('hex'),
+        marker: /<!-- openclaw:([0-9a-f]+) -->(?![\s\S]*<!-- openclaw:)/.exec(body)?.[1] ?? null,
+        body: isWrite(method) ? body : null,
+      };
+      appendFileSync(file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+      entries.push(entry);
+      return entry;
+    },
+  };
+}
+
+/** A line that a crash cut short goes: its call was never answered, and the provider's memory of it is gone. */
+function readEntries(file: string): LedgerEntry[] {
+  const text = readFileSync(file, 'utf8');
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  if (whole.length < text.length) truncateSync(file, Buffer.byteLength(whole));
+  const lines = whole.split('\n').filter((line) => line !== '');
+  return lines.map((line) => entryShape.parse(JSON.parse(line)));
+}

@@ -1,0 +1,71 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writePrivate } from './write-private.ts';
+
+/** Paths of an installation's keys and secrets, as the environment variables of gateway and worker take them. */
+export interface InstallationKeys {
+  /** `ENCRYPTION_KEYS_FILE`: `{ active, keys: { <kid>: base64 of 32 bytes } }`, for codec and content. */
+  encryptionKeysFile: string;
+  /** `VOTE_SIGNING_KEY_FILE`: `{ keyId, privateKeyPem }`, Ed25519 PKCS8. Only for the gateway. */
+  voteSigningKeyFile: string;
+  /** `VOTE_VERIFY_KEYS_FILE`: `{ <kid>: SPKI PEM }`. */
+  voteVerifyKeysFile: string;
+  /** Path of the codec endpoint: unguessable, since Temporal's local UI can send neither token nor cookie. */
+  codecPath: string;
+  /** Secret of the web client at the local sign-in provider. */
+  webClientSecret: string;
+  /** Passwords of the local database's superuser and of the runtime login, and Redis's. */
+  postgresPassword: string;
+  appPassword: string;
+  redisPassword: string;
+}
+
+/** Makes what is missing under `<data dir>/keys`; what is there stays for ever. */
+export function installationKeys(dataDir: string): InstallationKeys {
+  const keys = join(dataDir, 'keys');
+  mkdirSync(keys, { recursive: true, mode: 0o700 });
+
+  const encryptionKeysFile = join(keys, 'payload-keys.json');
+  keep(encryptionKeysFile, () => {
+    const active = keyId();
+    return json({ active, keys: { [active]: randomBytes(32).toString('base64') } });
+  });
+
+  const voteSigningKeyFile = join(keys, 'vote-signing-key.json');
+  const voteVerifyKeysFile = join(keys, 'vote-verify-keys.json');
+  if (!existsSync(voteSigningKeyFile) || !existsSync(voteVerifyKeysFile)) {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const id = keyId();
+    writePrivate(voteVerifyKeysFile, json({ [id]: publicKey.export({ type: 'spki', format: 'pem' }) }));
+    writePrivate(
+      voteSigningKeyFile,
+      json({ keyId: id, privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }) }),
+    );
+  }
+
+  const secret = (name: string) => keep(join(keys, name), () => randomBytes(24).toString('base64url'));
+  return {
+    encryptionKeysFile,
+    voteSigningKeyFile,
+    voteVerifyKeysFile,
+    codecPath: `/codec/${secret('codec-path')}`,
+    webClientSecret: secret('web-client-secret'),
+    postgresPassword: secret('postgres-password'),
+    appPassword: secret('app-password'),
+    redisPassword: secret('redis-password'),
+  };
+}
+
+function keep(file: string, make: () => string): string {
+  if (!existsSync(file)) writePrivate(file, make());
+  return readFileSync(file, 'utf8').trim();
+}
+
+function keyId(): string {
+  return `k${randomBytes(4).toString('hex')}`;
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

@@ -1,0 +1,10 @@
+import { openSync, renameSync, statSync } from 'node:fs';
+
+const limitBytes = 20_000_000;
+
+/** Opens a log to append to; one that has grown large is put aside first, so that two files are the most there is. */
+export function openLog(file: string): number {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > limitBytes) renameSync(file, `${file}.1`);
+  return openSync(file, 'a', 0o600);
+}

@@ -1,0 +1,41 @@
+import { Connection } from '@temporalio/client';
+import { type NodeProcessOptions, startNodeProcess } from './node-process.ts';
+import type { ProcessPart } from './part.ts';
+
+export interface WorkerOptions extends NodeProcessOptions {
+  temporalAddress: string;
+  namespace: string;
+  taskQueue: string;
+}
+
+const workflowTasks = 1;
+
+/** The real worker, ready when Temporal has seen it ask for work. */
+export async function startWorker(options: WorkerOptions): Promise<ProcessPart> {
+  const { temporalAddress, namespace, taskQueue } = options;
+  const ready = async (startedAt: Date) => {
+    const connection = await Connection.connect({ address: temporalAddress, connectTimeout: 2000 });
+    try {
+      const { pollers } = await connection.workflowService.describeTaskQueue({
+        namespace,
+        taskQueue: { name: taskQueue },
+        taskQueueType: workflowTasks,
+      });
+      // Temporal lists a dead worker for minutes; ours has asked since it was started.
+      const seen = (pollers ?? []).some(
+        ({ lastAccessTime }) => milliseconds(lastAccessTime) >= startedAt.getTime(),
+      );
+      if (!seen) throw new Error(`nobody asks for work on task queue ${taskQueue}`);
+    } finally {
+      await connection.close();
+    }
+  };
+  const url = `${temporalAddress} (task queue ${taskQueue})`;
+  return await startNodeProcess({ name: 'worker', entry: 'workers/main.ts', url, ready }, options);
+}
+
+type Time = { seconds?: { toString(): string } | null; nanos?: number | null } | null | undefined;
+
+function milliseconds(time: Time): number {
+  return Number(time?.seconds?.toString() ?? 0) * 1000 + Math.floor((time?.nanos ?? 0) / 1_000_000);
+}

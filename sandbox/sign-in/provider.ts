@@ -1,0 +1,156 @@
+import Provider, { type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
+import { accountBySub, claimsOf } from './accounts.ts';
+import {
+  deviceCodePage,
+  deviceConfirmPage,
+  deviceDonePage,
+  loggedOutPage,
+  logoutPage,
+  problemPage,
+} from './pages.ts';
+import type { SigningKeys } from './signing-keys.ts';
+import type { SignInStorage } from './storage.ts';
+
+export interface ProviderOptions {
+  issuer: string;
+  keys: SigningKeys;
+  storage: SignInStorage;
+  webClientSecret: string;
+  /** Origins of the gateway; each may receive `/auth/callback`. */
+  gatewayOrigins: readonly string[];
+  accessTokenTtlSeconds: number;
+}
+
+/** The resource that access tokens are for; its audience is `openclaw`. */
+export const apiResource = 'urn:openclaw:api';
+export const audience = 'openclaw';
+export const webClientId = 'openclaw-web';
+export const cliClientId = 'openclaw-cli';
+
+const scopes = 'openid profile email offline_access';
+const day = 86_400;
+
+/** A certified OpenID provider (`oidc-provider`) with the demo accounts, JWT access tokens and the device flow. */
+export function createProvider(options: ProviderOptions): Provider {
+  const provider = new Provider(options.issuer, configuration(options));
+  provider.proxy = false;
+  return provider;
+}
+
+function configuration(options: ProviderOptions): Configuration {
+  return {
+    adapter: options.storage.adapter,
+    jwks: options.keys.jwks,
+    cookies: { keys: options.keys.cookieKeys },
+    clients: [
+      {
+        client_id: webClientId,
+        client_name: 'OpenClaw Enterprise',
+        client_secret: options.webClientSecret,
+        grant_types: ['authorization_code', 'refresh_token'],
+        response_types: ['code'],
+        redirect_uris: options.gatewayOrigins.map((origin) => `${origin}/auth/callback`),
+        post_logout_redirect_uris: options.gatewayOrigins.flatMap((origin) => [origin, `${origin}/`]),
+      },
+      {
+        client_id: cliClientId,
+        client_name: 'The openclaw command line',
+        token_endpoint_auth_method: 'none',
+        grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
+        response_types: [],
+        redirect_uris: [],
+      },
+    ],
+    pkce: { required: () => true },
+    // Claims of the scopes go into the identity token too, so that nobody needs a second call.
+    conformIdTokenClaims: false,
+    claims: {
+      openid: ['sub', 'tenant', 'groups', 'org_unit'],
+      profile: ['name'],
+      email: ['email', 'email_verified'],
+    },
+    findAccount: (_ctx, sub) => {
+      const account = accountBySub(sub);
+      return account && { accountId: sub, claims: async () => claimsOf(account) };
+    },
+    extraTokenClaims: (_ctx, token) => {
+      const account = 'accountId' in token && token.accountId ? accountBySub(token.accountId) : undefined;
+      return account && claimsOf(account);
+    },
+    issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    expiresWithSession: async () => false,
+    loadExistingGrant: grantEverything,
+    interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    renderError: (ctx, out) => {
+      ctx.type = 'html';
+      ctx.body = problemPage(out.error, out.error_description ?? '');
+    },
+    features: {
+      devInteractions: { enabled: false },
+      deviceFlow: {
+        enabled: true,
+        userCodeInputSource: (ctx, form, _out, error) => {
+          ctx.body = deviceCodePage(form, error && 'This code is not known or has expired. Try again.');
+        },
+        userCodeConfirmSource: (ctx, form, client, _device, code) => {
+          ctx.body = deviceConfirmPage(form, client.clientName ?? client.clientId, code);
+        },
+        successSource: (ctx) => {
+          ctx.body = deviceDonePage(ctx.oidc.client?.clientName ?? 'Your terminal');
+        },
+      },
+      introspection: { enabled: true, allowedPolicy: ownToken },
+      revocation: { enabled: true, allowedPolicy: ownToken },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (ctx, form) => {
+          ctx.body = logoutPage(form);
+        },
+        postLogoutSuccessSource: (ctx) => {
+          ctx.body = loggedOutPage();
+        },
+      },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => apiResource,
+        useGrantedResource: () => true,
+        getResourceServerInfo: () => ({
+          scope: 'openclaw',
+          audience,
+          accessTokenFormat: 'jwt',
+          accessTokenTTL: options.accessTokenTtlSeconds,
+          jwt: { sign: { alg: 'RS256' } },
+        }),
+      },
+    },
+    ttl: {
+      AccessToken: options.accessTokenTtlSeconds,
+      AuthorizationCode: 60,
+      DeviceCode: 600,
+      Grant: 14 * day,
+      IdToken: 3600,
+      Interaction: 3600,
+      RefreshToken: 14 * day,
+      Session: 14 * day,
+    },
+  };
+}
+
+function ownToken(_ctx: KoaContextWithOIDC, client: { clientId: string }, token: object): boolean {
+  return 'clientId' in token && token.clientId === client.clientId;
+}
+
+/** Both clients are our own, so nobody is asked for consent: whoever signed in has granted everything. */
+async function grantEverything(ctx: KoaContextWithOIDC) {
+  const { client, session, provider } = ctx.oidc;
+  if (!client || !session?.accountId) return undefined;
+  const known = session.grantIdFor(client.clientId);
+  const grant =
+    (known ? await provider.Grant.find(known) : undefined) ??
+    new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
+  grant.addOIDCScope(scopes);
+  grant.addOIDCClaims(['sub', 'tenant', 'groups', 'org_unit', 'name', 'email', 'email_verified']);
+  grant.addResourceScope(apiResource, 'openclaw');
+  await grant.save();
+  return grant;
+}

@@ -1,0 +1,34 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createLocalJWKSet, type JWK, jwtVerify } from 'jose';
+import { accountBySub, claimsOf } from './accounts.ts';
+import { audience } from './provider.ts';
+
+/**
+ * The user-info answer for our JWT access tokens. The provider itself gives it only for opaque ones, and every
+ * token here is for the API.
+ */
+export function createUserinfo(issuer: string, keys: readonly JWK[]) {
+  const publicKeys = keys.map(({ kty, n, e, alg, use, kid }) => ({ kty, n, e, alg, use, kid }) as JWK);
+  const jwks = createLocalJWKSet({ keys: publicKeys });
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    try {
+      const { payload } = await jwtVerify(token, jwks, {
+        issuer,
+        audience,
+        typ: 'at+jwt',
+        algorithms: ['RS256'],
+      });
+      const account = accountBySub(payload.sub ?? '');
+      if (account === undefined) throw new Error('the account is gone');
+      response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+      response.end(JSON.stringify(claimsOf(account)));
+    } catch {
+      response.writeHead(401, {
+        'content-type': 'application/json',
+        'www-authenticate': 'Bearer error="invalid_token"',
+      });
+      response.end(JSON.stringify({ error: 'invalid_token' }));
+    }
+  };
+}

@@ -1,0 +1,92 @@
+import type { InstallationKeys } from './keys.ts';
+import type { DatabaseUrls } from './parts/databases.ts';
+import { audience, cliClientId, webClientId } from './sign-in/provider.ts';
+
+export interface StackAddresses {
+  databases: DatabaseUrls;
+  /** Absent = the gateway caches in its own process. */
+  redisUrl: string | undefined;
+  temporalAddress: string;
+  /** Absent for an outside server whose page we don't know. */
+  temporalUiUrl: string | undefined;
+  /** Absent = set by the caller, with a client of its own. */
+  localIssuer: string | undefined;
+  githubApiUrl: string;
+  /** The stand-in holds nothing back for long, so a lost write is looked for sooner than at the real GitHub. */
+  githubIsStandIn: boolean;
+  secretsDir: string;
+  port: number;
+}
+
+interface EnvironmentOptions {
+  /** What the person who started us has set; it wins wherever it names a part. */
+  env: NodeJS.ProcessEnv;
+  addresses: StackAddresses;
+  keys: InstallationKeys;
+}
+
+/** The environment of the worker: everything but the key that signs votes and what signs people in. */
+export function workerEnvironment({ env, addresses, keys }: EnvironmentOptions): NodeJS.ProcessEnv {
+  return clean({
+    ...withoutOurs(env),
+    NODE_ENV: env['NODE_ENV'] ?? 'development',
+    LOG_LEVEL: env['LOG_LEVEL'] ?? 'info',
+    DATABASE_URL: addresses.databases.databaseUrl,
+    AUDIT_DATABASE_URL: addresses.databases.auditDatabaseUrl,
+    REDIS_URL: addresses.redisUrl,
+    TEMPORAL_ADDRESS: addresses.temporalAddress,
+    TEMPORAL_NAMESPACE: env['TEMPORAL_NAMESPACE'] ?? 'default',
+    TEMPORAL_TASK_QUEUE: env['TEMPORAL_TASK_QUEUE'] ?? 'openclaw',
+    ENCRYPTION_KEYS_FILE: env['ENCRYPTION_KEYS_FILE'] ?? keys.encryptionKeysFile,
+    VOTE_VERIFY_KEYS_FILE: env['VOTE_VERIFY_KEYS_FILE'] ?? keys.voteVerifyKeysFile,
+    SECRETS_DIR: addresses.secretsDir,
+    GITHUB_API_URL: addresses.githubApiUrl,
+    EFFECT_SETTLE_MS: env['EFFECT_SETTLE_MS'] ?? (addresses.githubIsStandIn ? '5000' : undefined),
+  });
+}
+
+/** The environment of the gateway. */
+export function gatewayEnvironment(options: EnvironmentOptions): NodeJS.ProcessEnv {
+  const { env, addresses, keys } = options;
+  const publicUrl = env['PUBLIC_URL'] ?? `http://127.0.0.1:${addresses.port}`;
+  const signIn = addresses.localIssuer
+    ? {
+        OIDC_ISSUER: addresses.localIssuer,
+        OIDC_CLIENT_ID: webClientId,
+        OIDC_CLIENT_SECRET: keys.webClientSecret,
+        OIDC_CLI_CLIENT_ID: cliClientId,
+        OIDC_AUDIENCE: audience,
+        OIDC_REDIRECT_URI: `${publicUrl}/auth/callback`,
+      }
+    : {};
+  return clean({
+    ...workerEnvironment(options),
+    HOST: env['HOST'] ?? '127.0.0.1',
+    PORT: String(addresses.port),
+    PUBLIC_URL: publicUrl,
+    TEMPORAL_UI_URL: addresses.temporalUiUrl,
+    VOTE_SIGNING_KEY_FILE: env['VOTE_SIGNING_KEY_FILE'] ?? keys.voteSigningKeyFile,
+    CODEC_PATH: env['CODEC_PATH'] ?? keys.codecPath,
+    CODEC_ORIGIN: env['CODEC_ORIGIN'] ?? addresses.temporalUiUrl,
+    ...signIn,
+  });
+}
+
+/** Rights of migrations and the gateway's own keys don't travel to processes that have no use for them. */
+const notInherited = [
+  'DATABASE_ADMIN_URL',
+  'AUDIT_DATABASE_ADMIN_URL',
+  'VOTE_SIGNING_KEY_FILE',
+  'DB_CONNECTION_STRING',
+  'AUDIT_DB_CONNECTION_STRING',
+];
+
+function withoutOurs(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !notInherited.includes(name) && !name.startsWith('npm_')),
+  );
+}
+
+function clean(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
+}

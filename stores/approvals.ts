@@ -1,0 +1,115 @@
+import type { Actor } from '#domain/actor.ts';
+import type { ApprovalState, SignedVote } from '#domain/approval.ts';
+import type { Classification } from '#domain/classification.ts';
+import type { Approvers } from '#domain/decision.ts';
+import { CodedError } from '#domain/error.ts';
+import { closeApproval } from './approvals/close.ts';
+import { listApprovals, toApproval } from './approvals/list.ts';
+import { openApproval } from './approvals/open.ts';
+import { readVotes, recordVote } from './approvals/votes.ts';
+import type { ContentStore } from './content.ts';
+import type { TenantDatabase } from './database.ts';
+
+/** An approval as it is stored. Times are ISO 8601. */
+export interface StoredApproval {
+  id: string;
+  tenantId: string;
+  requestId: string;
+  n: number;
+  runId: string;
+  round: number;
+  state: ApprovalState;
+  requesterId: string;
+  requesterOrgUnit: string;
+  approvers: Approvers;
+  action: string;
+  target: string;
+  /** Content row with what would be done, exactly. */
+  previewRef: string;
+  digest: string;
+  /** Why it needs a human. */
+  reason: string;
+  policyApplied: string;
+  decisionId: string;
+  expiresAt: string;
+  createdAt: string;
+  decidedAt: string | null;
+  decidedBy: string | null;
+  decisionReasonRef: string | null;
+}
+
+export interface NewApproval {
+  id: string;
+  requestId: string;
+  n: number;
+  runId: string;
+  round: number;
+  requesterId: string;
+  requesterOrgUnit: string;
+  approvers: Approvers;
+  action: string;
+  target: string;
+  /** JSON value; sealed into a content row. */
+  preview: unknown;
+  classification: Classification;
+  digest: string;
+  reason: string;
+  policyApplied: string;
+  decisionId: string;
+  expiresAt: string;
+}
+
+export interface ApprovalFilter {
+  state?: ApprovalState;
+  /** Whose list: approvals they may decide by role and unit, and those of their own requests. */
+  forPerson: Actor;
+  limit: number;
+}
+
+export interface ApprovalClosing {
+  state: Exclude<ApprovalState, 'pending'>;
+  decidedBy: string | null;
+  reasonRef: string | null;
+}
+
+export interface ApprovalStore {
+  /** Idempotent on (runId, round): returns the stored row. Action and request wait for it in the same transaction. */
+  open(tenantId: string, approval: NewApproval): Promise<StoredApproval>;
+  get(tenantId: string, id: string): Promise<StoredApproval | undefined>;
+  /** Newest first. */
+  list(tenantId: string, filter: ApprovalFilter): Promise<StoredApproval[]>;
+  /** In the order they were taken. */
+  votes(tenantId: string, id: string): Promise<SignedVote[]>;
+  /** False when this vote id is on record already. Throws `TENANT_MISMATCH`, `NOT_FOUND`. */
+  recordVote(tenantId: string, vote: SignedVote): Promise<boolean>;
+  /** pending → decided; approved → consumed, stale or expired; anything else stays. Returns the row as it is now. */
+  close(tenantId: string, id: string, closing: ApprovalClosing): Promise<StoredApproval>;
+}
+
+/** Approvals of every tenant: what lists and pages read, and the votes as they were signed. */
+export function createApprovalStore(options: {
+  database: TenantDatabase;
+  content: ContentStore;
+}): ApprovalStore {
+  const { database, content } = options;
+  return {
+    open: (tenantId, approval) =>
+      database.inTenant(tenantId, (tx) => openApproval(tx, content, { tenantId, approval })),
+    get: (tenantId, id) =>
+      database.inTenant(tenantId, async (tx) => {
+        const row = await tx.selectFrom('approvals').selectAll().where('id', '=', id).executeTakeFirst();
+        return row && toApproval(tenantId, row);
+      }),
+    list: (tenantId, filter) => database.inTenant(tenantId, (tx) => listApprovals(tx, tenantId, filter)),
+    votes: (tenantId, id) => database.inTenant(tenantId, (tx) => readVotes(tx, tenantId, id)),
+    async recordVote(tenantId, vote) {
+      if (vote.claims.tenantId !== tenantId) throw new CodedError('TENANT_MISMATCH');
+      return database.inTenant(tenantId, (tx) => recordVote(tx, vote));
+    },
+    close: (tenantId, id, closing) =>
+      database.inTenant(tenantId, async (tx) => {
+        const row = await closeApproval(tx, id, closing);
+        return toApproval(tenantId, row);
+      }),
+  };
+}

@@ -1,0 +1,35 @@
+import { type Selectable, sql } from 'kysely';
+import type { ApprovalState } from '#domain/approval.ts';
+import { CodedError } from '#domain/error.ts';
+import type { ApprovalClosing } from '../approvals.ts';
+import type { TenantTx } from '../database.ts';
+import type { ApprovalsTable } from '../schema.ts';
+
+// What an approval may come from, by where it goes.
+const before: Record<ApprovalClosing['state'], readonly ApprovalState[]> = {
+  approved: ['pending'],
+  rejected: ['pending'],
+  withdrawn: ['pending'],
+  expired: ['pending', 'approved'],
+  stale: ['pending', 'approved'],
+  consumed: ['approved'],
+};
+
+/** Who decided, when and why is written once, when the approval leaves `pending`. Throws `NOT_FOUND`. */
+export async function closeApproval(
+  tx: TenantTx,
+  id: string,
+  { state, decidedBy, reasonRef }: ApprovalClosing,
+): Promise<Selectable<ApprovalsTable>> {
+  const { rows } = await sql<Selectable<ApprovalsTable>>`
+    UPDATE approvals SET state = ${state},
+      decided_at = coalesce(decided_at, now()),
+      decided_by = CASE WHEN state = 'pending' THEN ${decidedBy}::text ELSE decided_by END,
+      decision_reason_ref = CASE WHEN state = 'pending' THEN ${reasonRef}::text ELSE decision_reason_ref END
+    WHERE id = ${id} AND state = ANY(${[...before[state]]})
+    RETURNING *`.execute(tx);
+  const row =
+    rows[0] ?? (await tx.selectFrom('approvals').selectAll().where('id', '=', id).executeTakeFirst());
+  if (row === undefined) throw new CodedError('NOT_FOUND');
+  return row;
+}

@@ -1,0 +1,60 @@
+import type { SignedVote } from '#domain/approval.ts';
+import { CodedError } from '#domain/error.ts';
+import { codeOf } from '#platform/database/failure.ts';
+import type { TenantTx } from '../database.ts';
+
+/** False when this vote id is on record already; throws `NOT_FOUND` for an unknown approval. */
+export async function recordVote(tx: TenantTx, { claims, keyId, signature }: SignedVote): Promise<boolean> {
+  try {
+    const inserted = await tx
+      .insertInto('approval_votes')
+      .values({
+        vote_id: claims.voteId,
+        approval_id: claims.approvalId,
+        round: claims.round,
+        choice: claims.choice,
+        digest: claims.digest,
+        user_id: claims.userId,
+        role: claims.role,
+        org_unit: claims.orgUnit,
+        reason_ref: claims.reasonRef,
+        at: claims.at,
+        key_id: keyId,
+        signature,
+      })
+      .onConflict((conflict) => conflict.column('vote_id').doNothing())
+      .returning('vote_id')
+      .executeTakeFirst();
+    return inserted !== undefined;
+  } catch (cause) {
+    if (codeOf(cause) === '23503') throw new CodedError('NOT_FOUND', { cause });
+    throw cause;
+  }
+}
+
+export async function readVotes(tx: TenantTx, tenantId: string, approvalId: string): Promise<SignedVote[]> {
+  const rows = await tx
+    .selectFrom('approval_votes')
+    .selectAll()
+    .where('approval_id', '=', approvalId)
+    .orderBy('at')
+    .orderBy('vote_id')
+    .execute();
+  return rows.map((row) => ({
+    claims: {
+      voteId: row.vote_id,
+      tenantId,
+      approvalId: row.approval_id,
+      round: row.round,
+      choice: row.choice,
+      digest: row.digest,
+      userId: row.user_id,
+      role: row.role,
+      orgUnit: row.org_unit,
+      reasonRef: row.reason_ref,
+      at: row.at,
+    },
+    keyId: row.key_id,
+    signature: row.signature,
+  }));
+}

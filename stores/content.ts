@@ -1,0 +1,83 @@
+import type { Insertable } from 'kysely';
+import type { Classification } from '#domain/classification.ts';
+import { CodedError } from '#domain/error.ts';
+import type { Envelope } from '#platform/crypto/envelope.ts';
+import { newId } from '#platform/new-id.ts';
+import type { TenantDatabase, TenantTx } from './database.ts';
+import type { ContentTable } from './schema.ts';
+
+/** What a content row is for; part of what its bytes are bound to. */
+export type ContentPurpose =
+  | 'request_text'
+  | 'request_answer'
+  | 'action_input'
+  | 'action_result'
+  | 'approval_preview'
+  | 'decision_reason';
+
+export interface NewContent {
+  tenantId: string;
+  purpose: ContentPurpose;
+  /** The person it belongs to (`sub`). */
+  ownerId: string;
+  classification: Classification;
+  /** Any JSON value. */
+  value: unknown;
+}
+
+/** A row ready to be inserted with others in one statement. */
+export type SealedContent = Omit<Insertable<ContentTable>, 'created_at'>;
+
+export interface ContentStore {
+  /** The row for a value, under a new id; inserting it is the caller's. */
+  seal(content: NewContent): SealedContent;
+  /** The value of a row; throws `CONTENT_UNREADABLE` when the bytes don't open at this place. */
+  open(tenantId: string, row: Pick<SealedContent, 'id' | 'purpose' | 'sealed'>): unknown;
+  /** Seals the value into a new row of the running transaction; returns its id `cnt_…`. */
+  put(tx: TenantTx, content: NewContent): Promise<string>;
+  /** The same in a transaction of its own. */
+  save(content: NewContent): Promise<string>;
+  /** The value; throws `NOT_FOUND`, or `CONTENT_UNREADABLE` when the bytes don't open at this place. */
+  get(tenantId: string, ref: string): Promise<unknown>;
+}
+
+export function createContentStore(options: { database: TenantDatabase; envelope: Envelope }): ContentStore {
+  const { database, envelope } = options;
+  const store: ContentStore = {
+    seal(content) {
+      const id = newId('content');
+      const plain = Buffer.from(JSON.stringify(content.value));
+      return {
+        id,
+        purpose: content.purpose,
+        owner_id: content.ownerId,
+        classification: content.classification,
+        sealed: envelope.seal(plain, placeOf(content.tenantId, id, content.purpose)),
+      };
+    },
+    open(tenantId, row) {
+      const plain = envelope.open(row.sealed, placeOf(tenantId, row.id, row.purpose));
+      const value: unknown = JSON.parse(Buffer.from(plain).toString());
+      return value;
+    },
+    async put(tx, content) {
+      const row = store.seal(content);
+      await tx.insertInto('content').values(row).execute();
+      return row.id;
+    },
+    save: (content) => database.inTenant(content.tenantId, (tx) => store.put(tx, content)),
+    async get(tenantId, ref) {
+      const row = await database.inTenant(tenantId, (tx) =>
+        tx.selectFrom('content').select(['id', 'purpose', 'sealed']).where('id', '=', ref).executeTakeFirst(),
+      );
+      if (row === undefined) throw new CodedError('NOT_FOUND');
+      return store.open(tenantId, row);
+    },
+  };
+  return store;
+}
+
+// What the bytes are bound to: moved to another tenant, row or purpose, they don't open.
+function placeOf(tenantId: string, id: string, purpose: string): string {
+  return `${tenantId}|${id}|${purpose}`;
+}

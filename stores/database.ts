@@ -1,0 +1,45 @@
+import type { Kysely } from 'kysely';
+import { rolePrefixOf } from '#platform/database/names.ts';
+import { createDatabase, type DatabaseOptions } from '#platform/database/pool.ts';
+import { createInDirectory, createInTenant } from '#platform/database/tenant-transaction.ts';
+import type { DirectoryTables, TenantTables } from './schema.ts';
+
+/** Queries of one running transaction in a tenant's schema, under the tenant's role. */
+export type TenantTx = Kysely<TenantTables>;
+
+/** Queries of one running transaction in the shared schema `openclaw`. */
+export type DirectoryTx = Kysely<DirectoryTables>;
+
+export interface TenantDatabase {
+  /** One transaction as the tenant; throws `TENANT_UNKNOWN`, `DATABASE_UNAVAILABLE`, or what `work` throws. */
+  inTenant<Result>(tenantId: string, work: (tx: TenantTx) => Promise<Result>): Promise<Result>;
+}
+
+export interface DirectoryDatabase {
+  /** One transaction as the small role that reads tenants and keeps sessions. */
+  inDirectory<Result>(work: (tx: DirectoryTx) => Promise<Result>): Promise<Result>;
+}
+
+export interface StoreDatabase extends TenantDatabase, DirectoryDatabase {
+  /** One trip to the server; throws `DATABASE_UNAVAILABLE`. For `/readyz`. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface DatabaseSettings extends DatabaseOptions {
+  /** Runtime login, `<prefix>_app`. */
+  url: string;
+}
+
+export function openDatabase({ url, ...options }: DatabaseSettings): StoreDatabase {
+  const prefix = rolePrefixOf(url);
+  const database = createDatabase(url, options);
+  return {
+    inTenant: createInTenant<TenantTables>(database, prefix),
+    inDirectory: createInDirectory<DirectoryTables>(database, prefix),
+    async ping() {
+      await database.query('SELECT 1', []);
+    },
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,151 @@
+import type { ActionFacts, Effect, Origin, PlannedAction } from '#domain/action.ts';
+import type { Actor } from '#domain/actor.ts';
+import type { Classification } from '#domain/classification.ts';
+import type { ErrorCode } from '#domain/error.ts';
+import type { ActionState, RequestState } from '#domain/request.ts';
+import type { Role } from '#domain/role.ts';
+import type { Verdict } from '#domain/verdict.ts';
+import type { ContentStore } from './content.ts';
+import type { TenantDatabase } from './database.ts';
+import { createActs } from './requests/act.ts';
+import { createPlans } from './requests/plan.ts';
+import { createReads } from './requests/read.ts';
+import { createStarts } from './requests/start.ts';
+
+/** A request as it is stored; texts are content rows. Times are ISO 8601. */
+export interface StoredRequest {
+  id: string;
+  tenantId: string;
+  userId: string;
+  role: Role;
+  orgUnit: string;
+  idempotencyKey: string;
+  bodyDigest: string;
+  textRef: string;
+  state: RequestState;
+  planner: string | null;
+  /** Content row `{ answer, suggestions }` of a text that was not understood. */
+  answerRef: string | null;
+  createdAt: string;
+  startedAt: string | null;
+  updatedAt: string;
+  finishedAt: string | null;
+}
+
+/** One action of a request as it is stored. */
+export interface StoredAction extends PlannedAction {
+  requestId: string;
+  /** 1, or more after "send again". */
+  sending: number;
+  connector: string;
+  effect: Effect;
+  state: ActionState;
+  classification: Classification;
+  verdict: Verdict | null;
+  reason: string | null;
+  policyApplied: string | null;
+  approvalId: string | null;
+  resultRef: string | null;
+  errorCode: ErrorCode | null;
+  updatedAt: string;
+}
+
+export interface NewRequest {
+  id: string;
+  idempotencyKey: string;
+  /** SHA-256 (hex) of the canonical body. */
+  bodyDigest: string;
+  text: string;
+}
+
+export interface NewAction {
+  action: ActionFacts['id'];
+  connector: string;
+  effect: Effect;
+  target: string;
+  input: unknown;
+  classification: Classification;
+  origin: Origin;
+}
+
+export interface FinishedAction {
+  requestId: string;
+  n: number;
+  /** `planned` with a higher `sending` = send again. */
+  state: ActionState;
+  verdict?: Verdict;
+  reason?: string;
+  policyApplied?: string;
+  classification?: Classification;
+  /** JSON value; sealed into a content row of the requester. */
+  result?: unknown;
+  errorCode?: ErrorCode;
+  approvalId?: string;
+  sending?: number;
+}
+
+/** `begun`: act on it. `finished`: an earlier attempt got that far; its record is the answer, do nothing. */
+export type BegunAction =
+  | { status: 'begun'; request: StoredRequest; action: StoredAction; input: unknown }
+  | { status: 'finished'; request: StoredRequest; action: StoredAction };
+
+export interface RequestFilter {
+  userId?: string;
+  state?: RequestState;
+  limit: number;
+  /** Only requests older than this request id. */
+  before?: string;
+}
+
+export interface RequestStore {
+  /** Same key and body → the stored row, `created: false`; same key, other body → `IDEMPOTENCY_KEY_REUSED`. */
+  create(actor: Actor, request: NewRequest): Promise<{ request: StoredRequest; created: boolean }>;
+  /** `undefined` when there is none in this tenant. */
+  get(tenantId: string, id: string): Promise<StoredRequest | undefined>;
+  /** Newest first. */
+  list(tenantId: string, filter: RequestFilter): Promise<StoredRequest[]>;
+  /** In order; empty before the plan is saved. */
+  actionsOf(tenantId: string, id: string): Promise<StoredAction[]>;
+  /** Actions of several requests at once, by request id. */
+  actionsOfAll(tenantId: string, ids: readonly string[]): Promise<ReadonlyMap<string, StoredAction[]>>;
+  /** What the person wrote. */
+  text(tenantId: string, id: string): Promise<string>;
+  /** received → running; any other state stays. Returns the row as it is now; throws `NOT_FOUND`. */
+  markStarted(tenantId: string, id: string): Promise<StoredRequest>;
+  /** Rows whose workflow was never seen to start, oldest first: the sweeper's work list. */
+  unstarted(tenantId: string, filter: { olderThanMs: number; limit: number }): Promise<StoredRequest[]>;
+  /** True when it was still `received` and the requester's own; it is `withdrawn` then. */
+  withdrawUnstarted(tenantId: string, id: string, userId: string): Promise<boolean>;
+  /** Idempotent: the first plan stays. Throws `REQUEST_NOT_PENDING` when the request is final. */
+  savePlan(
+    actor: Actor,
+    requestId: string,
+    plan: { planner: string; actions: readonly NewAction[] },
+  ): Promise<PlannedAction[]>;
+  /** State → answered, with no action. Idempotent. */
+  saveNotUnderstood(
+    actor: Actor,
+    requestId: string,
+    plan: { planner: string; answer: string; suggestions: readonly string[] },
+  ): Promise<void>;
+  /** Throws `REQUEST_NOT_PENDING` when the request is final and this action isn't, `NOT_FOUND`. */
+  beginAction(tenantId: string, requestId: string, n: number): Promise<BegunAction>;
+  /** Idempotent; a final state of an action or a request never changes again. Returns the rows as they are now. */
+  finishAction(
+    tenantId: string,
+    finished: FinishedAction,
+  ): Promise<{ request: StoredRequest; action: StoredAction }>;
+}
+
+/** Requests and their actions of every tenant. Each method is one transaction. */
+export function createRequestStore(options: {
+  database: TenantDatabase;
+  content: ContentStore;
+}): RequestStore {
+  return {
+    ...createReads(options),
+    ...createStarts(options),
+    ...createPlans(options),
+    ...createActs(options),
+  };
+}

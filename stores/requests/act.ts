@@ -1,0 +1,16 @@
+import type { ContentStore } from '../content.ts';
+import type { TenantDatabase } from '../database.ts';
+import type { RequestStore } from '../requests.ts';
+import { beginAction } from './begin-action.ts';
+import { finishAction } from './finish-action.ts';
+
+type Acts = Pick<RequestStore, 'beginAction' | 'finishAction'>;
+
+export function createActs({ database, content }: { database: TenantDatabase; content: ContentStore }): Acts {
+  return {
+    beginAction: (tenantId, requestId, n) =>
+      database.inTenant(tenantId, (tx) => beginAction(tx, content, { tenantId, requestId, n })),
+    finishAction: (tenantId, finished) =>
+      database.inTenant(tenantId, (tx) => finishAction(tx, content, { tenantId, finished })),
+  };
+}

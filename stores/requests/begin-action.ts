@@ -1,0 +1,62 @@
+import { type Selectable, sql } from 'kysely';
+import { CodedError } from '#domain/error.ts';
+import type { ContentStore } from '../content.ts';
+import type { TenantTx } from '../database.ts';
+import type { BegunAction } from '../requests.ts';
+import type { RequestsTable } from '../schema.ts';
+import { isFinalAction, openActionStates, toAction, toRequest } from './rows.ts';
+
+interface Place {
+  tenantId: string;
+  requestId: string;
+  n: number;
+}
+
+/** Two statements, sent together. An action whose request runs already is only read: most acts write nothing here. */
+export async function beginAction(tx: TenantTx, content: ContentStore, place: Place): Promise<BegunAction> {
+  const { tenantId, requestId, n } = place;
+  const [requestRow, actionRow] = await Promise.all([
+    runRequest(tx, place),
+    tx
+      .selectFrom('request_actions')
+      .innerJoin('content', 'content.id', 'request_actions.input_ref')
+      .selectAll('request_actions')
+      .select(['content.purpose', 'content.sealed'])
+      .where('request_id', '=', requestId)
+      .where('n', '=', n)
+      .executeTakeFirst(),
+  ]);
+  if (requestRow === undefined || actionRow === undefined) throw new CodedError('NOT_FOUND');
+  const request = toRequest(tenantId, requestRow);
+  const action = toAction(actionRow);
+  if (isFinalAction(action.state)) return { status: 'finished', request, action };
+  if (request.state !== 'running') throw new CodedError('REQUEST_NOT_PENDING');
+  const { purpose, sealed } = actionRow;
+  return {
+    status: 'begun',
+    request,
+    action,
+    input: content.open(tenantId, { id: action.inputRef, purpose, sealed }),
+  };
+}
+
+/**
+ * The request as it is once set running, or as it was when there was nothing to set. Should another transaction end
+ * it meanwhile, the row read is neither new nor `running`, and the caller refuses.
+ */
+async function runRequest(
+  tx: TenantTx,
+  { requestId, n }: Place,
+): Promise<Selectable<RequestsTable> | undefined> {
+  const { rows } = await sql<Selectable<RequestsTable>>`
+    WITH moved AS (
+      UPDATE requests SET state = 'running', started_at = coalesce(started_at, now()), updated_at = now()
+      WHERE id = ${requestId} AND state IN ('received', 'waiting_approval', 'outcome_unknown')
+        AND EXISTS (SELECT FROM request_actions
+          WHERE request_id = ${requestId} AND n = ${n} AND state = ANY(${[...openActionStates]}))
+      RETURNING *
+    )
+    SELECT * FROM moved UNION ALL
+    SELECT * FROM requests WHERE id = ${requestId} AND NOT EXISTS (SELECT FROM moved)`.execute(tx);
+  return rows[0];
+}

@@ -1,0 +1,74 @@
+import { sql } from 'kysely';
+import { CodedError } from '#domain/error.ts';
+import { isFinal } from '#domain/request.ts';
+import { canonicalJson } from '#platform/crypto/canonical-json.ts';
+import { sha256Hex } from '#platform/crypto/digest.ts';
+import type { ContentStore } from '../content.ts';
+import type { TenantDatabase } from '../database.ts';
+import type { RequestStore } from '../requests.ts';
+import { lockRequest, toPlanned } from './rows.ts';
+
+type Plans = Pick<RequestStore, 'savePlan' | 'saveNotUnderstood'>;
+
+const now = sql<string>`now()`;
+
+export function createPlans(options: { database: TenantDatabase; content: ContentStore }): Plans {
+  const { database, content } = options;
+  return {
+    savePlan: ({ tenantId, userId }, requestId, { planner, actions }) =>
+      database.inTenant(tenantId, async (tx) => {
+        const request = await lockRequest(tx, requestId);
+        const stored = await tx
+          .selectFrom('request_actions')
+          .selectAll()
+          .where('request_id', '=', requestId)
+          .orderBy('n')
+          .execute();
+        if (stored.length > 0) return stored.map(toPlanned);
+        if (isFinal(request.state)) throw new CodedError('REQUEST_NOT_PENDING');
+        if (actions.length === 0) throw new RangeError('a plan has at least one action');
+        const inputs = actions.map(({ input, classification }) =>
+          content.seal({ tenantId, purpose: 'action_input', ownerId: userId, classification, value: input }),
+        );
+        const rows = actions.map(({ input, ...action }, index) => ({
+          ...action,
+          request_id: requestId,
+          n: index + 1,
+          state: 'planned' as const,
+          input_ref: inputs[index]?.id ?? '',
+          input_digest: sha256Hex(canonicalJson(input)),
+        }));
+        const inserted = await tx
+          .with('inputs', (db) => db.insertInto('content').values(inputs))
+          .with('planned', (db) => db.insertInto('request_actions').values(rows).returningAll())
+          .with('labelled', (db) =>
+            db.updateTable('requests').set({ planner, updated_at: now }).where('id', '=', requestId),
+          )
+          .selectFrom('planned')
+          .selectAll()
+          .orderBy('n')
+          .execute();
+        return inserted.map(toPlanned);
+      }),
+    saveNotUnderstood: ({ tenantId, userId }, requestId, { planner, answer, suggestions }) =>
+      database.inTenant(tenantId, async (tx) => {
+        const request = await lockRequest(tx, requestId);
+        if (isFinal(request.state)) {
+          if (request.answer_ref !== null) return;
+          throw new CodedError('REQUEST_NOT_PENDING');
+        }
+        const answerRef = await content.put(tx, {
+          tenantId,
+          purpose: 'request_answer',
+          ownerId: userId,
+          classification: 'internal',
+          value: { answer, suggestions },
+        });
+        await tx
+          .updateTable('requests')
+          .set({ planner, answer_ref: answerRef, state: 'answered', updated_at: now, finished_at: now })
+          .where('id', '=', requestId)
+          .execute();
+      }),
+  };
+}

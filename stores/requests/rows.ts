@@ -1,0 +1,72 @@
+import type { Selectable } from 'kysely';
+import type { PlannedAction } from '#domain/action.ts';
+import { CodedError } from '#domain/error.ts';
+import type { ActionState } from '#domain/request.ts';
+import type { TenantTx } from '../database.ts';
+import type { StoredAction, StoredRequest } from '../requests.ts';
+import type { RequestActionsTable, RequestsTable } from '../schema.ts';
+
+/** States in which something may still happen to an action. */
+export const openActionStates: readonly ActionState[] = ['planned', 'waiting_approval', 'outcome_unknown'];
+
+/** States that an action never leaves. */
+export function isFinalAction(state: ActionState): boolean {
+  return !openActionStates.includes(state);
+}
+
+export function toRequest(tenantId: string, row: Selectable<RequestsTable>): StoredRequest {
+  return {
+    id: row.id,
+    tenantId,
+    userId: row.user_id,
+    role: row.role,
+    orgUnit: row.org_unit,
+    idempotencyKey: row.idempotency_key,
+    bodyDigest: row.body_digest,
+    textRef: row.text_ref,
+    state: row.state,
+    planner: row.planner,
+    answerRef: row.answer_ref,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    updatedAt: row.updated_at,
+    finishedAt: row.finished_at,
+  };
+}
+
+export function toAction(row: Selectable<RequestActionsTable>): StoredAction {
+  return {
+    requestId: row.request_id,
+    n: row.n,
+    sending: row.sending,
+    action: row.action,
+    connector: row.connector,
+    effect: row.effect,
+    target: row.target,
+    inputRef: row.input_ref,
+    inputDigest: row.input_digest,
+    origin: row.origin,
+    state: row.state,
+    classification: row.classification,
+    verdict: row.verdict,
+    reason: row.reason,
+    policyApplied: row.policy_applied,
+    approvalId: row.approval_id,
+    resultRef: row.result_ref,
+    errorCode: row.error_code,
+    updatedAt: row.updated_at,
+  };
+}
+
+/** What a planner proposed, without how far it got. */
+export function toPlanned(row: Selectable<RequestActionsTable>): PlannedAction {
+  const { n, action, target, origin } = row;
+  return { n, action, inputRef: row.input_ref, inputDigest: row.input_digest, target, origin };
+}
+
+/** The row of a request, locked until the transaction ends; throws `NOT_FOUND`. */
+export async function lockRequest(tx: TenantTx, id: string): Promise<Selectable<RequestsTable>> {
+  const row = await tx.selectFrom('requests').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+  if (row === undefined) throw new CodedError('NOT_FOUND');
+  return row;
+}

@@ -1,0 +1,103 @@
+import { sql } from 'kysely';
+import { CodedError } from '#domain/error.ts';
+import type { ContentStore } from '../content.ts';
+import type { TenantDatabase } from '../database.ts';
+import type { RequestStore } from '../requests.ts';
+import { toRequest } from './rows.ts';
+
+type Starts = Pick<RequestStore, 'create' | 'markStarted' | 'unstarted' | 'withdrawUnstarted'>;
+
+const now = sql<string>`now()`;
+
+export function createStarts(options: { database: TenantDatabase; content: ContentStore }): Starts {
+  const { database, content } = options;
+  return {
+    create: ({ tenantId, userId, role, orgUnit }, { id, idempotencyKey, bodyDigest, text }) => {
+      const sealed = content.seal({
+        tenantId,
+        purpose: 'request_text',
+        ownerId: userId,
+        classification: 'internal',
+        value: text,
+      });
+      return database.inTenant(tenantId, async (tx) => {
+        // The text goes in only with its request: a repeated key leaves no orphan.
+        const created = await tx
+          .with('created', (db) =>
+            db
+              .insertInto('requests')
+              .values({
+                id,
+                user_id: userId,
+                role,
+                org_unit: orgUnit,
+                idempotency_key: idempotencyKey,
+                body_digest: bodyDigest,
+                text_ref: sealed.id,
+                state: 'received',
+              })
+              .onConflict((conflict) => conflict.columns(['user_id', 'idempotency_key']).doNothing())
+              .returningAll(),
+          )
+          .with('kept', (db) =>
+            db
+              .insertInto('content')
+              .columns(['id', 'purpose', 'owner_id', 'classification', 'sealed'])
+              .expression(
+                sql`SELECT ${sealed.id}, ${sealed.purpose}, ${userId}, ${sealed.classification}, ${sealed.sealed}::bytea FROM created`,
+              ),
+          )
+          .selectFrom('created')
+          .selectAll()
+          .executeTakeFirst();
+        if (created !== undefined) return { request: toRequest(tenantId, created), created: true };
+        const stored = await tx
+          .selectFrom('requests')
+          .selectAll()
+          .where('user_id', '=', userId)
+          .where('idempotency_key', '=', idempotencyKey)
+          .executeTakeFirstOrThrow();
+        if (stored.body_digest !== bodyDigest) throw new CodedError('IDEMPOTENCY_KEY_REUSED');
+        return { request: toRequest(tenantId, stored), created: false };
+      });
+    },
+    markStarted: (tenantId, id) =>
+      database.inTenant(tenantId, async (tx) => {
+        const started = await tx
+          .updateTable('requests')
+          .set({ state: 'running', started_at: now, updated_at: now })
+          .where('id', '=', id)
+          .where('state', '=', 'received')
+          .returningAll()
+          .executeTakeFirst();
+        const row =
+          started ?? (await tx.selectFrom('requests').selectAll().where('id', '=', id).executeTakeFirst());
+        if (row === undefined) throw new CodedError('NOT_FOUND');
+        return toRequest(tenantId, row);
+      }),
+    unstarted: (tenantId, { olderThanMs, limit }) =>
+      database.inTenant(tenantId, async (tx) => {
+        const rows = await tx
+          .selectFrom('requests')
+          .selectAll()
+          .where('state', '=', 'received')
+          .where('created_at', '<', sql<string>`now() - ${olderThanMs} * interval '1 millisecond'`)
+          .orderBy('created_at')
+          .limit(limit)
+          .execute();
+        return rows.map((row) => toRequest(tenantId, row));
+      }),
+    withdrawUnstarted: (tenantId, id, userId) =>
+      database.inTenant(tenantId, async (tx) => {
+        const withdrawn = await tx
+          .updateTable('requests')
+          .set({ state: 'withdrawn', updated_at: now, finished_at: now })
+          .where('id', '=', id)
+          .where('user_id', '=', userId)
+          .where('state', '=', 'received')
+          .returning('id')
+          .executeTakeFirst();
+        return withdrawn !== undefined;
+      }),
+  };
+}

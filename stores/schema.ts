@@ -1,0 +1,187 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { Effect, Origin } from '#domain/action.ts';
+import type { ApprovalState, VoteChoice } from '#domain/approval.ts';
+import type { Classification } from '#domain/classification.ts';
+import type { ErrorCode } from '#domain/error.ts';
+import type { PolicyDomain, PolicyLevel, PolicyStatus } from '#domain/policy.ts';
+import type { ActionState, RequestState } from '#domain/request.ts';
+import type { Role } from '#domain/role.ts';
+import type { Verdict } from '#domain/verdict.ts';
+
+// Every column, in the form that test/stores/schema.test.ts compares with the migrated database: one line each.
+
+/** `timestamptz`, read as ISO 8601 in UTC with milliseconds. */
+export type Timestamp = ColumnType<string, string, string>;
+
+/** The same with a default of now. */
+export type GeneratedTimestamp = ColumnType<string, string | undefined, string>;
+
+/** `bytea`. */
+export type Bytes = ColumnType<Uint8Array, Uint8Array, never>;
+
+/** `jsonb`, written as JSON text. */
+export type Json = ColumnType<unknown, string, never>;
+
+/** Sealed values; never changed. */
+export interface ContentTable {
+  id: string;
+  purpose: string;
+  owner_id: string;
+  classification: Classification;
+  sealed: Bytes;
+  created_at: GeneratedTimestamp;
+}
+
+/** One row per request; the outbox of its workflow. */
+export interface RequestsTable {
+  id: string;
+  user_id: string;
+  role: Role;
+  org_unit: string;
+  idempotency_key: string;
+  body_digest: string;
+  text_ref: string;
+  state: RequestState;
+  planner: string | null;
+  answer_ref: string | null;
+  created_at: GeneratedTimestamp;
+  started_at: Timestamp | null;
+  updated_at: GeneratedTimestamp;
+  finished_at: Timestamp | null;
+}
+
+/** The planned actions of a request and how far each got. */
+export interface RequestActionsTable {
+  request_id: string;
+  n: number;
+  sending: Generated<number>;
+  action: string;
+  connector: string;
+  effect: Effect;
+  target: string;
+  input_ref: string;
+  input_digest: string;
+  origin: Origin;
+  state: ActionState;
+  classification: Classification;
+  verdict: Verdict | null;
+  reason: string | null;
+  policy_applied: string | null;
+  approval_id: string | null;
+  result_ref: string | null;
+  error_code: ErrorCode | null;
+  updated_at: GeneratedTimestamp;
+}
+
+/** What people are asked, and what came of it. */
+export interface ApprovalsTable {
+  id: string;
+  request_id: string;
+  n: number;
+  run_id: string;
+  round: number;
+  state: ApprovalState;
+  requester_id: string;
+  requester_org_unit: string;
+  approver_role: Role;
+  approver_org_unit: string;
+  action: string;
+  target: string;
+  preview_ref: string;
+  digest: string;
+  reason: string;
+  policy_applied: string;
+  decision_id: string;
+  expires_at: Timestamp;
+  created_at: GeneratedTimestamp;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  decision_reason_ref: string | null;
+}
+
+/** Signed votes, exactly as they were signed. */
+export interface ApprovalVotesTable {
+  vote_id: string;
+  approval_id: string;
+  round: number;
+  choice: VoteChoice;
+  digest: string;
+  user_id: string;
+  role: Role;
+  org_unit: string;
+  reason_ref: string | null;
+  at: Timestamp;
+  key_id: string;
+  signature: string;
+}
+
+/** Policies as data, every version. */
+export interface PoliciesTable {
+  id: string;
+  version: number;
+  name: string;
+  domain: PolicyDomain;
+  level: PolicyLevel;
+  org_unit: string | null;
+  user_id: string | null;
+  status: PolicyStatus;
+  rules: Json;
+  may_grant: Json | null;
+  change_reason: string;
+  created_by: string;
+  created_at: Timestamp;
+}
+
+/** One row: a number that moves with every change of an active policy. */
+export interface PolicyRevisionTable {
+  one_row: Generated<boolean>;
+  revision: number;
+}
+
+/** Who was seen, with the rights that the identity provider stated last. */
+export interface PeopleTable {
+  user_id: string;
+  email: string | null;
+  name: string | null;
+  role: Role;
+  org_unit: string;
+  stated_at: Timestamp;
+  seen_at: GeneratedTimestamp;
+  revoked_at: Timestamp | null;
+}
+
+/** Schema of each tenant. */
+export interface TenantTables {
+  content: ContentTable;
+  requests: RequestsTable;
+  request_actions: RequestActionsTable;
+  approvals: ApprovalsTable;
+  approval_votes: ApprovalVotesTable;
+  policies: PoliciesTable;
+  policy_revision: PolicyRevisionTable;
+  people: PeopleTable;
+}
+
+export interface TenantsTable {
+  id: string;
+  name: string;
+  created_at: GeneratedTimestamp;
+}
+
+/** Browser sessions of all tenants: found by the hash of a cookie, before the tenant is known. */
+export interface SessionsTable {
+  id_hash: string;
+  tenant_id: string;
+  user_id: string;
+  sealed: ColumnType<Uint8Array, Uint8Array, Uint8Array>;
+  created_at: GeneratedTimestamp;
+  seen_at: GeneratedTimestamp;
+  expires_at: Timestamp;
+  ended_at: Timestamp | null;
+}
+
+/** Schema `openclaw`. */
+export interface DirectoryTables {
+  tenants: TenantsTable;
+  sessions: SessionsTable;
+}

@@ -1,0 +1,106 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { answered, queued, refusal, requestId, unknownOutcome } from './recorded-answers.ts';
+import { startRecordedGateway } from './recorded-gateway.ts';
+import { newConfigDir, openclaw } from './run-openclaw.ts';
+
+type Replies = Parameters<typeof startRecordedGateway>[0];
+
+const path = `/requests/${requestId}`;
+
+async function requests(words: string[], replies: Replies) {
+  const gateway = await startRecordedGateway(replies);
+  onTestFinished(() => gateway.close());
+  const options = { configDir: newConfigDir(), gateway: gateway.url, token: 'token' };
+  return { ...(await openclaw(['requests', ...words], options)), calls: gateway.calls };
+}
+
+describe('openclaw requests', () => {
+  const { id, state, user_id, text, created_at, updated_at } = queued;
+  const list = { requests: [{ id, state, user_id, text, created_at, updated_at }], next: null };
+
+  it('lists one line each, without cutting anything when nobody looks', async () => {
+    const long = {
+      ...list,
+      requests: [{ ...list.requests[0], text: `one\n${'two '.repeat(60)}` }],
+      next: 'req_0',
+    };
+    const { code, stdout } = await requests(['list'], { 'GET /requests': { body: long } });
+    expect(code).toBe(0);
+    const [head, row, more] = stdout.split('\n');
+    expect(head).toMatch(/^ID +STATE +CREATED +TEXT$/);
+    expect(row).toBe(`${requestId}  queued  2026-11-21T12:00:00.000Z  one ${'two '.repeat(60).trim()}`);
+    expect(more).toContain('--after req_0');
+  });
+
+  it('passes paging on', async () => {
+    const { json, calls } = await requests(['list', '--limit', '5', '--after', 'req_9', '--json'], {
+      'GET /requests': { body: list },
+    });
+    expect(json()).toEqual(list);
+    expect(calls[0]?.query).toEqual({ limit: '5', after: 'req_9' });
+  });
+
+  it('shows one with what was asked', async () => {
+    const { code, stdout } = await requests(['show', requestId], { [`GET ${path}`]: { body: queued } });
+    expect(code).toBe(0);
+    expect(stdout).toContain('You asked: comment on acme/website#7: Fixed in 2.1');
+    expect(stdout).toContain('1. Comment on a GitHub issue: acme/website#7 [waiting_approval]');
+  });
+
+  it('does not let an id name another address', async () => {
+    const { code, calls } = await requests(['show', '../audit?x=1'], {});
+    expect(code).toBe(1);
+    expect(calls[0]?.path).toBe('/api/v1/requests/..%2Faudit%3Fx%3D1');
+  });
+
+  it('withdraws, and tells when it is too late', async () => {
+    const done = await requests(['withdraw', requestId], {
+      [`POST ${path}/withdraw`]: { body: { ...queued, state: 'withdrawn' } },
+    });
+    expect(done).toMatchObject({ code: 0 });
+    expect(done.stdout).toContain('Withdrawn.');
+    const late = await requests(['withdraw', requestId], {
+      [`POST ${path}/withdraw`]: refusal(
+        409,
+        'REQUEST_NOT_PENDING',
+        'The request is not waiting for anything.',
+      ),
+    });
+    expect(late).toMatchObject({ code: 1, stdout: '' });
+    expect(late.stderr).toContain('not waiting for anything');
+  });
+
+  it('resolves the one action whose outcome is unknown', async () => {
+    const { code, stdout, stderr, calls } = await requests(
+      ['resolve', requestId, 'happened', '--reason', 'I see the comment.', '--yes'],
+      { [`GET ${path}`]: { body: unknownOutcome }, [`POST ${path}/resolve`]: { body: answered } },
+    );
+    expect(code).toBe(0);
+    expect(stderr).toContain('1. Comment on a GitHub issue: acme/website#7');
+    expect(stdout).toContain('Commented on acme/website#7.');
+    expect(calls[1]?.body).toEqual({ n: 1, resolution: 'happened', reason: 'I see the comment.' });
+  });
+
+  it('resolves nothing without a yes, and nothing that is known', async () => {
+    const words = ['resolve', requestId, 'send_again', '--reason', 'No comment there.'];
+    const unsure = await requests(words, { [`GET ${path}`]: { body: unknownOutcome } });
+    expect(unsure).toMatchObject({ code: 2 });
+    expect(unsure.stderr).toContain('--yes');
+    expect(unsure.calls).toHaveLength(1);
+    const known = await requests([...words, '--yes'], { [`GET ${path}`]: { body: answered } });
+    expect(known).toMatchObject({ code: 1 });
+    expect(known.calls).toHaveLength(1);
+  });
+
+  it('wants to know which, where several are unknown', async () => {
+    const [action] = unknownOutcome.actions;
+    const two = { ...unknownOutcome, actions: [action, { ...action, n: 2 }] };
+    const replies = { [`GET ${path}`]: { body: two }, [`POST ${path}/resolve`]: { body: answered } };
+    const words = ['resolve', requestId, 'give_up', '--reason', 'Gone.', '--yes'];
+    const unsaid = await requests(words, replies);
+    expect(unsaid).toMatchObject({ code: 2 });
+    expect(unsaid.stderr).toContain('--action');
+    const said = await requests([...words, '--action', '2'], replies);
+    expect(said.calls[1]?.body).toMatchObject({ n: 2 });
+  });
+});

@@ -1,0 +1,193 @@
+import { appendFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Octokit } from '@octokit/rest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createStandInAdmin, type StandInAdmin } from '#sandbox/github/admin-client.ts';
+import { type GithubStandIn, startGithubStandIn } from '#sandbox/github/stand-in.ts';
+
+const ignore = () => {};
+const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+const issue = { owner: 'acme', repo: 'website', issue_number: 7 };
+
+describe('the GitHub stand-in', () => {
+  let dataDir: string;
+  let standIn: GithubStandIn;
+  let admin: StandInAdmin;
+  let octokit: Octokit;
+
+  const start = async () => {
+    standIn = await startGithubStandIn({ port: 0, dataDir, host: '127.0.0.1' });
+    admin = createStandInAdmin(standIn.adminUrl);
+    octokit = new Octokit({
+      auth: standIn.token,
+      baseUrl: standIn.url,
+      log: silent,
+    });
+  };
+  const comment = (body: string) => octokit.rest.issues.createComment({ ...issue, body });
+  const bodies = async () => (await octokit.rest.issues.listComments(issue)).data.map(({ body }) => body);
+
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'openclaw-github-'));
+    await start();
+  });
+  afterEach(async () => {
+    await standIn.close();
+    await rm(dataDir, { recursive: true });
+  });
+
+  it('says on every answer that it is not github.com', async () => {
+    const { headers } = await octokit.rest.issues.get(issue);
+    expect(headers['x-stand-in']).toContain('not github.com');
+  });
+
+  it('shows a labelled page where its links lead, and none of its markup comes from outside', async () => {
+    const { data } = await comment('<script>alert(1)</script> <!-- openclaw:aa -->');
+    const page = await fetch(data.html_url, { headers: { accept: 'text/html' } });
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    const html = await page.text();
+    expect(html).toContain('local stand-in for GitHub');
+    expect(html).toContain('&lt;script&gt;alert(1)');
+    expect(html).not.toContain('<script>');
+    expect(html).not.toContain('openclaw:aa');
+    const missing = await fetch(`${standIn.url}/acme/website/issues/4711`, {
+      headers: { accept: 'text/html' },
+    });
+    expect(missing.status).toBe(404);
+    expect(await admin.ledger({ method: 'GET' })).toEqual([]);
+  });
+
+  it('listens on this machine only', async () => {
+    await expect(startGithubStandIn({ port: 0, dataDir, host: '0.0.0.0' })).rejects.toThrow(
+      'this machine only',
+    );
+  });
+
+  it.each([undefined, '', 'gho_other'])('takes no token but its own: %j', async (auth) => {
+    const stranger = new Octokit({ auth, baseUrl: standIn.url, log: silent });
+    await expect(stranger.rest.issues.get(issue)).rejects.toMatchObject({ status: 401 });
+    expect(await admin.ledger()).toEqual([]);
+  });
+
+  it('writes down what reached the provider, in order', async () => {
+    await comment('one <!-- openclaw:aa --> two <!-- openclaw:bb -->');
+    await octokit.rest.issues.get(issue);
+    await expect(comment(' ')).rejects.toMatchObject({ status: 422 });
+    expect(await admin.ledger()).toMatchObject([
+      { seq: 1, method: 'POST', status: 201, marker: 'bb' },
+      { seq: 2, method: 'GET', path: '/repos/acme/website/issues/7', marker: null, body: null },
+      { seq: 3, method: 'POST', status: 422, marker: null },
+    ]);
+  });
+
+  it('comes back as it was', async () => {
+    await octokit.rest.pulls.update({ owner: 'acme', repo: 'website', pull_number: 9, state: 'closed' });
+    await expect(comment(' ')).rejects.toMatchObject({ status: 422 });
+    const { data } = await comment('still here');
+    const before = await admin.ledger();
+    await standIn.close();
+    await start();
+    expect(await admin.ledger()).toEqual(before);
+    expect((await octokit.rest.issues.listComments(issue)).data.at(-1)).toMatchObject({
+      id: data.id,
+      body: 'still here',
+    });
+    const { data: pull } = await octokit.rest.pulls.get({ owner: 'acme', repo: 'website', pull_number: 9 });
+    expect(pull.state).toBe('closed');
+  });
+
+  it('gives a number after the last one once it comes back', async () => {
+    await comment('first');
+    await standIn.close();
+    appendFileSync(join(dataDir, 'github-ledger.jsonl'), '{"seq":2,"time":"cut by a cra');
+    await start();
+    await comment('second');
+    await standIn.close();
+    await start();
+    const writes = await admin.ledger({ method: 'POST' });
+    expect(writes.map(({ seq }) => seq)).toEqual([1, 2]);
+    expect((await bodies()).slice(-2)).toEqual(['first', 'second']);
+  });
+
+  it('makes a fault as often as asked, for the calls it is meant for', async () => {
+    await admin.setFault({
+      method: 'post',
+      path: '/issues/7/',
+      times: 2,
+      fault: { kind: 'answer', status: 503 },
+    });
+    await octokit.rest.issues.get(issue);
+    await expect(comment('one')).rejects.toMatchObject({ status: 503 });
+    await expect(comment('two')).rejects.toMatchObject({ status: 503 });
+    await comment('three');
+    expect((await admin.ledger({ method: 'POST' })).length).toBe(1);
+    expect((await admin.arrivals()).map(({ fault }) => fault)).toEqual([null, 'answer', 'answer', null]);
+  });
+
+  it('forgets faults when told to', async () => {
+    await admin.setFault({ times: null, fault: { kind: 'reset' } });
+    await admin.clearFaults();
+    await comment('hello');
+    expect(await admin.ledger()).toHaveLength(1);
+  });
+
+  it.each([
+    [{ kind: 'drop_answer' }, 1],
+    [{ kind: 'answer', status: 500, reaches: true }, 1],
+    [{ kind: 'answer', status: 500 }, 0],
+    [{ kind: 'reset' }, 0],
+  ] as const)('%j lets the write through so often: %i', async (fault, times) => {
+    await admin.setFault({ fault });
+    await expect(comment('hello')).rejects.toThrow();
+    expect(await admin.ledger()).toHaveLength(times);
+  });
+
+  it('delivers late although the caller was cut off', async () => {
+    await admin.setFault({ fault: { kind: 'deliver_late', ms: 100, cut: true } });
+    await expect(comment('late')).rejects.toThrow();
+    expect(await admin.ledger()).toEqual([]);
+    await expect.poll(() => admin.ledger()).toHaveLength(1);
+  });
+
+  it('delivers late although the caller gave up', async () => {
+    await admin.setFault({ fault: { kind: 'deliver_late', ms: 300, cut: false } });
+    const request = { signal: AbortSignal.timeout(50) };
+    await expect(octokit.rest.issues.createComment({ ...issue, body: 'late', request })).rejects.toThrow();
+    expect(await admin.ledger()).toEqual([]);
+    await expect.poll(() => admin.ledger()).toHaveLength(1);
+  });
+
+  it('holds a call before the provider until it is released, or loses it', async () => {
+    for (const [what, reached] of [
+      ['goes on', 1],
+      ['is lost', 1],
+    ] as const) {
+      const { id } = await admin.setFault({ method: 'POST', fault: { kind: 'hold', at: 'before_provider' } });
+      const sent = comment(what).then(
+        () => 'answered',
+        () => 'failed',
+      );
+      expect(await admin.waitForHold(id)).toMatchObject({ method: 'POST' });
+      expect(await admin.release(id, what)).toBe(1);
+      expect(await sent).toBe(what === 'goes on' ? 'answered' : 'failed');
+      expect(await admin.ledger({ method: 'POST' })).toHaveLength(reached);
+    }
+  });
+
+  it('holds an answer after the provider has acted', async () => {
+    const { id } = await admin.setFault({ method: 'POST', fault: { kind: 'hold', at: 'before_answer' } });
+    const sent = comment('acted');
+    await admin.waitForHold(id);
+    expect(await admin.ledger()).toHaveLength(1);
+    await admin.release(id);
+    expect((await sent).status).toBe(201);
+  });
+
+  it('says what is wrong with an order for a fault', async () => {
+    await expect(admin.setFault({ path: '(', fault: { kind: 'reset' } })).rejects.toThrow('400');
+    await expect(admin.waitForHold('fault-9', 50)).rejects.toThrow('held nothing');
+    await expect(admin.release('fault-9')).resolves.toBe(0);
+  });
+});

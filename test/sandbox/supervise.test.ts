@@ -1,0 +1,135 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createChildren, endLeftovers } from '#sandbox/children.ts';
+import { takeLock } from '#sandbox/lock.ts';
+import { identityOf, isStill } from '#sandbox/process-identity.ts';
+import { type ProcessSpec, type Supervised, supervise } from '#sandbox/supervise.ts';
+
+let folder: string;
+let childrenFile: string;
+const running: Supervised[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'openclaw-supervise-'));
+  childrenFile = join(folder, 'children.json');
+});
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((one) => one.kill9()));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Writes a file when it runs, and waits for ever. */
+function spec(name: string, script: string): ProcessSpec {
+  return {
+    name,
+    command: process.execPath,
+    args: ['-e', `require('fs').appendFileSync(${JSON.stringify(join(folder, name))}, 'x'); ${script}`],
+    env: { PATH: process.env['PATH'] },
+    logFile: join(folder, `${name}.log`),
+    ready: async () => {
+      if (!existsSync(join(folder, name))) throw new Error('not yet');
+    },
+  };
+}
+
+async function start(about: ProcessSpec, restart: boolean, said: string[] = []): Promise<Supervised> {
+  const children = createChildren(childrenFile);
+  const one = await supervise(about, { children, restart, say: (line) => said.push(line) });
+  running.push(one);
+  return one;
+}
+
+const forEver = 'setInterval(() => {}, 1000)';
+const remembered = () =>
+  JSON.parse(readFileSync(childrenFile, 'utf8')).map(({ name }: { name: string }) => name);
+
+describe('a supervised process', () => {
+  it('is written down while it runs, and stops when told to', async () => {
+    const one = await start(spec('one', forEver), true);
+    expect(remembered()).toEqual(['one']);
+    const pid = one.pid ?? 0;
+    await one.stop();
+    expect(identityOf(pid)).toBeUndefined();
+    expect(remembered()).toEqual([]);
+    expect(one.pid).toBeUndefined();
+  });
+
+  it('comes back after kill -9, and says so', async () => {
+    const said: string[] = [];
+    const one = await start(spec('one', forEver), true, said);
+    const first = one.pid ?? 0;
+    process.kill(first, 'SIGKILL');
+    await expect.poll(() => said.length, { timeout: 10_000 }).toBe(2);
+    expect(said[0]).toBe('one ended (SIGKILL); starting it again');
+    expect(one.pid).toBeDefined();
+    expect(one.pid).not.toBe(first);
+  });
+
+  it('stays down after kill -9 by a test, until that starts it', async () => {
+    const one = await start(spec('one', forEver), true);
+    await one.kill9();
+    expect(one.pid).toBeUndefined();
+    await one.start();
+    expect(isStill(one.pid ?? 0, identityOf(one.pid ?? 0) ?? '')).toBe(true);
+    await expect.poll(() => readFileSync(join(folder, 'one'), 'utf8'), { timeout: 10_000 }).toBe('xx');
+  });
+
+  it('is killed when it does not stop in time', async () => {
+    const stubborn = { ...spec('one', `process.on('SIGTERM', () => {}); ${forEver}`), stopLimitMs: 300 };
+    const one = await start(stubborn, false);
+    const pid = one.pid ?? 0;
+    await one.stop();
+    expect(identityOf(pid)).toBeUndefined();
+  });
+
+  it('fails its start with the end of its log when it ends before it is ready', async () => {
+    const broken: ProcessSpec = {
+      ...spec('one', "console.error('no such thing'); process.exit(3)"),
+      ready: () => Promise.reject(new Error('never')),
+    };
+    await expect(start(broken, true)).rejects.toThrow(/one ended \(exit code 3\)[\s\S]*no such thing/);
+    expect(remembered()).toEqual([]);
+  });
+});
+
+describe('what a crash leaves running', () => {
+  it('is ended by the next start', async () => {
+    const one = await start(spec('one', forEver), false);
+    const pid = one.pid ?? 0;
+    expect(await endLeftovers(childrenFile)).toEqual(['one']);
+    expect(identityOf(pid)).toBeUndefined();
+  });
+
+  it('is left alone when the process id belongs to somebody else by now', async () => {
+    const innocent = spawn(process.execPath, ['-e', forEver], { stdio: 'ignore' });
+    try {
+      const pid = innocent.pid ?? 0;
+      const other = [{ pid, identity: 'another boot/1', name: 'one', stopSignal: 'SIGKILL' }];
+      writeFileSync(childrenFile, JSON.stringify(other));
+      expect(await endLeftovers(childrenFile)).toEqual([]);
+      expect(identityOf(pid)).toBeDefined();
+    } finally {
+      innocent.kill('SIGKILL');
+    }
+  });
+});
+
+describe('the lock of a data folder', () => {
+  it('is held by one process at a time, and free again after its release', () => {
+    const file = join(folder, 'lock');
+    const lock = takeLock(file);
+    expect(takeLock(file)).toEqual({ heldBy: process.pid });
+    if ('release' in lock) lock.release();
+    expect(takeLock(file)).toHaveProperty('release');
+  });
+
+  it('counts for nothing when its holder is gone', () => {
+    const file = join(folder, 'lock');
+    writeFileSync(file, `${process.pid} another boot/1\n`);
+    expect(takeLock(file)).toHaveProperty('release');
+  });
+});

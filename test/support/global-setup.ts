@@ -1,0 +1,108 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { checkout } from '#sandbox/checkout.ts';
+import { createChildren } from '#sandbox/children.ts';
+import { chooseDataDir, databaseUserOf, openDataDir } from '#sandbox/data-dir.ts';
+import type { ProcessPart } from '#sandbox/parts/part.ts';
+import { startPostgres } from '#sandbox/parts/postgres.ts';
+import { startRedis } from '#sandbox/parts/redis.ts';
+import { startTemporal } from '#sandbox/parts/temporal.ts';
+import { findTemporalCli } from '#sandbox/parts/temporal-cli.ts';
+import { reservePorts } from '#sandbox/ports.ts';
+import { createProgress } from '#sandbox/progress.ts';
+import { startReaper } from '#sandbox/reaper.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Superuser of the run's PostgreSQL, database `postgres`. */
+    postgresAdminUrl: string;
+    redisUrl: string;
+    /** `host:port` of the run's Temporal server. */
+    temporalAddress: string;
+    /** The `temporal` program, for tests that start a server of their own. */
+    temporalCli: string;
+  }
+}
+
+/**
+ * One real PostgreSQL, Redis and Temporal server for the whole run, in a temporary folder, on loopback, on ports of their own.
+ * A reaper ends them even when the run is killed.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const user = databaseUserOf();
+  const dataDir = mkdtempSync(join(tmpdir(), 'openclaw-test-'));
+  chmodSync(dataDir, 0o711);
+  const downloads = chooseDataDir({ env: process.env, checkout, home: homedir(), databaseUser: user });
+  openDataDir(downloads, user);
+  openDataDir(dataDir, user);
+  const childrenFile = join(dataDir, 'children.json');
+  const children = createChildren(childrenFile);
+  startReaper(childrenFile);
+  const { ports, releaseAll } = await reservePorts({
+    file: join(dataDir, 'ports.json'),
+    env: {},
+    wishes: false,
+  });
+  const started: ProcessPart[] = [];
+  const stop = async () => {
+    await Promise.all(started.map((part) => part.kill9()));
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  try {
+    const cli = await findTemporalCli({
+      env: process.env,
+      dataDir: downloads,
+      progress: createProgress((line) => process.stderr.write(`${line}\n`)),
+    });
+    await releaseAll();
+    const each = { children, restart: false, say: () => {}, dataDir };
+    const log = (name: string) => join(dataDir, 'logs', `${name}.log`);
+    const parts = await Promise.all([
+      startPostgres({
+        ...each,
+        port: ports.postgres,
+        logFile: log('postgres'),
+        checkout,
+        cacheDir: downloads,
+        password: 'test',
+        user,
+      }).then((part) => keep(started, part)),
+      startRedis({
+        ...each,
+        port: ports.redis,
+        logFile: log('redis'),
+        password: 'test',
+        env: process.env,
+      }).then((part) => part && keep(started, part)),
+      startTemporal({
+        ...each,
+        cli,
+        port: ports.temporal,
+        uiPort: ports.temporalUi,
+        logFile: log('temporal'),
+        ui: false,
+      }).then((part) => keep(started, part)),
+    ]);
+    const [postgres, redis, temporal] = parts;
+    if (redis === undefined) {
+      throw new Error(
+        'The tests need a real Redis: install redis-server (Debian: apt-get install redis-server; .ci/run does it), 7 or later.',
+      );
+    }
+    project.provide('postgresAdminUrl', postgres.adminUrl);
+    project.provide('redisUrl', redis.url);
+    project.provide('temporalAddress', temporal.address);
+    project.provide('temporalCli', cli);
+    return stop;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function keep<Some extends ProcessPart>(started: ProcessPart[], part: Some): Some {
+  started.push(part);
+  return part;
+}

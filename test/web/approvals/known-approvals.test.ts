@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import type { ApprovalView } from '#web/api/types.ts';
+import { grouped, newcomers, rowKey, withApproval } from '#web/approvals/known-approvals.ts';
+import { recordedApproval } from '../recorded.ts';
+
+function approval(id: string, change: Partial<ApprovalView> = {}): ApprovalView {
+  return { ...recordedApproval, id, ...change };
+}
+
+describe('known approvals', () => {
+  it('put first what runs out first', () => {
+    const { toDecide } = grouped(
+      [
+        approval('late', { expires_at: '2026-02-09T00:00:00.000Z' }),
+        approval('soon', { expires_at: '2026-02-02T00:00:00.000Z' }),
+      ],
+      'acme-lead',
+    );
+    expect(toDecide.map((one) => one.id)).toEqual(['soon', 'late']);
+  });
+
+  it('offer nothing for decision that is closed or not this person’s to decide', () => {
+    const { toDecide, closed } = grouped(
+      [
+        approval('closed', { state: 'rejected', decided_at: '2026-01-01T00:00:00.000Z' }),
+        approval('closed later', { state: 'approved', decided_at: '2026-01-02T00:00:00.000Z' }),
+        approval('not mine', { may_decide: false }),
+        approval('own', {
+          may_decide: false,
+          state: 'approved',
+          requester: { ...recordedApproval.requester, user_id: 'acme-lead' },
+        }),
+      ],
+      'acme-lead',
+    );
+    expect(toDecide).toEqual([]);
+    expect(closed.map((one) => one.id)).toEqual(['closed later', 'closed']);
+  });
+
+  it('replace the one that was decided', () => {
+    const now = approval('a', { state: 'approved' });
+    expect(withApproval([approval('a'), approval('b')], now).map((one) => one.state)).toEqual([
+      'approved',
+      'pending',
+    ]);
+  });
+
+  it('tell newcomers, and a second round is one', () => {
+    const before = [approval('a'), approval('b')];
+    const second = approval('a', { round: 2, digest: 'f'.repeat(64) });
+    expect(
+      newcomers(before, [second, approval('b'), approval('c'), approval('d', { may_decide: false })]),
+    ).toEqual([second, approval('c')]);
+    expect(rowKey(second)).not.toBe(rowKey(approval('a')));
+  });
+});

@@ -1,0 +1,162 @@
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import path from 'node:path';
+import { text as bodyText } from 'node:stream/consumers';
+import { approvalDecision, approvalList, approvalView } from '#domain/approval.schema.ts';
+import { newRequest, requestList, requestView, resolveRequest } from '#domain/request.schema.ts';
+import { contentSecurityPolicy } from '#gateway/security-policy.ts';
+import type { ApprovalView, RequestView, UserInfo } from '#web/api/types.ts';
+
+interface Call {
+  method: string;
+  path: string;
+  idempotencyKey: string | undefined;
+  body: unknown;
+}
+
+/** Answers to the page with what a test put on record, through the API's own schemas, and notes what was asked. */
+export interface RecordedGateway {
+  url: string;
+  /** Every POST in order. */
+  posts: Call[];
+  who: UserInfo | undefined;
+  requests: RequestView[];
+  approvals: ApprovalView[];
+  /** Answers the next POST with this instead; `cut` ends the connection without an answer. */
+  nextPost: { status: number; error: string; message: string } | 'cut' | undefined;
+  /** Puts a request on record and sends it to whoever follows it. */
+  change(view: RequestView): void;
+  close(): Promise<void>;
+}
+
+const mediaTypes: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+};
+
+const policy = Object.entries(contentSecurityPolicy)
+  .map(([name, sources]) =>
+    [name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), ...sources].join(' '),
+  )
+  .join('; ');
+
+export async function startRecordedGateway(dist: string): Promise<RecordedGateway> {
+  const followers = new Map<ServerResponse, string>();
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      response.writeHead(500, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ error: 'INTERNAL', message: String(error) }));
+    });
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+
+  const gateway: RecordedGateway = {
+    url: `http://127.0.0.1:${address.port}`,
+    posts: [],
+    who: undefined,
+    requests: [],
+    approvals: [],
+    nextPost: undefined,
+    change(view) {
+      const checked = requestView.parse(view);
+      gateway.requests = [checked, ...gateway.requests.filter((one) => one.id !== checked.id)];
+      for (const [follower, id] of followers) if (id === checked.id) send(follower, checked);
+    },
+    close() {
+      server.closeAllConnections();
+      return new Promise((closed) => server.close(() => closed()));
+    },
+  };
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname } = new URL(request.url ?? '/', gateway.url);
+    response.setHeader('content-security-policy', policy);
+    if (pathname.startsWith('/api/') || pathname === '/auth/logout') return api(request, response, pathname);
+    const file = pathname === '/' ? '/index.html' : pathname;
+    response.setHeader('content-type', mediaTypes[path.extname(file)] ?? 'application/octet-stream');
+    response.end(await readFile(path.join(dist, path.normalize(file))));
+  }
+
+  async function api(request: IncomingMessage, response: ServerResponse, pathname: string): Promise<void> {
+    const json = (status: number, body: unknown) =>
+      void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    const [, id = '', verb] = /^\/api\/v1\/\w+\/([^/]+)(?:\/(\w+))?$/.exec(pathname) ?? [];
+    const isPost = request.method === 'POST';
+    const sent = isPost ? await bodyText(request) : '';
+    const body: unknown = sent === '' ? undefined : JSON.parse(sent);
+    if (isPost) {
+      const key = request.headers['idempotency-key'];
+      gateway.posts.push({ method: 'POST', path: pathname, idempotencyKey: key?.toString(), body });
+      const planned = gateway.nextPost;
+      gateway.nextPost = undefined;
+      if (planned === 'cut') return void request.socket.destroy();
+      if (planned) return json(planned.status, { error: planned.error, message: planned.message });
+    }
+    if (gateway.who === undefined)
+      return json(401, { error: 'no_session', message: 'You are not signed in.' });
+
+    const requestNamed = gateway.requests.find((one) => one.id === id);
+    const approvalNamed = gateway.approvals.find((one) => one.id === id);
+    if (pathname === '/auth/logout') {
+      gateway.who = undefined;
+      return json(200, {});
+    }
+    if (pathname === '/api/v1/auth/userinfo') return json(200, gateway.who);
+    if (pathname === '/api/v1/requests' && isPost) {
+      newRequest.parse(body);
+      return json(202, gateway.requests[0]);
+    }
+    if (pathname === '/api/v1/requests')
+      return json(200, requestList.parse({ requests: gateway.requests, next: null }));
+    if (pathname === '/api/v1/approvals')
+      return json(200, approvalList.parse({ approvals: gateway.approvals }));
+    if (approvalNamed && verb === undefined) return json(200, approvalNamed);
+    if (approvalNamed && verb === 'decision' && isPost) {
+      const { decision, digest, reason } = approvalDecision.parse(body);
+      if (digest !== approvalNamed.digest) throw new Error('another digest');
+      const decided = approvalView.parse({
+        ...approvalNamed,
+        state: decision === 'approve' ? 'approved' : 'rejected',
+        may_decide: false,
+        decided_at: '2026-01-11T12:00:00.000Z',
+        decided_by: { user_id: gateway.who.userId, email: gateway.who.email },
+        decision_reason: reason ?? null,
+      });
+      gateway.approvals = gateway.approvals.map((one) => (one.id === id ? decided : one));
+      return json(200, decided);
+    }
+    if (requestNamed && verb === undefined) return json(200, requestNamed);
+    if (requestNamed && verb === 'events') {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      followers.set(response, id);
+      request.on('close', () => followers.delete(response));
+      return send(response, requestNamed);
+    }
+    if (requestNamed && verb === 'withdraw' && isPost) {
+      gateway.change({ ...requestNamed, state: 'withdrawn', updated_at: new Date().toISOString() });
+      return json(200, gateway.requests[0]);
+    }
+    if (requestNamed && verb === 'resolve' && isPost) {
+      resolveRequest.parse(body);
+      gateway.change({
+        ...requestNamed,
+        state: 'answered',
+        actions: [],
+        updated_at: new Date().toISOString(),
+      });
+      return json(200, gateway.requests[0]);
+    }
+    return json(404, { error: 'NOT_FOUND', message: 'There is no such thing.' });
+  }
+
+  return gateway;
+}
+
+function send(follower: ServerResponse, view: RequestView): void {
+  follower.write(`event: request\ndata: ${JSON.stringify(view)}\n\n`);
+}

@@ -1,0 +1,49 @@
+interface FailureFacts {
+  /** HTTP status; 0 when no answer came. */
+  status: number;
+  /** A code of docs/errors.md, or `NO_ANSWER`, `HTTP_<status>` where the answer carried none. */
+  code: string;
+  message: string;
+  detail?: unknown;
+}
+
+/** What the API said no with, or that it said nothing. */
+export class Failure extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: unknown;
+
+  constructor(facts: FailureFacts) {
+    super(facts.message);
+    this.name = 'Failure';
+    this.status = facts.status;
+    this.code = facts.code;
+    this.detail = facts.detail;
+  }
+}
+
+/** Reads `{ error, message, detail? }`; anything else (a proxy's page) becomes `HTTP_<status>`. */
+export function failureFrom(status: number, body: unknown): Failure {
+  const fields: Record<string, unknown> = typeof body === 'object' && body !== null ? { ...body } : {};
+  const { error, message, detail } = fields;
+  if (typeof error === 'string' && typeof message === 'string') {
+    return new Failure({ status, code: error, message, detail });
+  }
+  return new Failure({ status, code: `HTTP_${status}`, message: 'The server gave an answer without words.' });
+}
+
+/** No answer came: the network, a time limit, a server that is down. What was sent may have arrived. */
+export function noAnswer(): Failure {
+  return new Failure({ status: 0, code: 'NO_ANSWER', message: 'The server did not answer. Try again.' });
+}
+
+/** Whatever was thrown, as something to show. */
+export function asFailure(thrown: unknown): Failure {
+  return thrown instanceof Failure ? thrown : noAnswer();
+}
+
+/** The detail as one line of text; empty when there is none. */
+export function detailText(detail: unknown): string {
+  if (detail === undefined || detail === null) return '';
+  return typeof detail === 'string' ? detail : JSON.stringify(detail);
+}

@@ -1,0 +1,60 @@
+import { useRef, useState } from 'preact/hooks';
+import type { Api } from '../api/client.ts';
+import { asFailure, type Failure } from '../api/failure.ts';
+import type { ApprovalView, Decide } from '../api/types.ts';
+import { Problem } from '../design/problem.tsx';
+import type { Drafts } from '../session/drafts.ts';
+import { ApprovalCard } from './approval-card.tsx';
+import { approvalTitle, approvalWords } from './approval-words.ts';
+import { ClosedApprovals } from './closed-approvals.tsx';
+import { grouped, rowKey } from './known-approvals.ts';
+import { useApprovals } from './use-approvals.ts';
+
+interface ApprovalListProps {
+  api: Api;
+  live: boolean;
+  drafts: Drafts;
+  userId: string;
+  announce: (words: string) => void;
+}
+
+/** What waits for this person's word, and what became of the rest. */
+export function ApprovalList({ api, live, drafts, userId, announce }: ApprovalListProps) {
+  const { approvals, loaded, failure, decide } = useApprovals({ api, live, announce });
+  const [refused, setRefused] = useState<{ about: string; failure: Failure }>();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { toDecide, closed } = grouped(approvals, userId);
+
+  // The card may be gone by the time the answer is here, so that both outcomes are told in places that stay.
+  async function take(approval: ApprovalView, decision: Omit<Decide, 'digest'>): Promise<boolean> {
+    setRefused(undefined);
+    try {
+      const now = await decide(approval, decision);
+      announce(`${approvalTitle(now)}: ${approvalWords(now.state).word}`);
+      heading.current?.focus();
+      return true;
+    } catch (thrown) {
+      setRefused({ about: approvalTitle(approval), failure: asFailure(thrown) });
+      return false;
+    }
+  }
+
+  return (
+    <section class="column" aria-labelledby="approvals-title">
+      <h2 id="approvals-title" ref={heading} tabIndex={-1}>
+        Approvals {toDecide.length > 0 && <span class="count">{toDecide.length}</span>}
+      </h2>
+      {failure && <Problem failure={failure} about="This list may be out of date" />}
+      {refused && <Problem failure={refused.failure} about={refused.about} />}
+      {loaded && toDecide.length === 0 && <p class="quiet">Nothing waits for you.</p>}
+      <ul class="cards">
+        {toDecide.map((approval) => (
+          <li key={rowKey(approval)}>
+            <ApprovalCard approval={approval} drafts={drafts} take={take} />
+          </li>
+        ))}
+      </ul>
+      <ClosedApprovals approvals={closed} />
+    </section>
+  );
+}

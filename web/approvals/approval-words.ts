@@ -1,0 +1,48 @@
+import type { ApprovalView } from '../api/types.ts';
+import type { Tone } from '../design/badge.tsx';
+import { roleWord } from '../session/role-words.ts';
+
+type State = ApprovalView['state'];
+
+const words: Record<State, { word: string; tone: Tone }> = {
+  pending: { word: 'Waiting', tone: 'wait' },
+  approved: { word: 'Approved', tone: 'good' },
+  rejected: { word: 'Rejected', tone: 'bad' },
+  withdrawn: { word: 'Withdrawn', tone: 'quiet' },
+  expired: { word: 'Expired', tone: 'quiet' },
+  stale: { word: 'Out of date', tone: 'quiet' },
+  consumed: { word: 'Approved and done', tone: 'good' },
+};
+
+export function approvalWords(state: State): { word: string; tone: Tone } {
+  return words[state];
+}
+
+/** `comment on an issue, acme/website#7`: what an approval is called in lists and messages. */
+export function approvalTitle(approval: Pick<ApprovalView, 'title' | 'target'>): string {
+  return `${approval.title}: ${approval.target}`;
+}
+
+/** Name and address where they are known, else the id. */
+export function personWords(person: { user_id: string; email: string | null; name?: string | null }): string {
+  const known = person.email ?? person.user_id;
+  return person.name ? `${person.name} (${known})` : known;
+}
+
+/** Where an approval stands, for the one who waits for it. */
+export function approvalSentence(
+  approval: Pick<ApprovalView, 'state' | 'approvers' | 'decided_by' | 'decision_reason'>,
+): string {
+  if (approval.state === 'pending') {
+    const { role, org_unit } = approval.approvers;
+    return `Waits for a ${roleWord(role).toLowerCase()} or above who is responsible for ${org_unit}.`;
+  }
+  const who = approval.decided_by === null ? '' : ` by ${personWords(approval.decided_by)}`;
+  const why = approval.decision_reason === null ? '.' : `: ${approval.decision_reason}`;
+  return `${words[approval.state].word}${who}${why}`;
+}
+
+/** The first twelve of a digest's 64 hex digits: enough to tell two apart by eye, never to decide by. */
+export function shortDigest(digest: string): string {
+  return digest.length <= 12 ? digest : `${digest.slice(0, 12)}…`;
+}

@@ -1,0 +1,61 @@
+import { useState } from 'preact/hooks';
+import type { Api } from '../api/client.ts';
+import { asFailure, type Failure } from '../api/failure.ts';
+import type { ApprovalView, Decide } from '../api/types.ts';
+import { useRepeated } from '../api/use-repeated.ts';
+import { approvalTitle } from './approval-words.ts';
+import { newcomers, withApproval } from './known-approvals.ts';
+
+interface ApprovalsHandle {
+  approvals: readonly ApprovalView[];
+  loaded: boolean;
+  /** Why the list may be behind. */
+  failure: Failure | undefined;
+  /** Takes the decision and puts what came of it into the list. Throws `Failure`. */
+  decide: (approval: ApprovalView, decision: Omit<Decide, 'digest'>) => Promise<ApprovalView>;
+}
+
+interface ApprovalsOptions {
+  api: Api;
+  /** False while nobody is signed in: nothing is asked then. */
+  live: boolean;
+  announce: (words: string) => void;
+}
+
+const refreshMs = 5_000;
+
+/** Approvals that this person may see, looked up again every few seconds while the page is in view. */
+export function useApprovals({ api, live, announce }: ApprovalsOptions): ApprovalsHandle {
+  const [approvals, setApprovals] = useState<readonly ApprovalView[]>();
+  const [failure, setFailure] = useState<Failure>();
+
+  async function refresh(): Promise<void> {
+    try {
+      const now = (await api.approvals()).approvals;
+      for (const one of newcomers(approvals ?? now, now)) announce(`New to approve: ${approvalTitle(one)}`);
+      setApprovals(now);
+      setFailure(undefined);
+    } catch (thrown) {
+      setFailure(asFailure(thrown));
+    }
+  }
+
+  useRepeated(refresh, refreshMs, live);
+
+  return {
+    approvals: approvals ?? [],
+    loaded: approvals !== undefined,
+    failure,
+    decide: async (approval, decision) => {
+      try {
+        // The digest on the screen, not the newest: a decision is about what the person saw.
+        const now = await api.decide(approval.id, { ...decision, digest: approval.digest });
+        setApprovals((all) => withApproval(all ?? [], now));
+        return now;
+      } catch (thrown) {
+        void refresh();
+        throw thrown;
+      }
+    },
+  };
+}

@@ -1,0 +1,20 @@
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+const words = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
+
+/** A point in time against now, rounded towards now: `5 minutes ago`, `in 6 days`. Times are ISO 8601, `now` in ms. */
+export function timeWords(at: string, now: number): string {
+  const ms = Date.parse(at) - now;
+  const size = Math.abs(ms);
+  if (size < minute) return ms > 0 ? 'in less than a minute' : 'just now';
+  if (size < hour) return words.format(Math.trunc(ms / minute), 'minute');
+  if (size < day) return words.format(Math.trunc(ms / hour), 'hour');
+  return words.format(Math.trunc(ms / day), 'day');
+}
+
+/** When something that waits runs out. */
+export function expiryWords(expiresAt: string, now: number): string {
+  return Date.parse(expiresAt) <= now ? 'expired' : `expires ${timeWords(expiresAt, now)}`;
+}

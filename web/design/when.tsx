@@ -1,0 +1,24 @@
+import { useEffect, useState } from 'preact/hooks';
+
+interface WhenProps {
+  /** ISO 8601. */
+  at: string;
+  /** How to word it, against a clock in milliseconds. */
+  words: (at: string, now: number) => string;
+}
+
+const tickMs = 20_000;
+
+/** A time in words that stay true, with the exact one on hover and for machines. */
+export function When({ at, words }: WhenProps) {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const tick = setInterval(() => setNow(Date.now()), tickMs);
+    return () => clearInterval(tick);
+  }, []);
+  return (
+    <time dateTime={at} title={new Date(at).toLocaleString()}>
+      {words(at, now)}
+    </time>
+  );
+}

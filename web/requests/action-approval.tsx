@@ -1,0 +1,38 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Api } from '../api/client.ts';
+import type { ApprovalView } from '../api/types.ts';
+import { approvalSentence } from '../approvals/approval-words.ts';
+import { expiryWords } from '../design/time-words.ts';
+import { When } from '../design/when.tsx';
+
+/** What the requester sees of the approval: who may decide and until when; afterwards who decided, and why. */
+export function ActionApproval({ id, api }: { id: string; api: Api }) {
+  const [approval, setApproval] = useState<ApprovalView>();
+
+  useEffect(() => {
+    let left = false;
+    // It only adds words to the action's own state, which stands beside it: without an answer nothing is shown.
+    api.approval(id).then(
+      (found) => {
+        if (!left) setApproval(found);
+      },
+      () => undefined,
+    );
+    return () => {
+      left = true;
+    };
+  }, [api, id]);
+
+  if (approval === undefined) return null;
+  return (
+    <p class="outside">
+      {approvalSentence(approval)}
+      {approval.state === 'pending' && (
+        <>
+          {' It '}
+          <When at={approval.expires_at} words={expiryWords} />.
+        </>
+      )}
+    </p>
+  );
+}

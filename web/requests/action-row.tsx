@@ -1,0 +1,44 @@
+import type { Api } from '../api/client.ts';
+import type { RequestView } from '../api/types.ts';
+import { Badge } from '../design/badge.tsx';
+import { Facts } from '../design/facts.tsx';
+import { Problem } from '../design/problem.tsx';
+import type { Drafts } from '../session/drafts.ts';
+import { ActionApproval } from './action-approval.tsx';
+import { ResolveForm } from './resolve-form.tsx';
+import { actionWords, type RequestAction, verdictWord } from './state-words.ts';
+
+interface ActionRowProps {
+  requestId: string;
+  action: RequestAction;
+  api: Api;
+  drafts: Drafts;
+  onChanged: (view: RequestView) => void;
+}
+
+/** One action: what it is, what policy said of it, what came of it. */
+export function ActionRow({ requestId, action, api, drafts, onChanged }: ActionRowProps) {
+  return (
+    <div class="action">
+      <p class="row">
+        <strong>{action.title}</strong>
+        <span class="outside">{action.target}</span>
+        <Badge {...actionWords(action.state)} />
+      </p>
+      {action.answer !== null && <p class="outside answer">{action.answer}</p>}
+      {action.error && <Problem failure={{ code: action.error.error, message: action.error.message }} />}
+      {action.approval_id !== null && <ActionApproval key={action.state} id={action.approval_id} api={api} />}
+      {action.state === 'outcome_unknown' && (
+        <ResolveForm requestId={requestId} n={action.n} api={api} drafts={drafts} onResolved={onChanged} />
+      )}
+      <Facts
+        facts={[
+          ['Verdict', action.verdict && verdictWord(action.verdict)],
+          ['Reason', action.reason],
+          ['Policy', action.policy_applied && <code>{action.policy_applied}</code>],
+          ['Data', action.classification],
+        ]}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,13 @@
+import type { KnownRequest } from './known-requests.ts';
+import { requestTitle } from './request-title.ts';
+import { requestWords } from './state-words.ts';
+
+/** What a screen reader should hear: requests that were known and are in another state now. */
+export function changesAnnounced(before: readonly KnownRequest[], now: readonly KnownRequest[]): string[] {
+  return now
+    .filter(({ summary }) => {
+      const was = before.find((one) => one.summary.id === summary.id);
+      return was !== undefined && was.summary.state !== summary.state;
+    })
+    .map(({ summary }) => `${requestTitle(summary)}: ${requestWords(summary.state).word}`);
+}

@@ -1,0 +1,75 @@
+import { useRef, useState } from 'preact/hooks';
+import type { Api } from '../api/client.ts';
+import { asFailure, type Failure } from '../api/failure.ts';
+import type { RequestView, Resolve } from '../api/types.ts';
+import { Problem } from '../design/problem.tsx';
+import { ReasonField } from '../design/reason-field.tsx';
+import type { Drafts } from '../session/drafts.ts';
+import { useDraft } from '../session/use-draft.ts';
+
+interface ResolveFormProps {
+  requestId: string;
+  n: number;
+  api: Api;
+  drafts: Drafts;
+  onResolved: (view: RequestView) => void;
+}
+
+const choices: readonly (readonly [resolution: Resolve['resolution'], words: string])[] = [
+  ['happened', 'It happened'],
+  ['send_again', 'Send again'],
+  ['give_up', 'Give up'],
+];
+
+/** Nobody knows whether the effect happened: a person looks at the target and says. */
+export function ResolveForm({ requestId, n, api, drafts, onResolved }: ResolveFormProps) {
+  const [reason, setReason] = useDraft(drafts, `resolve:${requestId}:${n}`);
+  const [missing, setMissing] = useState(false);
+  const [sending, setSending] = useState(false);
+  const [failure, setFailure] = useState<Failure>();
+  const field = useRef<HTMLTextAreaElement>(null);
+
+  async function resolve(resolution: Resolve['resolution']): Promise<void> {
+    if (sending) return;
+    setMissing(reason.trim() === '');
+    if (reason.trim() === '') return field.current?.focus();
+    setSending(true);
+    setFailure(undefined);
+    try {
+      onResolved(await api.resolve(requestId, { n, resolution, reason: reason.trim() }));
+      setReason('');
+    } catch (thrown) {
+      setFailure(asFailure(thrown));
+    } finally {
+      setSending(false);
+    }
+  }
+
+  return (
+    <fieldset>
+      <legend>Did it happen? Look at the target and say.</legend>
+      <ReasonField
+        id={`resolve-${requestId}-${n}`}
+        label="What did you see?"
+        hint="Goes on the record with your answer."
+        missing={missing}
+        text={reason}
+        onText={setReason}
+        field={field}
+      />
+      <div class="row">
+        {choices.map(([resolution, words]) => (
+          <button
+            key={resolution}
+            type="button"
+            aria-disabled={sending}
+            onClick={() => void resolve(resolution)}
+          >
+            {words}
+          </button>
+        ))}
+      </div>
+      {failure && <Problem failure={failure} />}
+    </fieldset>
+  );
+}

@@ -1,0 +1,111 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Api } from '../api/client.ts';
+import { asFailure, type Failure } from '../api/failure.ts';
+import type { RequestView } from '../api/types.ts';
+import { useInView } from '../api/use-in-view.ts';
+import { useRepeated } from '../api/use-repeated.ts';
+import { watchRequest } from '../api/watch-request.ts';
+import { changesAnnounced } from './changes-announced.ts';
+import {
+  type KnownRequest,
+  toFollow,
+  viewsWanted,
+  withSummaries,
+  withUnfolded,
+  withView,
+} from './known-requests.ts';
+
+interface RequestsHandle {
+  known: readonly KnownRequest[];
+  loaded: boolean;
+  /** Why the list may be behind; `undefined` while all is well. */
+  failure: Failure | undefined;
+  hasOlder: boolean;
+  showOlder: () => Promise<void>;
+  put: (view: RequestView) => void;
+  unfold: (id: string, unfolded: boolean) => void;
+}
+
+interface RequestsOptions {
+  api: Api;
+  /** False while nobody is signed in: nothing is asked then. */
+  live: boolean;
+  announce: (words: string) => void;
+}
+
+const refreshMs = 5_000;
+const streamsMost = 2;
+
+/** A person's own requests: streams for the newest that still change, polling for everything else. */
+export function useRequests({ api, live, announce }: RequestsOptions): RequestsHandle {
+  const [known, setKnown] = useState<readonly KnownRequest[]>([]);
+  const [failure, setFailure] = useState<Failure>();
+  /** `undefined` before the first page has come. */
+  const [next, setNext] = useState<string | null>();
+  const inView = useInView();
+
+  async function attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      setFailure(undefined);
+    } catch (thrown) {
+      setFailure(asFailure(thrown));
+    }
+  }
+
+  const put = (view: RequestView) => setKnown((now) => withView(now, view));
+  const fetchView = (id: string) => attempt(async () => put(await api.request(id)));
+
+  useRepeated(
+    () =>
+      attempt(async () => {
+        const missed = viewsWanted(known);
+        const page = await api.requests();
+        for (const id of missed) put(await api.request(id));
+        setKnown((now) => withSummaries(now, page.requests));
+        setNext((now) => (now === undefined ? page.next : now));
+      }),
+    refreshMs,
+    live,
+  );
+
+  const wanted = viewsWanted(known)
+    .map((id) => `${id} ${known.find((one) => one.summary.id === id)?.summary.updated_at}`)
+    .join();
+  useEffect(() => {
+    for (const id of viewsWanted(known)) void fetchView(id);
+  }, [wanted]);
+
+  const followed = live && inView ? toFollow(known, streamsMost).join() : '';
+  useEffect(() => {
+    const stops = followed
+      .split(',')
+      .filter((id) => id !== '')
+      .map((id) => watchRequest({ id, onView: put, onLost: () => void fetchView(id) }));
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, [followed]);
+
+  const before = useRef(known);
+  useEffect(() => {
+    for (const words of changesAnnounced(before.current, known)) announce(words);
+    before.current = known;
+  }, [known]);
+
+  return {
+    known,
+    loaded: next !== undefined,
+    failure,
+    hasOlder: typeof next === 'string',
+    showOlder: () =>
+      attempt(async () => {
+        if (typeof next !== 'string') return;
+        const page = await api.requests(next);
+        setKnown((now) => withSummaries(now, page.requests));
+        setNext(page.next);
+      }),
+    put,
+    unfold: (id, unfolded) => setKnown((now) => withUnfolded(now, id, unfolded)),
+  };
+}

@@ -1,0 +1,40 @@
+/** Back to the page after the round trip; the gateway takes only addresses of its own. */
+const signInAddress = '/auth/login?return_to=/';
+
+export function SignInLink() {
+  return (
+    <a class="button primary" href={signInAddress}>
+      Sign in
+    </a>
+  );
+}
+
+/** What somebody sees who isn't signed in. */
+export function SignIn() {
+  return (
+    <main class="alone">
+      <section class="panel" aria-labelledby="sign-in-title">
+        <h1 id="sign-in-title">OpenClaw Enterprise</h1>
+        <p>
+          Ask for something. Policy checks every action, a person approves the risky ones, and all of it is on
+          the record.
+        </p>
+        <p>
+          <SignInLink />
+        </p>
+      </section>
+    </main>
+  );
+}
+
+/** Over the page whose session has ended; what is below stays as it is. */
+export function SessionEnded() {
+  return (
+    <div class="notice wait" role="alert">
+      <p>
+        <strong>Your session has ended.</strong> What you typed is kept in this tab.
+      </p>
+      <SignInLink />
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+import { type NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
+import type { Activities } from '#activities/index.ts';
+import type { Envelope } from '#platform/crypto/envelope.ts';
+import type { Logger } from '#platform/logger.ts';
+import { createDataConverter } from '#platform/temporal/data-converter.ts';
+import { createActivityInterceptor } from './activity-interceptor.ts';
+
+interface CreateWorkerOptions {
+  connection: NativeConnection;
+  namespace: string;
+  taskQueue: string;
+  workflowBundle: WorkflowBundle;
+  activities: Activities;
+  envelope: Envelope;
+  logger: Logger;
+  /** Milliseconds that running activities may still take after SIGTERM. */
+  shutdownGraceMs: number;
+}
+
+/** About 105 KB each: a bound on memory, well above what two cores keep busy. */
+const maxCachedWorkflows = 1_000;
+
+export function createWorker(options: CreateWorkerOptions): Promise<Worker> {
+  const { connection, namespace, taskQueue, workflowBundle, activities, envelope, logger } = options;
+  return Worker.create({
+    connection,
+    namespace,
+    taskQueue,
+    workflowBundle,
+    activities,
+    dataConverter: createDataConverter(envelope),
+    interceptors: { activity: [createActivityInterceptor(logger)] },
+    maxCachedWorkflows,
+    shutdownGraceTime: options.shutdownGraceMs,
+    // Below these, a worker that was killed delays others: the server waits for its sticky queue first.
+    stickyQueueScheduleToStartTimeout: '5s',
+  });
+}

@@ -1,0 +1,81 @@
+import { allHandlersFinished, condition, setCurrentDetails, setHandler } from '@temporalio/workflow';
+import { type ApprovalOutcome, type ApprovalResult, type SignedVote, voteRefusal } from '#domain/approval.ts';
+import { countVote, expireApproval } from './activities.ts';
+import { refuse } from './failures.ts';
+import { type ApprovalInput, approvalProgress, decideApproval, withdrawApproval } from './messages.ts';
+import { showState } from './visibility.ts';
+
+const outcomes = { approve: 'approved', reject: 'rejected', withdraw: 'withdrawn' } as const;
+
+/**
+ * One question to the people who may answer it. The first vote that holds ends it: approve, reject, or the
+ * requester's own withdrawal; without one it expires. It decides only; the request that asked acts.
+ */
+export async function approval({ question, requester, expiresMs }: ApprovalInput): Promise<ApprovalResult> {
+  let outcome: ApprovalOutcome | undefined;
+  let expired = false;
+  let counting = false;
+  const votes: SignedVote[] = [];
+
+  const refuseOrPass = (vote: SignedVote) => {
+    if (expired) throw refuse('APPROVAL_EXPIRED');
+    if (outcome !== undefined) throw refuse('APPROVAL_NOT_PENDING');
+    const refusal = voteRefusal(question, vote.claims);
+    if (refusal !== undefined) throw refuse(refusal);
+  };
+
+  /** One at a time: the signature is verified outside the sandbox, and what ended meanwhile stays ended. */
+  const count = async (vote: SignedVote): Promise<ApprovalResult> => {
+    await condition(() => !counting);
+    if (outcome !== undefined) throw refuse('APPROVAL_NOT_PENDING');
+    counting = true;
+    try {
+      const refusal = await countVote(question, vote);
+      if (refusal !== null) throw refuse(refusal);
+      votes.push(vote);
+      outcome = outcomes[vote.claims.choice];
+      return { outcome, votes };
+    } finally {
+      counting = false;
+    }
+  };
+
+  setHandler(approvalProgress, () => ({ state: outcome ?? 'pending', question }));
+  setHandler(decideApproval, count, {
+    validator: (vote) => {
+      refuseUnless(vote, ['approve', 'reject']);
+      refuseOrPass(vote);
+    },
+  });
+  setHandler(withdrawApproval, count, {
+    validator: (vote) => {
+      refuseUnless(vote, ['withdraw']);
+      refuseOrPass(vote);
+    },
+  });
+  setCurrentDetails(describe());
+
+  const decided = await condition(() => outcome !== undefined, expiresMs);
+  if (!decided) {
+    expired = true;
+    await condition(() => !counting);
+    if (outcome === undefined) {
+      await expireApproval(requester, question);
+      outcome = 'expired';
+    }
+  }
+  showState(outcome ?? 'expired');
+  setCurrentDetails(describe());
+  await condition(allHandlersFinished);
+  return { outcome: outcome ?? 'expired', votes };
+
+  function describe(): string {
+    const { approvers, items } = question;
+    const what = items.map(({ action, target }) => `- \`${action}\` on ${target}`).join('\n');
+    return `**${outcome ?? 'pending'}**: ${approvers.role} of ${approvers.orgUnit} or above\n\n${what}`;
+  }
+}
+
+function refuseUnless(vote: SignedVote, choices: readonly SignedVote['claims']['choice'][]): void {
+  if (!choices.includes(vote.claims.choice)) throw refuse('INVALID_REQUEST');
+}

@@ -1,0 +1,2 @@
+export { approval } from './approval.ts';
+export { request } from './request.ts';

@@ -1,0 +1,100 @@
+import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import type { Origin, PlannedAction } from '#domain/action.ts';
+import type { Actor } from '#domain/actor.ts';
+import type { ApprovalQuestion, ApprovalResult, SignedVote } from '#domain/approval.ts';
+import type { RequestState, Resolution } from '#domain/request.ts';
+
+/** Names and types of everything that is sent to a workflow. Cheap to import anywhere. */
+
+export const requestWorkflowType = 'request';
+export const approvalWorkflowType = 'approval';
+
+/** Start arguments of `request`: they carry the work, by reference. */
+export interface RequestInput {
+  actor: Actor;
+  requestId: string;
+  /** Actions that need no planner; absent = plan the request's text first. */
+  actions?: readonly PlannedAction[];
+  /** Milliseconds that an approval may wait. */
+  approvalExpiresMs: number;
+  /** Milliseconds that a question about an unknown outcome may wait. */
+  resolutionExpiresMs: number;
+}
+
+/** First answer of a request, and its last. Content is read from the database by id. */
+export interface RequestProgress {
+  state: RequestState;
+  approvalId?: string;
+}
+
+/** Waits for the first outcome: answered, queued, denied, …; `updateId` is the request id. */
+export const firstOutcome = defineUpdate<RequestProgress>('first');
+
+/** A person's word on an effect whose outcome is unknown, signed by the gateway. */
+export interface SignedResolution {
+  claims: {
+    resolutionId: string;
+    tenantId: string;
+    requestId: string;
+    n: number;
+    /** The action run it speaks of. */
+    runId: string;
+    resolution: Resolution;
+    userId: string;
+    role: Actor['role'];
+    orgUnit: string;
+    reasonRef: string;
+    at: string;
+  };
+  keyId: string;
+  signature: string;
+}
+
+export const resolveOutcome = defineUpdate<RequestProgress, [SignedResolution]>('resolve');
+
+export const requestProgress = defineQuery<RequestProgress>('progress');
+
+/** Start arguments of `approval`; it holds a list of items from its first history on. */
+export interface ApprovalInput {
+  question: ApprovalQuestion;
+  requester: Actor;
+  expiresMs: number;
+}
+
+/** Approve or reject; ends the approval, as `withdraw` does, so that they can't both succeed. */
+export const decideApproval = defineUpdate<ApprovalResult, [SignedVote]>('decide');
+export const withdrawApproval = defineUpdate<ApprovalResult, [SignedVote]>('withdraw');
+
+export interface ApprovalProgress {
+  state: 'pending' | ApprovalResult['outcome'];
+  question: ApprovalQuestion;
+}
+
+export const approvalProgress = defineQuery<ApprovalProgress>('state');
+
+/** What `act` is asked to do: one action, perhaps with the approval that it waited for. */
+export interface ActInput {
+  actor: Actor;
+  requestId: string;
+  n: number;
+  /** 1, or higher where a person said: send again. */
+  sending: number;
+  action: string;
+  inputRef: string;
+  inputDigest: string;
+  target: string;
+  origin: Origin;
+  approvalExpiresMs: number;
+  approval?: { question: ApprovalQuestion; votes: readonly SignedVote[] };
+}
+
+/** What became of it. */
+export type ActResult =
+  | { kind: 'done' | 'denied' | 'rejected' | 'withdrawn' | 'stale' | 'expired' | 'failed' }
+  | { kind: 'outcome_unknown'; runId: string }
+  | { kind: 'needs_approval'; question: ApprovalQuestion };
+
+/** What the planner made of a request: actions to carry out, or the state it ended in. */
+export type Planned =
+  | { kind: 'planned'; actions: readonly PlannedAction[] }
+  | { kind: 'answered' | 'withdrawn' };

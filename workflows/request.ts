@@ -1,0 +1,183 @@
+import {
+  allHandlersFinished,
+  condition,
+  executeChild,
+  ParentClosePolicy,
+  setCurrentDetails,
+  setHandler,
+} from '@temporalio/workflow';
+import type { PlannedAction } from '#domain/action.ts';
+import type { ApprovalQuestion } from '#domain/approval.ts';
+import { actionRunId, approvalWorkflowId } from '#domain/ids.ts';
+import type { RequestState } from '#domain/request.ts';
+import { act, expireResolution, plan, recordResolution } from './activities.ts';
+import { approval } from './approval.ts';
+import { refuse } from './failures.ts';
+import {
+  type ActResult,
+  firstOutcome,
+  type Planned,
+  type RequestInput,
+  type RequestProgress,
+  requestProgress,
+  resolveOutcome,
+  type SignedResolution,
+} from './messages.ts';
+import { childAppearance, showState } from './visibility.ts';
+
+/** What one action came to, once nothing more can happen to it. */
+type Ending = Exclude<RequestState, 'received' | 'running' | 'queued' | 'outcome_unknown'>;
+
+/** An effect that nobody can vouch for, waiting for a person's word. */
+interface OpenQuestion {
+  n: number;
+  runId: string;
+  /** Whose word is being recorded; the first that is recorded counts. */
+  word: SignedResolution | undefined;
+  recording: boolean;
+}
+
+/**
+ * One request: plan, then each action in order, each asking policy and, where policy says so, a human.
+ * Stops at the first action that doesn't come to its end.
+ */
+export async function request(input: RequestInput): Promise<RequestProgress> {
+  const { actor, requestId } = input;
+  let progress: RequestProgress = { state: 'running' };
+  let openQuestion: OpenQuestion | undefined;
+
+  setHandler(requestProgress, () => progress);
+  setHandler(firstOutcome, async () => {
+    await condition(() => progress.state !== 'running');
+    return progress;
+  });
+  setHandler(
+    resolveOutcome,
+    async (resolution) => {
+      const question = openQuestion;
+      if (question === undefined) throw refuse('REQUEST_NOT_PENDING');
+      await condition(() => !question.recording);
+      if (question.word !== undefined) throw refuse('REQUEST_NOT_PENDING');
+      question.recording = true;
+      try {
+        const problem = await recordResolution(actor, resolution);
+        if (problem !== null) throw refuse(problem);
+        question.word = resolution;
+      } finally {
+        question.recording = false;
+      }
+      return progress;
+    },
+    {
+      validator: (resolution) => {
+        const { claims } = resolution;
+        const asked = openQuestion?.runId === claims.runId && openQuestion?.n === claims.n;
+        if (!asked || claims.requestId !== requestId) throw refuse('REQUEST_NOT_PENDING');
+      },
+    },
+  );
+
+  const planned: Planned =
+    input.actions === undefined ? await plan(actor, requestId) : { kind: 'planned', actions: input.actions };
+  if (planned.kind !== 'planned') return finish(planned.kind);
+  for (const action of planned.actions) {
+    const ending = await carryOut(action);
+    if (ending !== 'answered') return finish(ending);
+  }
+  return finish('answered');
+
+  /** Act; if that says so, ask a human, then act with the answer; until the action has come to an end. */
+  async function carryOut(action: PlannedAction): Promise<Ending> {
+    let sending = 1;
+    let result = await act(order(action, sending));
+    for (;;) {
+      switch (result.kind) {
+        case 'done':
+          return 'answered';
+        case 'denied':
+        case 'rejected':
+        case 'withdrawn':
+        case 'stale':
+        case 'expired':
+        case 'failed':
+          return result.kind;
+        case 'needs_approval': {
+          const { question } = result;
+          show({ state: 'queued', approvalId: question.approvalId });
+          const answer = await askHuman(question);
+          if (answer.outcome !== 'approved') return answer.outcome;
+          show({ state: 'running' });
+          result = await act({ ...order(action, sending), approval: { question, votes: answer.votes } });
+          break;
+        }
+        case 'outcome_unknown': {
+          const word = await askWhatHappened(action.n, result);
+          if (word === 'happened') return 'answered';
+          if (word === 'give_up') return 'failed';
+          sending += 1;
+          result = await act(order(action, sending));
+          break;
+        }
+      }
+    }
+  }
+
+  function order(action: PlannedAction, sending: number) {
+    const { n, inputRef, inputDigest, target, origin } = action;
+    const { approvalExpiresMs } = input;
+    return {
+      actor,
+      requestId,
+      n,
+      sending,
+      action: action.action,
+      inputRef,
+      inputDigest,
+      target,
+      origin,
+      approvalExpiresMs,
+    };
+  }
+
+  function askHuman(question: ApprovalQuestion) {
+    return executeChild(approval, {
+      workflowId: approvalWorkflowId(actor.tenantId, question.approvalId, question.round),
+      args: [{ question, requester: actor, expiresMs: input.approvalExpiresMs }],
+      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+      ...childAppearance(actor.tenantId, 'approval', question.items.map(({ target }) => target).join(', ')),
+    });
+  }
+
+  /** A person says what became of an effect that we can't know; without a word in time it stays unknown. */
+  async function askWhatHappened(n: number, { runId }: Extract<ActResult, { kind: 'outcome_unknown' }>) {
+    const question: OpenQuestion = { n, runId, word: undefined, recording: false };
+    openQuestion = question;
+    show({ state: 'outcome_unknown' });
+    await condition(() => question.word !== undefined, input.resolutionExpiresMs);
+    await condition(() => !question.recording);
+    openQuestion = undefined;
+    show({ state: 'running' });
+    if (question.word !== undefined) return question.word.claims.resolution;
+    await expireResolution(actor, { requestId, n, runId });
+    return 'give_up';
+  }
+
+  function show(next: RequestProgress): void {
+    progress = next;
+    showState(next.state);
+    setCurrentDetails(describe(next));
+  }
+
+  async function finish(state: RequestState): Promise<RequestProgress> {
+    show({ state });
+    await condition(allHandlersFinished);
+    return progress;
+  }
+
+  function describe({ state, approvalId }: RequestProgress): string {
+    const run = actionRunId(requestId, 1);
+    return approvalId === undefined
+      ? `**${state}**: ${requestId}`
+      : `**${state}**: ${run} waits for ${approvalId}`;
+  }
+}
