@@ -57,8 +57,7 @@ export function createApiClient(callGateway: GatewayCaller) {
         if (event === 'request') yield parseAnswer(jsonOrNothing(data), requestView);
       }
     },
-    withdraw: (id: string) =>
-      call(requestView, { method: 'POST', path: `/requests/${part(id)}/withdraw`, body: {} }),
+    withdraw: (id: string) => call(requestView, { method: 'POST', path: `/requests/${part(id)}/withdraw` }),
     resolve: (id: string, body: z.infer<typeof resolveRequest>) =>
       call(requestView, { method: 'POST', path: `/requests/${part(id)}/resolve`, body }),
 

@@ -1,4 +1,5 @@
 import { Failure } from './failure.ts';
+import { plainLine } from './terminal-text.ts';
 
 const certificateProblem = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|SSL/;
 
@@ -34,7 +35,7 @@ export function networkFailure(error: unknown, peer: Peer): Failure {
   ) {
     return fail(`No answer in time from ${at}.`, peer.check);
   }
-  return fail(`The connection to ${at} broke${code ? ` (${code})` : ''}.`, 'Try again.');
+  return fail(`The connection to ${at} broke (${code || deepestMessage(error)}).`, 'Try again.');
 }
 
 /** The most telling code along the chain of causes; empty when there is none. */
@@ -44,4 +45,9 @@ function networkCode(error: unknown): string {
   if (below) return below;
   if ('code' in error && typeof error.code === 'string') return error.code;
   return error.name === 'TimeoutError' ? error.name : '';
+}
+
+function deepestMessage(error: unknown): string {
+  if (!(error instanceof Error)) return 'no reason given';
+  return error.cause instanceof Error ? deepestMessage(error.cause) : plainLine(error.message);
 }

@@ -10,7 +10,7 @@ interface ProviderOptions {
 }
 
 /** What the person needs to sign in with a browser anywhere. */
-export interface DeviceCode {
+interface DeviceCode {
   verificationUri: string;
   /** The same with the code filled in, where the provider has one. */
   verificationUriComplete: string | undefined;
@@ -18,8 +18,6 @@ export interface DeviceCode {
   /** Seconds. */
   expiresIn: number;
 }
-
-export type Provider = Awaited<ReturnType<typeof openProvider>>;
 
 /** The company's sign-in provider, as this command line uses it: device flow, refresh, revocation. */
 export async function openProvider({ issuer, clientId }: ProviderOptions) {

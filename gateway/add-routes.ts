@@ -2,13 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema, HTTP
 import { z } from 'zod';
 import type { Actor } from '#domain/actor.ts';
 import { CodedError, type ErrorCode, errorFacts } from '#domain/error.ts';
-import { roleAtLeast } from '#domain/role.ts';
+import { type Role, roleAtLeast } from '#domain/role.ts';
 import { errorBody } from '#domain/session.schema.ts';
 import { badTextAt } from './bad-text.ts';
 import { type Answer, type AnyRoute, isMedia, type ResponseSchemas } from './routes/route.ts';
 
 /** Who calls: throws one of the 401 and 403 codes, never returns half an actor. */
-export type Authenticate = (request: FastifyRequest) => Promise<Actor>;
+export type Authenticate = (request: FastifyRequest, reply: FastifyReply) => Promise<Actor>;
 
 interface AddRoutesOptions {
   routes: readonly AnyRoute[];
@@ -61,8 +61,9 @@ export function addRoutes(app: FastifyInstance, options: AddRoutesOptions): void
       method: route.method,
       url,
       schema: schemaOf(route),
-      onRequest: async (request) => {
-        if (route.auth !== 'public') await admit(request, options.authenticate, route);
+      onRequest: async (request, reply) => {
+        if (route.auth !== 'public')
+          request.actor = await admit(route.auth, options.authenticate(request, reply));
       },
       preValidation: async (request) => refuseBadText(request),
       handler: async (request, reply) => send(reply, await handle(route, request, reply, options.shutdown)),
@@ -77,10 +78,10 @@ function pathOf(route: AnyRoute, apiBasePath: string): string {
     : route.path;
 }
 
-async function admit(request: FastifyRequest, authenticate: Authenticate, route: AnyRoute): Promise<void> {
-  const actor = await authenticate(request);
-  if (route.auth !== 'public' && !roleAtLeast(actor.role, route.auth)) throw new CodedError('forbidden');
-  request.actor = actor;
+async function admit(least: Role, caller: Promise<Actor>): Promise<Actor> {
+  const actor = await caller;
+  if (!roleAtLeast(actor.role, least)) throw new CodedError('forbidden');
+  return actor;
 }
 
 function refuseBadText(request: FastifyRequest): void {

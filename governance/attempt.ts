@@ -1,12 +1,12 @@
 import { CodedError, errorFacts, ProviderError } from '#domain/error.ts';
 
 /** What a call to a provider came to. */
-export type Attempted =
-  | { ok: true; output: unknown }
+export type Attempted<Output> =
+  | { ok: true; output: Output }
   | { ok: false; error: CodedError; happened: 'no' | 'unknown'; retryable: boolean };
 
 /** Runs one provider call. An error that doesn't say otherwise leaves open whether the effect happened. */
-export async function attempt(call: () => Promise<unknown>): Promise<Attempted> {
+export async function attempt<Output>(call: () => Promise<Output>): Promise<Attempted<Output>> {
   try {
     return { ok: true, output: await call() };
   } catch (thrown) {

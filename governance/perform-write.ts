@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { CodedError, type ErrorCode, isErrorCode } from '#domain/error.ts';
+import { CodedError, type ErrorCode, errorFacts, isErrorCode } from '#domain/error.ts';
 import type { Permit } from '#domain/permit.ts';
 import type { BegunEffect, EffectOutcome } from '#stores/ledger.ts';
 import { attempt } from './attempt.ts';
 import { codeOf, effectEntry, outcomeOf } from './effect-entry.ts';
 import type { Final, Performance, Performed, PerformOptions } from './perform.ts';
 import { ledgerDecision } from './record.ts';
+import type { FoundEffect } from './registered-action.ts';
 
 /**
  * Decision, intent, claim and first attempt are one transaction; only then the first byte leaves. Whoever finds
@@ -70,10 +71,13 @@ async function lookThenSend(
   if (settlesInMs > 0) return later(settlesInMs);
 
   const looked = await attempt(() => action.find(permit, input, signal));
-  const found = looked.ok ? foundEffect.parse(looked.output) : { found: 'unknown' as const };
+  const found: FoundEffect = looked.ok ? looked.output : { found: 'unknown', error: looked.error };
   if (found.found === 'yes') return finish(options, performance, { kind: 'done', output: found.output });
   if (found.found === 'unknown') {
-    return lastTry ? finish(options, performance, { kind: 'unknown' }) : later(options.settleMs);
+    const again = !lastTry && (found.error === undefined || errorFacts(found.error.code).retryable);
+    return again
+      ? later(Math.max(options.settleMs, found.error?.retryAfterMs ?? 0), found.error)
+      : finish(options, performance, { kind: 'unknown' });
   }
   if (lookOnly) return finish(options, performance, failed('POLICY_DENIED'));
   if (approval !== null && approval.actBefore <= options.now()) {
@@ -83,12 +87,6 @@ async function lookThenSend(
   const next = await options.ledger.addAttempt(actor.tenantId, runId, newest.n + 1);
   return next.added ? send(options, performance, permit) : later(options.settleMs);
 }
-
-const foundEffect = z.discriminatedUnion('found', [
-  z.object({ found: z.literal('yes'), output: z.unknown() }),
-  z.object({ found: z.literal('no') }),
-  z.object({ found: z.literal('unknown') }),
-]);
 
 /** The outcome on record counts, also when another attempt was faster. */
 async function finish(options: PerformOptions, performance: Performance, final: Final): Promise<Final> {

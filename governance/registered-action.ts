@@ -1,5 +1,6 @@
 import type { ActionFacts } from '#domain/action.ts';
 import type { AuditKey, DataTouched } from '#domain/audit.ts';
+import type { CodedError } from '#domain/error.ts';
 import type { Permit } from '#domain/permit.ts';
 
 /**
@@ -16,4 +17,7 @@ export interface RegisteredAction {
   find(permit: Permit, input: unknown, signal: AbortSignal): Promise<FoundEffect>;
 }
 
-export type FoundEffect = { found: 'yes'; output: unknown } | { found: 'no' } | { found: 'unknown' };
+export type FoundEffect =
+  | { found: 'yes'; output: unknown }
+  | { found: 'no' }
+  | { found: 'unknown'; error?: CodedError };

@@ -7,6 +7,7 @@ import { startGithubStandIn } from './github/stand-in.ts';
 import { type InstallationKeys, installationKeys } from './keys.ts';
 import type { OsUser } from './os-user.ts';
 import { type DatabaseUrls, externalDatabases, localDatabases } from './parts/databases.ts';
+import { prepareFirstPolicies } from './parts/first-policies.ts';
 import { startGateway } from './parts/gateway.ts';
 import type { Part } from './parts/part.ts';
 import { startPostgres } from './parts/postgres.ts';
@@ -52,9 +53,10 @@ export async function startStack(options: StartStackOptions): Promise<StartedSta
   const localIssuer = await startSignInPart(options, keys);
   const github = await startGithub(options);
   const migrationLog = join(options.dataDir, 'logs', 'migrations.log');
-  await step(options, 'migrating the databases', () =>
-    prepareSchema(databases, (line) => appendFileSync(migrationLog, `${line}\n`)),
-  );
+  await step(options, 'migrating the databases', async () => {
+    await prepareSchema(databases, (line) => appendFileSync(migrationLog, `${line}\n`));
+    await prepareFirstPolicies(databases, keys.encryptionKeysFile);
+  });
   options.progress.done('Schema', `up to date, tenants ${demoTenants.map(({ id }) => id).join(' and ')}`);
 
   const addresses: StackAddresses = {
@@ -70,7 +72,7 @@ export async function startStack(options: StartStackOptions): Promise<StartedSta
   };
   const namespace = env['TEMPORAL_NAMESPACE'] ?? 'default';
   const taskQueue = env['TEMPORAL_TASK_QUEUE'] ?? 'openclaw';
-  await startPart(options, 'the worker', async () =>
+  const worker = startPart(options, 'the worker', () =>
     startWorker({
       ...processOptions(options, 'worker'),
       checkout,
@@ -80,7 +82,7 @@ export async function startStack(options: StartStackOptions): Promise<StartedSta
       taskQueue,
     }),
   );
-  await startPart(options, 'the gateway', async () => {
+  const gateway = startPart(options, 'the gateway', async () => {
     await reserved.release('api');
     return await startGateway({
       ...processOptions(options, 'gateway'),
@@ -89,6 +91,9 @@ export async function startStack(options: StartStackOptions): Promise<StartedSta
       port: addresses.port,
     });
   });
+  // Side by side, since each takes a second or two; both have to be over before anything is undone.
+  await Promise.allSettled([worker, gateway]);
+  await Promise.all([worker, gateway]);
   return { addresses, namespace, taskQueue, githubAdminUrl: github.adminUrl };
 }
 

@@ -60,6 +60,8 @@ export interface Ledger {
     tenantId: string,
     effect: { decision: LedgerDecision; entry: AuditEntry; claim: EffectClaim },
   ): Promise<BegunEffect>;
+  /** The claim on record (`existing`), or `null` when nobody claimed this run. */
+  claimOf(tenantId: string, runId: string): Promise<BegunEffect | null>;
   /** `added: false` when another worker has it, `n` isn't the next one, or the outcome is known. */
   addAttempt(tenantId: string, runId: string, n: number): Promise<{ added: boolean; at: string | null }>;
   /** Outcome and its entry, once per run; a repeated call returns what is on record, `recorded: false`. */
@@ -77,7 +79,7 @@ export interface Ledger {
 
 /** Throws `AUDIT_WRITE_FAILED` for whatever the database says, `INVALID_TEXT` for NUL and lone surrogates. */
 export function createLedger({ pool }: { pool: Database }): Ledger {
-  async function call<Answer extends object | boolean>(
+  async function call<Answer extends object | boolean | null>(
     text: string,
     values: readonly unknown[],
   ): Promise<Answer> {
@@ -91,33 +93,27 @@ export function createLedger({ pool }: { pool: Database }): Ledger {
     }
   }
   return {
-    beginEffect: (tenantId, { decision, entry, claim }) =>
-      call('SELECT ledger.begin_effect($1, $2, $3, $4) AS answer', [
-        tenantId,
-        jsonText(decision),
-        jsonText(leafOf(entry)),
-        jsonText(claim),
-      ]),
+    beginEffect: async (tenantId, { decision, entry, claim }) => {
+      const values = [jsonText(decision), entryText(entry), jsonText(claim)];
+      return call('SELECT ledger.begin_effect($1, $2, $3, $4) AS answer', [tenantId, ...values]);
+    },
+    claimOf: (tenantId, runId) => call('SELECT ledger.claim_of($1, $2) AS answer', [tenantId, runId]),
     addAttempt: (tenantId, runId, n) =>
       call('SELECT ledger.add_attempt($1, $2, $3) AS answer', [tenantId, runId, n]),
-    finishEffect: (tenantId, runId, { entry, outcome, result }) =>
-      call('SELECT ledger.finish_effect($1, $2, $3, $4, $5) AS answer', [
-        tenantId,
-        runId,
-        jsonText(leafOf(entry)),
-        outcome,
-        jsonText(result ?? null),
-      ]),
-    record: (tenantId, { decision, entries, dedupeKey }) =>
-      call('SELECT ledger.record($1, $2, $3, $4) AS answer', [
-        tenantId,
-        decision === null ? null : jsonText(decision),
-        jsonText(entries.map(leafOf)),
-        dedupeKey,
-      ]),
+    finishEffect: async (tenantId, runId, { entry, outcome, result }) => {
+      const values = [entryText(entry), outcome, jsonText(result ?? null)];
+      return call('SELECT ledger.finish_effect($1, $2, $3, $4, $5) AS answer', [tenantId, runId, ...values]);
+    },
+    record: async (tenantId, { decision, entries, dedupeKey }) => {
+      const decided = decision === null ? null : jsonText(decision);
+      const values = [decided, `[${entries.map(entryText).join()}]`, dedupeKey];
+      return call('SELECT ledger.record($1, $2, $3, $4) AS answer', [tenantId, ...values]);
+    },
   };
 }
 
-function leafOf(entry: AuditEntry) {
-  return { ...entry, leafHash: leafHash(entry) };
+// Refused as text before it is hashed: canonical JSON has no form for a lone surrogate.
+function entryText(entry: AuditEntry): string {
+  const text = jsonText(entry);
+  return `${text.slice(0, -1)},"leafHash":"${leafHash(entry)}"}`;
 }

@@ -81,6 +81,7 @@ export interface FinishedAction {
   result?: unknown;
   errorCode?: ErrorCode;
   approvalId?: string;
+  /** Which sending this ends; an earlier one than on record changes nothing. */
   sending?: number;
 }
 

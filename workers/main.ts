@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { Runtime } from '@temporalio/worker';
 import { createActivities } from '#activities/index.ts';
 import { createOpenAction } from '#activities/open-actions.ts';
 import { plannable } from '#connectors/plannable.ts';
@@ -17,6 +18,7 @@ import { bundleWorkflows } from './bundle-workflows.ts';
 import { connectWhenReady } from './connect-when-ready.ts';
 import { createWorker } from './create-worker.ts';
 import { serveHealth } from './serve-health.ts';
+import { temporalLogger } from './temporal-logger.ts';
 
 /** The worker process: real dependencies in, one Temporal worker out. */
 const { config, warnings } = parseConfig({
@@ -32,6 +34,8 @@ const { config, warnings } = parseConfig({
 });
 const logger = createLogger({ level: config.logLevel, name: 'worker' });
 for (const warning of warnings) logger.warn(warning);
+
+Runtime.install({ logger: temporalLogger(logger), shutdownSignals: ['SIGTERM', 'SIGINT'] });
 
 const now = () => new Date();
 const envelope = createEnvelope(parseKeyRing(await readFile(config.encryptionKeysFile, 'utf8')));
@@ -70,7 +74,7 @@ const activities = createActivities({
 });
 
 const [workflowBundle, connection] = await Promise.all([
-  bundleWorkflows(logger),
+  bundleWorkflows(temporalLogger(logger)),
   connectWhenReady({ address: config.temporalAddress, namespace: config.temporalNamespace, logger }),
 ]);
 const worker = await createWorker({

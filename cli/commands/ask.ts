@@ -8,6 +8,7 @@ import type { Context } from '../context.ts';
 import type { Exit } from '../exit-codes.ts';
 import { Failure, usageFailure } from '../failure.ts';
 import { followRequest } from '../follow-request.ts';
+import { stopSignals } from '../stop-signals.ts';
 import { plainLine } from '../terminal-text.ts';
 import { requestHeading, requestText } from '../text/request-text.ts';
 
@@ -90,27 +91,6 @@ function tell({ output }: Context, view: RequestView): void {
   const approvals = view.actions.flatMap(({ approval_id: id }) => (id === null ? [] : [plainLine(id)]));
   const which = approvals.length > 0 ? ` Approval: ${approvals.join(', ')}` : '';
   output.note(`${plainLine(view.id)}: ${requestHeading(view)}${which}`);
-}
-
-/** Ends the waiting on Ctrl-C or when the time is over; never the request. */
-function stopSignals(limitSeconds: number | undefined) {
-  const controller = new AbortController();
-  let byHand = false;
-  const onInterrupt = () => {
-    byHand = true;
-    controller.abort();
-  };
-  process.once('SIGINT', onInterrupt);
-  const timer =
-    limitSeconds === undefined ? undefined : setTimeout(() => controller.abort(), limitSeconds * 1_000);
-  return {
-    signal: controller.signal,
-    interrupted: () => byHand,
-    release(): void {
-      clearTimeout(timer);
-      process.off('SIGINT', onInterrupt);
-    },
-  };
 }
 
 function stopped(byHand: boolean, view: RequestView | undefined): Failure {

@@ -1,21 +1,24 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { requestStates } from '#domain/request.ts';
 import type { Context } from '../context.ts';
 import { countOption } from '../count-option.ts';
 import { requestListText } from '../text/request-text.ts';
 
 interface ListOptions {
+  state?: string;
   limit?: number;
-  after?: string;
+  before?: string;
 }
 
 export function requestsListCommand({ connect, output }: Context): Command {
   return new Command('list')
     .description('your requests, newest first')
+    .addOption(new Option('--state <state>', 'only those').choices(requestStates))
     .option('--limit <n>', 'how many at most', countOption)
-    .option('--after <id>', 'go on after this one')
-    .action(async ({ limit, after }: ListOptions) => {
+    .option('--before <id>', 'only those older than this one')
+    .action(async ({ state, limit, before }: ListOptions) => {
       const { api } = await connect();
-      const list = await api.requests({ limit, after });
+      const list = await api.requests({ state, limit, before });
       output.result(list, () => requestListText(list, output.width));
     });
 }

@@ -1,6 +1,6 @@
 import { Argument, Command } from 'commander';
 import { type Resolution, resolutions } from '#domain/request.ts';
-import type { RequestView } from '../api-client.ts';
+import type { ApiClient, RequestView } from '../api-client.ts';
 import type { Context } from '../context.ts';
 import { countOption } from '../count-option.ts';
 import { Failure, usageFailure } from '../failure.ts';
@@ -45,13 +45,34 @@ async function resolve(
   { id, resolution, options }: Resolving,
 ): Promise<void> {
   const { api } = await connect();
-  const action = unknownAction(await api.request(id), options.action);
-  output.note(`${action.n}. ${plainLine(action.title)}: ${plainLine(action.target)}`);
+  const n = await chosenAction(api, { id, wanted: options.action, note: output.note });
   if (!(await confirm(`This will ${meaning[resolution]}. Go on?`, options))) {
     throw new Failure('failed', 'not_confirmed', 'Nothing was sent.');
   }
-  const view = await api.resolve(id, { n: action.n, resolution, reason: options.reason });
+  const view = await api.resolve(id, { n, resolution, reason: options.reason });
   output.result(view, () => requestText(view, output.colors));
+}
+
+interface Choosing {
+  id: string;
+  wanted: number | undefined;
+  note: (text: string) => void;
+}
+
+/** The number of the action, after showing it; whoever may approve for others can't read their requests. */
+async function chosenAction(api: ApiClient, { id, wanted, note }: Choosing): Promise<number> {
+  try {
+    const action = unknownAction(await api.request(id), wanted);
+    note(`${action.n}. ${plainLine(action.title)}: ${plainLine(action.target)}`);
+    return action.n;
+  } catch (error) {
+    const notOurs = error instanceof Failure && error.code === 'NOT_FOUND';
+    if (!notOurs) throw error;
+    if (wanted !== undefined) return wanted;
+    throw new Failure('failed', 'NOT_FOUND', error.message, {
+      hint: 'If it is the request of somebody you approve for, say which action with --action <n>.',
+    });
+  }
 }
 
 function unknownAction(view: RequestView, wanted: number | undefined): RequestView['actions'][number] {

@@ -16,7 +16,7 @@ export function approvalText(view: ApprovalView, colors: Output['colors']): stri
     ['Why', view.reason],
     ['Policy', view.policy_applied],
     ['Digest', view.digest],
-    ['Decided by', `${approvers.role} or above, for ${approvers.org_unit}`],
+    ['May decide', `${approvers.role} or above, for ${approvers.org_unit}`],
     ['Expires', view.expires_at],
   ];
   if (decidedBy)

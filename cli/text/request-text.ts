@@ -80,5 +80,5 @@ export function requestListText(list: RequestList, width: number | undefined): s
   const table = textTable({ head: ['ID', 'STATE', 'CREATED', 'TEXT'], rows, width });
   return list.next === null
     ? table
-    : `${table}\nOlder ones: openclaw requests list --after ${plainLine(list.next)}`;
+    : `${table}\nOlder ones: openclaw requests list --before ${plainLine(list.next)}`;
 }

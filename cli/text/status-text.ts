@@ -41,10 +41,10 @@ export function statusAdvice(system: SystemStatus): string[] {
       advice.push(`${name}: check its secret and connect it again.`);
     }
   }
-  const ill = Object.entries(system.components).filter(
-    ([, health]) => health === 'unhealthy' || health === 'degraded',
-  );
-  if (ill.length > 0)
+  const { connectors: _shown, ...parts } = system.components;
+  const ill = Object.entries(parts).filter(([, health]) => health === 'unhealthy' || health === 'degraded');
+  if (ill.length > 0) {
     advice.push(`Not healthy: ${ill.map(([name, health]) => `${name} (${health})`).join(', ')}.`);
+  }
   return advice;
 }

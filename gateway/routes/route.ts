@@ -82,7 +82,7 @@ export interface Route<
   response: Responses;
   /** Codes it may answer with beside those that every route can. */
   errors: readonly ErrorCode[];
-  handle(call: Call<Request, Auth>): Promise<Answer<Responses>>;
+  handle(call: Call<Request, Auth>): Promise<Answer<NoInfer<Responses>>>;
 }
 
 /** A route whose types were checked where it is defined; the list of routes holds these. */

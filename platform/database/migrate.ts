@@ -63,7 +63,7 @@ export async function migrate(options: MigrateOptions): Promise<void> {
 /** Sets the login's password only when the login doesn't work, so that a password kept elsewhere stays as it is. */
 async function ensurePassword(adminUrl: string, runtimeUrl: string, log: Log): Promise<void> {
   const refused = await withAdmin(runtimeUrl, async () => false).catch((error: unknown) => {
-    if (error instanceof Error && /^28/.test(codeOf(error.cause) ?? '')) return true;
+    if (error instanceof Error && codeOf(error.cause)?.startsWith('28') === true) return true;
     throw error;
   });
   if (!refused) return;

@@ -1,4 +1,5 @@
 import type { Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time.js';
 import proto from '@temporalio/proto';
 import { searchAttributes } from '#domain/search-attributes.ts';
 
@@ -42,11 +43,12 @@ async function addSearchAttributes({ connection, namespace, warn }: NamespaceOpt
 
 async function setRetention({ connection, namespace, retentionDays, warn }: NamespaceOptions): Promise<void> {
   if (retentionDays === 0) return;
-  const workflowExecutionRetentionTtl = { seconds: retentionDays * daySeconds };
+  const wantedSeconds = retentionDays * daySeconds;
+  const workflowExecutionRetentionTtl = msToTs(wantedSeconds * 1_000);
   try {
     const known = await connection.workflowService.describeNamespace({ namespace });
     const seconds = Number(known.config?.workflowExecutionRetentionTtl?.seconds ?? 0);
-    if (seconds >= workflowExecutionRetentionTtl.seconds) return;
+    if (seconds >= wantedSeconds) return;
     await connection.workflowService.updateNamespace({
       namespace,
       config: { workflowExecutionRetentionTtl },

@@ -1,6 +1,6 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
 import { CodedError } from '#domain/error.ts';
-import { isFinal } from '#domain/request.ts';
+import { type ActionState, isFinal } from '#domain/request.ts';
 import type { NewApproval, StoredApproval } from '../approvals.ts';
 import type { ContentStore } from '../content.ts';
 import type { TenantTx } from '../database.ts';
@@ -16,7 +16,7 @@ interface Opening {
 
 /**
  * Throws `REQUEST_NOT_PENDING` when the request or the action is final, `NOT_FOUND` when there is no such action.
- * What stands already for this run and round is returned as it is, with nothing written.
+ * What stands already for this run and round is returned as it is.
  */
 export async function openApproval(
   tx: TenantTx,
@@ -39,11 +39,15 @@ export async function openApproval(
       .where('round', '=', round)
       .executeTakeFirst(),
   ]);
-  if (stored !== undefined) return toApproval(tenantId, stored);
+  const states: ActionState[] = actions.map((action) => (action.n === n ? 'waiting_approval' : action.state));
+  if (stored !== undefined) {
+    // A repeated attempt set the request running before it came here.
+    if (stored.state === 'pending') await moveRequest(tx, request, states);
+    return toApproval(tenantId, stored);
+  }
   const current = actions.find((action) => action.n === n);
   if (current === undefined) throw new CodedError('NOT_FOUND');
   if (isFinal(request.state) || isFinalAction(current.state)) throw new CodedError('REQUEST_NOT_PENDING');
-  const states = actions.map((action) => (action.n === n ? 'waiting_approval' : action.state));
   const [opened] = await Promise.all([
     insertApproval(tx, content, { tenantId, approval }),
     tx

@@ -5,6 +5,10 @@ import type { TenantTx } from '../database.ts';
 
 /** False when this vote id is on record already; throws `NOT_FOUND` for an unknown approval. */
 export async function recordVote(tx: TenantTx, { claims, keyId, signature }: SignedVote): Promise<boolean> {
+  // Read back it has to be what was signed, to the letter.
+  if (new Date(claims.at).toISOString() !== claims.at) {
+    throw new CodedError('INVALID_REQUEST', { detail: { field: 'at' } });
+  }
   try {
     const inserted = await tx
       .insertInto('approval_votes')

@@ -51,7 +51,7 @@ async function runRequest(
   const { rows } = await sql<Selectable<RequestsTable>>`
     WITH moved AS (
       UPDATE requests SET state = 'running', started_at = coalesce(started_at, now()), updated_at = now()
-      WHERE id = ${requestId} AND state IN ('received', 'waiting_approval', 'outcome_unknown')
+      WHERE id = ${requestId} AND state IN ('received', 'queued', 'outcome_unknown')
         AND EXISTS (SELECT FROM request_actions
           WHERE request_id = ${requestId} AND n = ${n} AND state = ANY(${[...openActionStates]}))
       RETURNING *

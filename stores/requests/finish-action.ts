@@ -31,7 +31,8 @@ export async function finishAction(
   ]);
   const current = actions.find((action) => action.n === finished.n);
   if (current === undefined) throw new CodedError('NOT_FOUND');
-  if (isFinalAction(current.state)) {
+  // A late attempt of an earlier sending has no say either.
+  if (isFinalAction(current.state) || (finished.sending ?? current.sending) < current.sending) {
     return { request: toRequest(tenantId, request), action: toAction(current) };
   }
   const result = finished.result === undefined ? undefined : seal();

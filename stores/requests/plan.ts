@@ -3,10 +3,17 @@ import { CodedError } from '#domain/error.ts';
 import { isFinal } from '#domain/request.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
+import { jsonText } from '#platform/database/valid-text.ts';
 import type { ContentStore } from '../content.ts';
 import type { TenantDatabase } from '../database.ts';
 import type { RequestStore } from '../requests.ts';
 import { lockRequest, toPlanned } from './rows.ts';
+
+/** Throws `INVALID_TEXT` for what canonical JSON has no form for. */
+function digestOf(input: unknown): string {
+  jsonText(input);
+  return sha256Hex(canonicalJson(input));
+}
 
 type Plans = Pick<RequestStore, 'savePlan' | 'saveNotUnderstood'>;
 
@@ -36,7 +43,7 @@ export function createPlans(options: { database: TenantDatabase; content: Conten
           n: index + 1,
           state: 'planned' as const,
           input_ref: inputs[index]?.id ?? '',
-          input_digest: sha256Hex(canonicalJson(input)),
+          input_digest: digestOf(input),
         }));
         const inserted = await tx
           .with('inputs', (db) => db.insertInto('content').values(inputs))

@@ -12,7 +12,7 @@ const now = sql<string>`now()`;
 export function createStarts(options: { database: TenantDatabase; content: ContentStore }): Starts {
   const { database, content } = options;
   return {
-    create: ({ tenantId, userId, role, orgUnit }, { id, idempotencyKey, bodyDigest, text }) => {
+    create: async ({ tenantId, userId, role, orgUnit }, { id, idempotencyKey, bodyDigest, text }) => {
       const sealed = content.seal({
         tenantId,
         purpose: 'request_text',

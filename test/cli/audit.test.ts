@@ -21,20 +21,10 @@ describe('openclaw audit list', () => {
   });
 
   it('passes every filter on under the name of the API', async () => {
-    const { json, calls } = await audit([
-      ...[
-        '--user',
-        'acme-user',
-        '--type',
-        'tool_invocation',
-        '--outcome',
-        'success',
-        '--policy-result',
-        'allow',
-      ],
-      ...['--from', '2026-11-01', '--to', '2026-11-21T10:00:00+01:00', '--request', requestId],
-      ...['--limit', '5', '--offset', '10', '--json'],
-    ]);
+    const { json, calls } = await audit(
+      `--user acme-user --type tool_invocation --outcome success --policy-result allow --from 2026-11-01
+       --to 2026-11-21T10:00:00+01:00 --request ${requestId} --limit 5 --offset 10 --json`.split(/\s+/),
+    );
     expect(json()).toEqual(auditAnswer);
     expect(calls[0]?.query).toEqual({
       user_id: 'acme-user',

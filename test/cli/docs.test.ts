@@ -26,19 +26,19 @@ function rows(pattern: RegExp): string[][] {
 
 describe('docs/cli.md', () => {
   it('lists the commands there are, and no others', () => {
-    const written = rows(/^\| `(openclaw [^`]+)` \|/gm).flat();
+    const written = rows(/^\| `(openclaw [^`]+)` +\|/gm).flat();
     expect(written.length).toBeGreaterThan(10);
     expect(written.toSorted()).toEqual(usages(program, 'openclaw').toSorted());
   });
 
   it('lists the exit codes there are, in their words', () => {
-    expect(rows(/^\| (\d+) \| (.+) \|$/gm)).toEqual(
+    expect(rows(/^\| (\d+) +\| (.+?) +\|$/gm)).toEqual(
       Object.values(exitCodes).map(({ code, meaning }) => [String(code), meaning]),
     );
   });
 
   it('names the variables that the code reads', () => {
-    const written = rows(/^\| `(OPENCLAW_\w+)` \|/gm).flat();
+    const written = rows(/^\| `(OPENCLAW_\w+)` +\|/gm).flat();
     const sources = ['context.ts', 'config-file.ts', 'settings.ts'].map((file) =>
       readFileSync(new URL(`../../cli/${file}`, import.meta.url), 'utf8'),
     );

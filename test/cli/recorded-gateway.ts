@@ -17,13 +17,11 @@ export interface Recorded {
   raw?: { type: string; text: string };
   chunks?: readonly string[];
   /** After the chunks: `end` the stream, `cut` the connection, or leave it `open`. */
-  then?: 'end' | 'cut' | 'open';
+  ending?: 'end' | 'cut' | 'open';
   headers?: Record<string, string>;
 }
 
 type Reply = Recorded | ((call: SeenCall, earlier: number) => Recorded);
-
-export type RecordedGateway = Awaited<ReturnType<typeof startRecordedGateway>>;
 
 /** A real HTTP server on loopback that gives recorded answers, by `METHOD /path` below `/api/v1`. */
 export async function startRecordedGateway(replies: Readonly<Record<string, Reply>>, prefix = '') {
@@ -71,11 +69,11 @@ function send(response: ServerResponse, recorded: Recorded): void {
   if (chunks) {
     response.writeHead(status, { 'content-type': 'text/event-stream', ...headers });
     for (const chunk of chunks) response.write(chunk);
-    if (recorded.then === 'cut') setImmediate(() => response.destroy());
-    else if (recorded.then !== 'open') response.end();
+    if (recorded.ending === 'cut') setImmediate(() => response.destroy());
+    else if (recorded.ending !== 'open') response.end();
     return;
   }
-  if (recorded.then === 'cut') {
+  if (recorded.ending === 'cut') {
     response.destroy();
     return;
   }

@@ -29,15 +29,18 @@ describe('openclaw requests', () => {
     const [head, row, more] = stdout.split('\n');
     expect(head).toMatch(/^ID +STATE +CREATED +TEXT$/);
     expect(row).toBe(`${requestId}  queued  2026-11-21T12:00:00.000Z  one ${'two '.repeat(60).trim()}`);
-    expect(more).toContain('--after req_0');
+    expect(more).toContain('--before req_0');
   });
 
   it('passes paging on', async () => {
-    const { json, calls } = await requests(['list', '--limit', '5', '--after', 'req_9', '--json'], {
-      'GET /requests': { body: list },
-    });
+    const { json, calls } = await requests(
+      ['list', '--limit', '5', '--before', 'req_9', '--state', 'queued', '--json'],
+      {
+        'GET /requests': { body: list },
+      },
+    );
     expect(json()).toEqual(list);
-    expect(calls[0]?.query).toEqual({ limit: '5', after: 'req_9' });
+    expect(calls[0]?.query).toEqual({ limit: '5', before: 'req_9', state: 'queued' });
   });
 
   it('shows one with what was asked', async () => {
@@ -102,5 +105,19 @@ describe('openclaw requests', () => {
     expect(unsaid.stderr).toContain('--action');
     const said = await requests([...words, '--action', '2'], replies);
     expect(said.calls[1]?.body).toMatchObject({ n: 2 });
+  });
+
+  it('lets somebody who approves for others resolve what they cannot read', async () => {
+    const replies = {
+      [`GET ${path}`]: refusal(404, 'NOT_FOUND', 'There is no such thing, or it is not yours to see.'),
+      [`POST ${path}/resolve`]: { body: answered },
+    };
+    const words = ['resolve', requestId, 'happened', '--reason', 'I see it.', '--yes'];
+    const unsaid = await requests(words, replies);
+    expect(unsaid).toMatchObject({ code: 1 });
+    expect(unsaid.stderr).toContain('--action');
+    const said = await requests([...words, '--action', '1'], replies);
+    expect(said).toMatchObject({ code: 0 });
+    expect(said.calls[1]?.body).toMatchObject({ n: 1, resolution: 'happened' });
   });
 });

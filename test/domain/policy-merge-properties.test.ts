@@ -60,7 +60,7 @@ const rulesOf: { [D in GovernedDomain]: (stated: 'all' | 'some') => fc.Arbitrary
   integrations: integrationsRules,
 };
 
-/** A chain with at most two policies in one position, the topmost first. */
+/** Policies of one person, the topmost first; several may share a position. */
 function chainOf<D extends GovernedDomain>(
   domain: D,
   { stated, granting }: { stated: 'all' | 'some'; granting: boolean },

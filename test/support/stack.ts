@@ -9,6 +9,7 @@ import { databaseUserOf, openDataDir } from '#sandbox/data-dir.ts';
 import { createStandInAdmin, type StandInAdmin } from '#sandbox/github/admin-client.ts';
 import { startGithubStandIn } from '#sandbox/github/stand-in.ts';
 import { installationKeys } from '#sandbox/keys.ts';
+import { prepareFirstPolicies } from '#sandbox/parts/first-policies.ts';
 import { startGateway } from '#sandbox/parts/gateway.ts';
 import { demoTenants } from '#sandbox/parts/schema.ts';
 import { startSignIn } from '#sandbox/parts/sign-in.ts';
@@ -91,6 +92,7 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
       },
     });
     closers.push(postgres.close);
+    await prepareFirstPolicies(postgres.databases, keys.encryptionKeysFile);
     await reserved.release('temporal');
     const temporal = await openTemporal({
       own: options.ownTemporal === true,

@@ -19,11 +19,15 @@ export interface RecordedGateway {
   url: string;
   /** Every POST in order. */
   posts: Call[];
+  /** Every GET of the API in order, with its query. */
+  reads: string[];
   who: UserInfo | undefined;
   requests: RequestView[];
   approvals: ApprovalView[];
-  /** Answers the next POST with this instead; `cut` ends the connection without an answer. */
-  nextPost: { status: number; error: string; message: string } | 'cut' | undefined;
+  /** Every POST is refused with this; `cut` ends the connection without an answer. */
+  refusal: { status: number; error: string; message: string } | 'cut' | undefined;
+  /** The provider's page that sign-out leads to. */
+  endSessionUrl: string | null;
   /** Puts a request on record and sends it to whoever follows it. */
   change(view: RequestView): void;
   close(): Promise<void>;
@@ -58,10 +62,12 @@ export async function startRecordedGateway(dist: string): Promise<RecordedGatewa
   const gateway: RecordedGateway = {
     url: `http://127.0.0.1:${address.port}`,
     posts: [],
+    reads: [],
     who: undefined,
     requests: [],
     approvals: [],
-    nextPost: undefined,
+    refusal: undefined,
+    endSessionUrl: null,
     change(view) {
       const checked = requestView.parse(view);
       gateway.requests = [checked, ...gateway.requests.filter((one) => one.id !== checked.id)];
@@ -86,16 +92,16 @@ export async function startRecordedGateway(dist: string): Promise<RecordedGatewa
     const json = (status: number, body: unknown) =>
       void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     const [, id = '', verb] = /^\/api\/v1\/\w+\/([^/]+)(?:\/(\w+))?$/.exec(pathname) ?? [];
+    if (request.method === 'GET') gateway.reads.push(request.url ?? '');
     const isPost = request.method === 'POST';
     const sent = isPost ? await bodyText(request) : '';
     const body: unknown = sent === '' ? undefined : JSON.parse(sent);
     if (isPost) {
       const key = request.headers['idempotency-key'];
       gateway.posts.push({ method: 'POST', path: pathname, idempotencyKey: key?.toString(), body });
-      const planned = gateway.nextPost;
-      gateway.nextPost = undefined;
-      if (planned === 'cut') return void request.socket.destroy();
-      if (planned) return json(planned.status, { error: planned.error, message: planned.message });
+      const { refusal } = gateway;
+      if (refusal === 'cut') return void request.socket.destroy();
+      if (refusal) return json(refusal.status, { error: refusal.error, message: refusal.message });
     }
     if (gateway.who === undefined)
       return json(401, { error: 'no_session', message: 'You are not signed in.' });
@@ -104,7 +110,7 @@ export async function startRecordedGateway(dist: string): Promise<RecordedGatewa
     const approvalNamed = gateway.approvals.find((one) => one.id === id);
     if (pathname === '/auth/logout') {
       gateway.who = undefined;
-      return json(200, {});
+      return json(200, { signedOut: true, endSessionUrl: gateway.endSessionUrl });
     }
     if (pathname === '/api/v1/auth/userinfo') return json(200, gateway.who);
     if (pathname === '/api/v1/requests' && isPost) {
@@ -114,7 +120,7 @@ export async function startRecordedGateway(dist: string): Promise<RecordedGatewa
     if (pathname === '/api/v1/requests')
       return json(200, requestList.parse({ requests: gateway.requests, next: null }));
     if (pathname === '/api/v1/approvals')
-      return json(200, approvalList.parse({ approvals: gateway.approvals }));
+      return json(200, approvalList.parse({ approvals: gateway.approvals.filter(inState(request)) }));
     if (approvalNamed && verb === undefined) return json(200, approvalNamed);
     if (approvalNamed && verb === 'decision' && isPost) {
       const { decision, digest, reason } = approvalDecision.parse(body);
@@ -159,4 +165,9 @@ export async function startRecordedGateway(dist: string): Promise<RecordedGatewa
 
 function send(follower: ServerResponse, view: RequestView): void {
   follower.write(`event: request\ndata: ${JSON.stringify(view)}\n\n`);
+}
+
+function inState(request: IncomingMessage): (approval: ApprovalView) => boolean {
+  const state = new URL(request.url ?? '/', 'http://gateway.test').searchParams.get('state');
+  return (approval) => state === null || approval.state === state;
 }

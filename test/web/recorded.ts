@@ -81,3 +81,10 @@ export const recordedAction = {
   result: null,
   error: null,
 } satisfies (typeof recordedRequest)['actions'][number];
+
+export const recordedQueued = requestView.parse({
+  ...recordedRequest,
+  state: 'queued',
+  planner: 'built-in rules',
+  actions: [recordedAction],
+});

@@ -12,13 +12,17 @@ import type {
 /** The calls that the page makes. Each throws `Failure`. */
 export interface Api {
   whoAmI(): Promise<UserInfo>;
-  signOut(): Promise<void>;
+  /** Answers the provider's page that ends its session too; `null` where it has none. */
+  signOut(): Promise<URL | null>;
   ask(text: string, idempotencyKey: string): Promise<RequestView>;
   /** Newest first; `before` is the `next` of the page above. */
   requests(before?: string): Promise<RequestPage>;
   request(id: string): Promise<RequestView>;
   withdraw(id: string): Promise<RequestView>;
   resolve(id: string, body: Resolve): Promise<RequestView>;
+  /** At most `approvalsMost` that wait, newest first: what this person may decide, and own ones. */
+  pendingApprovals(): Promise<ApprovalPage>;
+  /** The newest in any state. */
   approvals(): Promise<ApprovalPage>;
   approval(id: string): Promise<ApprovalView>;
   decide(id: string, body: Decide): Promise<ApprovalView>;
@@ -38,6 +42,9 @@ interface Call {
 
 const timeLimitMs = 20_000;
 export const apiBase = '/api/v1';
+
+/** The most approvals that one call answers. */
+export const approvalsMost = 100;
 
 /** The public API, spoken with the session cookie. */
 export function createApi(options: ApiOptions): Api {
@@ -67,7 +74,7 @@ export function createApi(options: ApiOptions): Api {
   }
 
   async function json<Answer>(path: string, call: Call = {}): Promise<Answer> {
-    const response = await answered(`${apiBase}${path}`, call);
+    const response = await answered(path, call);
     try {
       const answer: Answer = await response.json();
       return answer;
@@ -80,18 +87,26 @@ export function createApi(options: ApiOptions): Api {
     json<Answer>(path, { method: 'POST', body, headers });
 
   return {
-    whoAmI: () => json('/auth/userinfo'),
+    whoAmI: () => json(`${apiBase}/auth/userinfo`),
     signOut: async () => {
-      await answered('/auth/logout', { method: 'POST' });
+      const answer: { endSessionUrl?: string | null } = await json('/auth/logout', { method: 'POST' });
+      const url = URL.parse(answer.endSessionUrl ?? '');
+      return url !== null && /^https?:$/.test(url.protocol) ? url : null;
     },
-    ask: (text, idempotencyKey) => post('/requests', { text }, { 'idempotency-key': idempotencyKey }),
+    ask: (text, idempotencyKey) =>
+      post(`${apiBase}/requests`, { text }, { 'idempotency-key': idempotencyKey }),
     requests: (before) =>
-      json(before === undefined ? '/requests' : `/requests?before=${encodeURIComponent(before)}`),
-    request: (id) => json(`/requests/${encodeURIComponent(id)}`),
-    withdraw: (id) => post(`/requests/${encodeURIComponent(id)}/withdraw`),
-    resolve: (id, body) => post(`/requests/${encodeURIComponent(id)}/resolve`, body),
-    approvals: () => json('/approvals'),
-    approval: (id) => json(`/approvals/${encodeURIComponent(id)}`),
-    decide: (id, body) => post(`/approvals/${encodeURIComponent(id)}/decision`, body),
+      json(
+        before === undefined
+          ? `${apiBase}/requests`
+          : `${apiBase}/requests?before=${encodeURIComponent(before)}`,
+      ),
+    request: (id) => json(`${apiBase}/requests/${encodeURIComponent(id)}`),
+    withdraw: (id) => post(`${apiBase}/requests/${encodeURIComponent(id)}/withdraw`),
+    resolve: (id, body) => post(`${apiBase}/requests/${encodeURIComponent(id)}/resolve`, body),
+    pendingApprovals: () => json(`${apiBase}/approvals?state=pending&limit=${approvalsMost}`),
+    approvals: () => json(`${apiBase}/approvals`),
+    approval: (id) => json(`${apiBase}/approvals/${encodeURIComponent(id)}`),
+    decide: (id, body) => post(`${apiBase}/approvals/${encodeURIComponent(id)}/decision`, body),
   };
 }

@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
-import type { Api } from '../api/client.ts';
+import { type Api, approvalsMost } from '../api/client.ts';
 import { asFailure, type Failure } from '../api/failure.ts';
 import type { ApprovalView, Decide } from '../api/types.ts';
 import { Problem } from '../design/problem.tsx';
@@ -7,7 +7,7 @@ import type { Drafts } from '../session/drafts.ts';
 import { ApprovalCard } from './approval-card.tsx';
 import { approvalTitle, approvalWords } from './approval-words.ts';
 import { ClosedApprovals } from './closed-approvals.tsx';
-import { grouped, rowKey } from './known-approvals.ts';
+import { rowKey, toDecide } from './known-approvals.ts';
 import { useApprovals } from './use-approvals.ts';
 
 interface ApprovalListProps {
@@ -23,7 +23,9 @@ export function ApprovalList({ api, live, drafts, userId, announce }: ApprovalLi
   const { approvals, loaded, failure, decide } = useApprovals({ api, live, announce });
   const [refused, setRefused] = useState<{ about: string; failure: Failure }>();
   const heading = useRef<HTMLHeadingElement>(null);
-  const { toDecide, closed } = grouped(approvals, userId);
+  /** How many were decided here: each one is another that is closed. */
+  const [decided, setDecided] = useState(0);
+  const waiting = toDecide(approvals);
 
   // The card may be gone by the time the answer is here, so that both outcomes are told in places that stay.
   async function take(approval: ApprovalView, decision: Omit<Decide, 'digest'>): Promise<boolean> {
@@ -31,6 +33,7 @@ export function ApprovalList({ api, live, drafts, userId, announce }: ApprovalLi
     try {
       const now = await decide(approval, decision);
       announce(`${approvalTitle(now)}: ${approvalWords(now.state).word}`);
+      setDecided((n) => n + 1);
       heading.current?.focus();
       return true;
     } catch (thrown) {
@@ -42,19 +45,22 @@ export function ApprovalList({ api, live, drafts, userId, announce }: ApprovalLi
   return (
     <section class="column" aria-labelledby="approvals-title">
       <h2 id="approvals-title" ref={heading} tabIndex={-1}>
-        Approvals {toDecide.length > 0 && <span class="count">{toDecide.length}</span>}
+        Approvals {waiting.length > 0 && <span class="count">{waiting.length}</span>}
       </h2>
       {failure && <Problem failure={failure} about="This list may be out of date" />}
       {refused && <Problem failure={refused.failure} about={refused.about} />}
-      {loaded && toDecide.length === 0 && <p class="quiet">Nothing waits for you.</p>}
+      {loaded && waiting.length === 0 && <p class="quiet">Nothing waits for you.</p>}
       <ul class="cards">
-        {toDecide.map((approval) => (
+        {waiting.map((approval) => (
           <li key={rowKey(approval)}>
             <ApprovalCard approval={approval} drafts={drafts} take={take} />
           </li>
         ))}
       </ul>
-      <ClosedApprovals approvals={closed} />
+      {approvals.length >= approvalsMost && (
+        <p class="quiet">There are more than fit here; they come up as these are decided.</p>
+      )}
+      <ClosedApprovals api={api} userId={userId} decided={decided} />
     </section>
   );
 }

@@ -37,9 +37,12 @@ export function approvalSentence(
     const { role, org_unit } = approval.approvers;
     return `Waits for a ${roleWord(role).toLowerCase()} or above who is responsible for ${org_unit}.`;
   }
+  if (approval.state === 'expired') return 'It ran out of time, so nothing was done.';
+  if (approval.state === 'stale') return 'Action or policy changed after the decision, so nothing was done.';
+  const word = approval.state === 'consumed' ? words.approved.word : words[approval.state].word;
   const who = approval.decided_by === null ? '' : ` by ${personWords(approval.decided_by)}`;
   const why = approval.decision_reason === null ? '.' : `: ${approval.decision_reason}`;
-  return `${words[approval.state].word}${who}${why}`;
+  return `${word}${who}${why}`;
 }
 
 /** The first twelve of a digest's 64 hex digits: enough to tell two apart by eye, never to decide by. */

@@ -1,17 +1,43 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Api } from '../api/client.ts';
+import { asFailure, type Failure } from '../api/failure.ts';
 import type { ApprovalView } from '../api/types.ts';
 import { Badge } from '../design/badge.tsx';
+import { Problem } from '../design/problem.tsx';
 import { timeWords } from '../design/time-words.ts';
 import { When } from '../design/when.tsx';
 import { approvalSentence, approvalTitle, approvalWords, personWords } from './approval-words.ts';
+import { closed } from './known-approvals.ts';
 
-/** What was decided, or is past deciding. */
-export function ClosedApprovals({ approvals }: { approvals: readonly ApprovalView[] }) {
-  if (approvals.length === 0) return null;
+interface ClosedApprovalsProps {
+  api: Api;
+  userId: string;
+  /** Looks again whenever this changes. */
+  decided: number;
+}
+
+/** What was decided, or is past deciding. Fetched only while it is unfolded: every look is on the record. */
+export function ClosedApprovals({ api, userId, decided }: ClosedApprovalsProps) {
+  const [unfolded, setUnfolded] = useState(false);
+  const [approvals, setApprovals] = useState<readonly ApprovalView[]>();
+  const [failure, setFailure] = useState<Failure>();
+
+  useEffect(() => {
+    if (!unfolded) return;
+    setFailure(undefined);
+    api.approvals().then(
+      (page) => setApprovals(closed(page.approvals, userId)),
+      (thrown: unknown) => setFailure(asFailure(thrown)),
+    );
+  }, [api, userId, decided, unfolded]);
+
   return (
-    <details class="closed">
-      <summary>Closed ({approvals.length})</summary>
+    <details class="closed" onToggle={(event) => setUnfolded(event.currentTarget.open)}>
+      <summary>Closed</summary>
+      {failure && <Problem failure={failure} />}
+      {approvals?.length === 0 && <p class="quiet">Nothing yet.</p>}
       <ul class="cards">
-        {approvals.map((approval) => (
+        {approvals?.map((approval) => (
           <li key={approval.id} class="card">
             <p class="row">
               <span class="outside title">{approvalTitle(approval)}</span>

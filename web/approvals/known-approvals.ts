@@ -1,21 +1,17 @@
 import type { ApprovalView } from '../api/types.ts';
 
-interface Grouped {
-  /** Those this person may decide now, the one that expires first on top. */
-  toDecide: ApprovalView[];
-  /** Other people's, already closed, newest first. */
-  closed: ApprovalView[];
+/** What this person may decide now, the one that expires first on top. */
+export function toDecide(approvals: readonly ApprovalView[]): ApprovalView[] {
+  return approvals
+    .filter((approval) => approval.may_decide && approval.state === 'pending')
+    .sort((one, other) => Date.parse(one.expires_at) - Date.parse(other.expires_at));
 }
 
-/** A person's approvals, as the page shows them. Own requests are left out: they stand with the request. */
-export function grouped(approvals: readonly ApprovalView[], userId: string): Grouped {
-  const others = approvals.filter((approval) => approval.requester.user_id !== userId);
-  const toDecide = approvals.filter((approval) => approval.may_decide && approval.state === 'pending');
-  const closed = others.filter((approval) => approval.state !== 'pending');
-  return {
-    toDecide: toDecide.sort((one, other) => Date.parse(one.expires_at) - Date.parse(other.expires_at)),
-    closed: closed.sort((one, other) => closedAt(other) - closedAt(one)),
-  };
+/** Other people's that wait no longer, newest first. Own ones stand with their request. */
+export function closed(approvals: readonly ApprovalView[], userId: string): ApprovalView[] {
+  return approvals
+    .filter((approval) => approval.state !== 'pending' && approval.requester.user_id !== userId)
+    .sort((one, other) => closedAt(other) - closedAt(one));
 }
 
 /** The list with one approval as it is now. */
@@ -23,12 +19,10 @@ export function withApproval(approvals: readonly ApprovalView[], now: ApprovalVi
   return approvals.map((one) => (one.id === now.id ? now : one));
 }
 
-/** How many in `now` are to be decided that were not there before. */
+/** Those in `now` that are to be decided and were not there before. */
 export function newcomers(before: readonly ApprovalView[], now: readonly ApprovalView[]): ApprovalView[] {
   const known = new Set(before.map(rowKey));
-  return now.filter(
-    (approval) => approval.may_decide && approval.state === 'pending' && !known.has(rowKey(approval)),
-  );
+  return toDecide(now).filter((approval) => !known.has(rowKey(approval)));
 }
 
 /** A new round or another digest is another question: nothing typed for the old one carries over. */

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { Api } from '../api/client.ts';
 import { asFailure, type Failure } from '../api/failure.ts';
 import type { ApprovalView, Decide } from '../api/types.ts';
@@ -24,14 +24,18 @@ interface ApprovalsOptions {
 
 const refreshMs = 5_000;
 
-/** Approvals that this person may see, looked up again every few seconds while the page is in view. */
+/** Approvals that wait, looked up again every few seconds while the page is in view. */
 export function useApprovals({ api, live, announce }: ApprovalsOptions): ApprovalsHandle {
   const [approvals, setApprovals] = useState<readonly ApprovalView[]>();
   const [failure, setFailure] = useState<Failure>();
+  const decisions = useRef(0);
 
   async function refresh(): Promise<void> {
+    const asked = decisions.current;
     try {
-      const now = (await api.approvals()).approvals;
+      const now = (await api.pendingApprovals()).approvals;
+      // Asked before a decision and answered after it: it would bring back what was just decided.
+      if (asked !== decisions.current) return;
       for (const one of newcomers(approvals ?? now, now)) announce(`New to approve: ${approvalTitle(one)}`);
       setApprovals(now);
       setFailure(undefined);
@@ -50,6 +54,7 @@ export function useApprovals({ api, live, announce }: ApprovalsOptions): Approva
       try {
         // The digest on the screen, not the newest: a decision is about what the person saw.
         const now = await api.decide(approval.id, { ...decision, digest: approval.digest });
+        decisions.current += 1;
         setApprovals((all) => withApproval(all ?? [], now));
         return now;
       } catch (thrown) {

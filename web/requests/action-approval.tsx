@@ -5,7 +5,7 @@ import { approvalSentence } from '../approvals/approval-words.ts';
 import { expiryWords } from '../design/time-words.ts';
 import { When } from '../design/when.tsx';
 
-/** What the requester sees of the approval: who may decide and until when; afterwards who decided, and why. */
+/** What the requester sees of the approval: who may decide and until when; afterwards who did. The action has the why. */
 export function ActionApproval({ id, api }: { id: string; api: Api }) {
   const [approval, setApproval] = useState<ApprovalView>();
 
@@ -26,7 +26,7 @@ export function ActionApproval({ id, api }: { id: string; api: Api }) {
   if (approval === undefined) return null;
   return (
     <p class="outside">
-      {approvalSentence(approval)}
+      {approvalSentence({ ...approval, decision_reason: null })}
       {approval.state === 'pending' && (
         <>
           {' It '}

@@ -2,9 +2,9 @@ import type { Api } from '../api/client.ts';
 import type { RequestView } from '../api/types.ts';
 import { Badge } from '../design/badge.tsx';
 import { Facts } from '../design/facts.tsx';
-import { Problem } from '../design/problem.tsx';
 import type { Drafts } from '../session/drafts.ts';
 import { ActionApproval } from './action-approval.tsx';
+import { Outcome } from './outcome.tsx';
 import { ResolveForm } from './resolve-form.tsx';
 import { actionWords, type RequestAction, verdictWord } from './state-words.ts';
 
@@ -25,8 +25,7 @@ export function ActionRow({ requestId, action, api, drafts, onChanged }: ActionR
         <span class="outside">{action.target}</span>
         <Badge {...actionWords(action.state)} />
       </p>
-      {action.answer !== null && <p class="outside answer">{action.answer}</p>}
-      {action.error && <Problem failure={{ code: action.error.error, message: action.error.message }} />}
+      <Outcome answer={action.answer} error={action.error} />
       {action.approval_id !== null && <ActionApproval key={action.state} id={action.approval_id} api={api} />}
       {action.state === 'outcome_unknown' && (
         <ResolveForm requestId={requestId} n={action.n} api={api} drafts={drafts} onResolved={onChanged} />

@@ -9,6 +9,7 @@ import { When } from '../design/when.tsx';
 import type { Drafts } from '../session/drafts.ts';
 import { ActionRow } from './action-row.tsx';
 import type { KnownRequest } from './known-requests.ts';
+import { Outcome } from './outcome.tsx';
 import { requestTitle } from './request-title.ts';
 import { canWithdraw, requestWords } from './state-words.ts';
 import { Suggestions } from './suggestions.tsx';
@@ -30,14 +31,16 @@ export function RequestCard({ known, api, drafts, onChanged, onFold, onSuggestio
 
   return (
     <article class="card" aria-labelledby={titleId}>
-      <details open={unfolded} onToggle={(event) => onFold(event.currentTarget.open)}>
+      <details class="folds" open={unfolded} onToggle={(event) => onFold(event.currentTarget.open)}>
         <summary>
           <span class="title" id={titleId}>
             {requestTitle(summary)}
           </span>
-          <Badge {...state} />
-          <span class="quiet">
-            <When at={summary.created_at} words={timeWords} />
+          <span class="row">
+            <Badge {...state} />
+            <span class="quiet small">
+              <When at={summary.created_at} words={timeWords} />
+            </span>
           </span>
         </summary>
         {view === undefined ? (
@@ -73,8 +76,7 @@ function RequestBody({ view, api, drafts, onChanged, onSuggestion }: RequestBody
   return (
     <div class="body">
       {view.text !== null && requestTitle(view) !== view.text && <p class="outside">{view.text}</p>}
-      {view.answer !== null && <p class="outside answer">{view.answer}</p>}
-      {view.error && <Problem failure={{ code: view.error.error, message: view.error.message }} />}
+      {view.actions.length === 0 && <Outcome answer={view.answer} error={view.error} />}
       <Suggestions suggestions={view.suggestions} onSuggestion={onSuggestion} />
       {view.actions.length > 0 && (
         <ol class="actions" aria-label="Actions">

@@ -29,14 +29,11 @@ export function useSession(): SessionHandle {
   }
 
   async function signOut(): Promise<void> {
-    try {
-      await api.signOut();
-    } catch (thrown) {
-      // Ended already is what was wanted.
-      if (asFailure(thrown).status !== 401) throw thrown;
-    }
+    const providersPage = await api.signOut();
     forgetDrafts(sessionStorage);
     tell({ kind: 'signed_out' });
+    // Else the next "Sign in" would let in whoever sits there, unasked.
+    if (providersPage) location.assign(providersPage);
   }
 
   useEffect(() => void look(), []);

@@ -1,6 +1,6 @@
 import { CodedError } from '#domain/error.ts';
-import type { Identity } from '#gateway/oidc/actor-from-claims.ts';
-import type { Identify } from '#gateway/oidc/identify.ts';
+import type { Identity } from '../../oidc/actor-from-claims.ts';
+import type { Identify } from '../../oidc/identify.ts';
 import { bearerToken } from './bearer-token.ts';
 import type { BrowserSessions } from './browser-sessions.ts';
 import type { NoteSeen } from './last-seen.ts';

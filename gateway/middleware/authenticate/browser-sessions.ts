@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { CodedError } from '#domain/error.ts';
-import type { Identity } from '#gateway/oidc/actor-from-claims.ts';
-import type { SignedIn } from '#gateway/oidc/sign-in.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import type { SessionStore, StoredSession } from '#stores/sessions.ts';
+import type { Identity } from '../../oidc/actor-from-claims.ts';
+import type { SignedIn } from '../../oidc/sign-in.ts';
 import { createRenewal, type LiveSession } from './renew-session.ts';
 import type { SessionCache } from './session-cache.ts';
 import { sessionClaims, sessionClaimsOf } from './session-claims.ts';

@@ -1,6 +1,6 @@
 import { CodedError, type ErrorCode } from '#domain/error.ts';
-import type { Identity } from '#gateway/oidc/actor-from-claims.ts';
 import type { PeopleStore } from '#stores/people.ts';
+import type { Identity } from '../../oidc/actor-from-claims.ts';
 import { createOnceAWhile } from './once-a-while.ts';
 
 /** Keeps a person's last-seen rights fresh, and refuses one whose rights were revoked since they were stated. */

@@ -1,6 +1,6 @@
 import { CodedError, errorFacts } from '#domain/error.ts';
-import type { SignedIn } from '#gateway/oidc/sign-in.ts';
 import type { SessionStore } from '#stores/sessions.ts';
+import type { SignedIn } from '../../oidc/sign-in.ts';
 import { type SessionClaims, sessionClaims, sessionClaimsOf } from './session-claims.ts';
 
 /** A session that hasn't ended. */

@@ -1,14 +1,8 @@
 import { z } from 'zod';
-import type { Identity } from '#gateway/oidc/actor-from-claims.ts';
-import { identitySchema } from '#gateway/oidc/identity.schema.ts';
+import type { Cache } from '#platform/cache/cache.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
-
-/** As much of a cache as sessions need. */
-export interface CachePort {
-  get(key: string): Promise<string | undefined>;
-  set(key: string, value: string, ttlMs: number): Promise<void>;
-  delete(key: string): Promise<void>;
-}
+import type { Identity } from '../../oidc/actor-from-claims.ts';
+import { identitySchema } from '../../oidc/identity.schema.ts';
 
 /**
  * Identities by session, for half a minute. Sealed, so that whoever can write to Redis can't make a session; and
@@ -23,7 +17,7 @@ export interface SessionCache {
 const entry = z.strictObject({ identity: identitySchema, until: z.number() });
 
 interface SessionCacheOptions {
-  cache: CachePort;
+  cache: Pick<Cache, 'get' | 'set' | 'delete'>;
   envelope: Envelope;
   /** Milliseconds since the epoch. */
   now: () => number;

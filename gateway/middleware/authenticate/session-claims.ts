@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { identitySchema } from '#gateway/oidc/identity.schema.ts';
-import type { SignedIn } from '#gateway/oidc/sign-in.ts';
+import { identitySchema } from '../../oidc/identity.schema.ts';
+import type { SignedIn } from '../../oidc/sign-in.ts';
 
 const tokens = {
   identity: identitySchema,

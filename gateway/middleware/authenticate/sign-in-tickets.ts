@@ -1,6 +1,6 @@
-import type { SignedIn } from '#gateway/oidc/sign-in.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import type { SessionStore } from '#stores/sessions.ts';
+import type { SignedIn } from '../../oidc/sign-in.ts';
 import { isCookieValue, newCookieValue } from './browser-sessions.ts';
 import { sessionClaimsOf, type TicketClaims, ticketClaims } from './session-claims.ts';
 

@@ -1,9 +1,9 @@
-import type { Authenticate } from '#gateway/middleware/authenticate/authenticate.ts';
-import type { BrowserSessions } from '#gateway/middleware/authenticate/browser-sessions.ts';
-import type { NoteSeen } from '#gateway/middleware/authenticate/last-seen.ts';
-import type { SignInTickets } from '#gateway/middleware/authenticate/sign-in-tickets.ts';
-import type { SignIn } from '#gateway/oidc/sign-in.ts';
 import type { RecordEvent } from '#governance/record.ts';
+import type { Authenticate } from '../../middleware/authenticate/authenticate.ts';
+import type { BrowserSessions } from '../../middleware/authenticate/browser-sessions.ts';
+import type { NoteSeen } from '../../middleware/authenticate/last-seen.ts';
+import type { SignInTickets } from '../../middleware/authenticate/sign-in-tickets.ts';
+import type { SignIn } from '../../oidc/sign-in.ts';
 import type { LoginCookie } from './login-cookie.ts';
 
 /** What the routes of signing in and out are made from. */

@@ -1,4 +1,4 @@
-import type { AnyRoute } from '#gateway/routes/route.ts';
+import type { AnyRoute } from '../route.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
 import { getAuthConfig } from './get-auth-config.ts';
 import { getCallback } from './get-callback.ts';

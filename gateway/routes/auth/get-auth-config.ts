@@ -1,5 +1,5 @@
 import { signInConfig } from '#domain/session.schema.ts';
-import { defineRoute } from '#gateway/routes/route.ts';
+import { defineRoute } from '../route.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
 
 /** What a command line needs to know before anybody is signed in. */
@@ -15,7 +15,7 @@ export function getAuthConfig({ device }: Pick<AuthDependencies, 'device'>) {
     errors: [],
     async handle() {
       const { issuer, cliClientId, audience, scopes } = device;
-      return { status: 200 as const, body: { issuer, cli_client_id: cliClientId, audience, scopes } };
+      return { status: 200, body: { issuer, cli_client_id: cliClientId, audience, scopes } };
     },
   });
 }

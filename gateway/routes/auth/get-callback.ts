@@ -1,5 +1,5 @@
 import { CodedError } from '#domain/error.ts';
-import { defineRoute } from '#gateway/routes/route.ts';
+import { defineRoute } from '../route.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
 import { stepPage } from './pages.ts';
 import { htmlType, refusalAnswer, refusals } from './refusal-answer.ts';
@@ -40,7 +40,7 @@ export function getCallback({ signIn, tickets, loginCookie, publicUrl }: AuthDep
         const ticket = await tickets.open(signedIn, pending.returnTo);
         const step = ticketCookie(ticket, publicUrl.protocol === 'https:');
         return {
-          status: 200 as const,
+          status: 200,
           body: stepPage(),
           headers: { 'content-type': htmlType, 'set-cookie': [step, loginCookie.cleared] },
         };

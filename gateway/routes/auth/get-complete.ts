@@ -1,5 +1,5 @@
 import { CodedError } from '#domain/error.ts';
-import { defineRoute } from '#gateway/routes/route.ts';
+import { defineRoute } from '../route.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
 import { openSession } from './open-session.ts';
 import { refusalAnswer, refusals } from './refusal-answer.ts';
@@ -30,7 +30,7 @@ export function getComplete(dependencies: AuthDependencies) {
         }
         const session = await openSession(taken.signedIn, cookies, dependencies);
         return {
-          status: 303 as const,
+          status: 303,
           body: '',
           headers: { location: taken.returnTo, 'set-cookie': [session, cleared] },
         };

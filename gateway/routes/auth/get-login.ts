@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { returnPath } from '#gateway/oidc/return-path.ts';
-import { isLoopbackHost } from '#gateway/oidc/secure-url.ts';
-import { defineRoute } from '#gateway/routes/route.ts';
+import { returnPath } from '../../oidc/return-path.ts';
+import { isLoopbackHost } from '../../oidc/secure-url.ts';
+import { defineRoute } from '../route.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
 import { refusalAnswer, refusals } from './refusal-answer.ts';
 
@@ -23,12 +23,12 @@ export function getLogin({ signIn, loginCookie, publicUrl, now }: AuthDependenci
       const returnTo = returnPath(query.return_to);
       if (isOtherLoopbackName(rawHeaders.host, publicUrl)) {
         const here = new URL(`/auth/login?${new URLSearchParams({ return_to: returnTo })}`, publicUrl);
-        return { status: 303 as const, body: '', headers: { location: here.href } };
+        return { status: 303, body: '', headers: { location: here.href } };
       }
       try {
         const { url, pending } = await signIn.begin(returnTo, new Date(now()));
         return {
-          status: 303 as const,
+          status: 303,
           body: '',
           headers: { location: url.href, 'set-cookie': loginCookie.of(pending) },
         };

@@ -1,6 +1,6 @@
 import { CodedError } from '#domain/error.ts';
 import { userInfo } from '#domain/session.schema.ts';
-import { defineRoute } from '#gateway/routes/route.ts';
+import { defineRoute } from '../route.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
 import { userInfoOf } from './user-info.ts';
 
@@ -37,7 +37,7 @@ export function getUserinfo({ authenticate }: AuthDependencies) {
           : error;
       });
       return {
-        status: 200 as const,
+        status: 200,
         body: userInfoOf(identity),
         ...(renewedCookie === undefined ? {} : { headers: { 'set-cookie': renewedCookie } }),
       };

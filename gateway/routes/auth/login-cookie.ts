@@ -1,6 +1,6 @@
-import { setCookie } from '#gateway/middleware/authenticate/session-cookie.ts';
-import { type PendingSignIn, pendingSignIn } from '#gateway/oidc/sign-in.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
+import { setCookie } from '../../middleware/authenticate/session-cookie.ts';
+import { type PendingSignIn, pendingSignIn } from '../../oidc/sign-in.ts';
 
 const name = 'sign_in';
 const seconds = 600;

@@ -1,5 +1,5 @@
-import { sessionCookie, sessionCookieName } from '#gateway/middleware/authenticate/session-cookie.ts';
-import type { SignedIn } from '#gateway/oidc/sign-in.ts';
+import { sessionCookie, sessionCookieName } from '../../middleware/authenticate/session-cookie.ts';
+import type { SignedIn } from '../../oidc/sign-in.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
 
 type Needs = Pick<AuthDependencies, 'sessions' | 'noteSeen' | 'recordEvent' | 'publicUrl'>;

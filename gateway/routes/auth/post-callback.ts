@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CodedError } from '#domain/error.ts';
 import { userInfo } from '#domain/session.schema.ts';
-import { defineRoute } from '#gateway/routes/route.ts';
+import { defineRoute } from '../route.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
 import { openSession } from './open-session.ts';
 import { userInfoOf } from './user-info.ts';
@@ -59,7 +59,7 @@ export function postCallback(dependencies: AuthDependencies) {
       const session = await openSession(signedIn, cookies, dependencies);
       const { userId, email, roles, orgUnit } = userInfoOf(signedIn.identity);
       return {
-        status: 200 as const,
+        status: 200,
         body: { authenticated: true as const, user: { userId, email, roles, orgUnit } },
         headers: { 'set-cookie': [session, loginCookie.cleared] },
       };

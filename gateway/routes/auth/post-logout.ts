@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { CodedError } from '#domain/error.ts';
-import { isSameOrigin } from '#gateway/middleware/authenticate/same-origin.ts';
-import { endedSessionCookie, sessionCookieName } from '#gateway/middleware/authenticate/session-cookie.ts';
-import { defineRoute } from '#gateway/routes/route.ts';
+import { isSameOrigin } from '../../middleware/authenticate/same-origin.ts';
+import { endedSessionCookie, sessionCookieName } from '../../middleware/authenticate/session-cookie.ts';
+import { defineRoute } from '../route.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
 
 const answer = z
@@ -35,7 +35,7 @@ export function postLogout({ sessions, signIn, recordEvent, publicUrl }: AuthDep
       }
       const endSessionUrl = await signIn.endSessionUrl(ended?.idToken ?? null, new URL('/', publicUrl).href);
       return {
-        status: 200 as const,
+        status: 200,
         body: { signedOut: true as const, endSessionUrl },
         headers: { 'set-cookie': endedSessionCookie(publicUrl.protocol === 'https:') },
       };

@@ -1,5 +1,5 @@
-import { setCookie } from '#gateway/middleware/authenticate/session-cookie.ts';
-import { ticketSeconds } from '#gateway/middleware/authenticate/sign-in-tickets.ts';
+import { setCookie } from '../../middleware/authenticate/session-cookie.ts';
+import { ticketSeconds } from '../../middleware/authenticate/sign-in-tickets.ts';
 
 export const ticketCookieName = 'sign_in_ticket';
 export const completePath = '/auth/complete';

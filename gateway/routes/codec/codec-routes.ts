@@ -1,67 +1,74 @@
 import type { PayloadCodec } from '@temporalio/common';
-import type { Authenticate } from '#gateway/middleware/authenticate/authenticate.ts';
-import { type AnyRoute, defineRoute } from '#gateway/routes/route.ts';
+import type { Authenticate } from '../../middleware/authenticate/authenticate.ts';
+import { type AnyRoute, defineRoute } from '../route.ts';
 import { admitViewer } from './admit-viewer.ts';
 import { decodePayload } from './decode-payload.ts';
 import { remotePayloads } from './payload.schema.ts';
 
-interface CodecDependencies {
+export interface CodecDependencies {
   codec: PayloadCodec;
   authenticate: Authenticate;
   /** CODEC_PATH. */
   path: string;
   /** CODEC_ORIGIN: address of the Temporal UI. */
   origin: string;
+  /** PUBLIC_URL. */
   publicUrl: URL;
 }
 
 /** Decode-only codec endpoint for Temporal UI; nothing encodes through it. */
 export function codecRoutes(dependencies: CodecDependencies): readonly AnyRoute[] {
+  return [postDecode(dependencies), preflightDecode(dependencies)];
+}
+
+function postDecode(dependencies: CodecDependencies) {
   const { codec, path } = dependencies;
   const origin = new URL(dependencies.origin).origin;
-  const rules = { ...dependencies, origin };
-  const cors = { 'access-control-allow-origin': origin, vary: 'origin' };
-  return [
-    defineRoute({
-      method: 'POST',
-      path: `${path}/decode`,
-      summary: 'Decrypt payloads for Temporal UI',
-      auth: 'public',
-      audit: { none: 'histories hold ids and digests; contents are read elsewhere, and audited there' },
-      request: { body: remotePayloads },
-      response: { 200: remotePayloads },
-      errors: [
-        'missing_token',
-        'invalid_token',
-        'forbidden',
-        'TENANT_UNKNOWN',
-        'IDENTITY_PROVIDER_UNAVAILABLE',
-      ],
-      async handle(call) {
-        await admitViewer(call, rules);
-        const payloads = await Promise.all(
-          call.body.payloads.map((payload) => decodePayload(payload, codec)),
-        );
-        return { status: 200 as const, body: { payloads }, headers: cors };
-      },
-    }),
-    defineRoute({
-      method: 'OPTIONS',
-      path: `${path}/decode`,
-      summary: 'Says to browsers that only the page of Temporal UI may call',
-      auth: 'public',
-      audit: { none: 'reads nothing' },
-      request: {},
-      response: { 204: { media: 'text/plain', holds: 'Nothing.' } },
-      errors: [],
-      async handle() {
-        const allowed = {
-          'access-control-allow-methods': 'POST',
-          'access-control-allow-headers': 'authorization, content-type, x-namespace',
-          'access-control-max-age': '600',
-        };
-        return { status: 204 as const, body: '', headers: { ...cors, ...allowed } };
-      },
-    }),
-  ];
+  return defineRoute({
+    method: 'POST',
+    path: `${path}/decode`,
+    summary: 'Decrypt payloads for Temporal UI',
+    auth: 'public',
+    audit: { none: 'histories hold ids and digests; contents are read elsewhere, and audited there' },
+    request: { body: remotePayloads },
+    response: { 200: remotePayloads },
+    errors: [
+      'missing_token',
+      'invalid_token',
+      'forbidden',
+      'TENANT_UNKNOWN',
+      'IDENTITY_PROVIDER_UNAVAILABLE',
+    ],
+    async handle(call) {
+      await admitViewer(call, { ...dependencies, origin });
+      const payloads = await Promise.all(call.body.payloads.map((payload) => decodePayload(payload, codec)));
+      return { status: 200, body: { payloads }, headers: corsFor(origin) };
+    },
+  });
+}
+
+function preflightDecode(dependencies: CodecDependencies) {
+  const origin = new URL(dependencies.origin).origin;
+  return defineRoute({
+    method: 'OPTIONS',
+    path: `${dependencies.path}/decode`,
+    summary: 'Says to browsers that only the page of Temporal UI may call',
+    auth: 'public',
+    audit: { none: 'reads nothing' },
+    request: {},
+    response: { 204: { media: 'text/plain', holds: 'Nothing.' } },
+    errors: [],
+    async handle(_call) {
+      const allowed = {
+        'access-control-allow-methods': 'POST',
+        'access-control-allow-headers': 'authorization, content-type, x-namespace',
+        'access-control-max-age': '600',
+      };
+      return { status: 204, body: '', headers: { ...corsFor(origin), ...allowed } };
+    },
+  });
+}
+
+function corsFor(origin: string) {
+  return { 'access-control-allow-origin': origin, vary: 'origin' };
 }

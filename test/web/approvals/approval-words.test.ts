@@ -22,10 +22,20 @@ describe('words of approvals', () => {
     expect(
       approvalSentence({ state: 'rejected', approvers, decided_by, decision_reason: 'Not in 2.1' }),
     ).toBe('Rejected by lead@acme.test: Not in 2.1');
-    expect(approvalSentence({ state: 'expired', approvers, decided_by: null, decision_reason: null })).toBe(
-      'Expired.',
+    expect(approvalSentence({ state: 'consumed', approvers, decided_by, decision_reason: null })).toBe(
+      'Approved by lead@acme.test.',
     );
   });
+
+  it.each(['expired', 'stale'] as const)(
+    'say of %s that nothing was done, whoever had approved it',
+    (state) => {
+      const decided_by = { user_id: 'acme-lead', email: 'lead@acme.test' };
+      const sentence = approvalSentence({ state, approvers, decided_by, decision_reason: 'Go' });
+      expect(sentence).toMatch(/nothing was done/);
+      expect(sentence).not.toMatch(/lead|Go/);
+    },
+  );
 
   it('call a person by what is known', () => {
     expect(personWords({ user_id: 'acme-user', email: null })).toBe('acme-user');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ApprovalView } from '#web/api/types.ts';
-import { grouped, newcomers, rowKey, withApproval } from '#web/approvals/known-approvals.ts';
+import { closed, newcomers, rowKey, toDecide, withApproval } from '#web/approvals/known-approvals.ts';
 import { recordedApproval } from '../recorded.ts';
 
 function approval(id: string, change: Partial<ApprovalView> = {}): ApprovalView {
@@ -9,32 +9,22 @@ function approval(id: string, change: Partial<ApprovalView> = {}): ApprovalView 
 
 describe('known approvals', () => {
   it('put first what runs out first', () => {
-    const { toDecide } = grouped(
-      [
-        approval('late', { expires_at: '2026-02-09T00:00:00.000Z' }),
-        approval('soon', { expires_at: '2026-02-02T00:00:00.000Z' }),
-      ],
-      'acme-lead',
-    );
-    expect(toDecide.map((one) => one.id)).toEqual(['soon', 'late']);
+    const late = approval('late', { expires_at: '2026-02-09T00:00:00.000Z' });
+    const soon = approval('soon', { expires_at: '2026-02-02T00:00:00.000Z' });
+    expect(toDecide([late, soon])).toEqual([soon, late]);
   });
 
   it('offer nothing for decision that is closed or not this person’s to decide', () => {
-    const { toDecide, closed } = grouped(
-      [
-        approval('closed', { state: 'rejected', decided_at: '2026-01-01T00:00:00.000Z' }),
-        approval('closed later', { state: 'approved', decided_at: '2026-01-02T00:00:00.000Z' }),
-        approval('not mine', { may_decide: false }),
-        approval('own', {
-          may_decide: false,
-          state: 'approved',
-          requester: { ...recordedApproval.requester, user_id: 'acme-lead' },
-        }),
-      ],
-      'acme-lead',
+    expect(toDecide([approval('a', { state: 'approved' }), approval('b', { may_decide: false })])).toEqual(
+      [],
     );
-    expect(toDecide).toEqual([]);
-    expect(closed.map((one) => one.id)).toEqual(['closed later', 'closed']);
+  });
+
+  it('close with the newest first, and without a person’s own', () => {
+    const first = approval('first', { state: 'rejected', decided_at: '2026-01-01T00:00:00.000Z' });
+    const second = approval('second', { state: 'approved', decided_at: '2026-01-02T00:00:00.000Z' });
+    const own = { ...second, requester: { ...recordedApproval.requester, user_id: 'acme-lead' } };
+    expect(closed([first, second, own, approval('waits')], 'acme-lead')).toEqual([second, first]);
   });
 
   it('replace the one that was decided', () => {

@@ -53,32 +53,38 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 COMMENT ON FUNCTION ledger.outcome_of(text, text) IS 'What is on record of an effect; null when nothing is.';
 
+CREATE FUNCTION ledger.claim_of(p_tenant text, p_run_id text) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM set_config('ledger.tenant', p_tenant, true);
+  RETURN (SELECT jsonb_build_object('claim', 'existing', 'inputDigest', c.input_digest, 'now', ledger.iso(clock_timestamp()),
+      'outcome', ledger.outcome_of(p_tenant, p_run_id),
+      'attempts', (SELECT coalesce(jsonb_agg(jsonb_build_object('n', n, 'at', ledger.iso(at)) ORDER BY n), '[]')
+        FROM ledger.effect_attempts WHERE tenant_id = p_tenant AND run_id = p_run_id))
+    FROM ledger.effect_claims c WHERE c.tenant_id = p_tenant AND c.run_id = p_run_id);
+END $$;
+COMMENT ON FUNCTION ledger.claim_of(text, text) IS 'The claim of an effect with its attempts and outcome; null when nobody claimed it.';
+
 CREATE FUNCTION ledger.begin_effect(p_tenant text, p_decision jsonb, p_entry jsonb, p_claim jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_run_id text := p_claim->>'runId';
-  v_claim text := 'existing';
-  v_digest text;
+  v_claimed boolean;
 BEGIN
   PERFORM set_config('ledger.tenant', p_tenant, true);
   INSERT INTO ledger.effect_claims (tenant_id, run_id, request_id, approval_id, names_run_id, input_digest, intent_entry_id)
   VALUES (p_tenant, v_run_id, p_claim->>'requestId', p_claim->>'approvalId', p_claim->>'namesRunId',
     p_claim->>'inputDigest', p_entry->>'id')
   ON CONFLICT DO NOTHING;
-  IF FOUND THEN
-    v_claim := 'new';
+  v_claimed := FOUND;
+  IF v_claimed THEN
     PERFORM ledger.add_decision(p_tenant, p_decision);
     PERFORM ledger.add_entries(p_tenant, jsonb_build_array(p_entry));
     INSERT INTO ledger.effect_attempts (tenant_id, run_id, n) VALUES (p_tenant, v_run_id, 1);
   END IF;
-  SELECT input_digest INTO v_digest FROM ledger.effect_claims WHERE tenant_id = p_tenant AND run_id = v_run_id;
-  IF NOT FOUND THEN
-    v_claim := 'approval_consumed';
-  END IF;
-  RETURN jsonb_build_object('claim', v_claim, 'inputDigest', v_digest, 'now', ledger.iso(clock_timestamp()),
-    'outcome', ledger.outcome_of(p_tenant, v_run_id),
-    'attempts', (SELECT coalesce(jsonb_agg(jsonb_build_object('n', n, 'at', ledger.iso(at)) ORDER BY n), '[]')
-      FROM ledger.effect_attempts WHERE tenant_id = p_tenant AND run_id = v_run_id));
+  RETURN coalesce(ledger.claim_of(p_tenant, v_run_id), jsonb_build_object('inputDigest', NULL, 'outcome', NULL,
+      'attempts', '[]'::jsonb, 'now', ledger.iso(clock_timestamp()), 'claim', 'approval_consumed'))
+    || CASE WHEN v_claimed THEN jsonb_build_object('claim', 'new') ELSE '{}' END;
 END $$;
 COMMENT ON FUNCTION ledger.begin_effect(text, jsonb, jsonb, jsonb) IS 'Claim, decision, intent and attempt 1 together; or nothing, and the claim on record (existing), or approval_consumed when another effect used the approval.';
 
@@ -139,13 +145,13 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION ledger.record(text, jsonb, jsonb, text) IS 'Entries, with or without a decision; false when the dedupe key is on record already.';
 
-REVOKE ALL ON FUNCTION ledger.iso, ledger.add_entries, ledger.add_decision, ledger.outcome_of, ledger.begin_effect,
+REVOKE ALL ON FUNCTION ledger.iso, ledger.add_entries, ledger.add_decision, ledger.outcome_of, ledger.claim_of, ledger.begin_effect,
   ledger.add_attempt, ledger.finish_effect, ledger.record FROM PUBLIC;
 DO $$
 DECLARE
   prefix text := current_setting('openclaw.prefix');
 BEGIN
-  EXECUTE format('GRANT EXECUTE ON FUNCTION ledger.begin_effect, ledger.add_attempt, ledger.finish_effect, ledger.record TO %I', prefix || '_app');
+  EXECUTE format('GRANT EXECUTE ON FUNCTION ledger.claim_of, ledger.begin_effect, ledger.add_attempt, ledger.finish_effect, ledger.record TO %I', prefix || '_app');
   EXECUTE format('GRANT EXECUTE ON FUNCTION ledger.iso TO %I', prefix || '_ledger_reader');
   RESET ROLE;
   EXECUTE format('SET LOCAL ROLE %I', prefix || '_ledger_owner');

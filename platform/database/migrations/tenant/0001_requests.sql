@@ -42,8 +42,8 @@ CREATE TABLE requests (
   idempotency_key text NOT NULL,
   body_digest text NOT NULL,
   text_ref text NOT NULL REFERENCES content (id),
-  state text NOT NULL CHECK (state IN ('received', 'running', 'waiting_approval', 'outcome_unknown', 'answered',
-    'denied', 'rejected', 'expired', 'stale', 'withdrawn', 'failed')),
+  state text NOT NULL CHECK (state IN ('received', 'running', 'queued', 'outcome_unknown', 'answered', 'denied',
+    'rejected', 'expired', 'stale', 'withdrawn', 'failed')),
   planner text,
   answer_ref text REFERENCES content (id),
   created_at timestamptz NOT NULL DEFAULT now(),
@@ -102,6 +102,7 @@ COMMENT ON COLUMN request_actions.action IS 'Id in the registry of actions, for 
 COMMENT ON COLUMN request_actions.target IS 'What it acts on, for people; never a body.';
 COMMENT ON COLUMN request_actions.input_digest IS 'SHA-256 (hex) of the input''s canonical JSON.';
 COMMENT ON COLUMN request_actions.origin IS 'Whether its values come from the requester or from outside content.';
+COMMENT ON COLUMN request_actions.state IS 'domain/request.ts; a final state never changes.';
 COMMENT ON COLUMN request_actions.classification IS 'Of the input at first, of the data touched once known.';
 COMMENT ON COLUMN request_actions.verdict IS 'What policy said last.';
 COMMENT ON COLUMN request_actions.reason IS 'Why, in words, for people.';

@@ -32,6 +32,7 @@ CREATE INDEX approvals_of_action ON approvals (request_id, n);
 COMMENT ON TABLE approvals IS 'What people are asked, and what came of it. The workflow decides; this is what lists and pages read.';
 COMMENT ON COLUMN approvals.run_id IS 'Name of the effect, <request_id>/<n>, with ~<sending> from the second sending on.';
 COMMENT ON COLUMN approvals.round IS 'From 1; void votes open a new round.';
+COMMENT ON COLUMN approvals.state IS 'domain/approval.ts; consumed = its effect was claimed, stale = policy or action changed after the vote.';
 COMMENT ON COLUMN approvals.approver_role IS 'Least role that may decide.';
 COMMENT ON COLUMN approvals.approver_org_unit IS 'Unit that an approver''s unit has to cover.';
 COMMENT ON COLUMN approvals.preview_ref IS 'What would be done, exactly, as the approver sees it.';

@@ -1,20 +1,21 @@
 import type { GroupRole } from '#domain/role.ts';
-import { createProvider } from '#gateway/oidc/discover.ts';
-import { createIdentify } from '#gateway/oidc/identify.ts';
-import { createKeySet } from '#gateway/oidc/key-set.ts';
-import { createSignIn } from '#gateway/oidc/sign-in.ts';
-import { createTokenVerifier } from '#gateway/oidc/verify-token.ts';
-import type { AuthDependencies } from '#gateway/routes/auth/auth-dependencies.ts';
-import { createLoginCookie } from '#gateway/routes/auth/login-cookie.ts';
 import type { RecordEvent } from '#governance/record.ts';
+import type { Cache } from '#platform/cache/cache.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
 import type { Stores } from '#stores/open-stores.ts';
-import { createAuthenticate } from './authenticate.ts';
-import { createBrowserSessions } from './browser-sessions.ts';
-import { createNoteSeen } from './last-seen.ts';
-import { createRecordRefusal } from './record-refusal.ts';
-import { type CachePort, createSessionCache } from './session-cache.ts';
-import { createSignInTickets } from './sign-in-tickets.ts';
+import { createAuthenticate } from '../../middleware/authenticate/authenticate.ts';
+import { createBrowserSessions } from '../../middleware/authenticate/browser-sessions.ts';
+import { createNoteSeen } from '../../middleware/authenticate/last-seen.ts';
+import { createRecordRefusal } from '../../middleware/authenticate/record-refusal.ts';
+import { createSessionCache } from '../../middleware/authenticate/session-cache.ts';
+import { createSignInTickets } from '../../middleware/authenticate/sign-in-tickets.ts';
+import { createProvider } from '../../oidc/discover.ts';
+import { createIdentify } from '../../oidc/identify.ts';
+import { createKeySet } from '../../oidc/key-set.ts';
+import { createSignIn } from '../../oidc/sign-in.ts';
+import { createTokenVerifier } from '../../oidc/verify-token.ts';
+import type { AuthDependencies } from './auth-dependencies.ts';
+import { createLoginCookie } from './login-cookie.ts';
 
 export interface IdentitySettings {
   /** OIDC_ISSUER. */
@@ -37,7 +38,7 @@ export interface IdentitySettings {
   /** PUBLIC_URL. */
   publicUrl: string;
   stores: Pick<Stores, 'tenants' | 'people' | 'sessions'>;
-  cache: CachePort;
+  cache: Pick<Cache, 'get' | 'set' | 'delete'>;
   envelope: Envelope;
   recordEvent: RecordEvent;
   /** Milliseconds since the epoch. */

@@ -1,0 +1,60 @@
+import {
+  type Client,
+  isGrpcServiceError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import type { Actor } from '#domain/actor.ts';
+import { CodedError, type ErrorCode, isErrorCode } from '#domain/error.ts';
+import type { Temporal } from '#platform/temporal/client.ts';
+
+interface Question {
+  temporal: Temporal;
+  actor: Actor;
+  /** Request that it belongs to. */
+  requestId: string;
+  /** What it means that no such workflow runs. */
+  gone: ErrorCode;
+  ask(client: Client): Promise<unknown>;
+}
+
+/** Also covers a worker that has to load the workflow first. */
+const deadlineMs = 10_000;
+
+/**
+ * Puts an update to a workflow. Its refusals come back as our codes; when Temporal or every worker is away it throws
+ * `TEMPORAL_UNAVAILABLE`, and nothing counts as decided.
+ */
+export async function askWorkflow({ temporal, actor, requestId, gone, ask }: Question): Promise<void> {
+  const caller = { tenantId: actor.tenantId, actorId: actor.userId, traceId: requestId };
+  try {
+    await temporal.as(caller, (client) =>
+      client.withAbortSignal(AbortSignal.timeout(deadlineMs), () => ask(client)),
+    );
+  } catch (error) {
+    throw codedErrorOf(error, gone);
+  }
+}
+
+function codedErrorOf(error: unknown, gone: ErrorCode): CodedError {
+  if (error instanceof CodedError) return error;
+  if (error instanceof WorkflowNotFoundError) return new CodedError(gone, { cause: error });
+  if (error instanceof WorkflowUpdateFailedError) return refusalOf(error, gone);
+  const unreachable = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcServiceError(error);
+  return new CodedError(unreachable || isServiceError(error) ? 'TEMPORAL_UNAVAILABLE' : 'INTERNAL', {
+    cause: error,
+  });
+}
+
+function isServiceError(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'ServiceError' || error.name === 'AbortError');
+}
+
+/** The refusal's type is one of our codes; anything else means that the workflow ended under the update. */
+function refusalOf(error: WorkflowUpdateFailedError, gone: ErrorCode): CodedError {
+  const { cause } = error;
+  const type = cause instanceof ApplicationFailure ? cause.type : undefined;
+  return new CodedError(typeof type === 'string' && isErrorCode(type) ? type : gone, { cause: error });
+}

@@ -1,0 +1,103 @@
+import type { Actor } from '#domain/actor.ts';
+import { type ApprovalQuestion, type VoteChoice, type VoteClaims, voteRefusal } from '#domain/approval.ts';
+import { CodedError, type ErrorCode } from '#domain/error.ts';
+import { approvalWorkflowId } from '#domain/ids.ts';
+import { newId } from '#platform/new-id.ts';
+import type { StoredApproval } from '#stores/approvals.ts';
+import { decideApproval, withdrawApproval } from '#workflows/messages.ts';
+import { askWorkflow } from './ask-workflow.ts';
+import type { RouteDependencies } from './routes/dependencies.ts';
+
+interface Vote {
+  actor: Actor;
+  approval: StoredApproval;
+  choice: VoteChoice;
+  /** Digest of what the person was shown. */
+  digest: string;
+  reason: string | undefined;
+}
+
+export type CastVote = (vote: Vote) => Promise<void>;
+
+type CastVoteOptions = Pick<RouteDependencies, 'content' | 'recordEvent' | 'signer' | 'temporal' | 'now'>;
+
+/** Checks a vote, signs it and puts it to the approval's workflow, which has the last word. Refusals are audited. */
+export function createCastVote(options: CastVoteOptions): CastVote {
+  const { content, signer, temporal, now } = options;
+  return async (vote) => {
+    const { actor, approval, choice, digest, reason } = vote;
+    const claims: VoteClaims = {
+      voteId: newId('vote'),
+      tenantId: actor.tenantId,
+      approvalId: approval.id,
+      round: approval.round,
+      choice,
+      digest,
+      userId: actor.userId,
+      role: actor.role,
+      orgUnit: actor.orgUnit,
+      reasonRef: null,
+      at: now().toISOString(),
+    };
+    const refusal = refusalOf(approval, claims, now());
+    if (refusal !== undefined) {
+      await recordRefusal(options, vote, refusal);
+      throw new CodedError(refusal);
+    }
+    const reasonRef = reason === undefined ? null : await content.save(reasonContent(actor, reason));
+    const signed = { ...claims, reasonRef };
+    await askWorkflow({
+      temporal,
+      actor,
+      requestId: approval.requestId,
+      gone: 'APPROVAL_NOT_PENDING',
+      ask: (client) =>
+        client.workflow
+          .getHandle(approvalWorkflowId(actor.tenantId, approval.id, approval.round))
+          .executeUpdate(choice === 'withdraw' ? withdrawApproval : decideApproval, {
+            args: [{ claims: signed, keyId: signer.keyId, signature: signer.sign(signed) }],
+            updateId: claims.voteId,
+          }),
+    });
+  };
+}
+
+export function questionOf(approval: StoredApproval): ApprovalQuestion {
+  const { tenantId, id, round, requesterId, approvers, runId, action, target, digest } = approval;
+  return {
+    tenantId,
+    approvalId: id,
+    round,
+    requesterId,
+    approvers,
+    items: [{ runId, action, target, digest }],
+    digest,
+  };
+}
+
+export function reasonContent(actor: Actor, value: string) {
+  const { tenantId, userId: ownerId } = actor;
+  return { tenantId, ownerId, purpose: 'decision_reason', classification: 'internal', value } as const;
+}
+
+function refusalOf(approval: StoredApproval, claims: VoteClaims, now: Date): ErrorCode | undefined {
+  const refusal = voteRefusal(questionOf(approval), claims);
+  if (refusal !== undefined) return refusal;
+  if (approval.state === 'expired') return 'APPROVAL_EXPIRED';
+  if (approval.state !== 'pending') return 'APPROVAL_NOT_PENDING';
+  return Date.parse(approval.expiresAt) <= now.getTime() ? 'APPROVAL_EXPIRED' : undefined;
+}
+
+async function recordRefusal(
+  { recordEvent }: CastVoteOptions,
+  { actor, approval, choice }: Vote,
+  error: ErrorCode,
+): Promise<void> {
+  await recordEvent(actor, {
+    event: 'approval.voted',
+    detail: `${choice} ${approval.id}`,
+    outcome: 'denied',
+    requestId: approval.requestId,
+    metadata: { approval_id: approval.id, round: approval.round, error },
+  });
+}

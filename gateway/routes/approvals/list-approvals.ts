@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { approvalList, approvalStates } from '#domain/approval.schema.ts';
+import { ownActions } from '#domain/own-actions.ts';
+import { approvalView } from '../../views/approval-view.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { defineRoute } from '../route.ts';
+import { touchedApproval } from './touched-approval.ts';
+
+const query = z.strictObject({
+  state: z.enum(approvalStates).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+});
+
+/** What a person may decide, and what waits for others on their behalf. */
+export function listApprovals({
+  approvals,
+  actions,
+  openApprovals,
+  governedRead,
+  now,
+}: Pick<RouteDependencies, 'approvals' | 'actions' | 'openApprovals' | 'governedRead' | 'now'>) {
+  return defineRoute({
+    method: 'GET',
+    path: '/api/v1/approvals',
+    summary: 'Approvals that you may decide or that you asked for, newest first',
+    auth: 'user',
+    audit: 'approval.read',
+    request: { query },
+    response: { 200: approvalList },
+    errors: ['POLICY_DENIED', 'AUDIT_WRITE_FAILED', 'DATABASE_UNAVAILABLE'],
+    async handle({ actor, query: { state, limit } }) {
+      const views = await governedRead({
+        actor,
+        facts: ownActions.readApproval,
+        event: 'approval.read',
+        detail: `approvals for ${actor.userId}`,
+        classification: 'internal',
+        run: async () => {
+          const stored = await approvals.list(actor.tenantId, {
+            forPerson: actor,
+            limit,
+            ...(state === undefined ? {} : { state }),
+          });
+          const opened = await openApprovals(actor.tenantId, stored);
+          return {
+            output: opened.map((one) => approvalView(actions, one, { actor, now: now() })),
+            touched: stored.map(({ id }) => touchedApproval(id)),
+          };
+        },
+      });
+      return { status: 200, body: { approvals: views } };
+    },
+  });
+}

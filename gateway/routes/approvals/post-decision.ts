@@ -1,0 +1,54 @@
+import { approvalDecision, approvalView as approvalViewSchema } from '#domain/approval.schema.ts';
+import { CodedError } from '#domain/error.ts';
+import { createCastVote } from '../../cast-vote.ts';
+import { approvalView, maySee } from '../../views/approval-view.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { defineRoute } from '../route.ts';
+import { approvalParams } from './touched-approval.ts';
+
+/** A human approves or rejects exactly what the digest names. */
+export function postDecision(dependencies: RouteDependencies) {
+  const { approvals, actions, openApprovals, recordEvent, now } = dependencies;
+  const castVote = createCastVote(dependencies);
+  return defineRoute({
+    method: 'POST',
+    path: '/api/v1/approvals/:id/decision',
+    summary: 'Approve or reject; a rejection says why',
+    auth: 'user',
+    audit: 'approval.voted',
+    request: { params: approvalParams, body: approvalDecision },
+    response: { 200: approvalViewSchema },
+    errors: [
+      'NOT_FOUND',
+      'APPROVAL_NOT_PENDING',
+      'APPROVAL_EXPIRED',
+      'APPROVAL_DIGEST_MISMATCH',
+      'APPROVAL_OWN_REQUEST',
+      'APPROVAL_NOT_ALLOWED',
+      'VOTE_SIGNATURE_INVALID',
+      'TENANT_MISMATCH',
+      'AUDIT_WRITE_FAILED',
+      'TEMPORAL_UNAVAILABLE',
+      'DATABASE_UNAVAILABLE',
+    ],
+    async handle({ actor, params, body: { decision, digest, reason } }) {
+      const approval = await approvals.get(actor.tenantId, params.id);
+      if (approval === undefined) throw new CodedError('NOT_FOUND');
+      if (!maySee(approval, actor)) {
+        await recordEvent(actor, {
+          event: 'approval.voted',
+          detail: `${decision} ${approval.id}`,
+          outcome: 'denied',
+          requestId: approval.requestId,
+          metadata: { approval_id: approval.id, error: 'APPROVAL_NOT_ALLOWED' },
+        });
+        throw new CodedError('NOT_FOUND');
+      }
+      await castVote({ actor, approval, choice: decision, digest, reason });
+      const decided = (await approvals.get(actor.tenantId, params.id)) ?? approval;
+      const [opened] = await openApprovals(actor.tenantId, [decided]);
+      if (opened === undefined) throw new CodedError('NOT_FOUND');
+      return { status: 200, body: approvalView(actions, opened, { actor, now: now() }) };
+    },
+  });
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { auditEntryView as auditEntryViewSchema } from '#domain/audit.schema.ts';
+import { CodedError } from '#domain/error.ts';
+import { ownActions } from '#domain/own-actions.ts';
+import { auditEntryView } from '../../views/audit-entry-view.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { defineRoute } from '../route.ts';
+import { auditVisibility } from './visibility.ts';
+
+export function getAuditEntry({
+  auditEntries,
+  governedRead,
+}: Pick<RouteDependencies, 'auditEntries' | 'governedRead'>) {
+  return defineRoute({
+    method: 'GET',
+    path: '/api/v1/audit/:id',
+    summary: 'One audit entry',
+    auth: 'user',
+    audit: 'audit.read',
+    request: { params: z.strictObject({ id: z.string().max(64) }) },
+    response: { 200: auditEntryViewSchema },
+    errors: ['NOT_FOUND', 'POLICY_DENIED', 'AUDIT_WRITE_FAILED', 'DATABASE_UNAVAILABLE'],
+    async handle({ actor, params }) {
+      const entry = await governedRead({
+        actor,
+        facts: ownActions.readAudit,
+        event: 'audit.read',
+        detail: `audit entry ${params.id}`,
+        classification: 'internal',
+        run: async () => {
+          const output = await auditEntries.get(actor.tenantId, params.id, auditVisibility(actor));
+          const touched = {
+            source: 'openclaw',
+            itemId: params.id,
+            classification: 'internal',
+            purpose: 'read',
+          } as const;
+          return { output, touched: output === undefined ? [] : [touched] };
+        },
+      });
+      if (entry === undefined) throw new CodedError('NOT_FOUND');
+      return { status: 200, body: auditEntryView(entry) };
+    },
+  });
+}

@@ -1,0 +1,26 @@
+import { requestView as requestViewSchema } from '#domain/request.schema.ts';
+import { requestView } from '../../views/request-view.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { defineRoute } from '../route.ts';
+import { ownRequest, requestParams } from './own-request.ts';
+
+export function getRequest({
+  requests,
+  actions,
+  openRequest,
+}: Pick<RouteDependencies, 'requests' | 'actions' | 'openRequest'>) {
+  return defineRoute({
+    method: 'GET',
+    path: '/api/v1/requests/:id',
+    summary: 'One of your own requests, with answers and results',
+    auth: 'user',
+    audit: { none: 'people read what is their own' },
+    request: { params: requestParams },
+    response: { 200: requestViewSchema },
+    errors: ['NOT_FOUND', 'DATABASE_UNAVAILABLE'],
+    async handle({ actor, params }) {
+      const request = await ownRequest({ requests }, actor, params.id);
+      return { status: 200, body: requestView(actions, await openRequest(request, actor.userId)) };
+    },
+  });
+}

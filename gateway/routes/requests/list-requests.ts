@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { requestList } from '#domain/request.schema.ts';
+import { requestStates } from '#domain/request.ts';
+import { isTyped } from '../../plan-typed.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { defineRoute } from '../route.ts';
+
+const query = z.strictObject({
+  state: z.enum(requestStates).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  /** Only requests older than this one: `next` of the page before. */
+  before: z.string().max(64).optional(),
+});
+
+/** The person's own requests, newest first. */
+export function listRequests({ requests }: Pick<RouteDependencies, 'requests'>) {
+  return defineRoute({
+    method: 'GET',
+    path: '/api/v1/requests',
+    summary: 'Your own requests, newest first',
+    auth: 'user',
+    audit: { none: 'people read what is their own' },
+    request: { query },
+    response: { 200: requestList },
+    errors: ['DATABASE_UNAVAILABLE'],
+    async handle({ actor, query: { state, limit, before } }) {
+      const page = await requests.list(actor.tenantId, {
+        userId: actor.userId,
+        limit,
+        ...(state === undefined ? {} : { state }),
+        ...(before === undefined ? {} : { before }),
+      });
+      const summaries = await Promise.all(
+        page.map(async (row) => {
+          const text = await requests.text(actor.tenantId, row.id);
+          return {
+            id: row.id,
+            state: row.state,
+            user_id: row.userId,
+            text: isTyped(row, text) ? null : text,
+            created_at: row.createdAt,
+            updated_at: row.updatedAt,
+          };
+        }),
+      );
+      const next = page.length === limit ? (page.at(-1)?.id ?? null) : null;
+      return { status: 200, body: { requests: summaries, next } };
+    },
+  });
+}

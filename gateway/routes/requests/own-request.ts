@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import type { Actor } from '#domain/actor.ts';
+import { CodedError } from '#domain/error.ts';
+import type { RequestStore, StoredRequest } from '#stores/requests.ts';
+
+export const requestParams = z.strictObject({ id: z.string().max(64) });
+
+/** A request of the person who asks; somebody else's is the same as none. Throws `NOT_FOUND`. */
+export async function ownRequest(
+  { requests }: { requests: RequestStore },
+  actor: Actor,
+  id: string,
+): Promise<StoredRequest> {
+  const request = await requests.get(actor.tenantId, id);
+  if (request === undefined || request.userId !== actor.userId) throw new CodedError('NOT_FOUND');
+  return request;
+}

@@ -1,0 +1,80 @@
+import type { Actor } from '#domain/actor.ts';
+import { mayDecide } from '#domain/approval.ts';
+import { CodedError } from '#domain/error.ts';
+import { actionRunId, requestWorkflowId } from '#domain/ids.ts';
+import { resolveRequest as body, requestView as requestViewSchema } from '#domain/request.schema.ts';
+import { newId } from '#platform/new-id.ts';
+import type { StoredRequest } from '#stores/requests.ts';
+import { resolveOutcome } from '#workflows/messages.ts';
+import { askWorkflow } from '../../ask-workflow.ts';
+import { reasonContent } from '../../cast-vote.ts';
+import { requestView } from '../../views/request-view.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { defineRoute } from '../route.ts';
+import { requestParams } from './own-request.ts';
+
+/** A person says what became of an effect that nobody can vouch for: it happened, send again, give up. */
+export function resolveRequest(dependencies: RouteDependencies) {
+  const { requests, content, actions, openRequest, signer, temporal, now } = dependencies;
+
+  const find = async (actor: Actor, id: string): Promise<StoredRequest> => {
+    const request = await requests.get(actor.tenantId, id);
+    if (request === undefined || !mayResolve(request, actor)) throw new CodedError('NOT_FOUND');
+    return request;
+  };
+
+  return defineRoute({
+    method: 'POST',
+    path: '/api/v1/requests/:id/resolve',
+    summary: 'Say what became of an action whose outcome is unknown',
+    auth: 'user',
+    audit: 'request.outcome_resolved',
+    request: { params: requestParams, body },
+    response: { 200: requestViewSchema },
+    errors: [
+      'NOT_FOUND',
+      'REQUEST_NOT_PENDING',
+      'VOTE_SIGNATURE_INVALID',
+      'TENANT_MISMATCH',
+      'TEMPORAL_UNAVAILABLE',
+      'DATABASE_UNAVAILABLE',
+    ],
+    async handle({ actor, params, body: { n, resolution, reason } }) {
+      const request = await find(actor, params.id);
+      const { tenantId, userId, role, orgUnit } = actor;
+      const action = (await requests.actionsOf(tenantId, request.id)).find((one) => one.n === n);
+      if (action?.state !== 'outcome_unknown') throw new CodedError('REQUEST_NOT_PENDING');
+      const claims = {
+        resolutionId: newId('vote'),
+        tenantId,
+        requestId: request.id,
+        n,
+        runId: actionRunId(request.id, n, action.sending),
+        resolution,
+        userId,
+        role,
+        orgUnit,
+        reasonRef: await content.save(reasonContent(actor, reason)),
+        at: now().toISOString(),
+      };
+      await askWorkflow({
+        temporal,
+        actor,
+        requestId: request.id,
+        gone: 'REQUEST_NOT_PENDING',
+        ask: (client) =>
+          client.workflow.getHandle(requestWorkflowId(tenantId, request.id)).executeUpdate(resolveOutcome, {
+            args: [{ claims, keyId: signer.keyId, signature: signer.sign(claims) }],
+            updateId: claims.resolutionId,
+          }),
+      });
+      const after = await find(actor, params.id);
+      return { status: 200, body: requestView(actions, await openRequest(after, userId)) };
+    },
+  });
+}
+
+/** The requester, and whoever may approve for them. */
+function mayResolve(request: StoredRequest, actor: Actor): boolean {
+  return request.userId === actor.userId || mayDecide({ role: 'team_lead', orgUnit: request.orgUnit }, actor);
+}

@@ -1,0 +1,60 @@
+import type { Actor } from '#domain/actor.ts';
+import { CodedError } from '#domain/error.ts';
+import { requestView as requestViewSchema } from '#domain/request.schema.ts';
+import type { StoredRequest } from '#stores/requests.ts';
+import { createCastVote } from '../../cast-vote.ts';
+import { requestView } from '../../views/request-view.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { defineRoute } from '../route.ts';
+import { ownRequest, requestParams } from './own-request.ts';
+
+/** The requester takes back what hasn't begun or waits for an approval. */
+export function withdrawRequest(dependencies: RouteDependencies) {
+  const { requests, approvals, actions, openRequest, recordEvent } = dependencies;
+  const castVote = createCastVote(dependencies);
+
+  const withdraw = async (actor: Actor, request: StoredRequest) => {
+    if (request.state === 'withdrawn') return;
+    if (await requests.withdrawUnstarted(actor.tenantId, request.id, actor.userId)) return;
+    const waiting = (await requests.actionsOf(actor.tenantId, request.id)).find(
+      ({ state }) => state === 'waiting_approval',
+    );
+    const approval =
+      waiting?.approvalId == null ? undefined : await approvals.get(actor.tenantId, waiting.approvalId);
+    if (approval === undefined) throw new CodedError('REQUEST_NOT_PENDING');
+    await castVote({ actor, approval, choice: 'withdraw', digest: approval.digest, reason: undefined });
+  };
+
+  return defineRoute({
+    method: 'POST',
+    path: '/api/v1/requests/:id/withdraw',
+    summary: 'Take back one of your own requests that has not begun or waits for an approval',
+    auth: 'user',
+    audit: 'request.withdrawn',
+    request: { params: requestParams },
+    response: { 200: requestViewSchema },
+    errors: [
+      'NOT_FOUND',
+      'REQUEST_NOT_PENDING',
+      'APPROVAL_NOT_PENDING',
+      'APPROVAL_EXPIRED',
+      'AUDIT_WRITE_FAILED',
+      'TEMPORAL_UNAVAILABLE',
+      'DATABASE_UNAVAILABLE',
+    ],
+    async handle({ actor, params }) {
+      const request = await ownRequest(dependencies, actor, params.id);
+      await withdraw(actor, request);
+      // After the fact and by a key of its own: whoever repeats the call completes the record.
+      await recordEvent(actor, {
+        event: 'request.withdrawn',
+        detail: `request ${request.id}`,
+        outcome: 'success',
+        requestId: request.id,
+        dedupeKey: `withdrawn:${request.id}`,
+      });
+      const now = await ownRequest(dependencies, actor, params.id);
+      return { status: 200, body: requestView(actions, await openRequest(now, actor.userId)) };
+    },
+  });
+}

@@ -1,0 +1,24 @@
+import type { Check } from './check-system.ts';
+
+/** Milliseconds that an outside address isn't asked again, so that our status page is no load on others. */
+const keptMs = 30_000;
+
+/** Somebody answers there, with anything but a fault of their own. No credentials are sent. */
+export function reachable(address: string): Check {
+  let last: { at: number; result: Promise<void> } | undefined;
+  return () => {
+    const at = performance.now();
+    if (last === undefined || at - last.at > keptMs) last = { at, result: ask(address) };
+    const { result } = last;
+    result.catch(() => {
+      last = undefined;
+    });
+    return result;
+  };
+}
+
+async function ask(address: string): Promise<void> {
+  const answer = await fetch(address, { redirect: 'manual', signal: AbortSignal.timeout(5_000) });
+  await answer.body?.cancel();
+  if (answer.status >= 500) throw new Error(`${address} answered ${answer.status}`);
+}

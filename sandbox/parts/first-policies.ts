@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { giveFirstPolicies } from '#governance/first-policies.ts';
+import { demoPolicies, shippedPolicies } from '#governance/shipped-policies.ts';
+import { createEnvelope } from '#platform/crypto/envelope.ts';
+import { parseKeyRing } from '#platform/crypto/key-ring.ts';
+import { openStores } from '#stores/open-stores.ts';
+import type { DatabaseUrls } from './databases.ts';
+import { demoTenants } from './schema.ts';
+
+/** Tenant `acme` starts with the shipped policies and seed 000's example, the others with the shipped ones. */
+export async function prepareFirstPolicies(urls: DatabaseUrls, encryptionKeysFile: string): Promise<void> {
+  const stores = openStores({
+    database: { url: urls.databaseUrl, maxConnections: 1 },
+    audit: { url: urls.auditDatabaseUrl, maxConnections: 1 },
+    envelope: createEnvelope(parseKeyRing(readFileSync(encryptionKeysFile, 'utf8'))),
+  });
+  try {
+    for (const { id } of demoTenants) {
+      const make = id === 'acme' ? demoPolicies : shippedPolicies;
+      await giveFirstPolicies({ ...stores, tenantId: id, now: () => new Date(), make });
+    }
+  } finally {
+    await stores.close();
+  }
+}

@@ -1,0 +1,121 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import pino from 'pino';
+import { z } from 'zod';
+import { type GroupRole, shippedGroupRoles } from '#domain/role.ts';
+import { createApp } from '#gateway/app.ts';
+import { createMetrics } from '#gateway/metrics.ts';
+import { createAuthenticateRequest } from '#gateway/middleware/authenticate/authenticate-request.ts';
+import type { AuthDependencies } from '#gateway/routes/auth/auth-dependencies.ts';
+import { authRoutes } from '#gateway/routes/auth/auth-routes.ts';
+import { openIdentity } from '#gateway/routes/auth/open-identity.ts';
+import { type AnyRoute, defineRoute } from '#gateway/routes/route.ts';
+import { createRecordEvent } from '#governance/record.ts';
+import type { Cache } from '#platform/cache/cache.ts';
+import { createMemoryCache } from '#platform/cache/memory-cache.ts';
+import { createEnvelope } from '#platform/crypto/envelope.ts';
+import { parseKeyRing } from '#platform/crypto/key-ring.ts';
+import { openStores, type Stores } from '#stores/open-stores.ts';
+import { createTestDatabases } from '#test/support/database.ts';
+
+const key = Buffer.alloc(32, 7).toString('base64');
+
+export const testEnvelope = createEnvelope(parseKeyRing(JSON.stringify({ active: 'k1', keys: { k1: key } })));
+
+/** Stores on fresh databases, tenants `acme` and `globex`. */
+export async function openTestStores(): Promise<{ stores: Stores; close(): Promise<void> }> {
+  const databases = await createTestDatabases();
+  const stores = openStores({
+    database: { url: databases.databaseUrl },
+    audit: { url: databases.auditDatabaseUrl },
+    envelope: testEnvelope,
+  });
+  return {
+    stores,
+    close: async () => {
+      await stores.close();
+      await databases.drop();
+    },
+  };
+}
+
+interface IdentityOptions {
+  stores: Stores;
+  issuer: string;
+  publicUrl: string;
+  clientSecret?: string;
+  groupRoles?: readonly GroupRole[];
+  cache?: Cache;
+  now?: () => number;
+}
+
+export function openTestIdentity(options: IdentityOptions): AuthDependencies {
+  const { stores, issuer, publicUrl, clientSecret } = options;
+  const now = options.now ?? Date.now;
+  return openIdentity({
+    issuer,
+    audience: 'openclaw',
+    clientId: 'openclaw-web',
+    clientSecret,
+    cliClientId: 'openclaw-cli',
+    scopes: 'openid profile email offline_access',
+    claims: { tenant: 'tenant', orgUnit: 'org_unit', groups: 'groups' },
+    groupRoles: options.groupRoles ?? shippedGroupRoles,
+    publicUrl,
+    stores,
+    cache: options.cache ?? createMemoryCache(),
+    envelope: testEnvelope,
+    recordEvent: createRecordEvent({ ledger: stores.ledger, now: () => new Date(now()) }),
+    now,
+  });
+}
+
+const who = z.object({ user_id: z.string(), role: z.string(), tenant_id: z.string(), org_unit: z.string() });
+
+/** Two routes that say who called: one reads, one would change something. */
+function whoRoutes(): readonly AnyRoute[] {
+  return (['GET', 'POST'] as const).map((method) =>
+    defineRoute({
+      method,
+      path: '/api/v1/who',
+      summary: 'Who calls',
+      auth: 'user',
+      audit: { none: 'a test' },
+      request: {},
+      response: { 200: who },
+      errors: [],
+      async handle({ actor: { userId, role, tenantId, orgUnit } }) {
+        return { status: 200, body: { user_id: userId, role, tenant_id: tenantId, org_unit: orgUnit } };
+      },
+    }),
+  );
+}
+
+/** The gateway's real edge with the routes of signing in and the two above, not listening yet. */
+export function createTestApp(identity: AuthDependencies, more: readonly AnyRoute[] = []) {
+  return createApp({
+    routes: [...authRoutes(identity), ...whoRoutes(), ...more],
+    authenticate: createAuthenticateRequest(identity.authenticate),
+    log: pino({ level: 'silent' }),
+    metrics: createMetrics(),
+    apiBasePath: '/api/v1',
+    bodyLimitBytes: 262_144,
+    publicUrl: identity.publicUrl.origin,
+    version: '0.0.0',
+    pageDir: '/nowhere',
+    shutdown: new AbortController().signal,
+  });
+}
+
+/** A port that was free a moment ago, for parts that must name each other before they start. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+  return port;
+}

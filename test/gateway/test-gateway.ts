@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
+import { inject } from 'vitest';
+import { gatewayNeeds, openGateway } from '#gateway/open-gateway.ts';
+import { giveFirstPolicies } from '#governance/first-policies.ts';
+import { demoPolicies } from '#governance/shipped-policies.ts';
+import { parseConfig } from '#platform/config/parse-config.ts';
+import { createEnvelope } from '#platform/crypto/envelope.ts';
+import { parseKeyRing } from '#platform/crypto/key-ring.ts';
+import { createLogger } from '#platform/logger.ts';
+import { installationKeys } from '#sandbox/keys.ts';
+import { openStores, type Stores } from '#stores/open-stores.ts';
+import { createTestDatabases } from '../support/database.ts';
+import { makeKey, signToken, startFakeProvider } from './oidc/fake-provider.ts';
+
+/** A person of a tenant, as the identity provider states them. */
+export interface TestPerson {
+  sub: string;
+  tenant: string;
+  groups: readonly string[];
+  orgUnit: string;
+}
+
+export const people = {
+  user: { sub: 'acme-user', tenant: 'acme', groups: ['openclaw-users'], orgUnit: 'engineering/web' },
+  peer: { sub: 'acme-peer', tenant: 'acme', groups: ['openclaw-users'], orgUnit: 'engineering/web' },
+  lead: { sub: 'acme-lead', tenant: 'acme', groups: ['openclaw-team-leads'], orgUnit: 'engineering' },
+  admin: { sub: 'acme-admin', tenant: 'acme', groups: ['openclaw-admins'], orgUnit: 'company' },
+  stranger: { sub: 'globex-admin', tenant: 'globex', groups: ['openclaw-admins'], orgUnit: 'engineering' },
+} satisfies Record<string, TestPerson>;
+
+export interface TestGateway {
+  app: FastifyInstance;
+  gateway: Awaited<ReturnType<typeof openGateway>>;
+  /** The same databases, seen beside the gateway. */
+  stores: Stores;
+  databases: Awaited<ReturnType<typeof createTestDatabases>>;
+  issuer: string;
+  as(person: TestPerson, options: InjectOptions): Promise<LightMyRequestResponse>;
+  token(person: TestPerson, claims?: Record<string, unknown>): Promise<string>;
+  close(): Promise<void>;
+}
+
+/**
+ * The gateway as `gateway/main.ts` puts it together, on fresh databases and the run's Temporal server, with a task
+ * queue that no worker polls.
+ */
+export async function openTestGateway(env: Record<string, string> = {}): Promise<TestGateway> {
+  const key = await makeKey('ES256', 'k1');
+  const [databases, provider] = await Promise.all([createTestDatabases(), startFakeProvider([key])]);
+  const dir = mkdtempSync(join(tmpdir(), 'openclaw-gateway-'));
+  const keys = installationKeys(dir);
+  const { config } = parseConfig({
+    needs: gatewayNeeds,
+    env: {
+      NODE_ENV: 'test',
+      DATABASE_URL: databases.databaseUrl,
+      AUDIT_DATABASE_URL: databases.auditDatabaseUrl,
+      TEMPORAL_ADDRESS: inject('temporalAddress'),
+      TEMPORAL_TASK_QUEUE: `nobody-${randomBytes(6).toString('hex')}`,
+      OIDC_ISSUER: provider.issuer,
+      ENCRYPTION_KEYS_FILE: keys.encryptionKeysFile,
+      VOTE_SIGNING_KEY_FILE: keys.voteSigningKeyFile,
+      VOTE_VERIFY_KEYS_FILE: keys.voteVerifyKeysFile,
+      FIRST_ANSWER_MS: '300',
+      GITHUB_API_URL: provider.issuer,
+      ...env,
+    },
+  });
+  const gateway = await openGateway({
+    config,
+    log: createLogger({ level: 'silent', name: 'gateway' }),
+    version: '0.0.0',
+    pageDir: dir,
+  });
+  const stores = openStores({
+    database: { url: databases.databaseUrl, maxConnections: 2 },
+    audit: { url: databases.auditDatabaseUrl, maxConnections: 2 },
+    envelope: createEnvelope(parseKeyRing(readFileSync(keys.encryptionKeysFile, 'utf8'))),
+  });
+  await giveFirstPolicies({ ...stores, tenantId: 'acme', now: () => new Date(), make: demoPolicies });
+  await gateway.app.ready();
+
+  const token = (person: TestPerson, claims: Record<string, unknown> = {}) => {
+    const seconds = Math.floor(Date.now() / 1_000);
+    return signToken(key, {
+      iss: provider.issuer,
+      aud: 'openclaw',
+      sub: person.sub,
+      iat: seconds,
+      exp: seconds + 600,
+      tenant: person.tenant,
+      org_unit: person.orgUnit,
+      groups: [...person.groups],
+      email: `${person.sub}@example.test`,
+      name: person.sub,
+      ...claims,
+    });
+  };
+  return {
+    app: gateway.app,
+    gateway,
+    stores,
+    databases,
+    issuer: provider.issuer,
+    token,
+    async as(person, options) {
+      const authorization = `Bearer ${await token(person)}`;
+      return gateway.app.inject({ ...options, headers: { authorization, ...options.headers } });
+    },
+    async close() {
+      await gateway.close();
+      await Promise.all([stores.close(), provider.close()]);
+      await databases.drop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import type { Actor } from '#domain/actor.ts';
+import type { AuditEntry } from '#domain/audit.ts';
+import { actionRunId } from '#domain/ids.ts';
+import { newId } from '#platform/new-id.ts';
+import type { EffectClaim, LedgerDecision } from '#stores/ledger.ts';
+import type { NewAction, NewRequest, RequestStore } from '#stores/requests.ts';
+
+export const asker: Actor = {
+  tenantId: 'acme',
+  userId: 'acme-user',
+  role: 'user',
+  orgUnit: 'engineering/web',
+};
+
+export function newRequest(overrides: Partial<NewRequest> = {}): NewRequest {
+  const id = newId('request');
+  return { id, idempotencyKey: id, bodyDigest: 'd'.repeat(64), text: 'list the open issues', ...overrides };
+}
+
+export function newAction(overrides: Partial<NewAction> = {}): NewAction {
+  return {
+    action: 'github_issue_comment',
+    connector: 'github',
+    effect: 'write',
+    target: 'acme/website#7',
+    input: { repository: 'acme/website', number: 7, body: 'Fixed in 2.1' },
+    classification: 'internal',
+    origin: 'user',
+    ...overrides,
+  };
+}
+
+/** A request with a saved plan; returns its id. */
+export async function plannedRequest(
+  requests: RequestStore,
+  actions: NewAction[] = [newAction()],
+  actor: Actor = asker,
+): Promise<string> {
+  const { request } = await requests.create(actor, newRequest());
+  await requests.savePlan(actor, request.id, { planner: 'built-in rules', actions });
+  return request.id;
+}
+
+export function auditEntry(overrides: Partial<AuditEntry> = {}): AuditEntry {
+  return {
+    id: newId('audit'),
+    tenantId: 'acme',
+    orgUnit: 'engineering/web',
+    userId: 'acme-user',
+    timestamp: new Date().toISOString(),
+    actionType: 'tool_invocation',
+    event: 'github.issue_commented',
+    actionDetail: 'comment on acme/website#7',
+    dataAccessed: [
+      { source: 'github', itemId: 'acme/website#7', classification: 'internal', purpose: 'comment' },
+    ],
+    modelUsed: null,
+    modelTokens: null,
+    dataClassification: 'internal',
+    policyApplied: 'pol_1@1',
+    policyResult: 'allow',
+    policyReason: 'because „ja“ 🎈',
+    outcome: 'intended',
+    requestId: 'req_1',
+    decisionId: 'dec_1',
+    metadata: { run_id: 'req_1/1', tries: 1, ratio: 0.1, big: 1e21, fresh: true, nothing: null },
+    ...overrides,
+  };
+}
+
+export function ledgerDecision(overrides: Partial<LedgerDecision> = {}): LedgerDecision {
+  return {
+    decisionId: newId('decision'),
+    requestId: 'req_1',
+    runId: 'req_1/1',
+    verdict: 'allow',
+    rules: [],
+    input: { action: 'github_issue_comment' },
+    digest: 'd'.repeat(64),
+    at: new Date().toISOString(),
+    ...overrides,
+  };
+}
+
+/** Arguments of `beginEffect` for a new action run. */
+export function effect(overrides: Partial<EffectClaim> = {}, tenantId = 'acme') {
+  const requestId = newId('request');
+  const claim: EffectClaim = {
+    runId: actionRunId(requestId, 1),
+    requestId,
+    approvalId: null,
+    namesRunId: null,
+    inputDigest: 'i'.repeat(64),
+    ...overrides,
+  };
+  const decision = ledgerDecision({ requestId: claim.requestId, runId: claim.runId });
+  const entry = auditEntry({ tenantId, requestId: claim.requestId, decisionId: decision.decisionId });
+  return { decision, entry, claim };
+}

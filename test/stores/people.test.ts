@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withAdmin } from '#platform/database/admin-connection.ts';
+import type { PeopleStore, SeenPerson } from '#stores/people.ts';
+import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+
+let opened: TestStores;
+let people: PeopleStore;
+
+beforeAll(async () => {
+  opened = await openTestStores();
+  people = opened.stores.people;
+});
+afterAll(() => opened.close());
+
+const minutes = (count: number) => new Date(Date.now() + count * 60_000).toISOString();
+
+function person(userId: string, overrides: Partial<SeenPerson> = {}): SeenPerson {
+  return {
+    userId,
+    email: `${userId}@acme.test`,
+    name: 'Uma User',
+    role: 'user',
+    orgUnit: 'engineering/web',
+    statedAt: minutes(-10),
+    ...overrides,
+  };
+}
+
+describe('createPeopleStore', () => {
+  it('knows the rights last stated, and nobody it has not seen', async () => {
+    await people.seen('acme', person('p1'));
+    await people.seen('acme', person('p1', { role: 'team_lead', statedAt: minutes(-5) }));
+    expect(await people.rights('acme', 'p1')).toMatchObject({
+      tenantId: 'acme',
+      userId: 'p1',
+      role: 'team_lead',
+      orgUnit: 'engineering/web',
+      revokedAt: null,
+    });
+    expect(await people.rights('globex', 'p1')).toBeUndefined();
+  });
+
+  it('does not take rights back from an older statement', async () => {
+    await people.seen('acme', person('p2', { role: 'user', statedAt: minutes(-1) }));
+    await people.seen('acme', person('p2', { role: 'enterprise_admin', statedAt: minutes(-9) }));
+    expect(await people.rights('acme', 'p2')).toMatchObject({ role: 'user' });
+  });
+
+  it('stays revoked until the provider states the rights anew', async () => {
+    await people.seen('acme', person('p3'));
+    await people.revoke('acme', 'p3');
+    await people.seen('acme', person('p3', { role: 'team_lead', statedAt: minutes(-1) }));
+    expect((await people.rights('acme', 'p3'))?.revokedAt).toEqual(expect.any(String));
+    await people.seen('acme', person('p3', { statedAt: minutes(1) }));
+    expect((await people.rights('acme', 'p3'))?.revokedAt).toBeNull();
+  });
+
+  it('writes nothing when nothing changed within a minute', async () => {
+    await people.seen('acme', person('p4'));
+    const version = () =>
+      withAdmin(opened.databases.adminUrl, async (client) => {
+        const { rows } = await client.query(`SELECT xmin FROM tenant_acme.people WHERE user_id = 'p4'`);
+        return rows[0].xmin;
+      });
+    const before = await version();
+    await people.seen('acme', person('p4', { statedAt: minutes(-3) }));
+    expect(await version()).toBe(before);
+    await people.seen('acme', person('p4', { name: 'Uma New' }));
+    await people.seen('acme', person('p4', { name: 'Uma Newer', statedAt: minutes(-2) }));
+    expect(await version()).not.toBe(before);
+  });
+
+  it('names those it knows', async () => {
+    await people.seen('acme', person('p5', { name: null }));
+    const names = await people.names('acme', ['p5', 'nobody']);
+    expect([...names]).toEqual([['p5', { userId: 'p5', name: null, email: 'p5@acme.test' }]]);
+  });
+});

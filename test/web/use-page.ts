@@ -1,0 +1,120 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { buildWebIfStale } from '#web/build.ts';
+import { type RecordedGateway, startRecordedGateway } from './recorded-gateway.ts';
+
+/** What a test has in hand. */
+export interface Stage {
+  readonly gateway: RecordedGateway;
+  readonly page: Page;
+  /** Announces console errors that the test provokes itself, by a refusal or a cut connection. */
+  provoked(complaint: RegExp): void;
+}
+
+interface Setting {
+  gateway: RecordedGateway;
+  page: Page;
+  complaints: string[];
+  provoked: RegExp | undefined;
+}
+
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/**
+ * Puts the built page in headless Chromium (`CHROMIUM_PATH`, else where Debian puts it) before a recorded gateway, anew for
+ * each test of the file. A console error, an uncaught exception or a violation of the security policy that the test did not
+ * announce fails it.
+ */
+export function usePage(): Stage {
+  let dist = '';
+  let browser: Browser | undefined;
+  let setting: Setting | undefined;
+
+  beforeAll(async () => {
+    dist = await mkdtemp(path.join(tmpdir(), 'page-'));
+    await buildWebIfStale(dist);
+    const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+    browser = await chromium.launch({ executablePath, args: flags });
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await rm(dist, { recursive: true, force: true });
+  });
+
+  beforeEach(async () => {
+    if (browser === undefined) throw new Error('no browser');
+    setting = {
+      gateway: await startRecordedGateway(dist),
+      ...(await openPage(browser)),
+      provoked: undefined,
+    };
+  });
+
+  afterEach(async () => {
+    if (setting === undefined) return;
+    const { page, gateway, complaints, provoked } = setting;
+    await page.context().close();
+    await gateway.close();
+    const surprising = complaints.filter((words) => !provoked?.test(words));
+    if (surprising.length > 0) throw new Error(`the page complained: ${surprising.join('\n')}`);
+  });
+
+  const now = (): Setting => {
+    if (setting === undefined) throw new Error('only within a test');
+    return setting;
+  };
+  return {
+    get gateway() {
+      return now().gateway;
+    },
+    get page() {
+      return now().page;
+    },
+    provoked: (complaint) => {
+      now().provoked = complaint;
+    },
+  };
+}
+
+async function openPage(browser: Browser): Promise<Pick<Setting, 'page' | 'complaints'>> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    const policy = /content security policy/i.test(message.text());
+    if (message.type() === 'error' || policy) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  return { page, complaints };
+}
+
+/** Rules of WCAG 2.1 A and AA that the page breaks as it stands. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
+  const { violations, passes } = await new AxeBuilder({ page }).withTags(rules).analyze();
+  if (passes.length === 0) throw new Error('axe looked at nothing');
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
+}
+
+/** A picture to look at, where `PAGE_PICTURES` names a folder for them. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env['PAGE_PICTURES'];
+  if (folder === undefined) return;
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });
+}
