@@ -171,6 +171,7 @@ export async function openGateway({ config, log, version, pageDir }: OpenGateway
   });
   return {
     app,
+    routes,
     sweeper,
     publicUrl,
     /** Streams end, calls under way finish, then the connections close. */

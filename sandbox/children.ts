@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { identityOf, isStill } from './process-identity.ts';
 import { writePrivate } from './write-private.ts';
 
-export interface Child {
+interface Child {
   pid: number;
   identity: string;
   name: string;

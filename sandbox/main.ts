@@ -5,6 +5,7 @@ import { checkout } from './checkout.ts';
 import { createChildren, endLeftovers } from './children.ts';
 import { chooseDataDir, databaseUserOf, openDataDir } from './data-dir.ts';
 import { takeLock } from './lock.ts';
+import { messageOf } from './message-of.ts';
 import type { Part } from './parts/part.ts';
 import { reservePorts } from './ports.ts';
 import { stackTable } from './print-table.ts';
@@ -69,14 +70,16 @@ async function main(): Promise<number> {
     await untilAborted(stopping);
   } catch (error) {
     if (!stopping.aborted) {
-      process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+      process.stderr.write(`${messageOf(error)}\n`);
       exitCode = 1;
     }
   }
   removeStack(dataDir);
   for (const part of started.toReversed()) {
     progress.note(`stopping ${part.name}`);
-    await part.stop().catch((error: unknown) => progress.note(`${part.name} did not stop well: ${error}`));
+    await part
+      .stop()
+      .catch((error: unknown) => progress.note(`${part.name} did not stop well: ${messageOf(error)}`));
   }
   lock.release();
   return exitCode;

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { writePrivate } from './write-private.ts';
 
 /** Every port of the stack: its variable, and the number we would like (else any free one). */
-export const stackPorts = {
+const stackPorts = {
   api: { variable: 'PORT', wish: 8080 },
   postgres: { variable: 'POSTGRES_PORT', wish: 54_321 },
   redis: { variable: 'REDIS_PORT', wish: 56_379 },
@@ -13,8 +13,8 @@ export const stackPorts = {
   github: { variable: 'GITHUB_PORT', wish: 9180 },
 } as const;
 
-export type PortName = keyof typeof stackPorts;
-export type Ports = Record<PortName, number>;
+type PortName = keyof typeof stackPorts;
+type Ports = Record<PortName, number>;
 
 export interface ReservedPorts {
   ports: Ports;

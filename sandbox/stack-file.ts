@@ -40,7 +40,7 @@ const stackSchema = z.object({
 /** What a running local stack tells the demo, the tests and the command line about itself. */
 export type Stack = z.infer<typeof stackSchema>;
 
-export function stackFile(dataDir: string): string {
+function stackFile(dataDir: string): string {
   return join(dataDir, 'stack.json');
 }
 
@@ -61,6 +61,6 @@ export function findStack(dataDir: string = defaultDataDir()): Stack | undefined
 }
 
 /** Where `npm start` in this checkout keeps its data. */
-export function defaultDataDir(): string {
+function defaultDataDir(): string {
   return chooseDataDir({ env: process.env, checkout, home: homedir(), databaseUser: databaseUserOf() });
 }

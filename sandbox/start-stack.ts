@@ -1,10 +1,12 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildWebIfStale } from '#web/build.ts';
 import { checkout } from './checkout.ts';
 import type { Children } from './children.ts';
 import { writeConnectorToken } from './connector-secrets.ts';
 import { startGithubStandIn } from './github/stand-in.ts';
 import { type InstallationKeys, installationKeys } from './keys.ts';
+import { messageOf } from './message-of.ts';
 import type { OsUser } from './os-user.ts';
 import { type DatabaseUrls, externalDatabases, localDatabases } from './parts/databases.ts';
 import { prepareFirstPolicies } from './parts/first-policies.ts';
@@ -59,6 +61,7 @@ export async function startStack(options: StartStackOptions): Promise<StartedSta
   });
   options.progress.done('Schema', `up to date, tenants ${demoTenants.map(({ id }) => id).join(' and ')}`);
 
+  await buildPage(options);
   const addresses: StackAddresses = {
     databases,
     redisUrl,
@@ -192,6 +195,17 @@ async function startSignInPart(
   return signIn.url;
 }
 
+/** Without its page the gateway still serves the API, so this is no reason to give up. */
+async function buildPage(options: StartStackOptions): Promise<void> {
+  try {
+    const built = await step(options, 'building the web page', () => buildWebIfStale());
+    if (built) options.progress.done('Web page', 'built');
+  } catch (error) {
+    options.signal.throwIfAborted();
+    options.progress.note(messageOf(error));
+  }
+}
+
 interface GithubAddresses {
   url: string;
   adminUrl: string | undefined;
@@ -256,6 +270,6 @@ async function step<Result>(
   try {
     return await options.progress.during(what, work);
   } catch (error) {
-    throw new Error(`${what} failed: ${error instanceof Error ? error.message : error}`, { cause: error });
+    throw new Error(`${what} failed: ${messageOf(error)}`, { cause: error });
   }
 }

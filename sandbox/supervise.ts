@@ -3,6 +3,7 @@ import { closeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Children } from './children.ts';
 import { lastLines } from './last-lines.ts';
+import { messageOf } from './message-of.ts';
 import { openLog } from './open-log.ts';
 
 export interface ProcessSpec {
@@ -82,8 +83,7 @@ export async function supervise(spec: ProcessSpec, options: SuperviseOptions): P
         return;
       } catch (error) {
         if (current.child) await end(current.child, 'SIGKILL', 5000);
-        if (current.wanted)
-          options.say(`${spec.name} did not start: ${error instanceof Error ? error.message : error}`);
+        if (current.wanted) options.say(`${spec.name} did not start: ${messageOf(error)}`);
       }
     }
   };

@@ -7,7 +7,6 @@ import type { RequestState, Resolution } from '#domain/request.ts';
 /** Names and types of everything that is sent to a workflow. Cheap to import anywhere. */
 
 export const requestWorkflowType = 'request';
-export const approvalWorkflowType = 'approval';
 
 /** Start arguments of `request`: they carry the work, by reference. */
 export interface RequestInput {

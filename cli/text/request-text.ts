@@ -32,7 +32,7 @@ export function requestText(view: RequestView, colors: Colors): string {
   if (!answered && view.answer !== null) lines.push(plainText(view.answer));
   if (view.error) lines.push(`${plainLine(view.error.message)} (${plainLine(view.error.error)})`);
   for (const action of view.actions) {
-    if (!answered || view.answer === null) lines.push(...actionLines(action, colors));
+    if (!answered || view.answer === null) lines.push(...actionLines(action, colors, view.error?.error));
   }
   if (view.suggestions.length > 0) {
     lines.push('You can say, for example:', ...view.suggestions.map((one) => `  ${plainLine(one)}`));
@@ -42,14 +42,16 @@ export function requestText(view: RequestView, colors: Colors): string {
   return lines.join('\n');
 }
 
-function actionLines(action: RequestAction, colors: Colors): string[] {
+/** `told`: the error that the request has named already. */
+function actionLines(action: RequestAction, colors: Colors, told: string | undefined): string[] {
   const lines = [`  ${action.n}. ${plainLine(action.title)}: ${plainLine(action.target)} [${action.state}]`];
   const say = (label: string, text: string | null) => {
     if (text !== null && text !== '') lines.push(`     ${colors.dim(`${label}:`)} ${plainLine(text)}`);
   };
   say('why', action.reason);
   say('policy', action.policy_applied);
-  say('error', action.error && `${action.error.message} (${action.error.error})`);
+  if (action.error?.error !== told)
+    say('error', action.error && `${action.error.message} (${action.error.error})`);
   say('approval', action.approval_id);
   say('answer', action.answer);
   return lines;

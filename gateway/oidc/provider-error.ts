@@ -21,7 +21,7 @@ export function codedFromProvider(error: unknown): CodedError {
       : new CodedError('token_exchange_failed', { cause: error });
   }
   if (error instanceof ResponseBodyError) {
-    return error.status >= 500 ? away(error) : new CodedError('token_exchange_failed', { cause: error });
+    return isPassing(error.status) ? away(error) : new CodedError('token_exchange_failed', { cause: error });
   }
   if (error instanceof WWWAuthenticateChallengeError) {
     return new CodedError('token_exchange_failed', { cause: error });
@@ -29,10 +29,16 @@ export function codedFromProvider(error: unknown): CodedError {
   if (!(error instanceof ClientError)) return away(error);
   if (lacksIdToken(error)) return new CodedError('no_id_token', { cause: error });
   if (error.code === 'OAUTH_TIMEOUT' || error.code === 'OAUTH_ABORT') return away(error);
+  if (error.cause instanceof Response && isPassing(error.cause.status)) return away(error);
   if (badIdentityToken.has(error.code ?? '') || signatureFailed(error)) {
     return new CodedError('invalid_token', { detail: { reason: 'identity_token' }, cause: error });
   }
   return new CodedError('token_exchange_failed', { cause: error });
+}
+
+/** A provider in trouble or in a hurry has refused nobody: the same call may succeed later. */
+function isPassing(status: number): boolean {
+  return status >= 500 || status === 429;
 }
 
 /** `fetch` throws a bare TypeError when nobody answers. */

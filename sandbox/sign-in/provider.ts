@@ -22,7 +22,7 @@ export interface ProviderOptions {
 }
 
 /** The resource that access tokens are for; its audience is `openclaw`. */
-export const apiResource = 'urn:openclaw:api';
+const apiResource = 'urn:openclaw:api';
 export const audience = 'openclaw';
 export const webClientId = 'openclaw-web';
 export const cliClientId = 'openclaw-cli';

@@ -6,6 +6,8 @@ import { writePrivate } from '../write-private.ts';
 
 export interface SigningKeys {
   jwks: { keys: JWK[] };
+  /** The same without their private halves. */
+  publicJwks: { keys: JWK[] };
   cookieKeys: string[];
 }
 
@@ -19,10 +21,11 @@ export async function signingKeys(folder: string): Promise<SigningKeys> {
       `${file} does not hold the keys of the sign-in provider; move it away to have new ones made`,
     );
   }
-  const { privateKey } = await generateKeyPair('RS256', { extractable: true });
-  const jwk = await exportJWK(privateKey);
+  const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true });
+  const about = { alg: 'RS256', use: 'sig', kid: randomBytes(8).toString('hex') };
   const made: SigningKeys = {
-    jwks: { keys: [{ ...jwk, alg: 'RS256', use: 'sig', kid: randomBytes(8).toString('hex') }] },
+    jwks: { keys: [{ ...(await exportJWK(privateKey)), ...about }] },
+    publicJwks: { keys: [{ ...(await exportJWK(publicKey)), ...about }] },
     cookieKeys: [randomBytes(32).toString('base64url')],
   };
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -31,5 +34,11 @@ export async function signingKeys(folder: string): Promise<SigningKeys> {
 }
 
 function isSigningKeys(value: unknown): value is SigningKeys {
-  return typeof value === 'object' && value !== null && 'jwks' in value && 'cookieKeys' in value;
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'jwks' in value &&
+    'publicJwks' in value &&
+    'cookieKeys' in value
+  );
 }

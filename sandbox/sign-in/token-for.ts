@@ -61,8 +61,8 @@ async function byDevice(options: TokenForOptions, endpoints: Endpoints): Promise
       client_id: clientId,
     });
     if (response.ok) return toTokens(await readJson(response));
-    const { error } = (await response.json()) as { error?: string };
-    if (error !== 'authorization_pending') throw new Error(`the device flow was refused: ${error}`);
+    const answer = await response.text();
+    if (!answer.includes('authorization_pending')) throw new Error(`the device flow was refused: ${answer}`);
     await sleep(100);
   }
   throw new Error('the device flow never ended');
@@ -118,8 +118,8 @@ async function readJson(response: Response): Promise<Read> {
   const values = new Map<string, unknown>(Object.entries(JSON.parse(text)));
   return (name) => {
     const value = values.get(name);
-    if (value === undefined) throw new Error(`${response.url} sent no ${name}`);
-    return String(value);
+    if (typeof value === 'string' || typeof value === 'number') return String(value);
+    throw new Error(`${response.url} sent no ${name}`);
   };
 }
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createLocalJWKSet, type JWK, jwtVerify } from 'jose';
+import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import { accountBySub, claimsOf } from './accounts.ts';
 import { audience } from './provider.ts';
 
@@ -7,9 +7,8 @@ import { audience } from './provider.ts';
  * The user-info answer for our JWT access tokens. The provider itself gives it only for opaque ones, and every
  * token here is for the API.
  */
-export function createUserinfo(issuer: string, keys: readonly JWK[]) {
-  const publicKeys = keys.map(({ kty, n, e, alg, use, kid }) => ({ kty, n, e, alg, use, kid }) as JWK);
-  const jwks = createLocalJWKSet({ keys: publicKeys });
+export function createUserinfo(issuer: string, publicJwks: JSONWebKeySet) {
+  const jwks = createLocalJWKSet(publicJwks);
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
     try {

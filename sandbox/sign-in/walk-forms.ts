@@ -22,13 +22,17 @@ const maxRedirects = 12;
 export function createFormWalker({ stopAt }: WalkerOptions = {}): FormWalker {
   const jar = new Map<string, string>();
 
-  const visit = async (url: URL, init: RequestInit, redirects = 0): Promise<Visited> => {
+  const visit = async (
+    url: URL,
+    init: { method?: string; body?: URLSearchParams },
+    redirects = 0,
+  ): Promise<Visited> => {
     if (stopAt !== undefined && url.href.startsWith(stopAt)) return { url, status: 302, html: '' };
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
     const response = await fetch(url, {
       ...init,
       redirect: 'manual',
-      headers: { ...init.headers, accept: 'text/html', cookie },
+      headers: { accept: 'text/html', cookie },
     });
     for (const line of response.headers.getSetCookie()) {
       const [name = '', value = ''] = (line.split(';')[0] ?? '').split(/=(.*)/s);

@@ -85,6 +85,20 @@ describe('openclaw ask', () => {
     expect(ended.stdout).toContain('policy: pol_acme@1');
   });
 
+  it('tells an error once when request and action name the same', async () => {
+    const error = { error: 'target_not_found', message: 'The provider knows no such target.' };
+    const failed = {
+      ...denied,
+      state: 'failed',
+      error,
+      actions: denied.actions.map((one) => ({ ...one, error })),
+    };
+    const { options } = await person({ 'POST /requests': { body: failed } });
+    const ended = await openclaw(['ask', 'list'], options);
+    expect(ended.code).toBe(1);
+    expect(ended.stdout.match(/target_not_found/g)).toHaveLength(1);
+  });
+
   it('shows what can be said when it was not understood', async () => {
     const lost = {
       ...received,

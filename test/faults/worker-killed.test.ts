@@ -17,6 +17,7 @@ const looked = { method: 'GET', path: '/issues/7/comments$' };
 const wholeRecord = [
   'request.created success',
   'github.issue_commented pending_approval',
+  'approval.read success',
   'approval.voted success',
   'github.issue_commented intended',
   'github.issue_commented success',

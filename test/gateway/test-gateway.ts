@@ -35,6 +35,8 @@ export const people = {
 export interface TestGateway {
   app: FastifyInstance;
   gateway: Awaited<ReturnType<typeof openGateway>>;
+  /** A second gateway of the same installation, on the run's Temporal server unless told otherwise. */
+  reopen(env: Record<string, string>): ReturnType<typeof openGateway>;
   /** The same databases, seen beside the gateway. */
   stores: Stores;
   databases: Awaited<ReturnType<typeof createTestDatabases>>;
@@ -53,29 +55,29 @@ export async function openTestGateway(env: Record<string, string> = {}): Promise
   const [databases, provider] = await Promise.all([createTestDatabases(), startFakeProvider([key])]);
   const dir = mkdtempSync(join(tmpdir(), 'openclaw-gateway-'));
   const keys = installationKeys(dir);
-  const { config } = parseConfig({
-    needs: gatewayNeeds,
-    env: {
-      NODE_ENV: 'test',
-      DATABASE_URL: databases.databaseUrl,
-      AUDIT_DATABASE_URL: databases.auditDatabaseUrl,
-      TEMPORAL_ADDRESS: inject('temporalAddress'),
-      TEMPORAL_TASK_QUEUE: `nobody-${randomBytes(6).toString('hex')}`,
-      OIDC_ISSUER: provider.issuer,
-      ENCRYPTION_KEYS_FILE: keys.encryptionKeysFile,
-      VOTE_SIGNING_KEY_FILE: keys.voteSigningKeyFile,
-      VOTE_VERIFY_KEYS_FILE: keys.voteVerifyKeysFile,
-      FIRST_ANSWER_MS: '300',
-      GITHUB_API_URL: provider.issuer,
-      ...env,
-    },
-  });
-  const gateway = await openGateway({
-    config,
-    log: createLogger({ level: 'silent', name: 'gateway' }),
-    version: '0.0.0',
-    pageDir: dir,
-  });
+  const taskQueue = `nobody-${randomBytes(6).toString('hex')}`;
+  const open = (more: Record<string, string>) => {
+    const { config } = parseConfig({
+      needs: gatewayNeeds,
+      env: {
+        NODE_ENV: 'test',
+        DATABASE_URL: databases.databaseUrl,
+        AUDIT_DATABASE_URL: databases.auditDatabaseUrl,
+        TEMPORAL_ADDRESS: inject('temporalAddress'),
+        TEMPORAL_TASK_QUEUE: taskQueue,
+        OIDC_ISSUER: provider.issuer,
+        ENCRYPTION_KEYS_FILE: keys.encryptionKeysFile,
+        VOTE_SIGNING_KEY_FILE: keys.voteSigningKeyFile,
+        VOTE_VERIFY_KEYS_FILE: keys.voteVerifyKeysFile,
+        FIRST_ANSWER_MS: '300',
+        GITHUB_API_URL: provider.issuer,
+        ...more,
+      },
+    });
+    const log = createLogger({ level: 'silent', name: 'gateway' });
+    return openGateway({ config, log, version: '0.0.0', pageDir: dir });
+  };
+  const gateway = await open(env);
   const stores = openStores({
     database: { url: databases.databaseUrl, maxConnections: 2 },
     audit: { url: databases.auditDatabaseUrl, maxConnections: 2 },
@@ -103,6 +105,7 @@ export async function openTestGateway(env: Record<string, string> = {}): Promise
   return {
     app: gateway.app,
     gateway,
+    reopen: open,
     stores,
     databases,
     issuer: provider.issuer,

@@ -1,7 +1,7 @@
 /** Back to the page after the round trip; the gateway takes only addresses of its own. */
 const signInAddress = '/auth/login?return_to=/';
 
-export function SignInLink() {
+function SignInLink() {
   return (
     <a class="button primary" href={signInAddress}>
       Sign in

@@ -45,6 +45,9 @@ export function createRenewal(options: RenewalOptions): Renewal {
 async function renewSession(session: LiveSession, refreshToken: string, options: RenewalOptions) {
   const { store, renew, graceMs, now } = options;
   const { idHash, expiresAt, claims } = session;
+  // Read again: the row in hand may be from before a renewal that ended just now.
+  const already = await renewedElsewhere(session, store);
+  if (already !== undefined) return already;
   try {
     const renewed = sessionClaimsOf(await renew(refreshToken));
     if (!samePerson(renewed, claims))
@@ -69,7 +72,7 @@ function samePerson(a: SessionClaims, b: SessionClaims): boolean {
   return one.tenantId === other.tenantId && one.userId === other.userId;
 }
 
-/** Another gateway may have used the refresh token a moment ago. */
+/** Another call, or another gateway, may have used the refresh token a moment ago. */
 async function renewedElsewhere(session: LiveSession, store: RenewalOptions['store']) {
   const stored = await store.find(session.idHash);
   if (stored === undefined || stored.endedAt !== null) return undefined;

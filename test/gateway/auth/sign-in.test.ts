@@ -357,7 +357,11 @@ describe('while the provider is away', () => {
     const lonely = await createTestApp(
       openTestIdentity({ stores, issuer: 'http://127.0.0.1:1', publicUrl: origin }),
     );
-    const response = await lonely.inject({ method: 'GET', url: '/auth/login' });
+    const response = await lonely.inject({
+      method: 'GET',
+      url: '/auth/login',
+      headers: { host: new URL(origin).host },
+    });
     await lonely.close();
     expect(response.statusCode).toBe(503);
     expect(response.body).toContain('IDENTITY_PROVIDER_UNAVAILABLE');

@@ -72,29 +72,27 @@ export function openTestIdentity(options: IdentityOptions): AuthDependencies {
 
 const who = z.object({ user_id: z.string(), role: z.string(), tenant_id: z.string(), org_unit: z.string() });
 
-/** Two routes that say who called: one reads, one would change something. */
-function whoRoutes(): readonly AnyRoute[] {
-  return (['GET', 'POST'] as const).map((method) =>
-    defineRoute({
-      method,
-      path: '/api/v1/who',
-      summary: 'Who calls',
-      auth: 'user',
-      audit: { none: 'a test' },
-      request: {},
-      response: { 200: who },
-      errors: [],
-      async handle({ actor: { userId, role, tenantId, orgUnit } }) {
-        return { status: 200, body: { user_id: userId, role, tenant_id: tenantId, org_unit: orgUnit } };
-      },
-    }),
-  );
+/** Says who called; `POST` stands for whatever changes something. */
+function whoRoute(method: 'GET' | 'POST') {
+  return defineRoute({
+    method,
+    path: '/api/v1/who',
+    summary: 'Who calls',
+    auth: 'user',
+    audit: { none: 'a test' },
+    request: {},
+    response: { 200: who },
+    errors: [],
+    async handle({ actor: { userId, role, tenantId, orgUnit } }) {
+      return { status: 200, body: { user_id: userId, role, tenant_id: tenantId, org_unit: orgUnit } };
+    },
+  });
 }
 
-/** The gateway's real edge with the routes of signing in and the two above, not listening yet. */
+/** The gateway's real edge with the routes of signing in and `/api/v1/who`, not listening yet. */
 export function createTestApp(identity: AuthDependencies, more: readonly AnyRoute[] = []) {
   return createApp({
-    routes: [...authRoutes(identity), ...whoRoutes(), ...more],
+    routes: [...authRoutes(identity), whoRoute('GET'), whoRoute('POST'), ...more],
     authenticate: createAuthenticateRequest(identity.authenticate),
     log: pino({ level: 'silent' }),
     metrics: createMetrics(),

@@ -1,0 +1,90 @@
+import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Makes the secret files of docker-compose.yml that are missing; what is there stays. Returns the names of the new ones.
+ * The folder is closed to other people of the machine, the files in it are not: containers read them, one by one, as
+ * users of their own.
+ */
+export function makeSecrets(folder: string): readonly string[] {
+  openFolder(folder, 0o700);
+  openFolder(join(folder, 'connectors'), 0o755);
+  const made: string[] = [];
+  const keep = (name: string, make: () => string): string => {
+    const file = join(folder, name);
+    if (!existsSync(file)) {
+      writeFileSync(file, make());
+      chmodSync(file, 0o644);
+      made.push(name);
+    }
+    return readFileSync(file, 'utf8').trim();
+  };
+
+  const postgres = keep('postgres_password', password);
+  const app = keep('app_password', password);
+  const redis = keep('redis_password', password);
+  keep('temporal_db_password', password);
+  for (const [name, database] of [
+    ['database', 'openclaw'],
+    ['audit_database', 'openclaw_audit'],
+  ] as const) {
+    keep(`${name}_url`, () => `postgresql://openclaw_app:${app}@postgres:5432/${database}`);
+    keep(`${name}_admin_url`, () => `postgresql://postgres:${postgres}@postgres:5432/${database}`);
+  }
+  keep('redis_url', () => `redis://:${redis}@redis:6379`);
+  keep('redis_acl', () => redisUsers(redis));
+  keep('encryption_keys', encryptionKeys);
+  makeVoteKeys(folder, keep);
+  // Empty means a public client; put the secret in where your identity provider gives one.
+  keep('oidc_client_secret', () => '');
+  keep('temporal_ui_client_secret', () => '');
+  return made;
+}
+
+function openFolder(path: string, mode: number): void {
+  mkdirSync(path, { recursive: true });
+  chmodSync(path, mode);
+}
+
+function password(): string {
+  return randomBytes(24).toString('base64url');
+}
+
+/** Redis sees the hash alone. The second user may do nothing but ping: the container's health check. */
+function redisUsers(secret: string): string {
+  const hash = createHash('sha256').update(secret).digest('hex');
+  return `user default on #${hash} ~* &* +@all\nuser health on nopass -@all +ping\n`;
+}
+
+function encryptionKeys(): string {
+  const active = keyId();
+  return json({ active, keys: { [active]: randomBytes(32).toString('base64') } });
+}
+
+/** The two halves belong together: a half that is missing makes both anew only while there is neither. */
+function makeVoteKeys(folder: string, keep: (name: string, make: () => string) => string): void {
+  const halves = ['vote_signing_key', 'vote_verify_keys'] as const;
+  const there = halves.filter((name) => existsSync(join(folder, name)));
+  if (there.length === 1)
+    throw new Error(`${there[0]} is there without its other half: ${halves.join(', ')}`);
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const id = keyId();
+  const privateKeyPem = privateKey.export({ type: 'pkcs8', format: 'pem' });
+  keep('vote_signing_key', () => json({ keyId: id, privateKeyPem }));
+  keep('vote_verify_keys', () => json({ [id]: publicKey.export({ type: 'spki', format: 'pem' }) }));
+}
+
+function keyId(): string {
+  return `k${randomBytes(4).toString('hex')}`;
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+if (import.meta.main) {
+  const folder = process.argv[2] ?? join(import.meta.dirname, 'secrets');
+  const made = makeSecrets(folder);
+  process.stdout.write(made.length === 0 ? 'every secret is there\n' : `made ${made.join(', ')}\n`);
+}

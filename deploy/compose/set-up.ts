@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises';
+import { giveFirstPolicies } from '#governance/first-policies.ts';
+import { shippedPolicies } from '#governance/shipped-policies.ts';
+import { parseConfig } from '#platform/config/parse-config.ts';
+import { createEnvelope } from '#platform/crypto/envelope.ts';
+import { parseKeyRing } from '#platform/crypto/key-ring.ts';
+import { migrate } from '#platform/database/migrate.ts';
+import { provisionTenant } from '#platform/database/provision-tenant.ts';
+import { openStores } from '#stores/open-stores.ts';
+
+const usage = 'node deploy/compose/set-up.ts <tenant id> <tenant name>';
+
+/** Brings both databases to the newest version and makes one tenant with the shipped policies. Safe to repeat. */
+async function main([id, name, ...rest]: readonly string[]): Promise<void> {
+  if (!id || !name || rest.length > 0) throw new RangeError(`usage: ${usage}`);
+  const { config } = parseConfig({
+    env: process.env,
+    needs: [
+      'DATABASE_URL',
+      'AUDIT_DATABASE_URL',
+      'DATABASE_ADMIN_URL',
+      'AUDIT_DATABASE_ADMIN_URL',
+      'ENCRYPTION_KEYS_FILE',
+    ],
+  });
+  const adminUrl = config.databaseAdminUrl.reveal();
+  const databaseUrl = config.databaseUrl.reveal();
+  const auditDatabaseUrl = config.auditDatabaseUrl.reveal();
+  const log = (line: string) => process.stdout.write(`${line}\n`);
+
+  const auditAdminUrl = config.auditDatabaseAdminUrl.reveal();
+  await migrate({ adminUrl, auditAdminUrl, databaseUrl, auditDatabaseUrl, log });
+  await provisionTenant({ adminUrl, databaseUrl, id, name, log });
+
+  const stores = openStores({
+    database: { url: databaseUrl, maxConnections: 1 },
+    audit: { url: auditDatabaseUrl, maxConnections: 1 },
+    envelope: createEnvelope(parseKeyRing(await readFile(config.encryptionKeysFile, 'utf8'))),
+  });
+  try {
+    await giveFirstPolicies({ ...stores, tenantId: id, now: () => new Date(), make: shippedPolicies });
+  } finally {
+    await stores.close();
+  }
+  log(`tenant ${id} is ready`);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,391 @@
+import type { JWTPayload } from 'jose';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { BrowserSessions } from '#gateway/middleware/authenticate/browser-sessions.ts';
+import type { AuthDependencies } from '#gateway/routes/auth/auth-dependencies.ts';
+import type { Cache } from '#platform/cache/cache.ts';
+import { createMemoryCache } from '#platform/cache/memory-cache.ts';
+import { createRedisCache } from '#platform/cache/redis-cache.ts';
+import { sha256Hex } from '#platform/crypto/digest.ts';
+import type { Stores } from '#stores/open-stores.ts';
+import { emptyRedis } from '#test/support/empty-redis.ts';
+import {
+  type FakeProvider,
+  makeKey,
+  type SigningKey,
+  signToken,
+  startFakeProvider,
+} from '../oidc/fake-provider.ts';
+import { openTestIdentity, openTestStores } from './test-identity.ts';
+
+const minute = 60_000;
+const publicUrl = 'https://gateway.test';
+let key: SigningKey;
+let provider: FakeProvider;
+let stores: Stores;
+let closeStores: () => Promise<void>;
+let time: number;
+let cache: Cache;
+let identity: AuthDependencies;
+let sessions: BrowserSessions;
+let refreshes: string[];
+
+beforeAll(async () => {
+  key = await makeKey('ES256', 'ec-1');
+  provider = await startFakeProvider([key]);
+  ({ stores, close: closeStores } = await openTestStores());
+});
+
+afterAll(async () => {
+  await provider.close();
+  await closeStores();
+});
+
+beforeEach(() => {
+  time = Date.now();
+  cache = createMemoryCache();
+  identity = gateway(cache);
+  ({ sessions } = identity);
+  refreshes = [];
+  answerRefresh(() => ({}));
+});
+
+const gateway = (shared: Cache) =>
+  openTestIdentity({ stores, issuer: provider.issuer, publicUrl, cache: shared, now: () => time });
+
+function accessToken(changes: JWTPayload = {}) {
+  const seconds = Math.floor(time / 1_000);
+  return signToken(key, {
+    iss: provider.issuer,
+    aud: 'openclaw',
+    sub: 'acme-user',
+    iat: seconds,
+    exp: seconds + 900,
+    tenant: 'acme',
+    groups: ['openclaw-users'],
+    org_unit: 'engineering/web',
+    ...changes,
+  });
+}
+
+/** Grants every refresh, with the given claims in the new access token. */
+function answerRefresh(changes: () => JWTPayload) {
+  provider.onToken(async (form) => {
+    refreshes.push(form.get('refresh_token') ?? '');
+    const body = {
+      access_token: await accessToken(changes()),
+      token_type: 'Bearer',
+      refresh_token: `r${refreshes.length}`,
+    };
+    return { status: 200, body };
+  });
+}
+
+function refuseRefresh(status: number, error: string) {
+  provider.onToken(async (form) => {
+    refreshes.push(form.get('refresh_token') ?? '');
+    return { status, body: { error } };
+  });
+}
+
+async function open(refreshToken: string | null = 'r0', changes: JWTPayload = {}) {
+  const seconds = Math.floor(time / 1_000);
+  return sessions.open({
+    identity: {
+      actor: { tenantId: 'acme', userId: 'acme-user', role: 'user', orgUnit: 'engineering/web' },
+      email: null,
+      name: null,
+      statedAt: new Date(time).toISOString(),
+    },
+    expiresAt: (changes.exp ?? seconds + 900) as number,
+    refreshToken,
+    idToken: null,
+  });
+}
+
+const roleOf = async (cookie: string, of = sessions) => (await of.find(cookie)).identity.actor.role;
+const refusedAs = (code: string) => expect.objectContaining({ code });
+
+describe('a session', () => {
+  it('is found by its cookie, within half a minute from the cache', async () => {
+    const cookie = await open();
+    expect(await sessions.find(cookie)).toMatchObject({
+      fresh: true,
+      identity: { actor: { userId: 'acme-user' } },
+    });
+    expect(await sessions.find(cookie)).toMatchObject({ fresh: false });
+    time += 31_000;
+    expect(await sessions.find(cookie)).toMatchObject({ fresh: true });
+  });
+
+  it('ends an hour after its last use', async () => {
+    const cookie = await open();
+    time += 61 * minute;
+    await expect(sessions.find(cookie)).rejects.toEqual(refusedAs('session_expired'));
+  });
+
+  it('ends twelve hours after it began, however much it is used', async () => {
+    const cookie = await open();
+    const stored = await stores.sessions.find(sha256Hex(cookie));
+    expect(Date.parse(stored?.expiresAt ?? '') - time).toBe(12 * 60 * minute);
+    await stores.sessions.renew(sha256Hex(cookie), {
+      claims: stored?.claims,
+      expiresAt: new Date(time + minute).toISOString(),
+    });
+    time += minute;
+    await expect(sessions.find(cookie)).rejects.toEqual(refusedAs('session_expired'));
+  });
+
+  it('without a refresh token ends an hour after it began: nobody would vouch for its rights', async () => {
+    const cookie = await open(null);
+    const stored = await stores.sessions.find(sha256Hex(cookie));
+    expect(Date.parse(stored?.expiresAt ?? '') - time).toBe(60 * minute);
+    time += 59 * minute;
+    expect(await roleOf(cookie)).toBe('user');
+    expect(refreshes).toEqual([]);
+  });
+
+  it('that was ended stays ended, in this gateway at once', async () => {
+    const cookie = await open();
+    await sessions.find(cookie);
+    expect(await sessions.end(cookie)).toMatchObject({ identity: { actor: { userId: 'acme-user' } } });
+    await expect(sessions.find(cookie)).rejects.toEqual(refusedAs('session_not_found'));
+    expect(await sessions.end(cookie)).toBeUndefined();
+  });
+
+  it('ends at once in every gateway that shares the Redis cache', async () => {
+    const redis = createRedisCache({ url: await emptyRedis() });
+    const [one, other] = [gateway(redis), gateway(redis)];
+    const cookie = await open();
+    expect(await roleOf(cookie, one.sessions)).toBe('user');
+    expect(await other.sessions.find(cookie)).toMatchObject({ fresh: false });
+    await one.sessions.end(cookie);
+    await expect(other.sessions.find(cookie)).rejects.toEqual(refusedAs('session_not_found'));
+    await redis.close();
+  });
+
+  it('goes on while the cache is away', async () => {
+    const away = createRedisCache({ url: 'redis://127.0.0.1:1', commandTimeoutMs: 200 });
+    const cookie = await open();
+    const alone = gateway(away);
+    expect(await roleOf(cookie, alone.sessions)).toBe('user');
+    await alone.sessions.end(cookie);
+    await expect(alone.sessions.find(cookie)).rejects.toEqual(refusedAs('session_not_found'));
+    await away.close();
+  });
+
+  it('can not be made by writing to the cache', async () => {
+    const cookie = 'a'.repeat(64);
+    const actor = { tenantId: 'acme', userId: 'acme-admin', role: 'enterprise_admin', orgUnit: 'x' };
+    const forged = {
+      identity: { actor, email: null, name: null, statedAt: new Date().toISOString() },
+      until: time * 2,
+    };
+    await cache.set(`session:${sha256Hex(cookie)}`, JSON.stringify(forged), minute);
+    await expect(sessions.find(cookie)).rejects.toEqual(refusedAs('session_not_found'));
+  });
+
+  it('can not be taken over by copying the cache entry of another', async () => {
+    const cookie = await open();
+    await sessions.find(cookie);
+    const sealed = await cache.get(`session:${sha256Hex(cookie)}`);
+    const other = 'b'.repeat(64);
+    await cache.set(`session:${sha256Hex(other)}`, sealed ?? '', minute);
+    await expect(sessions.find(other)).rejects.toEqual(refusedAs('session_not_found'));
+  });
+});
+
+describe('rights of a session', () => {
+  it('are asked for anew when the access token is over, and follow the provider', async () => {
+    const cookie = await open();
+    expect(await roleOf(cookie)).toBe('user');
+    answerRefresh(() => ({ groups: ['openclaw-admins'] }));
+    time += 16 * minute;
+    expect(await roleOf(cookie)).toBe('enterprise_admin');
+    time += minute;
+    expect(await roleOf(cookie)).toBe('enterprise_admin');
+    expect(refreshes).toEqual(['r0']);
+    time += 16 * minute;
+    await sessions.find(cookie);
+    expect(refreshes).toEqual(['r0', 'r1']);
+  });
+
+  it('are asked for once, however many calls need them', async () => {
+    const cookie = await open();
+    time += 16 * minute;
+    await Promise.all([1, 2, 3, 4, 5].map(() => sessions.find(cookie)));
+    expect(refreshes).toEqual(['r0']);
+  });
+
+  it('that the provider refuses to renew end the session', async () => {
+    const cookie = await open();
+    refuseRefresh(400, 'invalid_grant');
+    time += 16 * minute;
+    await expect(sessions.find(cookie)).rejects.toEqual(refusedAs('session_expired'));
+    answerRefresh(() => ({}));
+    await expect(sessions.find(cookie)).rejects.toEqual(refusedAs('session_not_found'));
+  });
+
+  it('that are gone at the provider end the session', async () => {
+    const cookie = await open();
+    answerRefresh(() => ({ groups: [] }));
+    time += 16 * minute;
+    await expect(sessions.find(cookie)).rejects.toEqual(refusedAs('forbidden'));
+    await expect(sessions.find(cookie)).rejects.toEqual(refusedAs('session_not_found'));
+  });
+
+  it.each([{ sub: 'acme-admin' }, { tenant: 'globex' }])(
+    'never become those of somebody else: %j',
+    async (changes) => {
+      const cookie = await open();
+      answerRefresh(() => changes);
+      time += 16 * minute;
+      await expect(sessions.find(cookie)).rejects.toEqual(refusedAs('session_expired'));
+    },
+  );
+
+  it('count for an hour more while the provider is away, then no longer', async () => {
+    const cookie = await open();
+    refuseRefresh(503, 'temporarily_unavailable');
+    time += 16 * minute;
+    expect(await roleOf(cookie)).toBe('user');
+    const stored = await stores.sessions.find(sha256Hex(cookie));
+    const longAgo = new Date(time - 61 * minute).toISOString();
+    const claims = { ...(stored?.claims as object), rightsUntil: longAgo };
+    await stores.sessions.renew(sha256Hex(cookie), { claims, expiresAt: stored?.expiresAt ?? '' });
+    time += minute;
+    await expect(sessions.find(cookie)).rejects.toEqual(refusedAs('IDENTITY_PROVIDER_UNAVAILABLE'));
+    answerRefresh(() => ({}));
+    expect(await roleOf(cookie)).toBe('user');
+  });
+
+  it('that another gateway renewed a moment ago are taken from there', async () => {
+    const cookie = await open();
+    const idHash = sha256Hex(cookie);
+    time += 16 * minute;
+    provider.onToken(async () => {
+      const stored = await stores.sessions.find(idHash);
+      const rightsUntil = new Date(time + 15 * minute).toISOString();
+      const claims = { ...(stored?.claims as object), rightsUntil, refreshToken: 'theirs' };
+      await stores.sessions.renew(idHash, { claims, expiresAt: stored?.expiresAt ?? '' });
+      return { status: 400, body: { error: 'invalid_grant' } };
+    });
+    expect(await roleOf(cookie)).toBe('user');
+    expect((await stores.sessions.find(idHash))?.endedAt).toBeNull();
+  });
+});
+
+describe('a call with a session', () => {
+  const caller = (cookie: string, method: string, headers: Record<string, string> = {}) =>
+    identity.authenticate({ method, headers, cookies: { session: cookie } });
+
+  it('reads without an origin and gets its cookie anew, Secure behind https', async () => {
+    const cookie = await open();
+    expect((await caller(cookie, 'GET')).renewedCookie).toBe(
+      `session=${cookie}; HttpOnly; Secure; SameSite=Strict; Max-Age=3600; Path=/`,
+    );
+  });
+
+  it.each([
+    { origin: publicUrl },
+    { origin: publicUrl, 'sec-fetch-site': 'same-origin' },
+    { 'sec-fetch-site': 'same-origin' },
+  ])('changes things from our own page: %j', async (headers) => {
+    expect(await caller(await open(), 'POST', headers)).toMatchObject({
+      identity: { actor: { userId: 'acme-user' } },
+    });
+  });
+
+  it.each([
+    {},
+    { origin: 'https://evil.test' },
+    { origin: 'http://gateway.test' },
+    { origin: 'https://gateway.test.evil.test' },
+    { origin: 'https://gateway.test:8443' },
+    { origin: 'null' },
+    { 'sec-fetch-site': 'none' },
+    { 'sec-fetch-site': 'same-site' },
+    { origin: publicUrl, 'sec-fetch-site': 'cross-site' },
+    { origin: 'https://evil.test', 'sec-fetch-site': 'same-origin' },
+  ])('changes nothing from elsewhere: %j', async (headers) => {
+    const cookie = await open();
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+      await expect(caller(cookie, method, headers)).rejects.toEqual(refusedAs('forbidden'));
+    }
+  });
+});
+
+describe('the provider’s answer to a code', () => {
+  async function finish(
+    answer: (nonce: string) => Promise<{ status: number; body: unknown }>,
+    alter: JWTPayload = {},
+  ) {
+    const { pending } = await identity.signIn.begin('/', new Date(time));
+    provider.onToken(() => answer(alter.nonce === undefined ? pending.nonce : String(alter.nonce)));
+    return identity.signIn.finish(new URLSearchParams({ code: 'c', state: pending.state }), pending);
+  }
+
+  function idToken(nonce: string, changes: JWTPayload = {}, signedBy = key) {
+    const seconds = Math.floor(Date.now() / 1_000);
+    const told = {
+      iss: provider.issuer,
+      aud: 'openclaw-web',
+      sub: 'acme-user',
+      iat: seconds,
+      exp: seconds + 60,
+      nonce,
+    };
+    return signToken(signedBy, { ...told, ...changes }, { typ: 'JWT' });
+  }
+
+  const tokens = async (fields: Record<string, unknown>) => ({
+    status: 200,
+    body: { access_token: await accessToken(), token_type: 'Bearer', ...fields },
+  });
+
+  it('gives a person when everything fits', async () => {
+    const signedIn = await finish(async (nonce) =>
+      tokens({ id_token: await idToken(nonce), refresh_token: 'r' }),
+    );
+    expect(signedIn).toMatchObject({ identity: { actor: { userId: 'acme-user' } }, refreshToken: 'r' });
+  });
+
+  it('without an identity token is no_id_token', async () => {
+    await expect(finish(() => tokens({}))).rejects.toEqual(refusedAs('no_id_token'));
+  });
+
+  it('with an identity token that does not fit is invalid_token', async () => {
+    const stranger = await makeKey('ES256', 'ec-1');
+    const old = { exp: Math.floor(Date.now() / 1_000) - 60 };
+    for (const make of [
+      (_nonce: string) => idToken('another nonce'),
+      (nonce: string) => idToken(nonce, { aud: 'other' }),
+      (nonce: string) => idToken(nonce, { iss: 'https://evil.test' }),
+      (nonce: string) => idToken(nonce, { sub: 'acme-admin' }),
+      (nonce: string) => idToken(nonce, old),
+      (nonce: string) => idToken(nonce, { aud: ['openclaw-web', 'other'], azp: 'other' }),
+      (nonce: string) => idToken(nonce, {}, stranger),
+    ]) {
+      await expect(finish(async (nonce) => tokens({ id_token: await make(nonce) }))).rejects.toEqual(
+        refusedAs('invalid_token'),
+      );
+    }
+  });
+
+  it('with an access token that is not ours to read is invalid_token', async () => {
+    const opaque = async (nonce: string) =>
+      tokens({ access_token: 'opaque', id_token: await idToken(nonce) });
+    await expect(finish(opaque)).rejects.toEqual(refusedAs('invalid_token'));
+  });
+
+  it('that refuses the code is token_exchange_failed; that breaks down is the provider away', async () => {
+    await expect(finish(async () => ({ status: 400, body: { error: 'invalid_grant' } }))).rejects.toEqual(
+      refusedAs('token_exchange_failed'),
+    );
+    await expect(finish(async () => ({ status: 200, body: 'not json' }))).rejects.toEqual(
+      refusedAs('token_exchange_failed'),
+    );
+    await expect(
+      finish(async () => ({ status: 503, body: { error: 'temporarily_unavailable' } })),
+    ).rejects.toEqual(refusedAs('IDENTITY_PROVIDER_UNAVAILABLE'));
+  });
+});
