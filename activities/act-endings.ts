@@ -33,6 +33,8 @@ export async function endWithout(
 export async function askHuman(options: ActOptions, act: Act, round: number): Promise<ActResult> {
   const { input, runId, actor, begun, opened, decision } = act;
   const { action } = opened;
+  // The votes of an earlier round no longer hold.
+  await closeApproval(options, act, 'stale');
   await recordDecision(options, act, 'pending_approval', `${runId}#pending#${round}`);
   const row = await options.approvals.open(actor.tenantId, {
     id: newId('approval'),
@@ -143,6 +145,7 @@ async function finish(
   await options.requests.finishAction(actor.tenantId, {
     requestId: input.requestId,
     n: input.n,
+    sending: input.sending,
     state,
     verdict: decision.verdict,
     reason: decision.reason,

@@ -10,7 +10,7 @@ import {
   type VoteCheck,
 } from '#governance/check-approval.ts';
 import type { Decide } from '#governance/decide.ts';
-import type { Perform, Performed } from '#governance/perform.ts';
+import type { Final, Perform, Performance } from '#governance/perform.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import type { ApprovalStore } from '#stores/approvals.ts';
@@ -18,6 +18,7 @@ import type { Ledger } from '#stores/ledger.ts';
 import type { BegunAction, RequestStore } from '#stores/requests.ts';
 import type { ActInput, ActResult } from '#workflows/messages.ts';
 import { askHuman, deny, endPerformance, endWithout } from './act-endings.ts';
+import { endBroken } from './end-broken.ts';
 import type { OpenAction } from './open-actions.ts';
 
 export interface ActOptions extends RightsOptions {
@@ -57,26 +58,44 @@ const freshMs = 60_000;
 /** Policy, then the effect, then the record: everything one action needs, in one activity (architecture §5). */
 export function createAct(options: ActOptions): (input: ActInput) => Promise<ActResult> {
   return async (input) => {
-    const begun = await options.requests.beginAction(input.actor.tenantId, input.requestId, input.n);
-    if (begun.status === 'finished') return endedAs(begun.action.state);
-    const act = await prepare(options, input, begun);
-    const leave = await leaveToAct(options, act);
-    // An earlier attempt may have sent already: then only its outcome is looked for, whatever policy says now.
-    const lookOnly = leave.kind !== 'act' && (await isClaimed(options, act));
-    if (leave.kind === 'act' || lookOnly) {
-      const approval = leave.kind === 'act' ? leave.approval : null;
-      return endPerformance(options, act, await perform(options, act, approval, lookOnly));
-    }
-    switch (leave.kind) {
-      case 'denied':
-        return deny(options, act);
-      case 'ask':
-        return askHuman(options, act, leave.round);
-      case 'stale':
-      case 'expired':
-        return endWithout(options, act, leave.kind);
+    try {
+      return await actOnce(options, input);
+    } catch (error) {
+      return endBroken(options, input, error);
     }
   };
+}
+
+async function actOnce(options: ActOptions, input: ActInput): Promise<ActResult> {
+  const begun = await options.requests.beginAction(input.actor.tenantId, input.requestId, input.n);
+  if (begun.status === 'finished') return endedAs(begun.action.state);
+  const act = await prepare(options, input, begun);
+  const leave = await leaveToAct(options, act);
+  if (leave.kind === 'act') return carryOut(options, act, { approval: leave.approval, lookOnly: null });
+  // An earlier attempt may have sent already: then only its outcome is looked for, whatever policy says now.
+  if (await isClaimed(options, act)) {
+    return carryOut(options, act, { approval: null, lookOnly: insteadOf(leave.kind) });
+  }
+  switch (leave.kind) {
+    case 'denied':
+      return deny(options, act);
+    case 'ask':
+      return askHuman(options, act, leave.round);
+    case 'stale':
+    case 'expired':
+      return endWithout(options, act, leave.kind);
+  }
+}
+
+/** What an effect ends as that may no longer be sent and surely wasn't. */
+function insteadOf(kind: Exclude<Leave['kind'], 'act'>): Final {
+  if (kind === 'expired') return { kind };
+  const codes = {
+    denied: 'POLICY_DENIED',
+    stale: 'APPROVAL_STALE',
+    ask: 'POLICY_APPROVAL_REQUIRED',
+  } as const;
+  return { kind: 'failed', error: new CodedError(codes[kind]) };
 }
 
 async function prepare(options: ActOptions, input: ActInput, begun: Act['begun']): Promise<Act> {
@@ -135,15 +154,16 @@ async function isClaimed({ ledger }: ActOptions, { actor, runId, opened }: Act):
   return opened.registered.facts.effect !== 'read' && (await ledger.claimOf(actor.tenantId, runId)) !== null;
 }
 
-function perform(
+async function carryOut(
   options: ActOptions,
-  { input, runId, actor, begun, opened, decision }: Act,
-  approval: { id: string; actBefore: Date } | null,
-  lookOnly: boolean,
-): Promise<Performed> {
+  act: Act,
+  leave: Pick<Performance, 'approval' | 'lookOnly'>,
+): Promise<ActResult> {
+  const { input, runId, actor, begun, opened, decision } = act;
   const { requestId, n, sending, inputDigest, target } = input;
   const tries = opened.registered.facts.effect === 'read' ? readTries : writeTries;
-  return options.perform({
+  const performed = await options.perform({
+    ...leave,
     actor,
     requestId,
     runId,
@@ -153,11 +173,10 @@ function perform(
     inputDigest,
     target,
     decision,
-    approval,
     signal: cancellationSignal(),
     lastTry: activityInfo().attempt >= tries,
-    lookOnly,
   });
+  return endPerformance(options, act, performed);
 }
 
 function endedAs(state: Act['begun']['action']['state']): ActResult {

@@ -1,11 +1,12 @@
 import type { Actor } from '#domain/actor.ts';
 import type { ApprovalQuestion, SignedVote } from '#domain/approval.ts';
 import { CodedError } from '#domain/error.ts';
-import { positionOfActionRun, requestOfActionRun } from '#domain/ids.ts';
+import { positionOfActionRun, requestOfActionRun, sendingOfActionRun } from '#domain/ids.ts';
 import type { VoteCheck, VoteProblem } from '#governance/check-approval.ts';
 import type { RecordEvent } from '#governance/record.ts';
 import type { ApprovalStore } from '#stores/approvals.ts';
 import type { RequestStore } from '#stores/requests.ts';
+import { nobody } from './nobody.ts';
 
 interface ApprovalActivityOptions {
   approvals: ApprovalStore;
@@ -25,14 +26,18 @@ export function createCountVote(
     const { tenantId, userId, role, orgUnit, choice, reasonRef } = claims;
     const problem = await options.checkVote(question, vote);
     // A vote without a valid signature names nobody: it is put on record against the requester's tenant only.
-    const voter: Actor = { tenantId: question.tenantId, userId, role, orgUnit };
+    const voter: Actor =
+      problem === 'VOTE_SIGNATURE_INVALID'
+        ? nobody(question.tenantId)
+        : { tenantId: question.tenantId, userId, role, orgUnit };
     await options.recordEvent(voter, {
       event: 'approval.voted',
       detail: `${choice} ${question.approvalId}`,
       outcome: problem === null ? 'success' : 'denied',
       requestId: requestOf(question),
       metadata: { ...metadataOf(question), vote_id: claims.voteId, error: problem },
-      dedupeKey: `vote:${claims.voteId}`,
+      // A vote that was refused may count later, when the voter's rights are confirmed again.
+      dedupeKey: `vote:${claims.voteId}:${problem ?? 'counts'}`,
     });
     if (problem !== null) return problem;
     const state = closedAs[choice];
@@ -71,6 +76,7 @@ async function endActions(
     await requests.finishAction(tenantId, {
       requestId: requestOfActionRun(runId),
       n: positionOfActionRun(runId),
+      sending: sendingOfActionRun(runId),
       state,
       ...(state === 'expired' ? { errorCode: 'APPROVAL_EXPIRED' as const } : {}),
     });

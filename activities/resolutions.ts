@@ -7,6 +7,7 @@ import type { RecordEvent } from '#governance/record.ts';
 import type { Verifier } from '#platform/crypto/signature.ts';
 import type { RequestStore } from '#stores/requests.ts';
 import type { SignedResolution } from '#workflows/messages.ts';
+import { nobody } from './nobody.ts';
 
 interface ResolutionOptions extends RightsOptions {
   requests: RequestStore;
@@ -22,15 +23,16 @@ export function createRecordResolution(
     const { claims } = resolution;
     const { requestId, n, runId, userId, role, orgUnit } = claims;
     const problem = await problemWith(options, requester, resolution);
+    const { tenantId } = requester;
     await options.recordEvent(
-      { tenantId: requester.tenantId, userId, role, orgUnit },
+      problem === 'VOTE_SIGNATURE_INVALID' ? nobody(tenantId) : { tenantId, userId, role, orgUnit },
       {
         event: 'request.outcome_resolved',
         detail: `${claims.resolution} for ${runId}`,
         outcome: problem === null ? 'success' : 'denied',
         requestId,
         metadata: { run_id: runId, resolution: claims.resolution, error: problem },
-        dedupeKey: `resolution:${claims.resolutionId}`,
+        dedupeKey: `resolution:${claims.resolutionId}:${problem ?? 'counts'}`,
       },
     );
     if (problem === null)
@@ -59,6 +61,7 @@ export function createExpireResolution({
     await requests.finishAction(requester.tenantId, {
       requestId,
       n,
+      sending: sendingOfActionRun(runId),
       state: 'failed',
       errorCode: 'OUTCOME_UNKNOWN',
     });
@@ -80,12 +83,13 @@ async function problemWith(
 }
 
 function endOf({ resolution, runId }: SignedResolution['claims']) {
+  const sending = sendingOfActionRun(runId);
   switch (resolution) {
     case 'happened':
-      return { state: 'done' } as const;
+      return { state: 'done', sending } as const;
     case 'send_again':
-      return { state: 'planned', sending: sendingOfActionRun(runId) + 1 } as const;
+      return { state: 'planned', sending: sending + 1 } as const;
     case 'give_up':
-      return { state: 'failed', errorCode: 'OUTCOME_UNKNOWN' } as const;
+      return { state: 'failed', sending, errorCode: 'OUTCOME_UNKNOWN' } as const;
   }
 }

@@ -18,6 +18,7 @@ export const auditEvents = {
     created: 'tool_invocation',
     withdrawn: 'tool_invocation',
     outcome_resolved: 'tool_invocation',
+    failed: 'tool_invocation',
   },
   approval: {
     voted: 'policy_decision',

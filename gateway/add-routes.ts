@@ -7,6 +7,19 @@ import { errorBody } from '#domain/session.schema.ts';
 import { badTextAt } from './bad-text.ts';
 import { type Answer, type AnyRoute, isMedia, type ResponseSchemas } from './routes/route.ts';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who calls, once authenticated; `undefined` on public routes. */
+    actor: Actor | undefined;
+  }
+  interface FastifySchema {
+    /** Left out of the OpenAPI document. */
+    hide?: boolean;
+    summary?: string;
+    security?: readonly Record<string, readonly string[]>[];
+  }
+}
+
 /** Who calls: throws one of the 401 and 403 codes, never returns half an actor. */
 export type Authenticate = (request: FastifyRequest, reply: FastifyReply) => Promise<Actor>;
 

@@ -17,7 +17,6 @@ import { callIdOf } from './call-id.ts';
 import { addDocs } from './docs/add-docs.ts';
 import { acceptJsonOnly } from './json-body.ts';
 import type { Metrics } from './metrics.ts';
-import type {} from './request-actor.ts';
 import type { AnyRoute } from './routes/route.ts';
 import { contentSecurityPolicy } from './security-policy.ts';
 

@@ -9,6 +9,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Actor } from '#domain/actor.ts';
 import { CodedError, type ErrorCode, isErrorCode } from '#domain/error.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
+import { inTime } from './in-time.ts';
 
 interface Question {
   temporal: Temporal;
@@ -20,8 +21,8 @@ interface Question {
   ask(client: Client): Promise<unknown>;
 }
 
-/** Also covers a worker that has to load the workflow first. */
-const deadlineMs = 10_000;
+/** Longer than Temporal takes to notice that the worker which knew the workflow is gone (10 s). */
+const limitMs = 15_000;
 
 /**
  * Puts an update to a workflow. Its refusals come back as our codes; when Temporal or every worker is away it throws
@@ -30,9 +31,7 @@ const deadlineMs = 10_000;
 export async function askWorkflow({ temporal, actor, requestId, gone, ask }: Question): Promise<void> {
   const caller = { tenantId: actor.tenantId, actorId: actor.userId, traceId: requestId };
   try {
-    await temporal.as(caller, (client) =>
-      client.withAbortSignal(AbortSignal.timeout(deadlineMs), () => ask(client)),
-    );
+    await temporal.as(caller, (client) => inTime(client, limitMs, () => ask(client)));
   } catch (error) {
     throw codedErrorOf(error, gone);
   }

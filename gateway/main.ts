@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
 import { parseConfig } from '#platform/config/parse-config.ts';
 import { createLogger } from '#platform/logger.ts';
 import packageFacts from '../package.json' with { type: 'json' };
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Error && error.name === 'ConfigError' ? error.message : error);
+  const words = error instanceof Error && error.name === 'ConfigError' ? error.message : inspect(error);
+  process.stderr.write(`${words}\n`);
   process.exit(1);
 });

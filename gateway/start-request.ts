@@ -13,6 +13,7 @@ import type { RecordEvent } from '#governance/record.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
 import type { RequestStore, StoredRequest } from '#stores/requests.ts';
 import { firstOutcome, type RequestInput, requestWorkflowType } from '#workflows/messages.ts';
+import { inTime } from './in-time.ts';
 import type { PlanTyped } from './plan-typed.ts';
 
 export interface StartRequestOptions {
@@ -27,8 +28,8 @@ export interface StartRequestOptions {
 
 /** Starts the workflow of a committed request row; safe to repeat by any gateway at any time. */
 export interface StartRequest {
-  /** Also waits for the first outcome, until the signal aborts. */
-  andWait(row: StoredRequest, signal: AbortSignal): Promise<void>;
+  /** Also waits for the first outcome; throws `TEMPORAL_UNAVAILABLE` when it isn't there after `ms`. */
+  andWait(row: StoredRequest, ms: number): Promise<void>;
   /** Only starts; a workflow that runs or ran already is fine. */
   only(row: StoredRequest): Promise<void>;
 }
@@ -59,10 +60,10 @@ export function createStartRequest(options: StartRequestOptions): StartRequest {
     temporal.as({ tenantId: row.tenantId, actorId: row.userId, traceId: row.id }, work);
 
   return {
-    async andWait(row, signal) {
+    async andWait(row, ms) {
       const { start } = await prepare(row);
       await asRequester(row, (client) =>
-        client.withAbortSignal(signal, () =>
+        inTime(client, ms, () =>
           client.workflow.executeUpdateWithStart(firstOutcome, {
             updateId: row.id,
             startWorkflowOperation: new WithStartWorkflowOperation(requestWorkflowType, start),
@@ -74,9 +75,7 @@ export function createStartRequest(options: StartRequestOptions): StartRequest {
       const { start } = await prepare(row);
       try {
         await asRequester(row, (client) =>
-          client.withDeadline(Date.now() + startDeadlineMs, () =>
-            client.workflow.start(requestWorkflowType, start),
-          ),
+          inTime(client, startLimitMs, () => client.workflow.start(requestWorkflowType, start)),
         );
       } catch (error) {
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
@@ -86,7 +85,7 @@ export function createStartRequest(options: StartRequestOptions): StartRequest {
   };
 }
 
-const startDeadlineMs = 5_000;
+const startLimitMs = 5_000;
 
 type Start = WorkflowStartOptions<(input: RequestInput) => Promise<unknown>> & {
   workflowIdConflictPolicy: 'USE_EXISTING';

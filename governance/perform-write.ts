@@ -18,9 +18,9 @@ export async function performWrite(
   permit: Permit,
 ): Promise<Performed> {
   const { actor, action, approval, decision, requestId, runId, namesRunId, inputDigest } = performance;
-  if (performance.lookOnly) {
+  if (performance.lookOnly !== null) {
     const claimed = await options.ledger.claimOf(actor.tenantId, runId);
-    return claimed === null ? failed('POLICY_DENIED') : goOn(options, performance, permit, claimed);
+    return claimed === null ? performance.lookOnly : goOn(options, performance, permit, claimed);
   }
   const begun = await options.ledger.beginEffect(actor.tenantId, {
     decision: ledgerDecision(actor, action.facts, decision, { requestId, runId }),
@@ -79,7 +79,7 @@ async function lookThenSend(
       ? later(Math.max(options.settleMs, found.error?.retryAfterMs ?? 0), found.error)
       : finish(options, performance, { kind: 'unknown' });
   }
-  if (lookOnly) return finish(options, performance, failed('POLICY_DENIED'));
+  if (lookOnly !== null) return finish(options, performance, lookOnly);
   if (approval !== null && approval.actBefore <= options.now()) {
     return finish(options, performance, { kind: 'expired' });
   }

@@ -25,8 +25,8 @@ export interface Performance {
   signal: AbortSignal;
   /** Is this the last time that anybody looks? Then what can't be known is said to be unknown. */
   lastTry: boolean;
-  /** Policy no longer allows it, but an earlier attempt may have sent it: look, never send. */
-  lookOnly: boolean;
+  /** It may no longer be sent, but an earlier attempt may have: look, and end like this when nothing is there. */
+  lookOnly: Final | null;
 }
 
 /** The end of a performance. */

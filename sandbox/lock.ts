@@ -1,25 +1,50 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { identityOf, isStill } from './process-identity.ts';
+import { writePrivate } from './write-private.ts';
 
 /**
  * Makes sure that one stack at a time works on a data folder. Returns a function that lets go,
  * or the id of the process that holds it. A lock whose process is gone counts for nothing.
  */
 export function takeLock(file: string): { release: () => void } | { heldBy: number } {
-  for (let attempt = 0; attempt < 5; attempt += 1) {
-    try {
-      const descriptor = openSync(file, 'wx', 0o600);
-      writeSync(descriptor, `${process.pid} ${identityOf(process.pid)}\n`);
-      closeSync(descriptor);
-      return { release: () => rmSync(file, { force: true }) };
-    } catch (error) {
-      if (!isExists(error)) throw error;
+  const mine = `${file}.${process.pid}`;
+  writePrivate(mine, `${process.pid} ${identityOf(process.pid)}\n`);
+  try {
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      if (putInPlace(mine, file)) return { release: () => rmSync(file, { force: true }) };
+      const holder = readHolder(file);
+      if (holder && isStill(holder.pid, holder.identity)) return { heldBy: holder.pid };
+      setAside(file);
     }
-    const holder = readHolder(file);
-    if (holder && isStill(holder.pid, holder.identity)) return { heldBy: holder.pid };
-    rmSync(file, { force: true });
+  } finally {
+    rmSync(mine, { force: true });
   }
   throw new Error(`The lock ${file} cannot be taken; is another start going on? Try again.`);
+}
+
+/** A hard link appears whole or not at all, and never over another. */
+function putInPlace(draft: string, file: string): boolean {
+  try {
+    linkSync(draft, file);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Takes a stale lock away; when it was somebody's fresh one after all, puts it back. */
+function setAside(file: string): void {
+  const aside = `${file}.${process.pid}.stale`;
+  try {
+    renameSync(file, aside);
+  } catch {
+    // Somebody else took it away.
+    return;
+  }
+  const holder = readHolder(aside);
+  if (holder && isStill(holder.pid, holder.identity)) putInPlace(aside, file);
+  rmSync(aside, { force: true });
 }
 
 function readHolder(file: string): { pid: number; identity: string } | undefined {
@@ -29,8 +54,4 @@ function readHolder(file: string): { pid: number; identity: string } | undefined
   } catch {
     return undefined;
   }
-}
-
-function isExists(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
 }

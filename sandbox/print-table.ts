@@ -16,7 +16,11 @@ export function stackTable(stack: Stack): string {
     ['Data', [stack.dataDir, `logs in ${stack.logs}`]],
     [
       'Try',
-      ['npx openclaw auth login', 'npx openclaw ask "list the open issues of acme/website"', 'npm run demo'],
+      [
+        `npx openclaw config set gateway_url ${stack.api} && npx openclaw auth login`,
+        'npx openclaw ask "list the open issues of acme/website"',
+        'npm run demo',
+      ],
     ],
   ];
   return table(rows);

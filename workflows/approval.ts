@@ -24,10 +24,15 @@ export async function approval({ question, requester, expiresMs }: ApprovalInput
     if (refusal !== undefined) throw refuse(refusal);
   };
 
+  /** One that is freed wakes all who wait, so each looks again. */
+  const untilNobodyCounts = async () => {
+    while (counting) await condition(() => !counting);
+  };
+
   /** One at a time: the signature is verified outside the sandbox, and what ended meanwhile stays ended. */
   const count = async (vote: SignedVote): Promise<ApprovalResult> => {
-    await condition(() => !counting);
-    if (outcome !== undefined) throw refuse('APPROVAL_NOT_PENDING');
+    await untilNobodyCounts();
+    refuseOrPass(vote);
     counting = true;
     try {
       const refusal = await countVote(question, vote);
@@ -58,7 +63,7 @@ export async function approval({ question, requester, expiresMs }: ApprovalInput
   const decided = await condition(() => outcome !== undefined, expiresMs);
   if (!decided) {
     expired = true;
-    await condition(() => !counting);
+    await untilNobodyCounts();
     if (outcome === undefined) {
       await expireApproval(requester, question);
       outcome = 'expired';

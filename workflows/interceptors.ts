@@ -26,6 +26,11 @@ export function interceptors(): WorkflowInterceptors {
           ofThisTenant(input.headers);
           next(input);
         },
+        // An update without a validator comes straight here.
+        handleUpdate: async (input, next) => {
+          ofThisTenant(input.headers);
+          return next(input);
+        },
       },
     ],
     outbound: [

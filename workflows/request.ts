@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import type { PlannedAction } from '#domain/action.ts';
 import type { ApprovalQuestion } from '#domain/approval.ts';
-import { actionRunId, approvalWorkflowId } from '#domain/ids.ts';
+import { approvalWorkflowId } from '#domain/ids.ts';
 import type { RequestState } from '#domain/request.ts';
 import { act, expireResolution, plan, recordResolution } from './activities.ts';
 import { approval } from './approval.ts';
@@ -56,8 +56,8 @@ export async function request(input: RequestInput): Promise<RequestProgress> {
     async (resolution) => {
       const question = openQuestion;
       if (question === undefined) throw refuse('REQUEST_NOT_PENDING');
-      await condition(() => !question.recording);
-      if (question.word !== undefined) throw refuse('REQUEST_NOT_PENDING');
+      await untilNobodyRecords(question);
+      if (question.word !== undefined || openQuestion !== question) throw refuse('REQUEST_NOT_PENDING');
       question.recording = true;
       try {
         const problem = await recordResolution(actor, resolution);
@@ -154,12 +154,17 @@ export async function request(input: RequestInput): Promise<RequestProgress> {
     openQuestion = question;
     show({ state: 'outcome_unknown' });
     await condition(() => question.word !== undefined, input.resolutionExpiresMs);
-    await condition(() => !question.recording);
+    await untilNobodyRecords(question);
     openQuestion = undefined;
     show({ state: 'running' });
     if (question.word !== undefined) return question.word.claims.resolution;
     await expireResolution(actor, { requestId, n, runId });
     return 'give_up';
+  }
+
+  /** One that is freed wakes all who wait, so each looks again. */
+  async function untilNobodyRecords(question: OpenQuestion): Promise<void> {
+    while (question.recording) await condition(() => !question.recording);
   }
 
   function show(next: RequestProgress): void {
@@ -175,9 +180,8 @@ export async function request(input: RequestInput): Promise<RequestProgress> {
   }
 
   function describe({ state, approvalId }: RequestProgress): string {
-    const run = actionRunId(requestId, 1);
     return approvalId === undefined
       ? `**${state}**: ${requestId}`
-      : `**${state}**: ${run} waits for ${approvalId}`;
+      : `**${state}**: ${requestId} waits for ${approvalId}`;
   }
 }

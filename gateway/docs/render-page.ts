@@ -37,7 +37,7 @@ export function renderPage(document: unknown, documentPath: string): string {
   );
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>${escape(info.title)} API</title>
-<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/docs/style.css"></head><body>
+<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><link rel="stylesheet" href="/docs/style.css"></head><body>
 <h1>${escape(info.title)} API ${escape(info.version)}</h1>
 <p>Machine-readable: <a href="${escape(documentPath)}">OpenAPI 3.1</a>. Errors are <code>{error, message, detail?}</code>.</p>
 <nav aria-label="Routes"><ul>${operations.map(({ method, path }) => `<li><a href="#${anchor(method, path)}">${escape(method)} ${escape(path)}</a></li>`).join('')}</ul></nav>

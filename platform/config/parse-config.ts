@@ -43,7 +43,7 @@ export function parseConfig<const Needs extends VariableName>({
   if (!parsed.success) problems.push(...parsed.error.issues.flatMap(problemOf));
   if (problems.length > 0 || !parsed.success) throw configError(problems);
   const entries = Object.entries(parsed.data).map(([name, value]) => [camelCase(name), value]);
-  // The key mapping above and `camelCase` say the same; types can't follow it, test/platform/config.test.ts does.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `CamelCase` and `camelCase` say the same; the config test holds them together
   const config = Object.freeze(Object.fromEntries(entries)) as ConfigWith<Needs>;
   return { config, warnings: unknownVariables(env) };
 }

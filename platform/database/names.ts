@@ -8,9 +8,6 @@ const loginPattern = /^([a-z][a-z0-9_]{0,18})_app$/;
 /** Schema of what all tenants share: tenants and sessions. */
 export const directorySchema = 'openclaw';
 
-/** Schema of the ledger, in the audit database. */
-export const ledgerSchema = 'ledger';
-
 /** Prefix of the installation's roles, from the runtime login `<prefix>_app` of a connection string. */
 export function rolePrefixOf(runtimeUrl: string): string {
   const login = decodeURIComponent(new URL(runtimeUrl).username);

@@ -42,9 +42,9 @@ export function createDatabase(url: string, options: DatabaseOptions = {}): Data
     pipeline: true,
     types: { getTypeParser: parserOf },
   });
-  pool.on('error', onConnectionLost);
-  // Without a listener, a connection that dies between two statements of its user would end the process.
+  // Without these listeners a lost connection, idle or between two statements of its user, would end the process.
   pool.on('connect', (client) => client.on('error', onConnectionLost));
+  pool.on('error', () => {});
   return {
     async query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]) {
       assertStorable(values);

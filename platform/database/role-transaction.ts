@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import { bindKysely } from './bound-kysely.ts';
-import { databaseFailure, isAway } from './failure.ts';
+import { codeOf, databaseFailure } from './failure.ts';
 import type { Database } from './pool.ts';
 
 // Local to the transaction: COMMIT and ROLLBACK both give role and path back.
@@ -31,7 +31,7 @@ export async function inRole<Tables, Result>(
     const opening = Promise.allSettled([begun, entered]);
     const bound = bindKysely<Tables>(client);
     try {
-      const result = await work(bound.tx);
+      const result = await work(bound.tx).finally(bound.close);
       const [, entering] = await opening;
       if (entering.status === 'rejected') throw entering.reason;
       const { command } = await client.query('COMMIT');
@@ -42,10 +42,13 @@ export async function inRole<Tables, Result>(
       const [beginning, entering] = await opening;
       await client.query('ROLLBACK').catch(discard);
       if (beginning.status === 'rejected') throw databaseFailure(beginning.reason);
-      if (entering.status === 'rejected' && !isAway(entering.reason)) throw refused(entering.reason);
-      throw databaseFailure(error);
-    } finally {
-      bound.close();
+      if (entering.status === 'fulfilled') throw databaseFailure(error);
+      throw isRefusal(entering.reason) ? refused(entering.reason) : databaseFailure(entering.reason);
     }
   });
+}
+
+// No such role, or not the login's to take.
+function isRefusal(error: unknown): boolean {
+  return codeOf(error) === '22023' || codeOf(error) === '42501';
 }

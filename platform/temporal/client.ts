@@ -64,6 +64,21 @@ function callerHeaders(callers: AsyncLocalStorage<CallHeaders>): WorkflowClientI
         updateHeaders: { ...input.updateHeaders, ...headers },
       });
     },
+    signal: (input, next) =>
+      next({
+        ...input,
+        headers: { ...input.headers, ...headersFor(input.workflowExecution.workflowId) },
+      }),
+    signalWithStart: (input, next) =>
+      next({ ...input, headers: { ...input.headers, ...headersFor(input.options.workflowId) } }),
+    terminate: (input, next) => {
+      headersFor(input.workflowExecution.workflowId);
+      return next(input);
+    },
+    cancel: (input, next) => {
+      headersFor(input.workflowExecution.workflowId);
+      return next(input);
+    },
     query: (input, next) =>
       next({
         ...input,

@@ -8,5 +8,8 @@ export const failureConverterPath = fileURLToPath(new URL('./failure-converter.t
 
 /** What client, worker and replayer all use, so that any of them reads what another wrote. */
 export function createDataConverter(envelope: Envelope): DataConverter {
-  return { failureConverterPath, payloadCodecs: [createPayloadCodec(envelope)] };
+  return {
+    failureConverterPath,
+    payloadCodecs: [createPayloadCodec(envelope, { unreadable: 'is nothing' })],
+  };
 }

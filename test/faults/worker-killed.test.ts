@@ -77,8 +77,8 @@ describe('a worker that is killed', () => {
     const { requestId, approval } = await askForComment(people, text);
     await approve(people, approval);
     await eventually(
-      () => commentsWritten(stack, text),
-      (written) => written === 1,
+      () => outcomesOf(people, requestId),
+      (record) => record.includes('github.issue_commented success'),
     );
     await stack.worker.kill9();
     await stack.worker.start();

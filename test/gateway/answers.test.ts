@@ -7,11 +7,13 @@ const codes = Object.keys(errorCatalogue).filter((code): code is ErrorCode => is
 
 describe('errors as answers', () => {
   it('have the status, code and words of the catalogue', () => {
-    for (const code of codes) {
-      const { status, body } = errorAnswer(new CodedError(code));
-      expect(status, code).toBe(errorFacts(code).http);
-      expect(body, code).toMatchObject({ error: code, message: errorFacts(code).text });
-    }
+    const told = codes.map((code) => errorAnswer(new CodedError(code)));
+    expect(told).toMatchObject(
+      codes.map((code) => ({
+        status: errorFacts(code).http,
+        body: { error: code, message: errorFacts(code).text },
+      })),
+    );
   });
 
   it('never carry what was thrown underneath', () => {

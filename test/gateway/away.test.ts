@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Client } from 'pg';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, inject, it } from 'vitest';
 import { newId } from '#platform/new-id.ts';
+import { openLine } from './line.ts';
 import { openTestGateway, people, type TestGateway } from './test-gateway.ts';
 
 /** Nothing listens there. */
@@ -85,34 +85,48 @@ describe('with Temporal away', () => {
 
 describe('with PostgreSQL away', () => {
   it('everything that needs it answers 503 with its code, and works again when it is back', async () => {
-    const gateway = await openTestGateway();
-    const admin = new Client({
-      connectionString: gateway.databases.adminUrl.replace(/\/[^/]*$/, '/postgres'),
-    });
-    await admin.connect();
-    const name = new URL(gateway.databases.databaseUrl).pathname.slice(1);
+    const postgres = new URL(inject('postgresAdminUrl'));
+    const line = await openLine({ host: postgres.hostname, port: Number(postgres.port) });
+    const through = (url: string) => {
+      const address = new URL(url);
+      address.host = `127.0.0.1:${line.port}`;
+      return address.href;
+    };
+    const gateway = await openTestGateway(({ databaseUrl, auditDatabaseUrl }) => ({
+      DATABASE_URL: through(databaseUrl),
+      AUDIT_DATABASE_URL: through(auditDatabaseUrl),
+    }));
     try {
       expect((await gateway.as(people.user, { url: '/api/v1/requests' })).statusCode).toBe(200);
-      await admin.query(`ALTER DATABASE "${name}" ALLOW_CONNECTIONS false`);
-      await admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name]);
-      for (const url of ['/api/v1/requests', '/readyz']) {
-        const answer = await gateway.as(people.user, { url });
-        expect(answer.statusCode, url).toBe(503);
-        expect(answer.json().error, url).toBe('DATABASE_UNAVAILABLE');
-      }
-      const refused = await gateway.as(people.user, {
-        method: 'POST',
-        url: '/api/v1/requests',
-        payload: { text: 'hello' },
-      });
-      expect(refused.statusCode).toBe(503);
+      await line.cut();
+      const heard = await Promise.all(
+        ['/api/v1/requests', '/api/v1/audit', '/readyz'].map(async (url) => {
+          const { statusCode, headers, json } = await gateway.as(people.user, { url });
+          return [url, statusCode, json().error, headers['retry-after'] !== undefined];
+        }),
+      );
+      expect(heard).toEqual([
+        ['/api/v1/requests', 503, 'DATABASE_UNAVAILABLE', true],
+        ['/api/v1/audit', 503, 'AUDIT_WRITE_FAILED', true],
+        ['/readyz', 503, 'DATABASE_UNAVAILABLE', true],
+      ]);
+      const ask = { method: 'POST', url: '/api/v1/requests', payload: { text: 'hello' } } as const;
+      expect((await gateway.as(people.user, ask)).statusCode).toBe(503);
       expect((await gateway.app.inject({ url: '/healthz' })).statusCode).toBe(200);
-      await admin.query(`ALTER DATABASE "${name}" ALLOW_CONNECTIONS true`);
-      expect((await gateway.as(people.user, { url: '/api/v1/requests' })).statusCode).toBe(200);
+      const status = (await gateway.app.inject({ url: '/api/v1/status' })).json();
+      expect(status.components).toMatchObject({
+        gateway: 'healthy',
+        database: 'unhealthy',
+        audit: 'unhealthy',
+      });
+
+      await line.mend();
+      expect((await gateway.as(people.user, ask)).statusCode).toBe(202);
+      expect((await gateway.as(people.user, { url: '/api/v1/requests' })).json().requests).toHaveLength(1);
     } finally {
-      await admin.query(`ALTER DATABASE "${name}" ALLOW_CONNECTIONS true`);
-      await admin.end();
+      await line.mend();
       await gateway.close();
+      await line.cut();
     }
   });
 });

@@ -127,24 +127,26 @@ describe('requests', () => {
 
   it("look like nothing to a colleague, to another tenant's admin, and under made-up ids", async () => {
     const { id } = (await ask({ text: 'private' })).json();
-    for (const [person, url] of [
+    const read = [
       [people.peer, `/api/v1/requests/${id}`],
       [people.admin, `/api/v1/requests/${id}`],
       [people.stranger, `/api/v1/requests/${id}`],
       [people.stranger, `/api/v1/requests/${id}/events`],
       [people.user, '/api/v1/requests/req_00000000000000000000000000'],
       [people.user, '/api/v1/requests/%F0%9F%9A%80'],
+    ] as const;
+    const answers = await Promise.all(read.map(([person, url]) => gateway.as(person, { url })));
+    const resolution = { n: 1, resolution: 'happened', reason: 'seen' };
+    for (const [action, payload] of [
+      ['withdraw', {}],
+      ['resolve', resolution],
     ] as const) {
-      const answer = await gateway.as(person, { url });
-      expect(answer.statusCode, url).toBe(404);
-      expect(answer.json().error).toBe('NOT_FOUND');
-    }
-    for (const action of ['withdraw', 'resolve']) {
-      const payload = action === 'resolve' ? { n: 1, resolution: 'happened', reason: 'seen' } : {};
       const url = `/api/v1/requests/${id}/${action}`;
-      const answer = await gateway.as(people.stranger, { method: 'POST', url, payload });
-      expect(answer.statusCode, url).toBe(404);
+      answers.push(await gateway.as(people.stranger, { method: 'POST', url, payload }));
     }
+    expect(answers.map(({ statusCode, json }) => [statusCode, json().error])).toEqual(
+      answers.map(() => [404, 'NOT_FOUND']),
+    );
   });
 
   it('that have not begun can be withdrawn, again and again with one record', async () => {

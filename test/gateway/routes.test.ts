@@ -56,43 +56,40 @@ describe('the list of routes', () => {
   });
 
   it('says of every route who may call it, what it audits and how it fails', () => {
-    for (const route of routes) {
-      const name = nameOf(route);
-      expect(['public', ...roles], name).toContain(route.auth);
-      if (typeof route.audit === 'string') expect(auditKeys(), name).toContain(route.audit);
-      else expect(route.audit.none.length, name).toBeGreaterThan(8);
-      expect(
-        route.errors.filter((code) => !isErrorCode(code)),
-        name,
-      ).toEqual([]);
-      expect(route.summary.length, name).toBeGreaterThan(5);
-      expect(Object.keys(route.response).length, name).toBeGreaterThan(0);
-    }
+    const knownAuth: readonly string[] = ['public', ...roles];
+    const incomplete = routes.filter(({ auth, audit, errors, summary, response }) => {
+      const audited = typeof audit === 'string' ? auditKeys().includes(audit) : audit.none.length > 8;
+      const failsKnown = errors.every((code) => isErrorCode(code));
+      const told = summary.length > 5 && Object.keys(response).length > 0;
+      return !(knownAuth.includes(auth) && audited && failsKnown && told);
+    });
+    expect(incomplete.map(nameOf)).toEqual([]);
   });
 
   it('asks for a body and parameters strictly, so that a misspelt field is an error', () => {
-    const loose = routes.flatMap((route) =>
-      [route.request.params, route.request.body]
-        .filter((schema) => schema !== undefined && !route.path.startsWith('/codec/'))
-        .filter(
-          (schema) =>
-            JSON.stringify(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })).includes(
-              '"additionalProperties":false',
-            ) === false,
-        )
-        .map(() => nameOf(route)),
+    const isStrict = (schema: z.ZodType) =>
+      JSON.stringify(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })).includes(
+        '"additionalProperties":false',
+      );
+    // Temporal decides what its codec calls look like.
+    const ours = routes.filter(({ path }) => !path.startsWith('/codec/'));
+    const loose = ours.filter(({ request: { params, body } }) =>
+      [params, body].some((schema) => schema !== undefined && !isStrict(schema)),
     );
-    expect(loose).toEqual([]);
+    expect(loose.map(nameOf)).toEqual([]);
   });
 
   it('lets nobody in without a token where a role is asked for', async () => {
-    for (const route of routes.filter(({ auth }) => auth !== 'public')) {
-      const url = route.path.replace(':id', 'req_00000000000000000000000000');
-      const method = route.method === 'OPTIONS' ? 'GET' : route.method;
-      const answer = await gateway.app.inject({ method, url });
-      expect(answer.statusCode, nameOf(route)).toBe(401);
-      expect(answer.json().error, nameOf(route)).toBe('missing_token');
-    }
+    const closed = routes.filter(({ auth }) => auth !== 'public');
+    expect(closed.length).toBeGreaterThan(10);
+    const answers = await Promise.all(
+      closed.map(({ method, path }) =>
+        gateway.app.inject({ method, url: path.replace(':id', 'req_00000000000000000000000000') }),
+      ),
+    );
+    expect(answers.map(({ statusCode, json }) => [statusCode, json().error])).toEqual(
+      closed.map(() => [401, 'missing_token']),
+    );
   });
 
   it('refuses a person whose groups give no role, with 403', async () => {
@@ -104,11 +101,10 @@ describe('the list of routes', () => {
   it('is told as an OpenAPI 3.1 document with every path, its errors and named shapes', async () => {
     const document = (await gateway.app.inject({ url: '/api/v1/openapi.json' })).json();
     expect(document.openapi).toBe('3.1.0');
-    const told = routes.filter(({ method }) => method !== 'OPTIONS');
-    for (const { path, method } of told) {
-      const openPath = path.replace(':id', '{id}');
-      expect(document.paths[openPath]?.[method.toLowerCase()], `${method} ${path}`).toBeDefined();
-    }
+    const untold = routes.filter(
+      ({ path, method }) => document.paths[path.replace(':id', '{id}')]?.[method.toLowerCase()] === undefined,
+    );
+    expect(untold.map(nameOf)).toEqual([]);
     const post = document.paths['/api/v1/requests'].post;
     expect(post.responses['409'].description).toContain('IDEMPOTENCY_KEY_REUSED');
     expect(JSON.stringify(post.responses['202'])).toContain('#/components/schemas/Request"');

@@ -6,14 +6,14 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fas
 import { inject } from 'vitest';
 import { gatewayNeeds, openGateway } from '#gateway/open-gateway.ts';
 import { giveFirstPolicies } from '#governance/first-policies.ts';
-import { demoPolicies } from '#governance/shipped-policies.ts';
+import { demoPolicies, shippedPolicies } from '#governance/shipped-policies.ts';
 import { parseConfig } from '#platform/config/parse-config.ts';
 import { createEnvelope } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
 import { createLogger } from '#platform/logger.ts';
 import { installationKeys } from '#sandbox/keys.ts';
 import { openStores, type Stores } from '#stores/open-stores.ts';
-import { createTestDatabases } from '../support/database.ts';
+import { createTestDatabases, type TestDatabases } from '../support/database.ts';
 import { makeKey, signToken, startFakeProvider } from './oidc/fake-provider.ts';
 
 /** A person of a tenant, as the identity provider states them. */
@@ -39,7 +39,7 @@ export interface TestGateway {
   reopen(env: Record<string, string>): ReturnType<typeof openGateway>;
   /** The same databases, seen beside the gateway. */
   stores: Stores;
-  databases: Awaited<ReturnType<typeof createTestDatabases>>;
+  databases: TestDatabases;
   issuer: string;
   as(person: TestPerson, options: InjectOptions): Promise<LightMyRequestResponse>;
   token(person: TestPerson, claims?: Record<string, unknown>): Promise<string>;
@@ -50,7 +50,9 @@ export interface TestGateway {
  * The gateway as `gateway/main.ts` puts it together, on fresh databases and the run's Temporal server, with a task
  * queue that no worker polls.
  */
-export async function openTestGateway(env: Record<string, string> = {}): Promise<TestGateway> {
+export async function openTestGateway(
+  env: Record<string, string> | ((databases: TestDatabases) => Record<string, string>) = {},
+): Promise<TestGateway> {
   const key = await makeKey('ES256', 'k1');
   const [databases, provider] = await Promise.all([createTestDatabases(), startFakeProvider([key])]);
   const dir = mkdtempSync(join(tmpdir(), 'openclaw-gateway-'));
@@ -77,13 +79,15 @@ export async function openTestGateway(env: Record<string, string> = {}): Promise
     const log = createLogger({ level: 'silent', name: 'gateway' });
     return openGateway({ config, log, version: '0.0.0', pageDir: dir });
   };
-  const gateway = await open(env);
+  const gateway = await open(typeof env === 'function' ? env(databases) : env);
   const stores = openStores({
     database: { url: databases.databaseUrl, maxConnections: 2 },
     audit: { url: databases.auditDatabaseUrl, maxConnections: 2 },
     envelope: createEnvelope(parseKeyRing(readFileSync(keys.encryptionKeysFile, 'utf8'))),
   });
-  await giveFirstPolicies({ ...stores, tenantId: 'acme', now: () => new Date(), make: demoPolicies });
+  const now = () => new Date();
+  await giveFirstPolicies({ ...stores, tenantId: 'acme', now, make: demoPolicies });
+  await giveFirstPolicies({ ...stores, tenantId: 'globex', now, make: shippedPolicies });
   await gateway.app.ready();
 
   const token = (person: TestPerson, claims: Record<string, unknown> = {}) => {

@@ -22,7 +22,7 @@ beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'openclaw-parts-'));
   openDataDir(dataDir, user);
   chmodSync(dataDir, 0o711);
-  startReaper(join(dataDir, 'children.json'));
+  startReaper(join(dataDir, 'children.json'), dataDir);
   reserved = await reservePorts({ file: join(dataDir, 'ports.json'), env: {}, wishes: false });
   await reserved.releaseAll();
 });

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { checkout } from '#sandbox/checkout.ts';
 import { createChildren, endLeftovers } from '#sandbox/children.ts';
 import { takeLock } from '#sandbox/lock.ts';
 import { identityOf, isStill } from '#sandbox/process-identity.ts';
@@ -102,6 +104,32 @@ describe('what a crash leaves running', () => {
     const pid = one.pid ?? 0;
     expect(await endLeftovers(childrenFile)).toEqual(['one']);
     expect(identityOf(pid)).toBeUndefined();
+  });
+
+  it('is ended by the reaper when we are killed', async () => {
+    const script = `
+      import { createChildren } from '#sandbox/children.ts';
+      import { startReaper } from '#sandbox/reaper.ts';
+      import { supervise } from '#sandbox/supervise.ts';
+      const [file, gone, about] = JSON.parse(process.env.ABOUT);
+      startReaper(file, gone);
+      const spec = { ...about, ready: async () => {} };
+      const one = await supervise(spec, { children: createChildren(file), restart: true, say() {} });
+      console.log(one.pid);
+      setInterval(() => {}, 1000);`;
+    const temporary = join(folder, 'temporary');
+    mkdirSync(temporary);
+    const owner = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      cwd: checkout,
+      env: { ...process.env, ABOUT: JSON.stringify([childrenFile, temporary, spec('one', forEver)]) },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = await once(owner.stdout, 'data');
+    const pid = Number(String(line));
+    expect(identityOf(pid)).toBeDefined();
+    owner.kill('SIGKILL');
+    await expect.poll(() => identityOf(pid), { timeout: 20_000 }).toBeUndefined();
+    await expect.poll(() => existsSync(temporary), { timeout: 20_000 }).toBe(false);
   });
 
   it('is left alone when the process id belongs to somebody else by now', async () => {

@@ -213,7 +213,16 @@ describe('beginAction and finishAction', () => {
     await expect(requests.beginAction('acme', id, 1)).rejects.toMatchObject({ code: 'REQUEST_NOT_PENDING' });
   });
 
-  it('ends two actions at once without losing one', async () => {
+  it('records what an action came to, and leaves a withdrawn request withdrawn', async () => {
+    const id = await plannedRequest(requests);
+    await requests.withdrawUnstarted('acme', id, asker.userId);
+    const withdrawn = await requests.get('acme', id);
+    const late = await requests.finishAction('acme', { requestId: id, n: 1, state: 'done' });
+    expect(late).toMatchObject({ request: withdrawn, action: { state: 'done' } });
+    expect(await requests.get('acme', id)).toEqual(withdrawn);
+  });
+
+  it('ends several actions at once without losing one', async () => {
     const id = await plannedRequest(requests, [newAction(), newAction(), newAction()]);
     await Promise.all(
       [1, 2, 3].map((n) => requests.finishAction('acme', { requestId: id, n, state: 'done' })),

@@ -39,7 +39,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   openDataDir(dataDir, user);
   const childrenFile = join(dataDir, 'children.json');
   const children = createChildren(childrenFile);
-  startReaper(childrenFile);
+  startReaper(childrenFile, dataDir);
   const { ports, releaseAll } = await reservePorts({
     file: join(dataDir, 'ports.json'),
     env: {},

@@ -59,7 +59,7 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
   openDataDir(dataDir, databaseUser);
   chmodSync(dataDir, 0o711);
   const childrenFile = join(dataDir, 'children.json');
-  startReaper(childrenFile);
+  startReaper(childrenFile, dataDir);
   const children = createChildren(childrenFile);
   const closers: (() => Promise<void>)[] = [async () => rmSync(dataDir, { recursive: true, force: true })];
   const close = async () => {

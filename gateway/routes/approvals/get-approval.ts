@@ -1,13 +1,19 @@
 import { approvalView as approvalViewSchema } from '#domain/approval.schema.ts';
 import { CodedError } from '#domain/error.ts';
-import { readApproval } from '../../read-approval.ts';
-import { maySee } from '../../views/approval-view.ts';
+import { ownActions } from '#domain/own-actions.ts';
+import { approvalView, maySee } from '../../views/approval-view.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { defineRoute } from '../route.ts';
-import { approvalParams } from './touched-approval.ts';
+import { approvalParams } from './approval-params.ts';
+import { touchedApproval } from './touched-approval.ts';
 
-export function getApproval(dependencies: RouteDependencies) {
-  const { approvals } = dependencies;
+export function getApproval({
+  approvals,
+  actions,
+  openApprovals,
+  governedRead,
+  now,
+}: Pick<RouteDependencies, 'approvals' | 'actions' | 'openApprovals' | 'governedRead' | 'now'>) {
   return defineRoute({
     method: 'GET',
     path: '/api/v1/approvals/:id',
@@ -20,7 +26,21 @@ export function getApproval(dependencies: RouteDependencies) {
     async handle({ actor, params }) {
       const approval = await approvals.get(actor.tenantId, params.id);
       if (approval === undefined || !maySee(approval, actor)) throw new CodedError('NOT_FOUND');
-      return { status: 200, body: await readApproval(dependencies, actor, approval) };
+      const opened = await governedRead({
+        actor,
+        facts: ownActions.readApproval,
+        event: 'approval.read',
+        detail: `approval ${approval.id}`,
+        requestId: approval.requestId,
+        classification: 'internal',
+        run: async () => ({
+          output: await openApprovals(actor.tenantId, [approval]),
+          touched: [touchedApproval(approval.id)],
+        }),
+      });
+      const [only] = opened;
+      if (only === undefined) throw new CodedError('NOT_FOUND');
+      return { status: 200, body: approvalView(actions, only, { actor, now: now() }) };
     },
   });
 }

@@ -4,7 +4,7 @@ import { createCastVote } from '../../cast-vote.ts';
 import { approvalView, maySee } from '../../views/approval-view.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { defineRoute } from '../route.ts';
-import { approvalParams } from './touched-approval.ts';
+import { approvalParams } from './approval-params.ts';
 
 /** A human approves or rejects exactly what the digest names. */
 export function postDecision(dependencies: RouteDependencies) {

@@ -25,6 +25,7 @@ function page(title: string, { head, body }: { head: string; body: string }): st
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
 <title>${title} · OpenClaw Enterprise</title>
 ${head}
 </head>

@@ -16,11 +16,9 @@ export function withdrawRequest(dependencies: RouteDependencies) {
   const withdraw = async (actor: Actor, request: StoredRequest) => {
     if (request.state === 'withdrawn') return;
     if (await requests.withdrawUnstarted(actor.tenantId, request.id, actor.userId)) return;
-    const waiting = (await requests.actionsOf(actor.tenantId, request.id)).find(
-      ({ state }) => state === 'waiting_approval',
-    );
-    const approval =
-      waiting?.approvalId == null ? undefined : await approvals.get(actor.tenantId, waiting.approvalId);
+    const actionsNow = await requests.actionsOf(actor.tenantId, request.id);
+    const approvalId = actionsNow.find(({ state }) => state === 'waiting_approval')?.approvalId ?? undefined;
+    const approval = approvalId === undefined ? undefined : await approvals.get(actor.tenantId, approvalId);
     if (approval === undefined) throw new CodedError('REQUEST_NOT_PENDING');
     await castVote({ actor, approval, choice: 'withdraw', digest: approval.digest, reason: undefined });
   };

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Stores } from '#stores/open-stores.ts';
+import { openTestStores } from '../../support/open-test-stores.ts';
 import {
   type FakeProvider,
   makeKey,
@@ -9,7 +10,7 @@ import {
   signToken,
   startFakeProvider,
 } from '../oidc/fake-provider.ts';
-import { createTestApp, openTestIdentity, openTestStores } from './test-identity.ts';
+import { createTestApp, openTestIdentity } from './test-identity.ts';
 
 const publicUrl = 'https://gateway.test';
 let key: SigningKey;

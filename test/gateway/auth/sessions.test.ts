@@ -7,7 +7,8 @@ import { createMemoryCache } from '#platform/cache/memory-cache.ts';
 import { createRedisCache } from '#platform/cache/redis-cache.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import type { Stores } from '#stores/open-stores.ts';
-import { emptyRedis } from '#test/support/empty-redis.ts';
+import { emptyRedis } from '../../support/empty-redis.ts';
+import { openTestStores } from '../../support/open-test-stores.ts';
 import {
   type FakeProvider,
   makeKey,
@@ -15,7 +16,7 @@ import {
   signToken,
   startFakeProvider,
 } from '../oidc/fake-provider.ts';
-import { openTestIdentity, openTestStores } from './test-identity.ts';
+import { openTestIdentity } from './test-identity.ts';
 
 const minute = 60_000;
 const publicUrl = 'https://gateway.test';
@@ -87,7 +88,7 @@ function refuseRefresh(status: number, error: string) {
   });
 }
 
-async function open(refreshToken: string | null = 'r0', changes: JWTPayload = {}) {
+async function open(refreshToken: string | null = 'r0') {
   const seconds = Math.floor(time / 1_000);
   return sessions.open({
     identity: {
@@ -96,7 +97,7 @@ async function open(refreshToken: string | null = 'r0', changes: JWTPayload = {}
       name: null,
       statedAt: new Date(time).toISOString(),
     },
-    expiresAt: (changes.exp ?? seconds + 900) as number,
+    expiresAt: seconds + 900,
     refreshToken,
     idToken: null,
   });
@@ -315,12 +316,9 @@ describe('a call with a session', () => {
 });
 
 describe('the provider’s answer to a code', () => {
-  async function finish(
-    answer: (nonce: string) => Promise<{ status: number; body: unknown }>,
-    alter: JWTPayload = {},
-  ) {
+  async function finish(answer: (nonce: string) => Promise<{ status: number; body: unknown }>) {
     const { pending } = await identity.signIn.begin('/', new Date(time));
-    provider.onToken(() => answer(alter.nonce === undefined ? pending.nonce : String(alter.nonce)));
+    provider.onToken(() => answer(pending.nonce));
     return identity.signIn.finish(new URLSearchParams({ code: 'c', state: pending.state }), pending);
   }
 

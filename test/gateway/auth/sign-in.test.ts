@@ -8,7 +8,8 @@ import type { Part } from '#sandbox/parts/part.ts';
 import { startSignIn } from '#sandbox/parts/sign-in.ts';
 import { createFormWalker } from '#sandbox/sign-in/walk-forms.ts';
 import type { Stores } from '#stores/open-stores.ts';
-import { createTestApp, freePort, openTestIdentity, openTestStores } from './test-identity.ts';
+import { openTestStores } from '../../support/open-test-stores.ts';
+import { createTestApp, freePort, openTestIdentity } from './test-identity.ts';
 
 const webClientSecret = 'a-secret-of-the-web-client';
 let provider: Part;
@@ -100,6 +101,8 @@ describe('signing in with a browser', () => {
       /^session=[0-9a-f]{64}; HttpOnly; SameSite=Strict; Max-Age=3600; Path=\/$/,
     );
 
+    const used = await get('/api/v1/who', session);
+    expect(valueOf(cookieOf(used.cookies, 'session'))).toBe(session.slice('session='.length));
     const told = await get('/api/v1/auth/userinfo', session);
     expect(told.json()).toEqual({
       userId: 'acme-lead',
@@ -114,7 +117,7 @@ describe('signing in with a browser', () => {
         auditScope: 'team',
       },
     });
-    expect((await get('/api/v1/who', session)).json()).toEqual({
+    expect(used.json()).toEqual({
       user_id: 'acme-lead',
       role: 'team_lead',
       tenant_id: 'acme',

@@ -13,31 +13,10 @@ import { type AnyRoute, defineRoute } from '#gateway/routes/route.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import type { Cache } from '#platform/cache/cache.ts';
 import { createMemoryCache } from '#platform/cache/memory-cache.ts';
-import { createEnvelope } from '#platform/crypto/envelope.ts';
-import { parseKeyRing } from '#platform/crypto/key-ring.ts';
-import { openStores, type Stores } from '#stores/open-stores.ts';
-import { createTestDatabases } from '#test/support/database.ts';
+import type { Stores } from '#stores/open-stores.ts';
+import { freshEnvelope } from '../../support/key-ring.ts';
 
-const key = Buffer.alloc(32, 7).toString('base64');
-
-export const testEnvelope = createEnvelope(parseKeyRing(JSON.stringify({ active: 'k1', keys: { k1: key } })));
-
-/** Stores on fresh databases, tenants `acme` and `globex`. */
-export async function openTestStores(): Promise<{ stores: Stores; close(): Promise<void> }> {
-  const databases = await createTestDatabases();
-  const stores = openStores({
-    database: { url: databases.databaseUrl },
-    audit: { url: databases.auditDatabaseUrl },
-    envelope: testEnvelope,
-  });
-  return {
-    stores,
-    close: async () => {
-      await stores.close();
-      await databases.drop();
-    },
-  };
-}
+export const testEnvelope = freshEnvelope();
 
 interface IdentityOptions {
   stores: Stores;

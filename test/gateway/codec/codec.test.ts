@@ -7,7 +7,8 @@ import { codecRoutes } from '#gateway/routes/codec/codec-routes.ts';
 import { createEnvelope } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
 import { createPayloadCodec } from '#platform/temporal/payload-codec.ts';
-import { createTestApp, openTestIdentity, openTestStores, testEnvelope } from '../auth/test-identity.ts';
+import { openTestStores } from '../../support/open-test-stores.ts';
+import { createTestApp, openTestIdentity, testEnvelope } from '../auth/test-identity.ts';
 import {
   type FakeProvider,
   makeKey,
@@ -141,7 +142,7 @@ describe('decoding', () => {
       [1],
       [{ data: 'no base64!' }],
       [{ metadata: { encoding: 1 } }],
-      Array(2_001).fill({}),
+      Array.from({ length: 2_001 }, () => ({})),
     ]) {
       const response = await decode(local, bad);
       expect([response.statusCode, response.json().error]).toEqual([400, 'INVALID_REQUEST']);

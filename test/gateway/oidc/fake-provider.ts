@@ -55,16 +55,20 @@ export async function startFakeProvider(keys: readonly SigningKey[]): Promise<Fa
   let token: TokenEndpoint = async () => ({ status: 400, body: { error: 'invalid_grant' } });
   const waiting: (() => void)[] = [];
 
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     const send = (status: number, body: unknown, headers: Record<string, string> = {}) => {
       const text = typeof body === 'string' ? body : JSON.stringify(body);
       response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text);
     };
-    if (request.url === '/.well-known/openid-configuration') return send(200, metadataOf(issuer));
+    if (request.url === '/.well-known/openid-configuration') {
+      send(200, metadataOf(issuer));
+      return;
+    }
     if (request.url === '/token') {
-      const form = new URLSearchParams(await bodyOf(request));
-      const answer = await token(form);
-      return send(answer.status, answer.body);
+      void bodyOf(request)
+        .then((body) => token(new URLSearchParams(body)))
+        .then((answer) => send(answer.status, answer.body));
+      return;
     }
     fetches += 1;
     const answer = scripted ?? { status: 200, body: JSON.stringify({ keys: served.map((key) => key.jwk) }) };

@@ -87,7 +87,6 @@ describe('the runtime login in the audit database', () => {
         'add_attempt',
         'begin_effect',
         'claim_of',
-        'claim_of',
         'finish_effect',
         'make_partitions',
         'read_entries',

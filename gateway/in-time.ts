@@ -1,0 +1,23 @@
+import type { Client } from '@temporalio/client';
+import { CodedError } from '#domain/error.ts';
+
+/**
+ * Puts something to Temporal and has an answer within `ms`; throws `TEMPORAL_UNAVAILABLE` after that. The deadline
+ * also ends the client's own silent retries: nothing takes effect behind the back of whoever was told that it failed.
+ */
+export async function inTime<Result>(
+  client: Client,
+  ms: number,
+  ask: () => Promise<Result>,
+): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const asked = client.withDeadline(Date.now() + ms, ask);
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new CodedError('TEMPORAL_UNAVAILABLE')), ms);
+  });
+  try {
+    return await Promise.race([asked, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,30 @@
+/** Variables that the images of others read, from their own documentation and sources; only those that we use. */
+export const vendorVariables: Readonly<Record<string, readonly string[]>> = {
+  postgres: ['POSTGRES_USER', 'POSTGRES_PASSWORD_FILE', 'POSTGRES_INITDB_ARGS'],
+  redis: [],
+  'temporalio/server': ['TEMPORAL_SERVER_CONFIG_FILE_PATH', 'TEMPORAL_ALLOW_NO_AUTH', 'BIND_ON_IP'],
+  'temporalio/admin-tools': [
+    'SQL_PLUGIN',
+    'SQL_HOST',
+    'SQL_PORT',
+    'SQL_USER',
+    'TEMPORAL_ADDRESS',
+    'TEMPORAL_NAMESPACE',
+    'HOME',
+  ],
+  'temporalio/ui': [
+    'TEMPORAL_ADDRESS',
+    'TEMPORAL_UI_PORT',
+    'TEMPORAL_DEFAULT_NAMESPACE',
+    'TEMPORAL_DISABLE_NEWS_FETCH',
+    'TEMPORAL_CORS_ORIGINS',
+    'TEMPORAL_DISABLE_WRITE_ACTIONS',
+    'TEMPORAL_AUTH_ENABLED',
+    'TEMPORAL_AUTH_PROVIDER_URL',
+    'TEMPORAL_AUTH_CLIENT_ID',
+    'TEMPORAL_AUTH_CALLBACK_URL',
+    'TEMPORAL_AUTH_SCOPES',
+    'TEMPORAL_CODEC_ENDPOINT',
+    'TEMPORAL_CODEC_PASS_ACCESS_TOKEN',
+  ],
+};

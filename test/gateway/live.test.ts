@@ -1,0 +1,171 @@
+import { createParser } from 'eventsource-parser';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ApprovalView } from '#domain/approval.schema.ts';
+import type { RequestView } from '#domain/request.schema.ts';
+import { askForComment, commentsWritten, ended, type People, signInPeople } from '../support/people.ts';
+import { startStack, type TestStack } from '../support/stack.ts';
+
+describe('the gateway with a worker behind it', () => {
+  let stack: TestStack;
+  let people: People;
+  let userToken: string;
+
+  beforeAll(async () => {
+    stack = await startStack({ env: { FIRST_ANSWER_MS: '20000' } });
+    people = await signInPeople(stack);
+    userToken = await stack.token('user@acme.test');
+  });
+  afterAll(() => stack?.close());
+
+  /** The states that a stream tells, until it ends by itself. */
+  async function watch(id: string, meanwhile: () => Promise<unknown>): Promise<RequestView[]> {
+    const response = await fetch(`${stack.api}/api/v1/requests/${id}/events`, {
+      headers: { authorization: `Bearer ${userToken}` },
+    });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    const seen: RequestView[] = [];
+    let begun = false;
+    const parser = createParser({
+      onEvent: ({ event, data }) => {
+        expect(event).toBe('request');
+        seen.push(JSON.parse(data));
+      },
+    });
+    for await (const chunk of response.body ?? []) {
+      parser.feed(Buffer.from(chunk).toString());
+      if (seen.length > 0 && !begun) {
+        begun = true;
+        await meanwhile();
+      }
+    }
+    return seen;
+  }
+
+  const reject = (approval: ApprovalView, reason: string) =>
+    people.lead.post<ApprovalView>(`/approvals/${approval.id}/decision`, {
+      decision: 'reject',
+      digest: approval.digest,
+      reason,
+    });
+
+  it('answers a read at once, in words and as data', async () => {
+    const { status, body } = await people.user.post<RequestView>('/requests', {
+      text: 'list the open issues of acme/website',
+    });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ state: 'answered', planner: 'built-in rules' });
+    expect(body.actions[0]).toMatchObject({ state: 'done', verdict: 'allow' });
+    expect(body.answer).toContain('#7');
+    expect(body.actions[0]?.result).toBeTypeOf('object');
+  });
+
+  it('says what can be asked when a text is not understood', async () => {
+    const { status, body } = await people.user.post<RequestView>('/requests', { text: 'make me a sandwich' });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ state: 'answered', actions: [] });
+    expect(body.answer?.length).toBeGreaterThan(0);
+    expect(body.suggestions.length).toBeGreaterThan(0);
+  });
+
+  it('denies what policy denies, with its reason, also where a client names the action', async () => {
+    const input = { repository: 'acme/website', pull_number: 9 };
+    const { status, body } = await people.user.post<RequestView>('/requests', {
+      actions: [{ action: 'github_pr_close', input }],
+    });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ state: 'denied', planner: 'client', error: { error: 'POLICY_DENIED' } });
+    expect(body.actions[0]?.reason?.length).toBeGreaterThan(5);
+  });
+
+  it('tells each change of a request as it happens, and ends with the final state', async () => {
+    const { requestId, approval } = await askForComment(people, 'told live');
+    const seen = await watch(requestId, () =>
+      people.lead.post(`/approvals/${approval.id}/decision`, {
+        decision: 'approve',
+        digest: approval.digest,
+      }),
+    );
+    expect(seen[0]).toMatchObject({ state: 'queued', actions: [{ approval_id: approval.id }] });
+    expect(seen.at(-1)).toMatchObject({ state: 'answered', actions: [{ state: 'done' }] });
+    expect(await commentsWritten(stack, 'told live')).toBe(1);
+  });
+
+  it('brings the reason of a rejection to the requester, and nothing to the provider', async () => {
+    const { requestId, approval } = await askForComment(people, 'rejected');
+    const decided = await reject(approval, 'not before the release');
+    expect(decided.body).toMatchObject({
+      state: 'rejected',
+      decided_by: { user_id: 'acme-lead' },
+      decision_reason: 'not before the release',
+      may_decide: false,
+    });
+    const request = await ended(people.user, requestId);
+    expect(request).toMatchObject({ state: 'rejected', actions: [{ reason: 'not before the release' }] });
+    expect(await commentsWritten(stack, 'rejected')).toBe(0);
+  });
+
+  it('takes one of two decisions made at the same moment', async () => {
+    const { approval } = await askForComment(people, 'decided twice');
+    const approve = { decision: 'approve', digest: approval.digest };
+    const answers = await Promise.all([
+      people.lead.post<{ error?: string }>(`/approvals/${approval.id}/decision`, approve),
+      people.admin.post<{ error?: string }>(`/approvals/${approval.id}/decision`, approve),
+    ]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409]);
+    expect(answers.find(({ status }) => status === 409)?.body.error).toBe('APPROVAL_NOT_PENDING');
+  });
+
+  it('lets the requester take back what waits, so that nobody can approve it any more', async () => {
+    const { requestId, approval } = await askForComment(people, 'withdrawn');
+    const { status } = await people.user.post<RequestView>(`/requests/${requestId}/withdraw`, {});
+    expect(status).toBe(200);
+    expect(await ended(people.user, requestId)).toMatchObject({ state: 'withdrawn' });
+    const late = await people.lead.post<{ error: string }>(`/approvals/${approval.id}/decision`, {
+      decision: 'approve',
+      digest: approval.digest,
+    });
+    expect(late.status).toBe(409);
+    expect(await commentsWritten(stack, 'withdrawn')).toBe(0);
+  });
+
+  it('gives the same answer to the same idempotency key, without asking twice', async () => {
+    const ask = () =>
+      fetch(`${stack.api}/api/v1/requests`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${userToken}`,
+          'content-type': 'application/json',
+          'idempotency-key': 'once-and-for-all',
+        },
+        body: JSON.stringify({ text: 'list the open issues of acme/website' }),
+      }).then((response) => response.json());
+    const [first, second] = [await ask(), await ask()];
+    expect(second).toEqual(first);
+  });
+
+  it('reports every part as healthy', async () => {
+    const response = await fetch(`${stack.api}/api/v1/status`);
+    const body = await response.json();
+    expect(body).toMatchObject({
+      status: 'healthy',
+      components: { temporal: 'healthy', cache: 'healthy', connectors: { github: 'healthy' } },
+    });
+    const active = body.capabilities.filter((one: { status: string }) => one.status === 'active');
+    expect(active.map((one: { name: string }) => one.name)).toEqual([
+      'policy-engine',
+      'audit-enterprise',
+      'auth-enterprise',
+      'connector-github',
+    ]);
+    expect(body.capabilities).toHaveLength(14);
+  });
+
+  it('counts what it does without naming people or tenants', async () => {
+    const text = await (await fetch(`${stack.api}/metrics`)).text();
+    expect(text).toMatch(/openclaw_first_answers_total\{outcome="answered"\} [1-9]/);
+    expect(text).toContain('route="/api/v1/requests/:id"');
+    expect(text).toMatch(/openclaw_event_streams 0/);
+    expect(text).not.toMatch(/acme|req_/);
+  });
+});
