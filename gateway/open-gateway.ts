@@ -49,7 +49,7 @@ interface OpenGatewayOptions {
 /** Puts the real parts together; listening is the caller's. Nothing away keeps it from starting. */
 export async function openGateway({ config, log, version, pageDir }: OpenGatewayOptions) {
   const now = () => new Date();
-  const publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
+  const publicUrl = config.publicUrl ?? `http://${reachableHost(config.host)}:${config.port}`;
   const lost = (what: string) => (error: Error) => log.warn({ err: error }, `${what}: connection lost`);
   const [keys, signingKey, verifyKeys, module] = await Promise.all([
     readFile(config.encryptionKeysFile, 'utf8'),
@@ -93,6 +93,7 @@ export async function openGateway({ config, log, version, pageDir }: OpenGateway
     taskQueue: config.temporalTaskQueue,
     approvalExpiresMs: config.approvalExpiresMs,
     resolutionExpiresMs: config.resolutionExpiresMs,
+    log,
   });
   const checks = systemChecks({ config, stores, temporal, cache, decide: governance.decide });
   const identity = openIdentity({
@@ -174,14 +175,16 @@ export async function openGateway({ config, log, version, pageDir }: OpenGateway
     routes,
     sweeper,
     publicUrl,
-    /**
-     * Streams end, calls under way finish, then the connections close. Temporal's stays: its client throws outside of
-     * any call when the channel goes while it still repeats one, and the process ends right after.
-     */
+    /** Streams end, calls under way finish, then the connections close. */
     async close() {
       shutdown.abort();
       await Promise.all([app.close(), sweeper.stop()]);
-      await Promise.allSettled([changes.close(), cache.close(), stores.close()]);
+      await Promise.allSettled([changes.close(), cache.close(), temporal.close(), stores.close()]);
     },
   };
+}
+
+/** Listening everywhere is no address to send a browser to. */
+function reachableHost(host: string): string {
+  return host === '0.0.0.0' || host === '::' ? 'localhost' : host;
 }

@@ -24,6 +24,7 @@ export interface StartRequestOptions {
   taskQueue: string;
   approvalExpiresMs: number;
   resolutionExpiresMs: number;
+  log: { warn(fields: object, message: string): void };
 }
 
 /** Starts the workflow of a committed request row; safe to repeat by any gateway at any time. */
@@ -61,15 +62,20 @@ export function createStartRequest(options: StartRequestOptions): StartRequest {
 
   return {
     async andWait(row, ms) {
-      const { start } = await prepare(row);
-      await asRequester(row, (client) =>
-        inTime(client, ms, () =>
-          client.workflow.executeUpdateWithStart(firstOutcome, {
-            updateId: row.id,
-            startWorkflowOperation: new WithStartWorkflowOperation(requestWorkflowType, start),
-          }),
-        ),
-      );
+      try {
+        const { start } = await prepare(row);
+        await asRequester(row, (client) =>
+          inTime(client, ms, () =>
+            client.workflow.executeUpdateWithStart(firstOutcome, {
+              updateId: row.id,
+              startWorkflowOperation: new WithStartWorkflowOperation(requestWorkflowType, start),
+            }),
+          ),
+        );
+      } catch (error) {
+        options.log.warn({ err: error, requestId: row.id }, 'no first outcome; the sweeper looks after it');
+        throw error;
+      }
     },
     async only(row) {
       const { start } = await prepare(row);

@@ -24,14 +24,12 @@ export async function approval({ question, requester, expiresMs }: ApprovalInput
     if (refusal !== undefined) throw refuse(refusal);
   };
 
-  /** One that is freed wakes all who wait, so each looks again. */
-  const untilNobodyCounts = async () => {
-    while (counting) await condition(() => !counting);
-  };
-
-  /** One at a time: the signature is verified outside the sandbox, and what ended meanwhile stays ended. */
+  /**
+   * One at a time: the signature is verified outside the sandbox, and what ended meanwhile stays ended. Nothing may be
+   * awaited between the look at `counting` and its change, and all who wait are woken at once, so each looks again.
+   */
   const count = async (vote: SignedVote): Promise<ApprovalResult> => {
-    await untilNobodyCounts();
+    while (counting) await condition(() => !counting);
     refuseOrPass(vote);
     counting = true;
     try {
@@ -63,7 +61,7 @@ export async function approval({ question, requester, expiresMs }: ApprovalInput
   const decided = await condition(() => outcome !== undefined, expiresMs);
   if (!decided) {
     expired = true;
-    await untilNobodyCounts();
+    while (counting) await condition(() => !counting);
     if (outcome === undefined) {
       await expireApproval(requester, question);
       outcome = 'expired';

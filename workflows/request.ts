@@ -56,7 +56,8 @@ export async function request(input: RequestInput): Promise<RequestProgress> {
     async (resolution) => {
       const question = openQuestion;
       if (question === undefined) throw refuse('REQUEST_NOT_PENDING');
-      await untilNobodyRecords(question);
+      // Nothing may be awaited between this look and the change below; all who wait are woken at once.
+      while (question.recording) await condition(() => !question.recording);
       if (question.word !== undefined || openQuestion !== question) throw refuse('REQUEST_NOT_PENDING');
       question.recording = true;
       try {
@@ -154,17 +155,12 @@ export async function request(input: RequestInput): Promise<RequestProgress> {
     openQuestion = question;
     show({ state: 'outcome_unknown' });
     await condition(() => question.word !== undefined, input.resolutionExpiresMs);
-    await untilNobodyRecords(question);
+    while (question.recording) await condition(() => !question.recording);
     openQuestion = undefined;
     show({ state: 'running' });
     if (question.word !== undefined) return question.word.claims.resolution;
     await expireResolution(actor, { requestId, n, runId });
     return 'give_up';
-  }
-
-  /** One that is freed wakes all who wait, so each looks again. */
-  async function untilNobodyRecords(question: OpenQuestion): Promise<void> {
-    while (question.recording) await condition(() => !question.recording);
   }
 
   function show(next: RequestProgress): void {

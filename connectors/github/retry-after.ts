@@ -15,7 +15,7 @@ export function retryAfterMs(headers: Readonly<Record<string, unknown>>, now: nu
 }
 
 function fromRetryAfter(value: unknown, now: number): number | undefined {
-  const text = String(value ?? '').trim();
+  const text = textOf(value).trim();
   if (/^\d+$/.test(text)) return Number(text) * second;
   // Date.parse reads many things as dates, "-5" among them; HTTP dates start with a letter.
   if (!/^[A-Za-z]/.test(text)) return undefined;
@@ -24,7 +24,11 @@ function fromRetryAfter(value: unknown, now: number): number | undefined {
 }
 
 function fromReset(headers: Readonly<Record<string, unknown>>, now: number): number | undefined {
-  const text = String(headers['x-ratelimit-reset'] ?? '');
-  if (String(headers['x-ratelimit-remaining']) !== '0' || !/^\d+$/.test(text)) return undefined;
+  const text = textOf(headers['x-ratelimit-reset']);
+  if (textOf(headers['x-ratelimit-remaining']) !== '0' || !/^\d+$/.test(text)) return undefined;
   return Number(text) * second - now;
+}
+
+function textOf(header: unknown): string {
+  return typeof header === 'string' || typeof header === 'number' ? `${header}` : '';
 }

@@ -8,6 +8,7 @@ import {
   PostgresQueryCompiler,
 } from 'kysely';
 import type { PoolClient } from 'pg';
+import { preparedName } from './prepared.ts';
 import { assertStorable } from './valid-text.ts';
 
 /** Kysely over one connection whose transaction is already open: usable until `close`, never after it. */
@@ -17,7 +18,11 @@ export function bindKysely<Tables>(client: PoolClient): { tx: Kysely<Tables>; cl
     async executeQuery<Row>(query: CompiledQuery) {
       if (!open) throw new Error('this transaction has ended');
       assertStorable(query.parameters);
-      const result = await client.query({ text: query.sql, values: [...query.parameters] });
+      const result = await client.query({
+        name: preparedName(query.sql),
+        text: query.sql,
+        values: [...query.parameters],
+      });
       const rows: Row[] = result.rows;
       return { rows, numAffectedRows: BigInt(result.rowCount ?? 0) };
     },

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { databaseFailure } from './failure.ts';
+import { preparedName } from './prepared.ts';
 import { assertStorable } from './valid-text.ts';
 
 const { builtins } = pg.types;
@@ -49,7 +50,7 @@ export function createDatabase(url: string, options: DatabaseOptions = {}): Data
     async query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]) {
       assertStorable(values);
       try {
-        const result = await pool.query<Row>(text, [...values]);
+        const result = await pool.query<Row>({ name: preparedName(text), text, values: [...values] });
         return result.rows;
       } catch (error) {
         throw databaseFailure(error);

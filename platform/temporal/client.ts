@@ -24,7 +24,8 @@ export interface Temporal {
 
 /** Connects lazily: a Temporal that is away makes calls fail, not the start. */
 export function connectTemporal({ address, namespace, envelope }: TemporalOptions): Temporal {
-  const connection = Connection.lazy({ address });
+  // Without the SDK's own gRPC retries: they go on behind an aborted call, and our callers have a better answer.
+  const connection = Connection.lazy({ address, interceptors: [] });
   const callers = new AsyncLocalStorage<CallHeaders>();
   const client = new Client({
     connection,

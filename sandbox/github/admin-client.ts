@@ -26,6 +26,7 @@ export function createStandInAdmin(adminUrl: string): StandInAdmin {
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`stand-in: ${method} ${path}: ${response.status} ${text}`);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own admin API answers in our own types
     return JSON.parse(text) as Body;
   }
   return {

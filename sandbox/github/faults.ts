@@ -37,7 +37,7 @@ export const faultKind = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('hold'), at: z.enum(['before_provider', 'before_answer']) }),
 ]);
 
-export type FaultKind = z.infer<typeof faultKind>;
+type FaultKind = z.infer<typeof faultKind>;
 
 export const faultRequest = z.strictObject({
   /** Any method when left out. */

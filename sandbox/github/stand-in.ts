@@ -44,7 +44,9 @@ export async function startGithubStandIn({
 
   // Calls that come while the world is being built wait for it.
   const ready = Promise.withResolvers<RequestListener>();
-  const server = createServer(async (request, response) => (await ready.promise)(request, response));
+  const server = createServer((request, response) => {
+    void ready.promise.then((listener) => listener(request, response));
+  });
   const url = await listen(server, port, host);
   const provider = await startProvider({ url, ledger }).catch((error: unknown) => {
     server.closeAllConnections();

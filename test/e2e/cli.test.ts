@@ -47,7 +47,8 @@ describe('the story with the command line alone', () => {
   beforeAll(async () => {
     stack = await startStack();
     for (const { run } of [user, lead]) {
-      expect((await run(['config', 'set', 'gateway_url', stack.api])).code).toBe(0);
+      const { code, stderr } = await run(['config', 'set', 'gateway_url', stack.api]);
+      if (code !== 0) throw new Error(stderr);
     }
   });
   afterAll(async () => {
@@ -59,10 +60,7 @@ describe('the story with the command line alone', () => {
     const before = await user.run(['requests', 'list']);
     expect(before).toMatchObject({ code: 3, stdout: '' });
     expect(before.stderr).toContain('openclaw auth login');
-    const [one, other] = await Promise.all([
-      signIn(user, 'user@acme.test'),
-      signIn(lead, 'lead@acme.test'),
-    ]);
+    const [one, other] = await Promise.all([signIn(user, 'user@acme.test'), signIn(lead, 'lead@acme.test')]);
     expect(one).toMatchObject({ code: 0 });
     expect(one.json()).toMatchObject({ gateway: stack.api, user: { userId: 'acme-user', roles: ['user'] } });
     expect(other.json()).toMatchObject({ user: { userId: 'acme-lead', roles: ['team_lead'] } });
@@ -164,11 +162,11 @@ ${ended.stdout.split('Enterprise Plugins:\n')[1]}`);
 
   it('gives up waiting when told to, and the request goes on', async () => {
     const text = 'comment on acme/website#7: Nobody decides this';
-    const ended = await user.run(['ask', '--wait', '--timeout', '6', '--json', text]);
+    const ended = await user.run(['ask', '--wait', '--timeout', '3', '--json', text]);
     expect(ended.code).toBe(6);
     const { error } = failure.parse(JSON.parse(ended.stderr));
     expect(error).toBe('unfinished');
-    expect((await user.run(['requests', 'list'])).stdout).toMatch(/^req_\w+ +queued .*Nobody decides this$/m);
+    expect((await user.run(['requests', 'list'])).stdout).toMatch(/^req_\w+ +\w+ .*Nobody decides this$/m);
   });
 
   it('shows the record, to each what they may see', async () => {
@@ -178,7 +176,7 @@ ${ended.stdout.split('Enterprise Plugins:\n')[1]}`);
       'github.issue_commented pending_approval',
       'github.issue_commented intended',
       'github.issue_commented success',
-      'github.pr_closed denied',
+      'github.pull_request_closed denied',
     ])
       expect(events).toContain(event);
     const own = await user.run(['audit', 'list', '--outcome', 'denied']);

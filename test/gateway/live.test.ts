@@ -168,4 +168,19 @@ describe('the gateway with a worker behind it', () => {
     expect(text).toMatch(/openclaw_event_streams 0/);
     expect(text).not.toMatch(/acme|req_/);
   });
+
+  it('goes quietly on SIGTERM: calls under way finish, streams end, and the next start goes on', async () => {
+    const { requestId } = await askForComment(people, 'waits over a restart');
+    const seen = watch(requestId, () => stack.gateway.stop());
+    const ask = people.user.get<RequestView>(`/requests/${requestId}`);
+    expect((await ask).status).toBe(200);
+    expect((await seen).at(-1)).toMatchObject({ state: 'queued' });
+    expect(stack.log('gateway')).toContain('"reason":"SIGTERM"');
+    expect(stack.log('gateway')).not.toMatch(/"level":"(fatal|error)"/);
+    await stack.gateway.start();
+    expect(await people.user.get<RequestView>(`/requests/${requestId}`)).toMatchObject({
+      status: 200,
+      body: { state: 'queued' },
+    });
+  });
 });

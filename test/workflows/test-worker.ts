@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { DefaultLogger, NativeConnection } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { type Activities, createActivities } from '#activities/index.ts';
 import { plannable } from '#connectors/plannable.ts';
@@ -21,6 +21,8 @@ import { freshEnvelope } from '../support/key-ring.ts';
 import { createMemoryProvider, type MemoryProvider } from './memory-provider.ts';
 import { freshSigner } from './signing.ts';
 
+Runtime.install({ logger: new DefaultLogger('ERROR') });
+
 export const rightsMaxAgeMs = 86_400_000;
 export const settleMs = 20;
 
@@ -34,8 +36,8 @@ export interface TestWorker {
   signer: Signer;
   /** Milliseconds that the worker's clock is ahead of the real one. */
   clock: { aheadMs: number };
-  /** Runs before an activity, while the workflow waits. */
-  gates: { [Name in keyof Activities]?: () => Promise<void> };
+  /** Runs before each activity, while the workflow waits. */
+  beforeActivity: (activity: keyof Activities) => Promise<void>;
   /** Stores policies as given and lets the worker read them anew, as a fresh one would. */
   putPolicies(policies: readonly Policy[]): Promise<void>;
   close(): Promise<void>;
@@ -55,7 +57,6 @@ export async function startTestWorker({ envelope = freshEnvelope() } = {}): Prom
   const provider = createMemoryProvider();
   const { signer, verify } = freshSigner();
   const clock = { aheadMs: 0 };
-  const gates: TestWorker['gates'] = {};
   const module = await loadRegoModule();
   const table = createActionTable();
   const now = () => new Date(Date.now() + clock.aheadMs);
@@ -84,17 +85,16 @@ export async function startTestWorker({ envelope = freshEnvelope() } = {}): Prom
   let activities = buildActivities();
   // Policies are held for a while, so new ones are seen by building anew.
   const current: Activities = {
-    plan: async (...given) => (await gates.plan?.(), activities.plan(...given)),
-    act: async (...given) => (await gates.act?.(), activities.act(...given)),
-    countVote: async (...given) => (await gates.countVote?.(), activities.countVote(...given)),
-    expireApproval: async (...given) => (await gates.expireApproval?.(), activities.expireApproval(...given)),
-    recordResolution: async (...given) => (
-      await gates.recordResolution?.(), activities.recordResolution(...given)
-    ),
-    expireResolution: async (...given) => (
-      await gates.expireResolution?.(), activities.expireResolution(...given)
-    ),
+    plan: (...given) => before('plan').then(() => activities.plan(...given)),
+    act: (...given) => before('act').then(() => activities.act(...given)),
+    countVote: (...given) => before('countVote').then(() => activities.countVote(...given)),
+    expireApproval: (...given) => before('expireApproval').then(() => activities.expireApproval(...given)),
+    recordResolution: (...given) =>
+      before('recordResolution').then(() => activities.recordResolution(...given)),
+    expireResolution: (...given) =>
+      before('expireResolution').then(() => activities.expireResolution(...given)),
   };
+  const before = (activity: keyof Activities) => made.beforeActivity(activity);
 
   const taskQueue = `workflows-${randomBytes(6).toString('hex')}`;
   const address = inject('temporalAddress');
@@ -111,7 +111,7 @@ export async function startTestWorker({ envelope = freshEnvelope() } = {}): Prom
   });
   const running = worker.run();
   const temporal = connectTemporal({ address, namespace: 'default', envelope });
-  return {
+  const made: TestWorker = {
     stores,
     databases,
     envelope,
@@ -120,7 +120,7 @@ export async function startTestWorker({ envelope = freshEnvelope() } = {}): Prom
     provider,
     signer,
     clock,
-    gates,
+    beforeActivity: async () => {},
     putPolicies: async (policies) => {
       for (const policy of policies) await stores.policies.insert('acme', policy);
       activities = buildActivities();
@@ -134,4 +134,5 @@ export async function startTestWorker({ envelope = freshEnvelope() } = {}): Prom
       await databases.drop();
     },
   };
+  return made;
 }

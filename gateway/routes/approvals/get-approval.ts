@@ -1,5 +1,6 @@
 import { approvalView as approvalViewSchema } from '#domain/approval.schema.ts';
 import { CodedError } from '#domain/error.ts';
+import { isId } from '#domain/ids.ts';
 import { ownActions } from '#domain/own-actions.ts';
 import { approvalView, maySee } from '../../views/approval-view.ts';
 import type { RouteDependencies } from '../dependencies.ts';
@@ -24,7 +25,9 @@ export function getApproval({
     response: { 200: approvalViewSchema },
     errors: ['NOT_FOUND', 'POLICY_DENIED', 'AUDIT_WRITE_FAILED', 'DATABASE_UNAVAILABLE'],
     async handle({ actor, params }) {
-      const approval = await approvals.get(actor.tenantId, params.id);
+      const approval = isId('approval', params.id)
+        ? await approvals.get(actor.tenantId, params.id)
+        : undefined;
       if (approval === undefined || !maySee(approval, actor)) throw new CodedError('NOT_FOUND');
       const opened = await governedRead({
         actor,

@@ -1,5 +1,6 @@
 import { approvalDecision, approvalView as approvalViewSchema } from '#domain/approval.schema.ts';
 import { CodedError } from '#domain/error.ts';
+import { isId } from '#domain/ids.ts';
 import { createCastVote } from '../../cast-vote.ts';
 import { approvalView, maySee } from '../../views/approval-view.ts';
 import type { RouteDependencies } from '../dependencies.ts';
@@ -32,7 +33,9 @@ export function postDecision(dependencies: RouteDependencies) {
       'DATABASE_UNAVAILABLE',
     ],
     async handle({ actor, params, body: { decision, digest, reason } }) {
-      const approval = await approvals.get(actor.tenantId, params.id);
+      const approval = isId('approval', params.id)
+        ? await approvals.get(actor.tenantId, params.id)
+        : undefined;
       if (approval === undefined) throw new CodedError('NOT_FOUND');
       if (!maySee(approval, actor)) {
         await recordEvent(actor, {

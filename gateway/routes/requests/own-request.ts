@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Actor } from '#domain/actor.ts';
 import { CodedError } from '#domain/error.ts';
+import { isId } from '#domain/ids.ts';
 import type { RequestStore, StoredRequest } from '#stores/requests.ts';
 
 export const requestParams = z.strictObject({ id: z.string().max(64) });
@@ -11,7 +12,7 @@ export async function ownRequest(
   actor: Actor,
   id: string,
 ): Promise<StoredRequest> {
-  const request = await requests.get(actor.tenantId, id);
+  const request = isId('request', id) ? await requests.get(actor.tenantId, id) : undefined;
   if (request === undefined || request.userId !== actor.userId) throw new CodedError('NOT_FOUND');
   return request;
 }

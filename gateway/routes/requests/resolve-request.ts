@@ -1,7 +1,7 @@
 import type { Actor } from '#domain/actor.ts';
 import { mayDecide } from '#domain/approval.ts';
 import { CodedError } from '#domain/error.ts';
-import { actionRunId, requestWorkflowId } from '#domain/ids.ts';
+import { actionRunId, isId, requestWorkflowId } from '#domain/ids.ts';
 import { resolveRequest as body, requestView as requestViewSchema } from '#domain/request.schema.ts';
 import { newId } from '#platform/new-id.ts';
 import type { StoredRequest } from '#stores/requests.ts';
@@ -18,7 +18,7 @@ export function resolveRequest(dependencies: RouteDependencies) {
   const { requests, content, actions, openRequest, signer, temporal, now } = dependencies;
 
   const find = async (actor: Actor, id: string): Promise<StoredRequest> => {
-    const request = await requests.get(actor.tenantId, id);
+    const request = isId('request', id) ? await requests.get(actor.tenantId, id) : undefined;
     if (request === undefined || !mayResolve(request, actor)) throw new CodedError('NOT_FOUND');
     return request;
   };

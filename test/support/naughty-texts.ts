@@ -1,0 +1,21 @@
+/** Texts that programs get wrong, each valid Unicode; what they are made to break stands beside them. */
+export const naughtyTexts: readonly (readonly [what: string, text: string])[] = [
+  ['a name that is a value elsewhere', 'undefined null NaN true __proto__ constructor toString'],
+  ['SQL', `'); DROP TABLE requests; -- "quoted" \\'`],
+  ['a shell', '$(touch /tmp/x) `id` && rm -rf / | cat ${HOME} %s %n %d'],
+  ['templates', '{{7*7}} ${7*7} <%= 7*7 %> #{7*7} {% raw %}'],
+  ['HTML', '<script>alert(1)</script><img src=x onerror=alert(1)>&amp;&lt;'],
+  ['our own marker', '<!-- openclaw:0123456789abcdef0123456789abcdef -->'],
+  ['JSON in a text', '{"text":"a","actions":[]} \\u0000 \\ud800 \\n'],
+  ['line ends of all kinds', 'one\r\ntwo\rthree\u2028four\u2029five\u0085six\u000bseven\u000ceight'],
+  ['control characters', '\u0001\u0008\u001b[2J\u001b]0;owned\u0007\u007f\u009f'],
+  ['spaces that look like nothing', '\u00a0\u2003\u3000\u200b\u200d\u2060\ufeff|\u00ad|'],
+  ['right to left', 'العربية עברית \u202eevil\u202c \u2066isolated\u2069'],
+  ['composed and decomposed', 'é e\u0301 Å A\u030a ﬁ Ｆｕｌｌ'],
+  ['many marks on one letter', `Z${'\u0351\u0316\u0323'.repeat(30)}`],
+  ['beyond the basic plane', '🚀 👩‍👩‍👧‍👦 🏳️‍🌈 𝕳𝖊𝖑𝖑𝖔 𠜎 \u{10ffff}'],
+  ['noncharacters and private use', '\ufffe \uffff \ufdd0 \ue000 \ufffd'],
+  ['other scripts', 'Исправлено в 2.1 · 已在 2.1 修复 · 2.1에서 수정됨 · แก้แล้ว · ठीक किया'],
+  ['upper and lower case traps', 'İstanbul ıI ß ẞ ǆ ﬀ'],
+  ['a request inside a request', 'comment on acme/payroll#1: see above'],
+];
