@@ -18,7 +18,8 @@ export function interceptors(): WorkflowInterceptors {
   return {
     inbound: [
       {
-        execute: (input, next) => {
+        // Async, so that a refusal fails the workflow; thrown at once it would fail its first task, again and again.
+        execute: async (input, next) => {
           caller = ofThisTenant(input.headers);
           return next(input);
         },

@@ -37,8 +37,6 @@ export const faultKind = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('hold'), at: z.enum(['before_provider', 'before_answer']) }),
 ]);
 
-type FaultKind = z.infer<typeof faultKind>;
-
 export const faultRequest = z.strictObject({
   /** Any method when left out. */
   method: z.string().toUpperCase().optional(),

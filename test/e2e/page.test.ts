@@ -1,4 +1,4 @@
-import type { Page, Route } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { buildWebIfStale } from '#web/build.ts';
 import { openBrowser, signInWith, type TestBrowser, type Visitor } from '../support/browser.ts';
@@ -18,12 +18,11 @@ async function ask(page: Page, text: string): Promise<void> {
 }
 
 /** From now on the list of requests stays as it is, so that only the event stream can bring news. */
-async function freezeList(page: Page): Promise<void> {
-  let frozen: string | undefined;
-  await page.route(/\/api\/v1\/requests\?/, async (route: Route) => {
-    frozen ??= await (await route.fetch()).text();
-    await route.fulfill({ contentType: 'application/json', body: frozen });
-  });
+async function freezeList({ page, context }: Visitor, api: string): Promise<void> {
+  const body = await (await context.request.get(`${api}/api/v1/requests?limit=50`)).text();
+  await page.route(/\/api\/v1\/requests\?/, (route) =>
+    route.fulfill({ contentType: 'application/json', body }),
+  );
 }
 
 describe('the page, with two people in front of it', () => {
@@ -85,7 +84,7 @@ describe('the page, with two people in front of it', () => {
     const asked = card(user.page, text);
     await asked.getByText('Waiting for approval', { exact: true }).first().waitFor();
     await picture(user.page, 'e2e-user-queued');
-    await freezeList(user.page);
+    await freezeList(user, stack.api);
     const { journeys } = user;
 
     const approval = approvalCard(lead.page, 'Fixed in 2.1');

@@ -126,7 +126,7 @@ describe('what Temporal and its UI show', () => {
   it('decodes for Temporal UI, and for nobody who asks from elsewhere', async () => {
     const { payloads } = await rawHistory(approvalWorkflowId('acme', waiting.approvalId, 1));
     const decode = (path: string, origin: string) =>
-      fetch(`${stack.api}${path}/decode`, {
+      fetch(`${stack.api}${path}/decode?preserveStorageRefs=true`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', origin, 'x-namespace': 'default' },
         body: JSON.stringify({ payloads }),

@@ -108,8 +108,14 @@ export async function openQuestion(
 }
 
 /** Somebody decides what is open now, as the gateway would put it. */
-export async function decide(worker: TestWorker, requestId: string, voter: Actor, choice: VoteChoice) {
-  const question = await openQuestion(worker, requestId);
+export async function decide(
+  worker: TestWorker,
+  requestId: string,
+  voter: Actor,
+  choice: VoteChoice,
+  n = 1,
+): Promise<{ outcome: string }> {
+  const question = await openQuestion(worker, requestId, n);
   return put(worker.temporal, question, signed(worker.signer, claimsOf(question, voter, choice)));
 }
 

@@ -26,7 +26,10 @@ afterAll(async () => {
 const asAcme = { tenantId: 'acme', actorId: 'acme-lead', traceId: 'req_1' };
 const asGlobex = { ...asAcme, tenantId: 'globex' };
 
-/** A client of somebody who reaches the Temporal port, with whatever headers they like and no codec. */
+/**
+ * A client of somebody who reaches the Temporal port, with whatever headers they like and no codec: what they are
+ * answered they can't read.
+ */
 function stranger(caller?: CallHeaders, more: { codec?: boolean } = {}): Client {
   const headers = (): Headers =>
     caller === undefined ? {} : toHeaders(caller, (text) => defaultPayloadConverter.toPayload(text));
@@ -49,7 +52,9 @@ describe('somebody without our keys', () => {
     const open = await openApproval(worker);
     const vote = signed(worker.signer, claimsOf(open.question, lead, 'approve'));
     const handle = stranger(asAcme).workflow.getHandle(open.handle.workflowId);
-    await expect(handle.executeUpdate('decide', { args: [vote] })).rejects.toThrow('failed');
+    await expect(handle.executeUpdate('decide', { args: [vote] })).rejects.toThrow(
+      'Unknown encoding: binary/encrypted',
+    );
     expect(await stateOf(worker, open)).toBe('pending');
     expect(await put(worker.temporal, open.question, vote)).toMatchObject({ outcome: 'approved' });
   });
@@ -73,7 +78,9 @@ describe('somebody without our keys', () => {
       },
     });
     const handle = pretends.workflow.getHandle(open.handle.workflowId);
-    await expect(handle.executeUpdate('decide', { args: ['anything'] })).rejects.toThrow('failed');
+    await expect(handle.executeUpdate('decide', { args: ['anything'] })).rejects.toThrow(
+      'Unknown encoding: binary/encrypted',
+    );
     await handle.signal('anything', 'at all');
     const vote = signed(worker.signer, claimsOf(open.question, lead, 'approve'));
     expect(await put(worker.temporal, open.question, vote)).toMatchObject({ outcome: 'approved' });

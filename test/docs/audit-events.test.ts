@@ -1,0 +1,20 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { auditEvents } from '#domain/audit.ts';
+
+const page = new URL('../../docs/audit-events.md', import.meta.url);
+
+describe('docs/audit-events.md', () => {
+  it('lists every event with its kind, and no other', async () => {
+    const lines = (await readFile(page, 'utf8')).split('\n');
+    const told = lines.flatMap((line) => {
+      const row = /^\| `([\w.]+)` \| `(\w+)` \| \S.* \|$/.exec(line);
+      return row === null ? [] : [row.slice(1)];
+    });
+    const known = Object.entries(auditEvents).flatMap(([resource, events]) =>
+      Object.entries(events).map(([event, kind]) => [`${resource}.${event}`, kind]),
+    );
+    expect(known.length).toBeGreaterThan(10);
+    expect(told).toEqual(known);
+  });
+});

@@ -1,0 +1,269 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Decision } from '#domain/decision.ts';
+import { CodedError, ProviderError } from '#domain/error.ts';
+import { actionRunId } from '#domain/ids.ts';
+import { createPerform, type Performance, type Performed } from '#governance/perform.ts';
+import type { FoundEffect } from '#governance/registered-action.ts';
+import { newId } from '#platform/new-id.ts';
+import type { Ledger } from '#stores/ledger.ts';
+import { asker } from '../stores/examples.ts';
+import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+
+/** What becomes of a send. `late`: our side gives up, and it arrives before the settle time is over. */
+const sends = ['ok', 'lost', 'late', 'cut', 'busy', 'refused'] as const;
+const looks = ['ok', 'ok', 'blind'] as const;
+/** Where the worker dies; `none` where it doesn't. */
+const crashes = ['none', 'none', 'none', 'claimed', 'sending', 'sent', 'finishing', 'finished'] as const;
+
+interface Attempt {
+  send: (typeof sends)[number];
+  look: (typeof looks)[number];
+  crash: (typeof crashes)[number];
+}
+
+const attempts = fc.array(
+  fc.record<Attempt>({
+    send: fc.constantFrom(...sends),
+    look: fc.constantFrom(...looks),
+    crash: fc.constantFrom(...crashes),
+  }),
+  { minLength: 1, maxLength: 6 },
+);
+
+const maxTries = 8;
+const settleMs = 5;
+/** A worker that died: its attempt never comes back. */
+const dead = new Promise<never>(() => {});
+
+let test: TestStores;
+beforeAll(async () => {
+  test = await openTestStores();
+});
+afterAll(() => test?.close());
+
+/** One effect at a provider whose every call is written down. */
+class Provider {
+  readonly calls: string[] = [];
+  effects = 0;
+  private underWay = 0;
+
+  async send(plan: Attempt, die: () => void): Promise<unknown> {
+    this.calls.push('send');
+    if (plan.crash === 'sending') {
+      die();
+      return dead;
+    }
+    if (plan.send === 'ok' || plan.send === 'lost') this.effects += 1;
+    if (plan.send === 'late') this.underWay += 1;
+    if (plan.crash === 'sent') {
+      die();
+      return dead;
+    }
+    switch (plan.send) {
+      case 'ok':
+        return { effect: this.effects };
+      case 'lost':
+      case 'late':
+      case 'cut':
+        throw new ProviderError('api_unreachable', 'unknown');
+      case 'busy':
+        throw new ProviderError('api_rate_limited', 'no');
+      case 'refused':
+        throw new ProviderError('permission_denied', 'no');
+    }
+  }
+
+  look(plan: Attempt): FoundEffect {
+    // The settle time is over: whatever was held back has arrived.
+    this.effects += this.underWay;
+    this.underWay = 0;
+    const seen = plan.look === 'blind' ? 'unknown' : this.effects > 0 ? 'present' : 'absent';
+    this.calls.push(seen);
+    if (seen === 'unknown') return { found: 'unknown', error: new CodedError('api_unreachable') };
+    return seen === 'present' ? { found: 'yes', output: { effect: this.effects } } : { found: 'no' };
+  }
+}
+
+/** The real ledger, beneath a worker that dies before or after a step of it. */
+function mortal(ledger: Ledger, plan: Attempt, die: () => void): Ledger {
+  return {
+    ...ledger,
+    beginEffect: async (...given) => {
+      const begun = await ledger.beginEffect(...given);
+      if (plan.crash !== 'claimed') return begun;
+      die();
+      return dead;
+    },
+    finishEffect: async (...given) => {
+      if (plan.crash === 'finishing') {
+        die();
+        return dead;
+      }
+      const finished = await ledger.finishEffect(...given);
+      if (plan.crash !== 'finished') return finished;
+      die();
+      return dead;
+    },
+  };
+}
+
+const decision: Omit<Decision, 'decisionId'> = {
+  verdict: 'allow',
+  reason: 'test',
+  rules: [],
+  policyApplied: '',
+  classification: 'internal',
+  approvers: { role: 'team_lead', orgUnit: asker.orgUnit },
+  digest: 'd'.repeat(64),
+  at: new Date().toISOString(),
+};
+
+/** Tries as the activity does until there is an end; dead workers are followed by others. */
+async function performUntilTheEnd(plans: readonly Attempt[]) {
+  const provider = new Provider();
+  const requestId = newId('request');
+  const runId = actionRunId(requestId, 1);
+  const claimedBeforeSend: boolean[] = [];
+  for (let n = 1; n <= maxTries * 4; n += 1) {
+    const plan = plans[n - 1] ?? { send: 'ok', look: 'ok', crash: 'none' };
+    const died = Promise.withResolvers<'died'>();
+    const die = () => died.resolve('died');
+    const perform = createPerform({
+      ledger: mortal(test.stores.ledger, plan, die),
+      now: () => new Date(),
+      settleMs,
+    });
+    const performance: Performance = {
+      actor: asker,
+      requestId,
+      runId,
+      namesRunId: null,
+      action: {
+        facts: {
+          id: 'github_issue_comment',
+          connector: 'github',
+          operation: 'comment_issue',
+          effect: 'write',
+        },
+        event: 'github.issue_commented',
+        dataTouched: () => [],
+        run: async () => {
+          const claim = await test.stores.ledger.claimOf('acme', runId);
+          claimedBeforeSend.push(claim !== null && claim.outcome === null);
+          return provider.send(plan, die);
+        },
+        find: async () => provider.look(plan),
+      },
+      input: {},
+      inputDigest: 'i'.repeat(64),
+      target: 'acme/website#7',
+      decision: { ...decision, decisionId: newId('decision') },
+      approval: null,
+      signal: new AbortController().signal,
+      lastTry: n >= maxTries,
+      lookOnly: null,
+    };
+    const performed: Performed | 'died' = await Promise.race([perform(performance), died.promise]);
+    if (performed === 'died') continue;
+    if (performed.kind !== 'later') return { provider, performed, requestId, runId, claimedBeforeSend };
+    await sleep(Math.min(performed.afterMs, settleMs) + 1);
+  }
+  throw new Error('no end');
+}
+
+/** Two sends without a look in between that said absent would be a guess. */
+function sentBlindly(calls: readonly string[]): boolean {
+  return calls.some((call, index) => call === 'send' && index > 0 && calls[index - 1] !== 'absent');
+}
+
+describe('performing a write, whatever provider and worker do', () => {
+  it('has at most one effect, never guesses, and leaves an intent before and an outcome after', async () => {
+    const ends = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(attempts, async (plans) => {
+        const { provider, performed, requestId, runId, claimedBeforeSend } = await performUntilTheEnd(plans);
+        ends.add(performed.kind);
+        expect(provider.effects).toBeLessThanOrEqual(1);
+        expect(sentBlindly(provider.calls)).toBe(false);
+        expect(claimedBeforeSend).not.toContain(false);
+        if (performed.kind === 'done') expect(provider.effects).toBe(1);
+        if (performed.kind === 'failed') expect(provider.effects).toBe(0);
+
+        const record = await test.stores.ledger.claimOf('acme', runId);
+        const sent = provider.calls.filter((call) => call === 'send').length;
+        expect(record?.attempts.length).toBeGreaterThanOrEqual(sent);
+        expect(record?.outcome).not.toBeNull();
+        const { entries } = await test.stores.auditEntries.query('acme', {
+          visibility: { kind: 'tenant' },
+          filters: { requestId },
+          limit: 10,
+          offset: 0,
+        });
+        const outcomes = entries.map(({ outcome }) => outcome);
+        const end = { done: 'success', failed: 'error', unknown: 'unknown', expired: 'denied' } as const;
+        expect(outcomes.toSorted()).toEqual(
+          ['intended', performed.kind === 'later' ? 'none' : end[performed.kind]].toSorted(),
+        );
+      }),
+      { numRuns: 120, interruptAfterTimeLimit: 45_000 },
+    );
+    expect([...ends]).toEqual(expect.arrayContaining(['done', 'failed']));
+  });
+
+  it('says unknown when it never could look, and sends no more', async () => {
+    const blind = { send: 'lost', look: 'blind', crash: 'none' } as const;
+    const { provider, performed } = await performUntilTheEnd(Array.from({ length: 40 }, () => blind));
+    expect(performed).toEqual({ kind: 'unknown' });
+    expect(provider.calls.filter((call) => call === 'send')).toHaveLength(1);
+  });
+
+  it('fails when the provider never takes it, having looked before each send', async () => {
+    const busy = { send: 'busy', look: 'ok', crash: 'none' } as const;
+    const { provider, performed } = await performUntilTheEnd(Array.from({ length: 40 }, () => busy));
+    expect(performed).toMatchObject({ kind: 'failed' });
+    expect(provider.effects).toBe(0);
+    expect(sentBlindly(provider.calls)).toBe(false);
+  });
+
+  it('two workers at the same moment: one sends', async () => {
+    for (let run = 0; run < 10; run += 1) {
+      const requestId = newId('request');
+      let sent = 0;
+      const perform = createPerform({ ledger: test.stores.ledger, now: () => new Date(), settleMs });
+      const one = (): Performance => ({
+        actor: asker,
+        requestId,
+        runId: actionRunId(requestId, 1),
+        namesRunId: null,
+        action: {
+          facts: {
+            id: 'github_issue_comment',
+            connector: 'github',
+            operation: 'comment_issue',
+            effect: 'write',
+          },
+          event: 'github.issue_commented',
+          dataTouched: () => [],
+          run: async () => {
+            sent += 1;
+            return sent;
+          },
+          find: async () => ({ found: 'unknown' }),
+        },
+        input: {},
+        inputDigest: 'i'.repeat(64),
+        target: 'acme/website#7',
+        decision: { ...decision, decisionId: newId('decision') },
+        approval: null,
+        signal: new AbortController().signal,
+        lastTry: false,
+        lookOnly: null,
+      });
+      const performed = await Promise.all([perform(one()), perform(one()), perform(one())]);
+      expect(sent).toBe(1);
+      expect(performed.filter(({ kind }) => kind === 'done').length).toBeGreaterThanOrEqual(1);
+    }
+  });
+});
