@@ -141,6 +141,7 @@ export async function openGateway({ config, log, version, pageDir }: OpenGateway
       : {
           codec: {
             codec: createPayloadCodec(envelope),
+            operatorTenant: config.operatorTenant,
             authenticate: identity.authenticate,
             path: codecPath,
             origin: codecOrigin,

@@ -18,6 +18,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   workers: ['domain', 'platform', 'stores', 'governance', 'connectors', 'activities', 'workflows'],
   gateway: ['domain', 'platform', 'stores', 'governance', 'connectors', 'workflows'],
   sandbox: ['domain', 'platform', 'stores', 'governance', 'connectors', 'web', 'cli'],
+  deploy: ['domain', 'platform', 'stores', 'governance'],
   cli: ['domain'],
   web: ['domain'],
 };

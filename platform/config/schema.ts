@@ -89,7 +89,7 @@ export const environment = z
       {
         form: 'port number',
         example: '8081',
-        purpose: "Port of the worker's health check; 0 takes any free one",
+        purpose: "Port of the worker's health check; 0 = none",
       },
     ),
     SHUTDOWN_GRACE_MS: milliseconds(10_000, {
@@ -119,15 +119,6 @@ export const environment = z
       example: 'postgresql://postgres:…@db:5432/openclaw_audit',
       purpose: 'Audit database, for migrations only',
     }),
-    DATABASE_ROLE_PREFIX: z
-      .string()
-      .regex(/^[a-z][a-z0-9_]{0,15}$/)
-      .default('openclaw')
-      .register(variableFacts, {
-        form: 'lower-case word of at most 16 characters',
-        example: 'openclaw',
-        purpose: 'First part of the names of database roles',
-      }),
     DATABASE_POOL_SIZE: number(
       { min: 1, max: 200, fallback: 10 },
       {
@@ -218,6 +209,12 @@ export const environment = z
       purpose: 'Claim that lists the groups',
     }),
     OIDC_GROUP_ROLES: groupRoles,
+    OPERATOR_TENANT: text({
+      form: 'tenant id',
+      example: 'operations',
+      purpose:
+        'Tenant whose administrators may look across tenants, workflow payloads included; unset = nobody',
+    }),
     RIGHTS_MAX_AGE_MS: milliseconds(day, {
       purpose: 'How long rights last seen count when an approved action runs',
       max: year,
@@ -241,7 +238,7 @@ export const environment = z
     SECRETS_DIR: text({
       form: 'path of a folder',
       example: '/run/secrets/openclaw',
-      purpose: 'Credentials of connectors, `<secret name>/<key>`',
+      purpose: 'Credentials of connectors, `<tenant>/<secret name>/<key>`',
     }),
     CODEC_PATH: z
       .string()

@@ -137,7 +137,7 @@ ${ended.stdout.split('Enterprise Plugins:\n')[1]}`);
     const { id: requestId } = queued.parse(asked.json());
     await expect
       .poll(async () => (await user.run(['requests', 'show', requestId])).stdout, { timeout: 30_000 })
-      .toMatch(/^Rejected\.[^]*why: Not on a Friday, please\./);
+      .toMatch(/^Rejected\.$[^]*why: Not on a Friday, please\./m);
     expect(await commentsWritten(stack, 'Ship it on Friday')).toBe(0);
   });
 

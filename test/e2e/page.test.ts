@@ -17,12 +17,17 @@ async function ask(page: Page, text: string): Promise<void> {
   await card(page, text).waitFor();
 }
 
-/** From now on the list of requests stays as it is, so that only the event stream can bring news. */
-async function freezeList({ page, context }: Visitor, api: string): Promise<void> {
+/** From now on the list of requests stays as it is; says which views of requests are asked for all the same. */
+async function freezeList({ page, context }: Visitor, api: string): Promise<string[]> {
   const body = await (await context.request.get(`${api}/api/v1/requests?limit=50`)).text();
   await page.route(/\/api\/v1\/requests\?/, (route) =>
     route.fulfill({ contentType: 'application/json', body }),
   );
+  const asked: string[] = [];
+  page.on('request', (call) => {
+    if (/\/requests\/req_\w+$/.test(call.url())) asked.push(call.url());
+  });
+  return asked;
 }
 
 describe('the page, with two people in front of it', () => {
@@ -84,7 +89,7 @@ describe('the page, with two people in front of it', () => {
     const asked = card(user.page, text);
     await asked.getByText('Waiting for approval', { exact: true }).first().waitFor();
     await picture(user.page, 'e2e-user-queued');
-    await freezeList(user, stack.api);
+    const views = await freezeList(user, stack.api);
     const { journeys } = user;
 
     const approval = approvalCard(lead.page, 'Fixed in 2.1');
@@ -99,7 +104,8 @@ describe('the page, with two people in front of it', () => {
     await asked.getByText('Commented on acme/website#7').waitFor();
     expect(await asked.getByText('Done', { exact: true }).count()).toBeGreaterThan(0);
     await asked.getByText('Approved by lead@acme.test.').waitFor();
-    expect(user.journeys).toBe(journeys);
+    // Neither a reload nor a poll: the event stream brought it.
+    expect({ journeys: user.journeys, views }).toEqual({ journeys, views: [] });
     expect(await commentsWritten(stack, 'Fixed in 2.1')).toBe(1);
     await picture(user.page, 'e2e-user-done');
     await user.page.unrouteAll({ behavior: 'wait' });

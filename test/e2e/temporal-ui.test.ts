@@ -102,6 +102,7 @@ describe('what Temporal and its UI show', () => {
       const { json, payloads } = await rawHistory(id);
       const readable = `${JSON.stringify(json)}\n${payloads.map(({ data }) => decoded(data)).join('\n')}`;
       expect(payloads.length).toBeGreaterThan(3);
+      expect(readable).toContain('"acme"');
       for (const { metadata } of payloads)
         expect(decoded(metadata['encoding'] ?? '')).toMatch(/^(binary\/encrypted|json\/plain)$/);
       const words = [secretText, 'acme.test', 'Uma User', 'acme/website', 'github_issue_comment', ...tokens];

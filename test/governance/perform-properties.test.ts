@@ -29,10 +29,10 @@ const attempts = fc.array(
     look: fc.constantFrom(...looks),
     crash: fc.constantFrom(...crashes),
   }),
-  { minLength: 1, maxLength: 6 },
+  { minLength: 1, maxLength: 9 },
 );
 
-const maxTries = 8;
+const maxTries = 5;
 const settleMs = 5;
 /** A worker that died: its attempt never comes back. */
 const dead = new Promise<never>(() => {});
@@ -203,9 +203,7 @@ describe('performing a write, whatever provider and worker do', () => {
         });
         const outcomes = entries.map(({ outcome }) => outcome);
         const end = { done: 'success', failed: 'error', unknown: 'unknown', expired: 'denied' } as const;
-        expect(outcomes.toSorted()).toEqual(
-          ['intended', performed.kind === 'later' ? 'none' : end[performed.kind]].toSorted(),
-        );
+        expect(outcomes.toSorted()).toEqual(['intended', end[performed.kind]].toSorted());
       }),
       { numRuns: 120, interruptAfterTimeLimit: 45_000 },
     );

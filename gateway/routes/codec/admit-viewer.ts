@@ -14,11 +14,13 @@ interface ViewerRules {
   /** Origin of CODEC_ORIGIN. */
   origin: string;
   publicUrl: URL;
+  /** OPERATOR_TENANT. */
+  operatorTenant: string | undefined;
   authenticate: Authenticate;
 }
 
 /**
- * Who may read payloads: with a token, administrators. Without one, only the local stack: the dev server's UI can send
+ * Who may read payloads: with a token, the operator's administrators. Without one, only the local stack: the dev server's UI can send
  * neither token nor cookie, so the path itself is the secret, and the call has to come from this machine
  * (architecture §6). Throws `forbidden`, `missing_token`, and what `Authenticate` throws.
  */
@@ -30,7 +32,10 @@ export async function admitViewer(call: ViewerCall, rules: ViewerRules): Promise
   if (authorization !== undefined) {
     const caller = { method: 'POST', headers: { authorization }, cookies: {} };
     const { identity } = await rules.authenticate(caller);
-    if (!roleAtLeast(identity.actor.role, 'org_admin')) throw new CodedError('forbidden');
+    // One installation key opens every tenant's payloads: for the operator's administrators alone (decisions.md 26).
+    const { role, tenantId } = identity.actor;
+    if (tenantId !== rules.operatorTenant || !roleAtLeast(role, 'org_admin'))
+      throw new CodedError('forbidden');
     return;
   }
   if (!isLocalStack(rules)) throw new CodedError('missing_token');

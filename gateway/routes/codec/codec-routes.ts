@@ -14,6 +14,8 @@ export interface CodecDependencies {
   origin: string;
   /** PUBLIC_URL. */
   publicUrl: URL;
+  /** OPERATOR_TENANT: whose administrators may decode with a token. */
+  operatorTenant: string | undefined;
 }
 
 /** Decode-only codec endpoint for Temporal UI; nothing encodes through it. */

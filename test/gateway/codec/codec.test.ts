@@ -45,7 +45,14 @@ afterAll(async () => {
 });
 
 function appWith({ authenticate, publicUrl, ...identity }: AuthDependencies, path: string) {
-  const routes = codecRoutes({ codec, authenticate, path, origin: `${uiOrigin}/`, publicUrl });
+  const routes = codecRoutes({
+    codec,
+    authenticate,
+    path,
+    origin: `${uiOrigin}/`,
+    publicUrl,
+    operatorTenant: 'acme',
+  });
   return createTestApp({ authenticate, publicUrl, ...identity }, routes);
 }
 
@@ -204,7 +211,7 @@ describe('who may decode', () => {
     expect([response.statusCode, response.json().error]).toEqual([401, 'missing_token']);
   });
 
-  it('with a token administrators alone', async () => {
+  it("with a token the operator's administrators alone", async () => {
     const remoteAddress = '10.0.0.5';
     for (const groups of [['org-admins'], ['openclaw-admins']]) {
       const response = await decode(shared, [await encrypted(1)], {
@@ -217,6 +224,9 @@ describe('who may decode', () => {
       const response = await decode(shared, [], { headers: await tokenOf(groups), remoteAddress });
       expect(response.json()).toMatchObject({ error: 'forbidden' });
     }
+    const headers = await tokenOf(['openclaw-admins'], { tenant: 'globex' });
+    const elsewhere = await decode(shared, [await encrypted(1)], { headers, remoteAddress });
+    expect(elsewhere.json()).toMatchObject({ error: 'forbidden' });
   });
 
   it('nobody with a bad token, this machine included', async () => {
