@@ -32,7 +32,7 @@ export function ApprovalCard({ approval, drafts, take }: ApprovalCardProps) {
       <Facts
         facts={[
           ['Why a human', approval.reason],
-          ['Policy', <code key="policy">{approval.policy_applied}</code>],
+          ['Policy', <code key="policy">{approval.policy_applied.replaceAll(',', ', ')}</code>],
           ['Action', <code key="action">{approval.action}</code>],
           ['Round', approval.round > 1 ? `${approval.round}: it was asked before` : null],
         ]}

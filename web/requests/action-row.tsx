@@ -34,7 +34,7 @@ export function ActionRow({ requestId, action, api, drafts, onChanged }: ActionR
         facts={[
           ['Verdict', action.verdict && verdictWord(action.verdict)],
           ['Reason', action.reason],
-          ['Policy', action.policy_applied && <code>{action.policy_applied}</code>],
+          ['Policy', action.policy_applied && <code>{action.policy_applied.replaceAll(',', ', ')}</code>],
           ['Data', action.classification],
         ]}
       />
