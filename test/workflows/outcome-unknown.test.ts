@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Actor } from '#domain/actor.ts';
-import { requestWorkflowId } from '#domain/ids.ts';
-import type { Resolution } from '#domain/request.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
-import { newId } from '#platform/new-id.ts';
-import { type RequestProgress, resolveOutcome, type SignedResolution } from '#workflows/messages.ts';
+import type { SignedResolution } from '#workflows/messages.ts';
 import { eventually } from '../support/people.ts';
-import { type Asked, ask, audited, callerOf, comment, decide, openQuestion, seen } from './ask.ts';
+import { type Asked, ask, audited, comment, decide, openQuestion, seen } from './ask.ts';
 import { admin, asker, colleague, lead, salesLead, signIn } from './cast.ts';
+import { outcomeUnknown, say, wordOf } from './say-outcome.ts';
 import { startTestWorker, type TestWorker } from './test-worker.ts';
 import { refusalOf } from './vote.ts';
 
@@ -19,58 +16,12 @@ beforeAll(async () => {
 });
 afterAll(() => worker?.close());
 
-/** Sent, its answer lost, and the provider never lets us look: nobody can know. */
-async function unknown(waits: { resolutionExpiresMs?: number } = {}): Promise<Asked> {
-  const asked = await ask(worker, [comment()], waits);
-  worker.provider.nextSends = ['lost'];
-  worker.provider.nextLooks = ['shut'];
-  await decide(worker, asked.requestId, lead, 'approve');
-  const caller = callerOf(asked.requestId);
-  await eventually(
-    () => worker.temporal.as(caller, () => asked.handle.query<RequestProgress>('progress')),
-    ({ state }) => state === 'outcome_unknown',
-  );
-  return asked;
-}
-
-function wordOf(
-  { requestId }: Asked,
-  { tenantId, userId, role, orgUnit }: Actor,
-  resolution: Resolution,
-): SignedResolution['claims'] {
-  return {
-    resolutionId: newId('vote'),
-    tenantId,
-    requestId,
-    n: 1,
-    runId: `${requestId}/1`,
-    resolution,
-    userId,
-    role,
-    orgUnit,
-    reasonRef: newId('content'),
-    at: new Date().toISOString(),
-  };
-}
-
-function say(
-  { requestId }: Asked,
-  claims: SignedResolution['claims'],
-  signature = worker.signer.sign(claims),
-) {
-  return worker.temporal.as(callerOf(requestId), (client) =>
-    client.workflow
-      .getHandle(requestWorkflowId('acme', requestId))
-      .executeUpdate(resolveOutcome, { args: [{ claims, keyId: worker.signer.keyId, signature }] }),
-  );
-}
-
 const effectsOf = ({ requestId }: Asked) =>
   worker.provider.effects.filter((runId) => runId.startsWith(requestId));
 
 describe('an outcome that nobody can know', () => {
   it('asks a person, and sends nothing by itself', async () => {
-    const asked = await unknown();
+    const asked = await outcomeUnknown(worker);
     expect(await seen(worker, asked.requestId)).toEqual({
       state: 'outcome_unknown',
       actions: ['outcome_unknown'],
@@ -85,8 +36,8 @@ describe('an outcome that nobody can know', () => {
     ['a lead of theirs', lead],
     ['an admin', admin],
   ])('it happened, says %s: answered', async (_who, person) => {
-    const asked = await unknown();
-    await say(asked, wordOf(asked, person, 'happened'));
+    const asked = await outcomeUnknown(worker);
+    await say(worker, asked, wordOf(asked, person, 'happened'));
     expect(await asked.handle.result()).toEqual({ state: 'answered' });
     expect(await seen(worker, asked.requestId)).toMatchObject({ state: 'answered', actions: ['done'] });
     expect((await audited(worker, asked.requestId)).at(-1)).toBe('request.outcome_resolved success');
@@ -94,16 +45,16 @@ describe('an outcome that nobody can know', () => {
   });
 
   it('give up: failed, and its outcome stays unknown', async () => {
-    const asked = await unknown();
-    await say(asked, wordOf(asked, asker, 'give_up'));
+    const asked = await outcomeUnknown(worker);
+    await say(worker, asked, wordOf(asked, asker, 'give_up'));
     expect(await asked.handle.result()).toEqual({ state: 'failed' });
     expect(await seen(worker, asked.requestId)).toMatchObject({ errors: ['OUTCOME_UNKNOWN'] });
   });
 
   it('send again: under a new run id that names the old one, after a new approval', async () => {
-    const asked = await unknown();
+    const asked = await outcomeUnknown(worker);
     const first = await openQuestion(worker, asked.requestId);
-    await say(asked, wordOf(asked, asker, 'send_again'));
+    await say(worker, asked, wordOf(asked, asker, 'send_again'));
     const again = await eventually(
       () => openQuestion(worker, asked.requestId),
       ({ approvalId }) => approvalId !== first.approvalId,
@@ -124,7 +75,7 @@ describe('an outcome that nobody can know', () => {
   });
 
   it('nobody says anything in time: failed, on record as unknown', async () => {
-    const asked = await unknown({ resolutionExpiresMs: 1_500 });
+    const asked = await outcomeUnknown(worker, { resolutionExpiresMs: 1_500 });
     expect(await asked.handle.result()).toEqual({ state: 'failed' });
     expect(await seen(worker, asked.requestId)).toMatchObject({ errors: ['OUTCOME_UNKNOWN'] });
     expect((await audited(worker, asked.requestId)).at(-1)).toBe('request.outcome_resolved unknown');
@@ -133,9 +84,9 @@ describe('an outcome that nobody can know', () => {
 
 describe('a word on it', () => {
   it('does not count of people who may not say it, nor unsigned, nor of something else', async () => {
-    const asked = await unknown();
+    const asked = await outcomeUnknown(worker);
     const refused = async (claims: SignedResolution['claims'], signature?: string) =>
-      refusalOf(say(asked, claims, signature));
+      refusalOf(say(worker, asked, claims, signature));
     expect(await refused(wordOf(asked, colleague, 'happened'))).toBe('forbidden');
     expect(await refused(wordOf(asked, salesLead, 'happened'))).toBe('forbidden');
     expect(await refused({ ...wordOf(asked, lead, 'happened'), userId: 'never-seen' })).toBe('forbidden');
@@ -145,20 +96,20 @@ describe('a word on it', () => {
     expect(await refused({ ...wordOf(asked, lead, 'happened'), ...elsewhere })).toBe('REQUEST_NOT_PENDING');
     expect(await refused({ ...wordOf(asked, lead, 'happened'), n: 2 })).toBe('REQUEST_NOT_PENDING');
     expect(await seen(worker, asked.requestId)).toMatchObject({ state: 'outcome_unknown' });
-    await say(asked, wordOf(asked, lead, 'happened'));
+    await say(worker, asked, wordOf(asked, lead, 'happened'));
     expect(await asked.handle.result()).toEqual({ state: 'answered' });
   });
 
   it('does not count on a request that waits for none', async () => {
     const asked = await ask(worker, [comment()]);
-    expect(await refusalOf(say(asked, wordOf(asked, asker, 'happened')))).toBe('REQUEST_NOT_PENDING');
+    expect(await refusalOf(say(worker, asked, wordOf(asked, asker, 'happened')))).toBe('REQUEST_NOT_PENDING');
   });
 
   it('counts once, when two people speak at the same moment', async () => {
     for (let run = 0; run < 6; run += 1) {
-      const asked = await unknown();
+      const asked = await outcomeUnknown(worker);
       const words = [wordOf(asked, asker, 'happened'), wordOf(asked, lead, 'give_up')];
-      const answers = await Promise.allSettled(words.map((word) => say(asked, word)));
+      const answers = await Promise.allSettled(words.map((word) => say(worker, asked, word)));
       expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
       const { state } = await asked.handle.result();
       expect(state).toBe(answers[0]?.status === 'fulfilled' ? 'answered' : 'failed');
