@@ -2,6 +2,7 @@ import type { ApprovalQuestion } from '#domain/approval.ts';
 import { highestClassification } from '#domain/classification.ts';
 import type { ActionState } from '#domain/request.ts';
 import type { Performed } from '#governance/perform.ts';
+import { policyErrorCode } from '#governance/reason-words.ts';
 import { auditEntry, ledgerDecision } from '#governance/record.ts';
 import { newId } from '#platform/new-id.ts';
 import type { FinishedAction } from '#stores/requests.ts';
@@ -13,7 +14,8 @@ import { comeBack } from './come-back.ts';
 export async function deny(options: ActOptions, act: Act): Promise<ActResult> {
   await recordDecision(options, act, 'denied', `${act.runId}#denied`);
   await closeApproval(options, act, 'stale');
-  await finish(options, act, 'denied', { errorCode: 'POLICY_DENIED' });
+  const errorCode = policyErrorCode(act.decision.rules) ?? 'POLICY_DENIED';
+  await finish(options, act, 'denied', { errorCode });
   return { kind: 'denied' };
 }
 
@@ -55,6 +57,12 @@ export async function askHuman(options: ActOptions, act: Act, round: number): Pr
     decisionId: decision.decisionId,
     expiresAt: new Date(options.now().getTime() + input.approvalExpiresMs).toISOString(),
   });
+  if (row.state !== 'pending') {
+    // Decided, but the workflow was ended before it could act on that. Nobody holds those votes now: ask anew.
+    const closing = { state: 'stale', decidedBy: null, reasonRef: null } as const;
+    await options.approvals.close(actor.tenantId, row.id, closing);
+    return askHuman(options, act, round + 1);
+  }
   const question: ApprovalQuestion = {
     tenantId: actor.tenantId,
     approvalId: row.id,

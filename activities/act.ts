@@ -105,6 +105,10 @@ async function prepare(options: ActOptions, input: ActInput, begun: Act['begun']
   }
   const runId = actionRunId(requestId, n, sending);
   const opened = options.openAction(input.actor.tenantId, input.action);
+  // Approvers see the target; the provider gets the input. They have to speak of the same thing.
+  if (begun.action.action !== input.action || opened.action.target(begun.input) !== target) {
+    throw new CodedError('CONTENT_UNREADABLE', { message: 'the input is not what would be approved' });
+  }
   const confirmed = await rightsNow(options, input, begun);
   const actor = confirmed ?? input.actor;
   const decision = await options.decide({

@@ -1,3 +1,4 @@
+import { proposed } from '#connectors/proposed.ts';
 import type { Actor } from '#domain/actor.ts';
 import { CodedError } from '#domain/error.ts';
 import type { Planner } from '#domain/plan.ts';
@@ -33,18 +34,9 @@ async function planOnce(
     await requests.saveNotUnderstood(actor, requestId, plan);
     return { kind: 'answered' };
   }
-  const actions = plan.actions.map(({ action: id, input, origin }) => {
-    const { action } = openAction(actor.tenantId, id);
-    return {
-      action: id,
-      connector: action.connector,
-      effect: action.effect,
-      target: action.target(input),
-      input,
-      classification: action.classify(input),
-      origin,
-    };
-  });
+  const actions = plan.actions.map(({ action: id, input, origin }) =>
+    proposed(openAction(actor.tenantId, id).action, input, origin),
+  );
   return {
     kind: 'planned',
     actions: await requests.savePlan(actor, requestId, { planner: plan.planner, actions }),

@@ -1,5 +1,5 @@
 import type { Actor } from '#domain/actor.ts';
-import { mayDecide } from '#domain/approval.ts';
+import { mayResolve } from '#domain/approval.ts';
 import type { ErrorCode } from '#domain/error.ts';
 import { sendingOfActionRun } from '#domain/ids.ts';
 import { confirmedRights, type RightsOptions } from '#governance/check-approval.ts';
@@ -68,7 +68,7 @@ export function createExpireResolution({
   };
 }
 
-/** The requester's own word counts, and that of whoever may approve for them. */
+/** Why a person's word doesn't count now, or `null`. */
 async function problemWith(
   options: ResolutionOptions,
   requester: Actor,
@@ -78,8 +78,7 @@ async function problemWith(
   if (claims.tenantId !== requester.tenantId) return 'TENANT_MISMATCH';
   const person = await confirmedRights(options, claims.tenantId, claims.userId);
   if (person === undefined) return 'forbidden';
-  const approvers = { role: 'team_lead', orgUnit: requester.orgUnit } as const;
-  return person.userId === requester.userId || mayDecide(approvers, person) ? null : 'forbidden';
+  return mayResolve(requester, person) ? null : 'forbidden';
 }
 
 function endOf({ resolution, runId }: SignedResolution['claims']) {

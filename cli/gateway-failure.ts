@@ -1,9 +1,7 @@
-import { z } from 'zod';
+import { errorBody } from '#domain/error.schema.ts';
 import type { Exit } from './exit-codes.ts';
 import { Failure } from './failure.ts';
 import { plainLine } from './terminal-text.ts';
-
-const errorBody = z.object({ error: z.string(), message: z.string(), detail: z.unknown().optional() });
 
 const checkRoles =
   'See what you are with `openclaw auth whoami`. If the role is missing or wrong, an administrator has to check the OIDC claims and the role mapping.';
@@ -36,7 +34,7 @@ export function gatewayFailure({ status, body, contentType, retryAfter, address 
     return new Failure(
       exitOf(status),
       status === 403 ? 'forbidden' : 'response_invalid',
-      `${status === 403 ? '403 Forbidden: ' : ''}${address} answered ${status} (${contentType ?? 'no content type'}), and not as an OpenClaw Enterprise gateway does.`,
+      `${title(status)}${address} answered ${status} (${contentType ?? 'no content type'}), and not as an OpenClaw Enterprise gateway does.`,
       { hint: 'Check gateway_url: another server, a proxy or a plain OpenClaw may answer there.' },
     );
   }

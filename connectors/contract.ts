@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { ActionFacts } from '#domain/action.ts';
 import type { AuditKey, DataTouched } from '#domain/audit.ts';
 import type { Classification } from '#domain/classification.ts';
-import type { CodedError } from '#domain/error.ts';
+import type { Found } from '#domain/found.ts';
 import { assertPermit, type Permit } from '#domain/permit.ts';
 
 /** What a provider call gets besides its input. */
@@ -11,15 +11,6 @@ export interface CallContext<Client> {
   /** Aborts when the activity is cancelled or its time is over. */
   signal: AbortSignal;
 }
-
-/**
- * What was found of an effect whose answer got lost. `no` means surely absent; `error` says why the look failed,
- * so that the core can look again later when that error passes.
- */
-export type Found<Output> =
-  | { found: 'yes'; output: Output }
-  | { found: 'no' }
-  | { found: 'unknown'; error?: CodedError };
 
 /** An example is documentation, planner rule and test at once. */
 export interface ActionExample<Input> {

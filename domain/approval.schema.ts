@@ -1,16 +1,7 @@
 import { z } from 'zod';
+import { approvalStates } from './approval.ts';
 import { roles } from './role.ts';
 import { plainText } from './text.schema.ts';
-
-export const approvalStates = [
-  'pending',
-  'approved',
-  'rejected',
-  'withdrawn',
-  'expired',
-  'stale',
-  'consumed',
-] as const;
 
 /** An approval, as those see it who may decide it and the one who asked. */
 export const approvalView = z

@@ -51,10 +51,20 @@ export interface ApprovalQuestion {
   digest: string;
 }
 
-export type ApprovalOutcome = 'approved' | 'rejected' | 'withdrawn' | 'expired';
+export type ApprovalOutcome = Exclude<ApprovalState, 'pending' | 'stale' | 'consumed'>;
 
 /** States of an approval, as people see them. */
-export type ApprovalState = 'pending' | ApprovalOutcome | 'stale' | 'consumed';
+export const approvalStates = [
+  'pending',
+  'approved',
+  'rejected',
+  'withdrawn',
+  'expired',
+  'stale',
+  'consumed',
+] as const;
+
+export type ApprovalState = (typeof approvalStates)[number];
 
 /** What the approval workflow returns; the request acts on it. */
 export interface ApprovalResult {
@@ -84,6 +94,16 @@ export type VoteRefusal =
   | 'APPROVAL_DIGEST_MISMATCH'
   | 'APPROVAL_OWN_REQUEST'
   | 'APPROVAL_NOT_ALLOWED';
+
+/** Who decides what this person asks for (spec/decisions.md 35). */
+export function approversFor({ orgUnit }: Pick<Actor, 'orgUnit'>): Approvers {
+  return { role: 'team_lead', orgUnit };
+}
+
+/** Whose word counts on an outcome that is unknown: the requester's own, and that of whoever may approve for them. */
+export function mayResolve(requester: Pick<Actor, 'userId' | 'orgUnit'>, person: Actor): boolean {
+  return person.userId === requester.userId || mayDecide(approversFor(requester), person);
+}
 
 /** Role high enough, and the person's unit covers the requester's, or is the same; enterprise admins cover all. */
 export function mayDecide(approvers: Approvers, person: Pick<Actor, 'role' | 'orgUnit'>): boolean {

@@ -1,20 +1,21 @@
 import { z } from 'zod';
-import { auditOutcomes } from './audit.ts';
+import { actionTypes, auditOutcomes } from './audit.ts';
 import { classifications } from './classification.ts';
 import { verdicts } from './verdict.ts';
 
 export const auditPageMax = 1_000;
 
-export const actionTypes = [
-  'tool_invocation',
-  'data_access',
-  'model_call',
-  'policy_decision',
-  'agent_exchange',
-  'policy_change',
-  'authentication',
-  'administration',
-] as const;
+/** PostgreSQL's `integer`. */
+const offsetMax = 2_147_483_647;
+
+/** A moment of the years 1970 to 9999, which every store can hold. */
+const moment = z.iso.datetime({ offset: true }).refine(
+  (text) => {
+    const at = Date.parse(text);
+    return at >= 0 && at < Date.UTC(10_000, 0);
+  },
+  { error: 'is not a moment of the years 1970 to 9999' },
+);
 
 /** Query of `GET /api/v1/audit` (spec/enterprise.md §1.1, dialect A). */
 export const auditQuery = z.strictObject({
@@ -22,11 +23,11 @@ export const auditQuery = z.strictObject({
   action_type: z.enum(actionTypes).optional(),
   outcome: z.enum(auditOutcomes).optional(),
   policy_result: z.enum(verdicts).optional(),
-  from: z.iso.datetime({ offset: true }).optional(),
-  to: z.iso.datetime({ offset: true }).optional(),
+  from: moment.optional(),
+  to: moment.optional(),
   request_id: z.string().max(64).optional(),
   limit: z.coerce.number().int().min(1).max(auditPageMax).default(100),
-  offset: z.coerce.number().int().min(0).default(0),
+  offset: z.coerce.number().int().min(0).max(offsetMax).default(0),
 });
 
 /** One entry (spec/enterprise.md §1.13, form A). */

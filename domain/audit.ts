@@ -2,15 +2,18 @@ import type { Classification } from './classification.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Kinds of entries (spec/enterprise.md §1.13, with sign-in and administration beside them). */
-export type ActionType =
-  | 'tool_invocation'
-  | 'data_access'
-  | 'model_call'
-  | 'policy_decision'
-  | 'agent_exchange'
-  | 'policy_change'
-  | 'authentication'
-  | 'administration';
+export const actionTypes = [
+  'tool_invocation',
+  'data_access',
+  'model_call',
+  'policy_decision',
+  'agent_exchange',
+  'policy_change',
+  'authentication',
+  'administration',
+] as const;
+
+export type ActionType = (typeof actionTypes)[number];
 
 /** Everything that is ever audited: resource → event → kind. `docs/audit-events.md` is tested against it. */
 export const auditEvents = {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { classifications } from './classification.ts';
-import { requestStates, resolutions } from './request.ts';
+import { actionStates, requestStates, resolutions } from './request.ts';
 import { plainText } from './text.schema.ts';
 import { verdicts } from './verdict.ts';
 
@@ -33,18 +33,7 @@ export const requestActionView = z
     action: z.string(),
     title: z.string(),
     target: z.string(),
-    state: z.enum([
-      'planned',
-      'waiting_approval',
-      'done',
-      'denied',
-      'rejected',
-      'expired',
-      'stale',
-      'withdrawn',
-      'failed',
-      'outcome_unknown',
-    ]),
+    state: z.enum(actionStates),
     verdict: z.enum(verdicts).nullable(),
     reason: z.string().nullable(),
     policy_applied: z.string().nullable(),

@@ -23,17 +23,20 @@ export function isFinal(state: RequestState): boolean {
 }
 
 /** States of one action of a request. */
-export type ActionState =
-  | 'planned'
-  | 'waiting_approval'
-  | 'done'
-  | 'denied'
-  | 'rejected'
-  | 'expired'
-  | 'stale'
-  | 'withdrawn'
-  | 'failed'
-  | 'outcome_unknown';
+export const actionStates = [
+  'planned',
+  'waiting_approval',
+  'done',
+  'denied',
+  'rejected',
+  'expired',
+  'stale',
+  'withdrawn',
+  'failed',
+  'outcome_unknown',
+] as const;
+
+export type ActionState = (typeof actionStates)[number];
 
 const stateOfAction: Record<ActionState, RequestState> = {
   planned: 'running',

@@ -24,8 +24,3 @@ export type UserInfo = z.infer<typeof userInfo>;
 export const signInConfig = z
   .object({ issuer: z.url(), cli_client_id: z.string(), audience: z.string(), scopes: z.string() })
   .meta({ id: 'SignInConfig' });
-
-/** Error shape of every answer that isn't a success (spec/enterprise.md §1.2). */
-export const errorBody = z
-  .object({ error: z.string(), message: z.string(), detail: z.unknown().optional() })
-  .meta({ id: 'Error' });

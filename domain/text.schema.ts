@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { isPlainText } from './text.ts';
 
-/** Text that PostgreSQL and every provider can hold: well-formed Unicode, no NUL. Length in UTF-16 units. */
+/** Text as `isPlainText` says; length in UTF-16 units. */
 export function plainText(limits: { min: number; max: number }): z.ZodString {
   return z
     .string()
     .min(limits.min)
     .max(limits.max)
-    .refine((text) => text.isWellFormed() && !text.includes('\u0000'), {
+    .refine(isPlainText, {
       error: 'holds a NUL or a lone surrogate',
       params: { code: 'INVALID_TEXT' },
     });

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema, HTTPMethods } from 'fastify';
 import { z } from 'zod';
 import type { Actor } from '#domain/actor.ts';
+import { errorBody } from '#domain/error.schema.ts';
 import { CodedError, type ErrorCode, errorFacts } from '#domain/error.ts';
 import { type Role, roleAtLeast } from '#domain/role.ts';
-import { errorBody } from '#domain/session.schema.ts';
 import { badTextAt } from './bad-text.ts';
 import { type Answer, type AnyRoute, isMedia, type ResponseSchemas } from './routes/route.ts';
 
@@ -21,11 +21,11 @@ declare module 'fastify' {
 }
 
 /** Who calls: throws one of the 401 and 403 codes, never returns half an actor. */
-export type Authenticate = (request: FastifyRequest, reply: FastifyReply) => Promise<Actor>;
+export type AuthenticateRequest = (request: FastifyRequest, reply: FastifyReply) => Promise<Actor>;
 
 interface AddRoutesOptions {
   routes: readonly AnyRoute[];
-  authenticate: Authenticate;
+  authenticate: AuthenticateRequest;
   /** What stands in place of `/api/v1`. */
   apiBasePath: string;
   /** Aborts when the gateway shuts down. */

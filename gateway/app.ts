@@ -10,7 +10,7 @@ import {
 } from 'fastify-type-provider-zod';
 import { CodedError } from '#domain/error.ts';
 import { addPage } from './add-page.ts';
-import { type Authenticate, addRoutes } from './add-routes.ts';
+import { type AuthenticateRequest, addRoutes } from './add-routes.ts';
 import { answerBrokenHttp } from './answers/broken-http.ts';
 import { errorAnswer } from './answers/error-answer.ts';
 import { callIdOf } from './call-id.ts';
@@ -22,7 +22,7 @@ import { contentSecurityPolicy } from './security-policy.ts';
 
 export interface AppOptions {
   routes: readonly AnyRoute[];
-  authenticate: Authenticate;
+  authenticate: AuthenticateRequest;
   log: FastifyBaseLogger;
   metrics: Metrics;
   apiBasePath: string;

@@ -1,18 +1,16 @@
+import { isPlainText } from '#domain/text.ts';
+
 /**
  * Where a value holds text that neither PostgreSQL nor a provider can take (NUL, lone surrogate), in keys too:
  * `actions.0.input.body`; `undefined` when there is none.
  */
 export function badTextAt(value: unknown, path = ''): string | undefined {
-  if (typeof value === 'string') return isPlain(value) ? undefined : path;
+  if (typeof value === 'string') return isPlainText(value) ? undefined : path;
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [key, inner] of Object.entries(value)) {
-    if (!isPlain(key)) return path;
+    if (!isPlainText(key)) return path;
     const place = badTextAt(inner, path === '' ? key : `${path}.${key}`);
     if (place !== undefined) return place;
   }
   return undefined;
-}
-
-function isPlain(text: string): boolean {
-  return text.isWellFormed() && !text.includes('\u0000');
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { proposed } from '#connectors/proposed.ts';
 import type { ActionTable } from '#connectors/registry.ts';
 import type { PlannedAction } from '#domain/action.ts';
 import type { Actor } from '#domain/actor.ts';
@@ -40,15 +41,7 @@ export function checkTyped(table: ActionTable, actions: NonNullable<Body['action
     }
     const parsed = action.input.safeParse(input);
     if (!parsed.success) throw schemaRefusal(parsed.error, [...field, 'input']);
-    return {
-      action: id,
-      connector: action.connector,
-      effect: action.effect,
-      target: action.target(parsed.data),
-      input: parsed.data,
-      classification: action.classify(parsed.data),
-      origin: 'user',
-    };
+    return proposed(action, parsed.data, 'user');
   });
 }
 

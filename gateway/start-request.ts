@@ -2,6 +2,7 @@ import {
   type Client,
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
   type WorkflowStartOptions,
 } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
@@ -33,6 +34,8 @@ export interface StartRequest {
   andWait(row: StoredRequest, ms: number): Promise<void>;
   /** Only starts; a workflow that runs or ran already is fine. */
   only(row: StoredRequest): Promise<void>;
+  /** Starts anew what Temporal has ended or forgotten though the row is not final; `false` when it runs. */
+  again(row: StoredRequest): Promise<boolean>;
 }
 
 /** The row is the outbox: first the audit record that it came in, then its typed actions, then the workflow. */
@@ -88,7 +91,30 @@ export function createStartRequest(options: StartRequestOptions): StartRequest {
       }
       await requests.markStarted(row.tenantId, row.id);
     },
+    async again(row) {
+      const id = requestWorkflowId(row.tenantId, row.id);
+      const asked = (work: (client: Client) => Promise<unknown>) =>
+        asRequester(row, (client) => inTime(client, startLimitMs, () => work(client)));
+      if (await asked((client) => isRunning(client, id))) return false;
+      const { start } = await prepare(row);
+      await requests.noteRestart(row.tenantId, row.id);
+      // What has happened is in the rows and in the ledger: the new run finds it there and repeats nothing.
+      await asked((client) =>
+        client.workflow.start(requestWorkflowType, { ...start, workflowIdReusePolicy: 'ALLOW_DUPLICATE' }),
+      );
+      return true;
+    },
   };
+}
+
+async function isRunning(client: Client, workflowId: string): Promise<boolean> {
+  try {
+    const { status } = await client.workflow.getHandle(workflowId).describe();
+    return status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
 }
 
 const startLimitMs = 5_000;
@@ -122,10 +148,18 @@ function startOptions(
       { key: keyword(searchAttributes.kind), value: 'request' },
       { key: keyword(searchAttributes.state), value: 'running' },
     ]),
-    staticSummary: actions?.map(({ target }) => target).join(', ') ?? `asked by ${actor.userId}`,
+    staticSummary: summaryOf(actor, actions),
     priority: { fairnessKey: tenantId },
   };
 }
+
+/** Temporal takes 400 bytes, encryption included, and refuses the start of a workflow that says more. */
+function summaryOf(actor: Actor, actions: readonly PlannedAction[] | undefined): string {
+  const words = actions?.map(({ target }) => target).join(', ') ?? `asked by ${actor.userId}`;
+  return words.slice(0, summaryMax).toWellFormed();
+}
+
+const summaryMax = 200;
 
 function keyword(name: string) {
   return defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);

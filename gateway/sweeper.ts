@@ -1,3 +1,4 @@
+import { isGrpcServiceError, ServiceError } from '@temporalio/client';
 import { CodedError, type ErrorCode } from '#domain/error.ts';
 import type { RequestStore, StoredRequest } from '#stores/requests.ts';
 import type { TenantStore } from '#stores/tenants.ts';
@@ -14,6 +15,8 @@ interface SweeperOptions {
   intervalMs: number;
   /** Milliseconds after which a start counts as lost. */
   olderThanMs: number;
+  /** Milliseconds without a change after which it is asked whether the workflow still runs; default ten minutes. */
+  quietMs?: number;
 }
 
 export interface Sweeper {
@@ -25,21 +28,34 @@ export interface Sweeper {
 }
 
 const batch = 50;
+/** Most requests wait for people, for days: a few are looked at in each sweep, in turn. */
+const looksPerSweep = 10;
 
 /**
- * Starts requests whose start got lost: Temporal away, gateway killed. Several gateways may do so at once; starting
+ * Starts requests whose start got lost (Temporal away, gateway killed), and anew those whose workflow was cancelled,
+ * terminated or forgotten under them. Several gateways may do so at once; starting
  * is idempotent in every part (audit by dedupe key, plan once, workflow id), so that no lock is needed.
  */
 export function createSweeper(options: SweeperOptions): Sweeper {
-  const { tenants, requests, metrics, log, intervalMs, olderThanMs } = options;
+  const { tenants, requests, metrics, log, intervalMs, olderThanMs, quietMs = 600_000 } = options;
+  const lookedAt = new Map<string, string>();
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<unknown> = Promise.resolve();
   let stopped = false;
 
+  /** Those whose start got lost, then some that started long ago. */
+  const due = async (tenantId: string) => {
+    const after = lookedAt.get(tenantId) ?? '';
+    const unstarted = await requests.unstarted(tenantId, { olderThanMs, limit: batch });
+    const underWay = await requests.underWay(tenantId, { quietMs, after, limit: looksPerSweep });
+    lookedAt.set(tenantId, underWay.length < looksPerSweep ? '' : (underWay.at(-1)?.id ?? ''));
+    return [...unstarted, ...underWay];
+  };
+
   const sweep = async () => {
     let started = 0;
     for (const { id: tenantId } of await tenants.list()) {
-      for (const row of await requests.unstarted(tenantId, { olderThanMs, limit: batch })) {
+      for (const row of await due(tenantId)) {
         if (stopped) return started;
         const outcome = await startOne(options, row);
         if (outcome === 'away') return started;
@@ -80,13 +96,24 @@ const away: readonly ErrorCode[] = ['AUDIT_WRITE_FAILED', 'DATABASE_UNAVAILABLE'
 
 async function startOne({ startRequest, log }: SweeperOptions, row: StoredRequest): Promise<Started> {
   try {
+    if (row.state !== 'received') return (await startRequest.again(row)) ? 'started' : 'runs';
     await startRequest.only(row);
     return 'started';
   } catch (error) {
     log.warn({ err: error, requestId: row.id }, 'the request could not be started; it is tried again');
-    const mineAlone = error instanceof CodedError && !away.includes(error.code);
-    return mineAlone ? 'refused' : 'away';
+    return isAway(error) ? 'away' : 'refused';
   }
 }
 
-type Started = 'started' | 'refused' | 'away';
+/** gRPC's code for a call that will never be taken as it is. */
+const invalidArgument = 3;
+
+/** What is wrong with one row must not hold back the others. */
+function isAway(error: unknown): boolean {
+  if (error instanceof CodedError) return away.includes(error.code);
+  const cause = error instanceof ServiceError ? (error.cause ?? error) : error;
+  if (isGrpcServiceError(cause)) return cause.code !== invalidArgument;
+  return error instanceof ServiceError;
+}
+
+type Started = 'started' | 'runs' | 'refused' | 'away';

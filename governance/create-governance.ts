@@ -6,8 +6,8 @@ import type { Stores } from '#stores/open-stores.ts';
 import { createVoteCheck, type VoteCheck } from './check-approval.ts';
 import { createDecide, type Decide } from './decide.ts';
 import { createPolicyEvaluator } from './evaluate-policy.ts';
+import { createGovernedRead, type GovernedRead } from './governed-read.ts';
 import { createPerform, type Perform } from './perform.ts';
-import { createGovernedRead, type GovernedRead } from './read.ts';
 import { createRecordEvent, type RecordEvent } from './record.ts';
 
 interface GovernanceOptions {

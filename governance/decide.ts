@@ -1,7 +1,8 @@
 import type { ActionFacts, Origin } from '#domain/action.ts';
 import type { Actor } from '#domain/actor.ts';
+import { approversFor } from '#domain/approval.ts';
 import type { Classification } from '#domain/classification.ts';
-import type { Approvers, Decision, MatchedRule } from '#domain/decision.ts';
+import type { Decision, MatchedRule } from '#domain/decision.ts';
 import { strictest } from '#domain/verdict.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
@@ -40,7 +41,7 @@ export function createDecide({ evaluate, now }: { evaluate: EvaluatePolicy; now:
       ...ruleOfRights(question),
     ];
     const verdict = strictest(rules.map((rule) => rule.verdict));
-    const approvers: Approvers = { role: 'team_lead', orgUnit: actor.orgUnit };
+    const approvers = approversFor(actor);
     const speaking = rules.filter((rule) => rule.verdict === verdict);
     return {
       decisionId: newId('decision'),

@@ -6,6 +6,9 @@ import { ledgerDecision } from './record.ts';
 
 const retryAfterMs = 2_000;
 
+/** A person is waiting: a provider that wants to be left alone for longer is an answer, not a reason to wait. */
+const patienceMs = 60_000;
+
 /** Reads, then records decision and outcome in one transaction, and only then lets the answer leave. */
 export async function performRead(
   { ledger, now }: PerformOptions,
@@ -15,7 +18,8 @@ export async function performRead(
   const { actor, action, input, decision, requestId, runId, signal, lastTry } = performance;
   const read = await attempt(() => action.run(permit, input, signal));
   if (!read.ok && read.retryable && !lastTry) {
-    return { kind: 'later', afterMs: read.error.retryAfterMs ?? retryAfterMs, error: read.error };
+    const afterMs = read.error.retryAfterMs ?? retryAfterMs;
+    if (afterMs <= patienceMs) return { kind: 'later', afterMs, error: read.error };
   }
   const final: Final = read.ok
     ? { kind: 'done', output: read.output }

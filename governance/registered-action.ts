@@ -1,6 +1,6 @@
 import type { ActionFacts } from '#domain/action.ts';
 import type { AuditKey, DataTouched } from '#domain/audit.ts';
-import type { CodedError } from '#domain/error.ts';
+import type { Found } from '#domain/found.ts';
 import type { Permit } from '#domain/permit.ts';
 
 /**
@@ -17,7 +17,4 @@ export interface RegisteredAction {
   find(permit: Permit, input: unknown, signal: AbortSignal): Promise<FoundEffect>;
 }
 
-export type FoundEffect =
-  | { found: 'yes'; output: unknown }
-  | { found: 'no' }
-  | { found: 'unknown'; error?: CodedError };
+export type FoundEffect = Found<unknown>;

@@ -29,7 +29,7 @@ export function createLogger({ level, name, destination }: LoggerOptions): Logge
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
     redact: {
-      paths: secretPaths.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*["set-cookie"]`]),
+      paths: [...secretPaths.flatMap((path) => [path, `*.${path}`, `*.*.${path}`]), '*["set-cookie"]'],
       censor: '[secret]',
     },
   };

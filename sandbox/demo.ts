@@ -6,6 +6,7 @@ import { createApi } from './demo/api.ts';
 import { createSteps } from './demo/steps.ts';
 import { playStory } from './demo/story.ts';
 import { createStandInAdmin } from './github/admin-client.ts';
+import { messageOf } from './message-of.ts';
 import { tokenFor } from './sign-in/token-for.ts';
 import { findStack, type Stack } from './stack-file.ts';
 
@@ -36,7 +37,7 @@ async function main(): Promise<number> {
     if (running.temporal.ui !== undefined) print(`See its workflows in Temporal UI: ${running.temporal.ui}`);
     return 0;
   } catch (error) {
-    process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`\n${messageOf(error)}\n`);
     return 1;
   } finally {
     if (own !== undefined) await end(own);

@@ -1,6 +1,7 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeKeyRing, makeVoteKeys } from '#platform/crypto/make-keys.ts';
 import { writePrivate } from './write-private.ts';
 
 /** Paths of an installation's keys and secrets, as the environment variables of gateway and worker take them. */
@@ -27,21 +28,14 @@ export function installationKeys(dataDir: string): InstallationKeys {
   mkdirSync(keys, { recursive: true, mode: 0o700 });
 
   const encryptionKeysFile = join(keys, 'payload-keys.json');
-  keep(encryptionKeysFile, () => {
-    const active = keyId();
-    return json({ active, keys: { [active]: randomBytes(32).toString('base64') } });
-  });
+  keep(encryptionKeysFile, makeKeyRing);
 
   const voteSigningKeyFile = join(keys, 'vote-signing-key.json');
   const voteVerifyKeysFile = join(keys, 'vote-verify-keys.json');
   if (!existsSync(voteSigningKeyFile) || !existsSync(voteVerifyKeysFile)) {
-    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-    const id = keyId();
-    writePrivate(voteVerifyKeysFile, json({ [id]: publicKey.export({ type: 'spki', format: 'pem' }) }));
-    writePrivate(
-      voteSigningKeyFile,
-      json({ keyId: id, privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }) }),
-    );
+    const { signingKey, verifyKeys } = makeVoteKeys();
+    writePrivate(voteVerifyKeysFile, verifyKeys);
+    writePrivate(voteSigningKeyFile, signingKey);
   }
 
   const secret = (name: string) => keep(join(keys, name), () => randomBytes(24).toString('base64url'));
@@ -60,12 +54,4 @@ export function installationKeys(dataDir: string): InstallationKeys {
 function keep(file: string, make: () => string): string {
   if (!existsSync(file)) writePrivate(file, make());
   return readFileSync(file, 'utf8').trim();
-}
-
-function keyId(): string {
-  return `k${randomBytes(4).toString('hex')}`;
-}
-
-function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

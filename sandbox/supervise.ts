@@ -149,8 +149,7 @@ async function untilReady(spec: ProcessSpec, child: ChildProcess, signal?: Abort
     }
     if (ended !== undefined) throw new Error(`${spec.name} ended (${ended}).${tail(spec)}`);
     if (Date.now() > deadline) {
-      const why = last instanceof Error ? last.message : String(last);
-      throw new Error(`${spec.name} was not ready in time (${why}).${tail(spec)}`);
+      throw new Error(`${spec.name} was not ready in time (${messageOf(last)}).${tail(spec)}`);
     }
     await sleep(40);
   }

@@ -115,6 +115,13 @@ export interface RequestStore {
   markStarted(tenantId: string, id: string): Promise<StoredRequest>;
   /** Rows whose workflow was never seen to start, oldest first: the sweeper's work list. */
   unstarted(tenantId: string, filter: { olderThanMs: number; limit: number }): Promise<StoredRequest[]>;
+  /** Rows that have started, aren't final and haven't changed for so long, after this request id, in order of ids. */
+  underWay(
+    tenantId: string,
+    filter: { quietMs: number; after: string; limit: number },
+  ): Promise<StoredRequest[]>;
+  /** Such a row counts as changed now. */
+  noteRestart(tenantId: string, id: string): Promise<void>;
   /** True when it was still `received` and the requester's own; it is `withdrawn` then. */
   withdrawUnstarted(tenantId: string, id: string, userId: string): Promise<boolean>;
   /** Idempotent: the first plan stays. Throws `REQUEST_NOT_PENDING` when the request is final. */

@@ -1,8 +1,10 @@
 import { allHandlersFinished, condition, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import { type ApprovalOutcome, type ApprovalResult, type SignedVote, voteRefusal } from '#domain/approval.ts';
+import { approvalWorkflowId } from '#domain/ids.ts';
 import { countVote, expireApproval } from './activities.ts';
 import { refuse } from './failures.ts';
 import { type ApprovalInput, approvalProgress, decideApproval, withdrawApproval } from './messages.ts';
+import { refuseForeign } from './refuse-foreign.ts';
 import { showState } from './visibility.ts';
 
 const outcomes = { approve: 'approved', reject: 'rejected', withdraw: 'withdrawn' } as const;
@@ -11,7 +13,9 @@ const outcomes = { approve: 'approved', reject: 'rejected', withdraw: 'withdrawn
  * One question to the people who may answer it. The first vote that holds ends it: approve, reject, or the
  * requester's own withdrawal; without one it expires. It decides only; the request that asked acts.
  */
-export async function approval({ question, requester, expiresMs }: ApprovalInput): Promise<ApprovalResult> {
+export async function approval(input: ApprovalInput): Promise<ApprovalResult> {
+  refuseForeign(() => idOf(input));
+  const { question, requester, expiresMs } = input;
   let outcome: ApprovalOutcome | undefined;
   let expired = false;
   let counting = false;
@@ -77,6 +81,10 @@ export async function approval({ question, requester, expiresMs }: ApprovalInput
     const what = items.map(({ action, target }) => `- \`${action}\` on ${target}`).join('\n');
     return `**${outcome ?? 'pending'}**: ${approvers.role} of ${approvers.orgUnit} or above\n\n${what}`;
   }
+}
+
+function idOf({ question: { tenantId, approvalId, round } }: ApprovalInput): string {
+  return approvalWorkflowId(tenantId, approvalId, round);
 }
 
 function refuseUnless(vote: SignedVote, choices: readonly SignedVote['claims']['choice'][]): void {

@@ -1,14 +1,14 @@
 import {
   allHandlersFinished,
   condition,
-  executeChild,
   ParentClosePolicy,
   setCurrentDetails,
   setHandler,
+  startChild,
 } from '@temporalio/workflow';
 import type { PlannedAction } from '#domain/action.ts';
 import type { ApprovalQuestion } from '#domain/approval.ts';
-import { approvalWorkflowId } from '#domain/ids.ts';
+import { approvalWorkflowId, requestWorkflowId } from '#domain/ids.ts';
 import type { RequestState } from '#domain/request.ts';
 import { act, expireResolution, plan, recordResolution } from './activities.ts';
 import { approval } from './approval.ts';
@@ -23,6 +23,7 @@ import {
   resolveOutcome,
   type SignedResolution,
 } from './messages.ts';
+import { refuseForeign } from './refuse-foreign.ts';
 import { childAppearance, showState } from './visibility.ts';
 
 /** What one action came to, once nothing more can happen to it. */
@@ -42,6 +43,7 @@ interface OpenQuestion {
  * Stops at the first action that doesn't come to its end.
  */
 export async function request(input: RequestInput): Promise<RequestProgress> {
+  refuseForeign(() => requestWorkflowId(input.actor.tenantId, input.requestId));
   const { actor, requestId } = input;
   let progress: RequestProgress = { state: 'running' };
   let openQuestion: OpenQuestion | undefined;
@@ -104,8 +106,10 @@ export async function request(input: RequestInput): Promise<RequestProgress> {
           return result.kind;
         case 'needs_approval': {
           const { question } = result;
+          const asked = await askHuman(question);
+          // Not sooner: who hears of the approval must be able to decide it.
           show({ state: 'queued', approvalId: question.approvalId });
-          const answer = await askHuman(question);
+          const answer = await asked.result();
           if (answer.outcome !== 'approved') return answer.outcome;
           show({ state: 'running' });
           result = await act({ ...order(action, sending), approval: { question, votes: answer.votes } });
@@ -141,7 +145,7 @@ export async function request(input: RequestInput): Promise<RequestProgress> {
   }
 
   function askHuman(question: ApprovalQuestion) {
-    return executeChild(approval, {
+    return startChild(approval, {
       workflowId: approvalWorkflowId(actor.tenantId, question.approvalId, question.round),
       args: [{ question, requester: actor, expiresMs: input.approvalExpiresMs }],
       parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { approvalStates } from '#domain/approval.schema.ts';
+import { approvalStates } from '#domain/approval.ts';
 import type { Context } from '../context.ts';
 import { approvalListText } from '../text/approval-text.ts';
 

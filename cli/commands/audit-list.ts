@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
-import { actionTypes, auditQuery } from '#domain/audit.schema.ts';
-import { auditOutcomes } from '#domain/audit.ts';
+import { auditQuery } from '#domain/audit.schema.ts';
+import { actionTypes, auditOutcomes } from '#domain/audit.ts';
 import { verdicts } from '#domain/verdict.ts';
 import type { Context } from '../context.ts';
 import { countOption } from '../count-option.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isPlainText } from '#domain/text.ts';
 import { markerLength } from './marker.ts';
 
 /** What GitHub takes in one comment, in characters. */
@@ -19,12 +20,10 @@ export const commentBody = z
   .string()
   .max(commentLimit - markerLength, `at most ${commentLimit - markerLength} characters`)
   .refine((text) => text.trim() !== '', 'the text is empty')
-  .refine(
-    (text) => text.isWellFormed() && !text.includes('\0'),
-    'the text holds characters that are not valid',
-  );
+  .refine(isPlainText, 'the text holds characters that are not valid');
 
-export const webAddress = z.url({ protocol: /^https?$/ });
+/** As the URL parser writes it: line breaks and direction marks are encoded, so that an address stays one. */
+export const webAddress = z.url({ protocol: /^https?$/, normalize: true });
 
 /** Owner and name apart, as the API wants them. */
 export function ownerAndRepo(fullName: string): { owner: string; repo: string } {

@@ -88,7 +88,7 @@ function itemOf(item: Item): ListOutput['items'][number] {
     number: item.number,
     title: oneLine(item.title),
     state: item.state,
-    author: item.user?.login ?? null,
+    author: item.user === null ? null : oneLine(item.user.login),
     url: item.html_url,
     updated_at: item.updated_at,
   };

@@ -1,6 +1,7 @@
-import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeKeyRing, makeVoteKeys } from '#platform/crypto/make-keys.ts';
 
 /**
  * Makes the secret files of docker-compose.yml that are missing; what is there stays. Returns the names of the new ones.
@@ -34,8 +35,8 @@ export function makeSecrets(folder: string): readonly string[] {
   }
   keep('redis_url', () => `redis://:${redis}@redis:6379`);
   keep('redis_acl', () => redisUsers(redis));
-  keep('encryption_keys', encryptionKeys);
-  makeVoteKeys(folder, keep);
+  keep('encryption_keys', makeKeyRing);
+  keepVoteKeys(folder, keep);
   // Empty means a public client; put the secret in where your identity provider gives one.
   keep('oidc_client_secret', () => '');
   keep('temporal_ui_client_secret', () => '');
@@ -57,30 +58,15 @@ function redisUsers(secret: string): string {
   return `user default on #${hash} ~* &* +@all\nuser health on nopass -@all +ping\n`;
 }
 
-function encryptionKeys(): string {
-  const active = keyId();
-  return json({ active, keys: { [active]: randomBytes(32).toString('base64') } });
-}
-
 /** The two halves belong together: a half that is missing makes both anew only while there is neither. */
-function makeVoteKeys(folder: string, keep: (name: string, make: () => string) => string): void {
+function keepVoteKeys(folder: string, keep: (name: string, make: () => string) => string): void {
   const halves = ['vote_signing_key', 'vote_verify_keys'] as const;
   const there = halves.filter((name) => existsSync(join(folder, name)));
   if (there.length === 1)
     throw new Error(`${there[0]} is there without its other half: ${halves.join(', ')}`);
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  const id = keyId();
-  const privateKeyPem = privateKey.export({ type: 'pkcs8', format: 'pem' });
-  keep('vote_signing_key', () => json({ keyId: id, privateKeyPem }));
-  keep('vote_verify_keys', () => json({ [id]: publicKey.export({ type: 'spki', format: 'pem' }) }));
-}
-
-function keyId(): string {
-  return `k${randomBytes(4).toString('hex')}`;
-}
-
-function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+  const { signingKey, verifyKeys } = makeVoteKeys();
+  keep('vote_signing_key', () => signingKey);
+  keep('vote_verify_keys', () => verifyKeys);
 }
 
 if (import.meta.main) {

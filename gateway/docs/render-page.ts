@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { escapeHtml } from '#platform/escape-html.ts';
 
 const described = z.object({
   description: z.string().default(''),
@@ -36,11 +37,11 @@ export function renderPage(document: unknown, documentPath: string): string {
     Object.entries(methods).map(([method, facts]) => ({ path, method: method.toUpperCase(), facts })),
   );
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>${escape(info.title)} API</title>
+<html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(info.title)} API</title>
 <meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><link rel="stylesheet" href="/docs/style.css"></head><body>
-<h1>${escape(info.title)} API ${escape(info.version)}</h1>
-<p>Machine-readable: <a href="${escape(documentPath)}">OpenAPI 3.1</a>. Errors are <code>{error, message, detail?}</code>.</p>
-<nav aria-label="Routes"><ul>${operations.map(({ method, path }) => `<li><a href="#${anchor(method, path)}">${escape(method)} ${escape(path)}</a></li>`).join('')}</ul></nav>
+<h1>${escapeHtml(info.title)} API ${escapeHtml(info.version)}</h1>
+<p>Machine-readable: <a href="${escapeHtml(documentPath)}">OpenAPI 3.1</a>. Errors are <code>{error, message, detail?}</code>.</p>
+<nav aria-label="Routes"><ul>${operations.map(({ method, path }) => `<li><a href="#${anchor(method, path)}">${escapeHtml(method)} ${escapeHtml(path)}</a></li>`).join('')}</ul></nav>
 <main>${operations.map((one) => renderOperation(one)).join('\n')}
 <h1>Shapes</h1>${Object.entries(components.schemas)
     .map(([name, schema]) => renderShape(name, schema))
@@ -55,21 +56,21 @@ interface Operation {
 
 function renderOperation({ path, method, facts }: Operation): string {
   const sign = facts.security.length === 0 ? 'open to everybody' : 'bearer token or session';
-  return `<article id="${anchor(method, path)}"><h2><span class="method">${escape(method)}</span> <code>${escape(path)}</code></h2>
-<p>${escape(facts.summary)} (${sign})</p>
+  return `<article id="${anchor(method, path)}"><h2><span class="method">${escapeHtml(method)}</span> <code>${escapeHtml(path)}</code></h2>
+<p>${escapeHtml(facts.summary)} (${sign})</p>
 ${facts.parameters.length === 0 ? '' : `<h3>Parameters</h3><table>${facts.parameters.map((one) => row(`${one.name}${one.required ? ' *' : ''}`, `in ${one.in}: ${json(one.schema)}`)).join('')}</table>`}
-${facts.requestBody === undefined ? '' : `<h3>Body</h3><pre tabindex="0">${escape(json(facts.requestBody.content, 2))}</pre>`}
+${facts.requestBody === undefined ? '' : `<h3>Body</h3><pre tabindex="0">${escapeHtml(json(facts.requestBody.content, 2))}</pre>`}
 <h3>Answers</h3><table>${Object.entries(facts.responses)
     .map(([status, one]) => row(status, `${one.description} ${references(one.content)}`))
     .join('')}</table></article>`;
 }
 
 function renderShape(name: string, schema: unknown): string {
-  return `<article id="shape-${escape(name)}"><h2>${escape(name)}</h2><pre tabindex="0">${escape(json(schema, 2))}</pre></article>`;
+  return `<article id="shape-${escapeHtml(name)}"><h2>${escapeHtml(name)}</h2><pre tabindex="0">${escapeHtml(json(schema, 2))}</pre></article>`;
 }
 
 function row(name: string, text: string): string {
-  return `<tr><th scope="row"><code>${escape(name)}</code></th><td>${escape(text)}</td></tr>`;
+  return `<tr><th scope="row"><code>${escapeHtml(name)}</code></th><td>${escapeHtml(text)}</td></tr>`;
 }
 
 function references(content: unknown): string {
@@ -84,14 +85,4 @@ function anchor(method: string, path: string): string {
 
 function json(value: unknown, space = 0): string {
   return JSON.stringify(value, null, space) ?? '';
-}
-
-function escape(text: string): string {
-  const entities: Readonly<Record<string, string>> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-  };
-  return text.replaceAll(/[&<>"]/g, (character) => entities[character] ?? '');
 }

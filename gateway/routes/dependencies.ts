@@ -1,5 +1,5 @@
 import type { ActionTable } from '#connectors/registry.ts';
-import type { GovernedRead } from '#governance/read.ts';
+import type { GovernedRead } from '#governance/governed-read.ts';
 import type { RecordEvent } from '#governance/record.ts';
 import type { Signer } from '#platform/crypto/signature.ts';
 import type { Temporal } from '#platform/temporal/client.ts';

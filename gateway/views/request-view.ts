@@ -37,7 +37,10 @@ export function requestView(table: ActionTable, opened: OpenedRequest): RequestV
     planner: request.planner,
     answer: reply?.answer ?? (answers.length > 0 ? answers.join('\n\n') : null),
     suggestions: reply?.suggestions ?? [],
-    error: actions.find(({ error }) => error !== null)?.error ?? null,
+    error:
+      reply === null
+        ? (actions.find(({ error }) => error !== null)?.error ?? null)
+        : codedText('NOT_UNDERSTOOD'),
     actions,
     created_at: request.createdAt,
     updated_at: request.updatedAt,

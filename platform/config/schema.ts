@@ -260,7 +260,8 @@ export const environment = z
     }),
     PROVIDER_TIMEOUT_MS: milliseconds(10_000, {
       purpose: 'After which one call to an outside service is given up',
-      max: 120_000,
+      // Well below the minute that an activity may take: an attempt that nobody waits for any more must not be sending.
+      max: 30_000,
     }),
     EFFECT_SETTLE_MS: milliseconds(30_000, {
       purpose: 'How long a write whose answer got lost may still arrive at the provider',

@@ -1,3 +1,4 @@
+import { parseConfig } from '../config/parse-config.ts';
 import { databaseOf, ensureDatabase, withAdmin, withMigrationLock } from './admin-connection.ts';
 import { runDdl } from './ddl.ts';
 import { codeOf } from './failure.ts';
@@ -76,18 +77,16 @@ async function ensurePassword(adminUrl: string, runtimeUrl: string, log: Log): P
   await withAdmin(runtimeUrl, async () => {});
 }
 
-function required(name: string): string {
-  const value = process.env[name];
-  if (value === undefined || value === '') throw new RangeError(`${name} is not set`);
-  return value;
-}
-
 if (import.meta.main) {
+  const { config } = parseConfig({
+    env: process.env,
+    needs: ['DATABASE_ADMIN_URL', 'AUDIT_DATABASE_ADMIN_URL', 'DATABASE_URL', 'AUDIT_DATABASE_URL'],
+  });
   await migrate({
-    adminUrl: required('DATABASE_ADMIN_URL'),
-    auditAdminUrl: required('AUDIT_DATABASE_ADMIN_URL'),
-    databaseUrl: required('DATABASE_URL'),
-    auditDatabaseUrl: required('AUDIT_DATABASE_URL'),
+    adminUrl: config.databaseAdminUrl.reveal(),
+    auditAdminUrl: config.auditDatabaseAdminUrl.reveal(),
+    databaseUrl: config.databaseUrl.reveal(),
+    auditDatabaseUrl: config.auditDatabaseUrl.reveal(),
     log: (line) => console.log(line),
   });
 }

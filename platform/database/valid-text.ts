@@ -1,14 +1,13 @@
 import { CodedError } from '#domain/error.ts';
+import { isPlainText } from '#domain/text.ts';
 
-/** PostgreSQL keeps neither NUL nor lone surrogates; the driver would turn the latter into U+FFFD without a word. */
-export function isStorableText(text: string): boolean {
-  return text.isWellFormed() && !text.includes('\0');
-}
-
-/** Throws `INVALID_TEXT` when a parameter of a statement can't be stored as it is. */
+/**
+ * Throws `INVALID_TEXT` when a parameter of a statement can't be stored as it is: the driver would turn a lone surrogate
+ * into U+FFFD without a word.
+ */
 export function assertStorable(values: readonly unknown[]): void {
   for (const value of values) {
-    if (typeof value === 'string' && !isStorableText(value)) throw new CodedError('INVALID_TEXT');
+    if (typeof value === 'string' && !isPlainText(value)) throw new CodedError('INVALID_TEXT');
     if (Array.isArray(value)) assertStorable(value);
   }
 }
@@ -16,7 +15,7 @@ export function assertStorable(values: readonly unknown[]): void {
 /** JSON text for a `jsonb` parameter; throws `INVALID_TEXT` for what `jsonb` refuses, in keys as in values. */
 export function jsonText(value: unknown): string {
   const text = JSON.stringify(value, (key, part: unknown) => {
-    if (!isStorableText(key) || (typeof part === 'string' && !isStorableText(part))) {
+    if (!isPlainText(key) || (typeof part === 'string' && !isPlainText(part))) {
       throw new CodedError('INVALID_TEXT');
     }
     return part;

@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { messageOf } from '../message-of.ts';
 
 /** Thrown by a step whose check doesn't hold. */
 export class StepFailed extends Error {}
@@ -17,8 +18,7 @@ export function createSteps(print: (line: string) => void): Steps {
       try {
         return await play((line) => print(`   ${line}`));
       } catch (error) {
-        const words = error instanceof Error ? error.message : String(error);
-        throw new StepFailed(`step ${n} failed (${name}): ${words}`, { cause: error });
+        throw new StepFailed(`step ${n} failed (${name}): ${messageOf(error)}`, { cause: error });
       }
     },
   };

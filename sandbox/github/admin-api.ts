@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { messageOf } from '../message-of.ts';
+import { readBody } from '../read-body.ts';
 import type { FaultProxy } from './fault-proxy.ts';
 import { type FaultTable, faultRequest } from './faults.ts';
 import type { Holds } from './holds.ts';
 import type { Ledger } from './ledger.ts';
-import { readBody } from './read-body.ts';
 
 /** Where the admin API lives on the stand-in's own port; GitHub has no such path. */
 export const adminPath = '/_stand-in';
@@ -52,7 +53,7 @@ function answerOf(route: ((body: unknown, id: string) => Reply) | undefined, bod
   try {
     return route(body === '' ? undefined : JSON.parse(body), id);
   } catch (error) {
-    return { status: 400, body: { message: error instanceof Error ? error.message : String(error) } };
+    return { status: 400, body: { message: messageOf(error) } };
   }
 }
 

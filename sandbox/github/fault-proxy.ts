@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import { readBody } from '../read-body.ts';
 import type { ActiveFault, FaultTable } from './faults.ts';
 import type { Holds } from './holds.ts';
 import type { Provider, ProviderAnswer, ProviderCall } from './provider.ts';
-import { readBody } from './read-body.ts';
 import { standInToken } from './world.ts';
 
 /** One call as it came in, whether it reached the provider or not. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import { escapeHtml } from '#platform/escape-html.ts';
 import type { Provider } from './provider.ts';
 
 const itemShape = z.object({ title: z.string(), state: z.string(), body: z.string().nullish() });
@@ -43,31 +44,23 @@ function pageOf(
   const heading = `${target} ${item.title}`;
   const list = comments.map(
     ({ id, body, user }) =>
-      `<article id="issuecomment-${id}"><b>${escaped(user.login)}</b><pre>${escaped(shown(body))}</pre></article>`,
+      `<article id="issuecomment-${id}"><b>${escapeHtml(user.login)}</b><pre>${escapeHtml(shown(body))}</pre></article>`,
   );
   return layout(
     heading,
-    `<p>${escaped(item.state)}</p><pre>${escaped(shown(item.body ?? ''))}</pre>${list.join('')}`,
+    `<p>${escapeHtml(item.state)}</p><pre>${escapeHtml(shown(item.body ?? ''))}</pre>${list.join('')}`,
   );
 }
 
 function layout(heading: string, content: string): string {
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escaped(heading)}</title>
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escapeHtml(heading)}</title>
 <style>body{font:16px/1.5 system-ui;max-width:45rem;margin:2rem auto;padding:0 1rem}pre{font:inherit;white-space:pre-wrap}
 article{border-top:1px solid #ccc;padding-top:1rem}aside{background:#fff3cd;color:#4d3800;padding:.5rem 1rem}</style>
 <aside>This is a local stand-in for GitHub. Nothing here is on github.com.</aside>
-<h1>${escaped(heading)}</h1>${content}</html>`;
+<h1>${escapeHtml(heading)}</h1>${content}</html>`;
 }
 
 /** As on GitHub, comments in the text stay hidden. */
 function shown(text: string): string {
   return text.replaceAll(/<!--[^]*?-->/g, '').trim();
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

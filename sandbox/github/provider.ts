@@ -1,6 +1,6 @@
 import { request } from 'node:http';
-import { createServer } from 'node:net';
 import { createEmulator, type Emulator } from 'emulate';
+import { freePort } from '../free-port.ts';
 import { isWrite, type Ledger } from './ledger.ts';
 import { type Account, accounts, history, seed } from './world.ts';
 
@@ -70,6 +70,7 @@ function tokenOf(account: Account): string {
 }
 
 async function startEmulator(url: string, triesLeft = 5): Promise<{ emulator: Emulator; port: number }> {
+  // `emulate` doesn't tell which port it chose where it is given a base URL.
   const port = await freePort();
   const tokens = Object.fromEntries(
     (['maria', 'jonas'] as const).map((account) => [tokenOf(account), { login: accounts[account].login }]),
@@ -88,18 +89,6 @@ async function startEmulator(url: string, triesLeft = 5): Promise<{ emulator: Em
     if (triesLeft === 0) throw error;
     return startEmulator(url, triesLeft - 1);
   }
-}
-
-/** `emulate` doesn't tell which port it chose where it is given a base URL. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 interface Sending {

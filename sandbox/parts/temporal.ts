@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
+import { searchAttributes } from '#domain/search-attributes.ts';
 import { type SuperviseOptions, supervise } from '../supervise.ts';
 import type { ProcessPart } from './part.ts';
 
@@ -42,7 +43,7 @@ const tuning = [
   'synchronous=1',
 ];
 
-const searchAttributes = ['TenantId', 'Kind', 'State'].flatMap((name) => [
+const attributeFlags = Object.values(searchAttributes).flatMap((name) => [
   '--search-attribute',
   `${name}=Keyword`,
 ]);
@@ -68,7 +69,7 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalP
         '--log-level',
         'warn',
         ...tuning,
-        ...searchAttributes,
+        ...attributeFlags,
         ...page(options),
       ],
       // HOME is the data folder's own: the program would else read the user's own Temporal profile.

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
+import { readBody } from '../read-body.ts';
 import { accountByLogin } from './accounts.ts';
 import { loginPage } from './pages.ts';
 
-const bodyLimit = 4096;
+const formLimitBytes = 4096;
 
 /** `GET` and `POST /interaction/<uid>`: the login page. */
 export async function serveInteraction(
@@ -23,7 +24,9 @@ export async function serveInteraction(
     answer(response, 200, loginPage({ action, email: hint }));
     return;
   }
-  const fields = new URLSearchParams(await readBody(request));
+  const form = await readBody(request, formLimitBytes);
+  if (form === undefined) throw new RangeError('the form is too large');
+  const fields = new URLSearchParams(form);
   const email = fields.get('email') ?? '';
   const account = accountByLogin(email, fields.get('password') ?? '');
   if (account === undefined) {
@@ -41,16 +44,4 @@ export async function serveInteraction(
 function answer(response: ServerResponse, status: number, html: string): void {
   response.writeHead(status, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
   response.end(html);
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    const bytes = Buffer.from(chunk);
-    size += bytes.length;
-    if (size > bodyLimit) throw new RangeError('the form is too large');
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

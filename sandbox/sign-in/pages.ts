@@ -1,9 +1,5 @@
+import { escapeHtml } from '#platform/escape-html.ts';
 import { demoAccounts } from './accounts.ts';
-
-/** Makes text safe inside HTML text and quoted attributes. */
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"'`]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-}
 
 /** Served at `/style.css`, so that the policy needs no inline style. */
 export const styleSheet = `

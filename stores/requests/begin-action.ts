@@ -21,7 +21,7 @@ export async function beginAction(tx: TenantTx, content: ContentStore, place: Pl
       .selectFrom('request_actions')
       .innerJoin('content', 'content.id', 'request_actions.input_ref')
       .selectAll('request_actions')
-      .select(['content.purpose', 'content.sealed'])
+      .select(['content.purpose', 'content.sealed', 'content.owner_id'])
       .where('request_id', '=', requestId)
       .where('n', '=', n)
       .executeTakeFirst(),
@@ -31,7 +31,8 @@ export async function beginAction(tx: TenantTx, content: ContentStore, place: Pl
   const action = toAction(actionRow);
   if (isFinalAction(action.state)) return { status: 'finished', request, action };
   if (request.state !== 'running') throw new CodedError('REQUEST_NOT_PENDING');
-  const { purpose, sealed } = actionRow;
+  const { purpose, sealed, owner_id: ownerId } = actionRow;
+  if (ownerId !== request.userId || purpose !== 'action_input') throw new CodedError('CONTENT_UNREADABLE');
   return {
     status: 'begun',
     request,

@@ -46,6 +46,8 @@ export function createReads(options: { database: TenantDatabase; content: Conten
           .innerJoin('content', 'content.id', 'requests.text_ref')
           .select(['content.id', 'content.purpose', 'content.sealed'])
           .where('requests.id', '=', id)
+          // Words are only ever their writer's: a row that puts them into another mouth has no text.
+          .whereRef('content.owner_id', '=', 'requests.user_id')
           .executeTakeFirst(),
       );
       if (row === undefined) throw new CodedError('NOT_FOUND');

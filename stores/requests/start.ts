@@ -1,11 +1,17 @@
 import { sql } from 'kysely';
 import { CodedError } from '#domain/error.ts';
+import type { RequestState } from '#domain/request.ts';
 import type { ContentStore } from '../content.ts';
 import type { TenantDatabase } from '../database.ts';
 import type { RequestStore } from '../requests.ts';
 import { toRequest } from './rows.ts';
 
-type Starts = Pick<RequestStore, 'create' | 'markStarted' | 'unstarted' | 'withdrawUnstarted'>;
+type Starts = Pick<
+  RequestStore,
+  'create' | 'markStarted' | 'unstarted' | 'underWay' | 'noteRestart' | 'withdrawUnstarted'
+>;
+
+const startedStates: readonly RequestState[] = ['running', 'queued', 'outcome_unknown'];
 
 const now = sql<string>`now()`;
 
@@ -86,6 +92,28 @@ export function createStarts(options: { database: TenantDatabase; content: Conte
           .limit(limit)
           .execute();
         return rows.map((row) => toRequest(tenantId, row));
+      }),
+    underWay: (tenantId, { quietMs, after, limit }) =>
+      database.inTenant(tenantId, async (tx) => {
+        const rows = await tx
+          .selectFrom('requests')
+          .selectAll()
+          .where('state', 'in', startedStates)
+          .where('updated_at', '<', sql<string>`now() - ${quietMs} * interval '1 millisecond'`)
+          .where('id', '>', after)
+          .orderBy('id')
+          .limit(limit)
+          .execute();
+        return rows.map((row) => toRequest(tenantId, row));
+      }),
+    noteRestart: (tenantId, id) =>
+      database.inTenant(tenantId, async (tx) => {
+        await tx
+          .updateTable('requests')
+          .set({ updated_at: now })
+          .where('id', '=', id)
+          .where('state', 'in', startedStates)
+          .execute();
       }),
     withdrawUnstarted: (tenantId, id, userId) =>
       database.inTenant(tenantId, async (tx) => {

@@ -1,5 +1,5 @@
-import { createServer } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { freePort } from '#sandbox/free-port.ts';
 import { refusal } from './recorded-answers.ts';
 import { type Recorded, startRecordedGateway } from './recorded-gateway.ts';
 import { newConfigDir, openclaw } from './run-openclaw.ts';
@@ -9,15 +9,6 @@ async function whoami(reply: Recorded, words: string[] = []) {
   onTestFinished(() => gateway.close());
   const options = { configDir: newConfigDir(), gateway: gateway.url, token: 'token' };
   return openclaw(['auth', 'whoami', ...words], options);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 describe('openclaw, when something is wrong', () => {

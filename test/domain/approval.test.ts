@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ApprovalQuestion, mayDecide, type VoteClaims, voteRefusal } from '#domain/approval.ts';
+import {
+  type ApprovalQuestion,
+  mayDecide,
+  mayResolve,
+  type VoteClaims,
+  voteRefusal,
+} from '#domain/approval.ts';
 import { orgUnitCovers, type Role, roleAtLeast, roles } from '#domain/role.ts';
 
 const question: ApprovalQuestion = {
@@ -100,5 +106,26 @@ describe('who may decide', () => {
         }
       }),
     );
+  });
+});
+
+describe('the word on an unknown outcome', () => {
+  const requester = { userId: 'uma', orgUnit: 'engineering/web' };
+  const person = (userId: string, ofRole: Role, orgUnit: string) => ({
+    tenantId: 'acme',
+    userId,
+    role: ofRole,
+    orgUnit,
+  });
+
+  it.each([
+    ["the requester's own, whatever their role", person('uma', 'user', 'engineering/web'), true],
+    ["that of a lead of the requester's unit", person('lee', 'team_lead', 'engineering/web'), true],
+    ['that of a lead above', person('lee', 'team_lead', 'engineering'), true],
+    ['that of an enterprise admin of any unit', person('ada', 'enterprise_admin', 'sales'), true],
+    ['never that of a colleague', person('max', 'user', 'engineering/web'), false],
+    ['never that of a lead of another unit', person('sam', 'team_lead', 'sales'), false],
+  ])('counts as %s', (_whose, speaker, counts) => {
+    expect(mayResolve(requester, speaker)).toBe(counts);
   });
 });

@@ -1,19 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ActionState, isFinal, requestStates, stateFromActions } from '#domain/request.ts';
+import { type ActionState, actionStates, isFinal, requestStates, stateFromActions } from '#domain/request.ts';
 
-const actionStates: readonly ActionState[] = [
-  'planned',
-  'waiting_approval',
-  'done',
-  'denied',
-  'rejected',
-  'expired',
-  'stale',
-  'withdrawn',
-  'failed',
-  'outcome_unknown',
-];
 const states = fc.array(fc.constantFrom(...actionStates), { maxLength: 8 });
 
 describe('the state of a request', () => {

@@ -90,14 +90,15 @@ export async function openTestGateway(
   await giveFirstPolicies({ ...stores, tenantId: 'globex', now, make: shippedPolicies });
   await gateway.app.ready();
 
-  const token = (person: TestPerson, claims: Record<string, unknown> = {}) => {
-    const seconds = Math.floor(Date.now() / 1_000);
-    return signToken(key, {
+  // One moment for all: a token of another second states the rights anew, and they would be written again.
+  const signedInAt = Math.floor(Date.now() / 1_000);
+  const token = (person: TestPerson, claims: Record<string, unknown> = {}) =>
+    signToken(key, {
       iss: provider.issuer,
       aud: 'openclaw',
       sub: person.sub,
-      iat: seconds,
-      exp: seconds + 600,
+      iat: signedInAt,
+      exp: signedInAt + 600,
       tenant: person.tenant,
       org_unit: person.orgUnit,
       groups: [...person.groups],
@@ -105,7 +106,6 @@ export async function openTestGateway(
       name: person.sub,
       ...claims,
     });
-  };
   return {
     app: gateway.app,
     gateway,

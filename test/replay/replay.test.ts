@@ -60,6 +60,13 @@ describe('recorded histories', () => {
 });
 
 describe('a change of workflow code that would break what runs is caught', () => {
+  it('and one that breaks nothing is not', async () => {
+    const change = { file: 'failures.ts', from: 'A refusal that reaches', to: 'A refusal which reaches' };
+    const errors = await replayHistories(await bundleChanged(change), envelope, named('approved'));
+    expect(Object.keys(errors).length).toBeGreaterThan(2);
+    expect(mismatched(errors)).toEqual([]);
+  });
+
   it.each([
     {
       what: 'a step left out',

@@ -1,7 +1,17 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { approvalWorkflowId } from '#domain/ids.ts';
 import { eventually } from '../support/people.ts';
-import { ask, closing, comment, decide, openQuestion, prepare, reading, start } from '../workflows/ask.ts';
+import {
+  ask,
+  callerOf,
+  closing,
+  comment,
+  decide,
+  openQuestion,
+  prepare,
+  reading,
+  start,
+} from '../workflows/ask.ts';
 import { admin, asker, lead } from '../workflows/cast.ts';
 import { openApproval } from '../workflows/open-approval.ts';
 import { outcomeUnknown, say, wordOf } from '../workflows/say-outcome.ts';
@@ -70,7 +80,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   'request-withdrawn': decided(asker, 'withdraw'),
   'request-waiting': async (worker) => (await ask(worker, 'comment on acme/website#7: Fixed')).handle,
   'request-expired': async (worker) => {
-    const { handle } = await ask(worker, [comment()], { approvalExpiresMs: 300 });
+    const { handle } = await ask(worker, [comment()], { approvalExpiresMs: 1_000 });
     await handle.result();
     return handle;
   },
@@ -111,11 +121,16 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     return asked.handle;
   },
   'request-outcome-expired': async (worker) => {
-    const { handle } = await outcomeUnknown(worker, { resolutionExpiresMs: 1_000 });
+    const { handle } = await outcomeUnknown(worker, { resolutionExpiresMs: 3_000 });
     await handle.result();
     return handle;
   },
-  'approval-waiting': async (worker) => (await openApproval(worker)).handle,
+  'approval-waiting': async (worker) => {
+    const { requestId, handle } = await openApproval(worker);
+    // Answered only once the first workflow task is done.
+    await worker.temporal.as(callerOf(requestId), () => handle.query('state'));
+    return handle;
+  },
   'approval-approved': voted(lead, 'approve'),
   'approval-rejected': voted(admin, 'reject'),
   'approval-withdrawn': voted(asker, 'withdraw'),

@@ -27,14 +27,14 @@ describe('the stack that end-to-end tests run against', () => {
   it('can lose every process and get it back', async () => {
     const { postgres, temporal, worker, gateway } = stack;
     if (postgres.process === undefined || temporal.process === undefined) throw new Error('they are its own');
-    for (const process of [gateway, worker, temporal.process, postgres.process]) {
-      const pid = process.pid ?? 0;
-      await process.kill9();
+    for (const part of [gateway, worker, temporal.process, postgres.process]) {
+      const pid = part.pid ?? 0;
+      await part.kill9();
       expect(identityOf(pid)).toBeUndefined();
     }
-    for (const process of [postgres.process, temporal.process, worker, gateway]) {
-      await process.start();
-      expect(process.pid).toBeDefined();
+    for (const part of [postgres.process, temporal.process, worker, gateway]) {
+      await part.start();
+      expect(part.pid).toBeDefined();
     }
     expect(await listRequests(await stack.token('user@acme.test'))).toBe(200);
   });

@@ -1,4 +1,5 @@
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { findCommand } from '#sandbox/find-command.ts';
 import { demoAccounts } from '#sandbox/sign-in/accounts.ts';
 
 /** A person's own browser: cookies shared with nobody. */
@@ -27,10 +28,16 @@ const flags = [
   '--disable-sync',
 ];
 
-/** Headless Chromium (`CHROMIUM_PATH`, else where Debian puts it). */
+/** Headless Chromium: `CHROMIUM_PATH`, else the one on PATH. */
+export function launchChromium(): Promise<Browser> {
+  const { CHROMIUM_PATH: named, PATH: path } = process.env;
+  const executablePath = named ?? findCommand(['chromium', 'google-chrome'], path);
+  if (executablePath === undefined) throw new Error('The tests need Chromium on PATH, or CHROMIUM_PATH.');
+  return chromium.launch({ executablePath, args: flags });
+}
+
 export async function openBrowser(): Promise<TestBrowser> {
-  const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-  const browser = await chromium.launch({ executablePath, args: flags });
+  const browser = await launchChromium();
   return {
     async visitor() {
       const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });

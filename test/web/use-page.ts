@@ -2,9 +2,10 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { buildWebIfStale } from '#web/build.ts';
+import { launchChromium } from '../support/browser.ts';
 import { type RecordedGateway, startRecordedGateway } from './recorded-gateway.ts';
 
 /** What a test has in hand. */
@@ -22,21 +23,9 @@ interface Setting {
   provoked: RegExp | undefined;
 }
 
-const flags = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 /**
- * Puts the built page in headless Chromium (`CHROMIUM_PATH`, else where Debian puts it) before a recorded gateway, anew for
- * each test of the file. A console error, an uncaught exception or a violation of the security policy that the test did not
- * announce fails it.
+ * Puts the built page in headless Chromium before a recorded gateway, anew for each test of the file. A console error, an
+ * uncaught exception or a violation of the security policy that the test did not announce fails it.
  */
 export function usePage(): Stage {
   let dist = '';
@@ -46,8 +35,7 @@ export function usePage(): Stage {
   beforeAll(async () => {
     dist = await mkdtemp(path.join(tmpdir(), 'page-'));
     await buildWebIfStale(dist);
-    const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-    browser = await chromium.launch({ executablePath, args: flags });
+    browser = await launchChromium();
   });
 
   afterAll(async () => {

@@ -90,7 +90,7 @@ describe('a request', () => {
   });
 
   it('that nobody decides in time expires and never acts', async () => {
-    const { requestId, handle } = await ask(worker, [comment()], { approvalExpiresMs: 300 });
+    const { requestId, handle } = await ask(worker, [comment()], { approvalExpiresMs: 1_000 });
     expect(await handle.result()).toEqual({ state: 'expired' });
     expect(await seen(worker, requestId)).toEqual({
       state: 'expired',

@@ -7,6 +7,7 @@ import type { Drafts } from '../session/drafts.ts';
 import { approvalTitle, personWords } from './approval-words.ts';
 import { DecisionForm } from './decision-form.tsx';
 import { Digest } from './digest.tsx';
+import { exactText } from './exact-text.ts';
 
 interface ApprovalCardProps {
   approval: ApprovalView;
@@ -28,7 +29,7 @@ export function ApprovalCard({ approval, drafts, take }: ApprovalCardProps) {
         <When at={approval.created_at} words={timeWords} />;{' '}
         <When at={approval.expires_at} words={expiryWords} />
       </p>
-      <PlainBlock label="Exactly what would be sent" text={approval.preview} />
+      <PlainBlock label="Exactly what would be sent" text={exactText(approval.preview)} />
       <Facts
         facts={[
           ['Why a human', approval.reason],

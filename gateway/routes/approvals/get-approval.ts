@@ -23,7 +23,14 @@ export function getApproval({
     audit: 'approval.read',
     request: { params: approvalParams },
     response: { 200: approvalViewSchema },
-    errors: ['NOT_FOUND', 'POLICY_DENIED', 'AUDIT_WRITE_FAILED', 'DATABASE_UNAVAILABLE'],
+    errors: [
+      'NOT_FOUND',
+      'POLICY_DENIED',
+      'POLICY_APPROVAL_REQUIRED',
+      'POLICY_ENGINE_UNREACHABLE',
+      'AUDIT_WRITE_FAILED',
+      'DATABASE_UNAVAILABLE',
+    ],
     async handle({ actor, params }) {
       const approval = isId('approval', params.id)
         ? await approvals.get(actor.tenantId, params.id)

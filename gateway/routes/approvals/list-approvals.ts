@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { approvalList, approvalStates } from '#domain/approval.schema.ts';
+import { approvalList } from '#domain/approval.schema.ts';
+import { approvalStates } from '#domain/approval.ts';
 import { ownActions } from '#domain/own-actions.ts';
 import { approvalView } from '../../views/approval-view.ts';
 import type { RouteDependencies } from '../dependencies.ts';
@@ -27,7 +28,13 @@ export function listApprovals({
     audit: 'approval.read',
     request: { query },
     response: { 200: approvalList },
-    errors: ['POLICY_DENIED', 'AUDIT_WRITE_FAILED', 'DATABASE_UNAVAILABLE'],
+    errors: [
+      'POLICY_DENIED',
+      'POLICY_APPROVAL_REQUIRED',
+      'POLICY_ENGINE_UNREACHABLE',
+      'AUDIT_WRITE_FAILED',
+      'DATABASE_UNAVAILABLE',
+    ],
     async handle({ actor, query: { state, limit } }) {
       const views = await governedRead({
         actor,

@@ -19,7 +19,14 @@ export function getAuditEntry({
     audit: 'audit.read',
     request: { params: z.strictObject({ id: z.string().max(64) }) },
     response: { 200: auditEntryViewSchema },
-    errors: ['NOT_FOUND', 'POLICY_DENIED', 'AUDIT_WRITE_FAILED', 'DATABASE_UNAVAILABLE'],
+    errors: [
+      'NOT_FOUND',
+      'POLICY_DENIED',
+      'POLICY_APPROVAL_REQUIRED',
+      'POLICY_ENGINE_UNREACHABLE',
+      'AUDIT_WRITE_FAILED',
+      'DATABASE_UNAVAILABLE',
+    ],
     async handle({ actor, params }) {
       const entry = await governedRead({
         actor,

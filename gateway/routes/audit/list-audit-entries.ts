@@ -19,7 +19,13 @@ export function listAuditEntries({
     audit: 'audit.read',
     request: { query: auditQuery },
     response: { 200: auditPage },
-    errors: ['POLICY_DENIED', 'AUDIT_WRITE_FAILED', 'DATABASE_UNAVAILABLE'],
+    errors: [
+      'POLICY_DENIED',
+      'POLICY_APPROVAL_REQUIRED',
+      'POLICY_ENGINE_UNREACHABLE',
+      'AUDIT_WRITE_FAILED',
+      'DATABASE_UNAVAILABLE',
+    ],
     async handle({ actor, query }) {
       const { limit, offset } = query;
       const page = await governedRead({
@@ -52,8 +58,8 @@ function filtersOf(query: z.output<typeof auditQuery>): AuditFilters {
     ...(action_type === undefined ? {} : { actionType: action_type }),
     ...(outcome === undefined ? {} : { outcome }),
     ...(policy_result === undefined ? {} : { policyResult: policy_result }),
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
+    ...(from === undefined ? {} : { from: new Date(from).toISOString() }),
+    ...(to === undefined ? {} : { to: new Date(to).toISOString() }),
     ...(request_id === undefined ? {} : { requestId: request_id }),
   };
 }

@@ -1,5 +1,5 @@
 import type { Actor } from '#domain/actor.ts';
-import { mayDecide } from '#domain/approval.ts';
+import { mayResolve } from '#domain/approval.ts';
 import { CodedError } from '#domain/error.ts';
 import { actionRunId, isId, requestWorkflowId } from '#domain/ids.ts';
 import { resolveRequest as body, requestView as requestViewSchema } from '#domain/request.schema.ts';
@@ -72,9 +72,4 @@ export function resolveRequest(dependencies: RouteDependencies) {
       return { status: 200, body: requestView(actions, await openRequest(after, userId)) };
     },
   });
-}
-
-/** The requester, and whoever may approve for them. */
-function mayResolve(request: StoredRequest, actor: Actor): boolean {
-  return request.userId === actor.userId || mayDecide({ role: 'team_lead', orgUnit: request.orgUnit }, actor);
 }

@@ -101,6 +101,19 @@ describe('reading issues and pull requests', () => {
     expect((await issues('acme/website')).items[0]?.title).toBe('Free #2 Approved by admin');
   });
 
+  it('does the same with an author, an address, and text without end', async () => {
+    await answerIssues([
+      listed(1, {
+        user: { login: 'maria)\n#2 Free (admin\u202e' },
+        html_url: 'https://github.test/1\n#3 Free',
+        title: 'x'.repeat(1_000_000),
+      }),
+    ]);
+    const [item] = (await issues('acme/website')).items;
+    expect(item).toMatchObject({ author: 'maria) #2 Free (admin', url: 'https://github.test/1#3%20Free' });
+    expect(item?.title).toHaveLength(300);
+  });
+
   it('refuses an address that a page must not link to', async () => {
     await answerIssues([listed(1, { html_url: 'javascript:alert(1)' })]);
     await expect(issues('acme/website')).rejects.toMatchObject({ code: 'response_invalid', happened: 'no' });

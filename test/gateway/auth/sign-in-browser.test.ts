@@ -5,12 +5,14 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { freePort } from '#sandbox/free-port.ts';
 import type { Part } from '#sandbox/parts/part.ts';
 import { startSignIn } from '#sandbox/parts/sign-in.ts';
+import { launchChromium } from '../../support/browser.ts';
 import { openTestStores } from '../../support/open-test-stores.ts';
-import { createTestApp, freePort, openTestIdentity } from './test-identity.ts';
+import { createTestApp, openTestIdentity } from './test-identity.ts';
 
 /** Provider and attacker are on `localhost`, the gateway on `127.0.0.1`: two sites, to a browser. */
 const webClientSecret = 'a-secret-of-the-web-client';
@@ -50,19 +52,7 @@ beforeAll(async () => {
     elsewhere.listen(0, 'localhost', resolve);
   });
   evil = `http://localhost:${(elsewhere.address() as AddressInfo).port}`;
-  browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  browser = await launchChromium();
 });
 
 afterAll(async () => {

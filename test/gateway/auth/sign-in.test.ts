@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256Hex } from '#platform/crypto/digest.ts';
+import { freePort } from '#sandbox/free-port.ts';
 import type { Part } from '#sandbox/parts/part.ts';
 import { startSignIn } from '#sandbox/parts/sign-in.ts';
 import { createFormWalker } from '#sandbox/sign-in/walk-forms.ts';
 import type { Stores } from '#stores/open-stores.ts';
 import { openTestStores } from '../../support/open-test-stores.ts';
-import { createTestApp, freePort, openTestIdentity } from './test-identity.ts';
+import { createTestApp, openTestIdentity } from './test-identity.ts';
 
 const webClientSecret = 'a-secret-of-the-web-client';
 let provider: Part;

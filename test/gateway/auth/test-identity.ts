@@ -1,5 +1,3 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import pino from 'pino';
 import { z } from 'zod';
 import { type GroupRole, shippedGroupRoles } from '#domain/role.ts';
@@ -82,17 +80,4 @@ export function createTestApp(identity: AuthDependencies, more: readonly AnyRout
     pageDir: '/nowhere',
     shutdown: new AbortController().signal,
   });
-}
-
-/** A port that was free a moment ago, for parts that must name each other before they start. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return port;
 }

@@ -13,7 +13,7 @@ describe('canonical JSON', () => {
       '😀': 'Emoji: Grinning Face',
       '\u0080': 'Control',
       ö: 'Latin Small Letter O With Diaeresis',
-      numbers: [333333333.33333329, 1e30, 4.5, 0.002, 1e-27, -0],
+      numbers: [Number('333333333.3333333'), 1e30, 4.5, 0.002, 1e-27, -0],
     };
     expect(canonicalJson(value)).toBe(
       '{"\\r":"Carriage Return","1":"One","numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27,0],' +

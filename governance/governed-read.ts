@@ -7,6 +7,7 @@ import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import type { Ledger } from '#stores/ledger.ts';
 import type { Decide } from './decide.ts';
+import { policyErrorCode } from './reason-words.ts';
 import { auditEntry, ledgerDecision } from './record.ts';
 
 /** What the system reads of itself for a person: approvals, audit. */
@@ -62,7 +63,9 @@ export function createGovernedRead({
     );
     const recorded = ledgerDecision(actor, facts, decision, { requestId: requestId ?? null, runId: null });
     await ledger.record(actor.tenantId, { decision: recorded, entries: [entry], dedupeKey: null });
-    if (result === undefined) throw new CodedError('POLICY_DENIED', { message: decision.reason });
+    if (result === undefined) {
+      throw new CodedError(policyErrorCode(decision.rules) ?? 'POLICY_DENIED', { message: decision.reason });
+    }
     return result.output;
   };
 }

@@ -1,0 +1,18 @@
+import type { Origin } from '#domain/action.ts';
+import type { AnyAction } from './contract.ts';
+
+/**
+ * An action with parsed input, ready to be stored with its request. Target and classification are the action's own
+ * word on the input, whoever proposed it.
+ */
+export function proposed(action: AnyAction, input: unknown, origin: Origin) {
+  return {
+    action: action.id,
+    connector: action.connector,
+    effect: action.effect,
+    target: action.target(input),
+    input,
+    classification: action.classify(input),
+    origin,
+  };
+}

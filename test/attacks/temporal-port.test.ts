@@ -1,0 +1,98 @@
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { defaultPayloadConverter, type Payload } from '@temporalio/common';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { type CallHeaders, toHeaders } from '#domain/call-headers.ts';
+import { newId } from '#platform/new-id.ts';
+import { ask, comment, openQuestion, seen } from '../workflows/ask.ts';
+import { asker, lead, signIn } from '../workflows/cast.ts';
+import { startTestWorker, type TestWorker } from '../workflows/test-worker.ts';
+
+let worker: TestWorker;
+let connection: Connection;
+
+beforeAll(async () => {
+  connection = await Connection.connect({ address: inject('temporalAddress') });
+  worker = await startTestWorker();
+  await signIn(worker.stores, asker, lead);
+});
+afterAll(async () => {
+  await worker?.close();
+  await connection?.close();
+});
+
+const as = (tenantId: string): CallHeaders => ({ tenantId, actorId: 'anybody', traceId: 'anything' });
+
+/** Somebody at the Temporal port: headers as they like, payloads passed on as they are. */
+function stranger(caller: CallHeaders, replayed?: readonly Payload[]): Client {
+  const headers = () => toHeaders(caller, (text) => defaultPayloadConverter.toPayload(text));
+  return new Client({
+    connection,
+    interceptors: {
+      workflow: [{ startWithDetails: (input, next) => next({ ...input, headers: headers() }) }],
+    },
+    dataConverter: {
+      payloadCodecs: [
+        {
+          encode: async (payloads) => (replayed === undefined ? payloads : [...replayed]),
+          decode: async (payloads) => payloads,
+        },
+      ],
+    },
+  });
+}
+
+/** What a workflow was started with, as it lies encrypted in its history. */
+async function startedWith(handle: WorkflowHandle): Promise<readonly Payload[]> {
+  const { events } = await handle.fetchHistory();
+  const input = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
+  return input.map(({ metadata, data }) => ({ metadata: metadata ?? {}, data: data ?? new Uint8Array() }));
+}
+
+/** How a workflow ended, or that it didn't within a few seconds. */
+async function endOf(handle: WorkflowHandle): Promise<string> {
+  for (let look = 0; look < 50; look += 1) {
+    const { status } = await handle.describe();
+    if (status.name !== 'RUNNING') return status.name;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return 'RUNNING';
+}
+
+describe('somebody at the Temporal port', () => {
+  it.each(['request', 'approval'])('starts a %s with text of their own: it ends at once', async (type) => {
+    const handle = await stranger(as('acme')).workflow.start(type, {
+      workflowId: `${type}:acme:${newId('request')}:1`,
+      taskQueue: worker.taskQueue,
+      args: [{ anything: true }],
+    });
+    expect(await endOf(handle)).toBe('FAILED');
+  });
+
+  it.each(['acme', 'globex'])(
+    "replays a request's encrypted input under another id of %s: refused",
+    async (tenantId) => {
+      const asked = await ask(worker, [comment()]);
+      const handle = await stranger(as(tenantId), await startedWith(asked.handle)).workflow.start('request', {
+        workflowId: `request:${tenantId}:${newId('request')}`,
+        taskQueue: worker.taskQueue,
+        args: [null],
+      });
+      expect(await endOf(handle)).toBe('FAILED');
+      const { events } = await handle.fetchHistory();
+      expect(events?.filter((event) => event.activityTaskScheduledEventAttributes)).toEqual([]);
+      expect(await seen(worker, asked.requestId)).toMatchObject({ state: 'queued' });
+    },
+  );
+
+  it("replays an approval's encrypted input under another id: refused", async () => {
+    const asked = await ask(worker, [comment()]);
+    const question = await openQuestion(worker, asked.requestId);
+    const child = worker.temporal.client.workflow.getHandle(`approval:acme:${question.approvalId}:1`);
+    const handle = await stranger(as('acme'), await startedWith(child)).workflow.start('approval', {
+      workflowId: `approval:acme:${newId('approval')}:1`,
+      taskQueue: worker.taskQueue,
+      args: [null],
+    });
+    expect(await endOf(handle)).toBe('FAILED');
+  });
+});
