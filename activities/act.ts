@@ -134,7 +134,7 @@ async function rightsNow(
   return confirmedRights(options, input.actor.tenantId, input.actor.userId);
 }
 
-async function leaveToAct(options: ActOptions, { input, decision }: Act): Promise<Leave> {
+async function leaveToAct(options: ActOptions, { input, decision, actor }: Act): Promise<Leave> {
   const { approval } = input;
   switch (decision.verdict) {
     case 'deny':
@@ -147,11 +147,19 @@ async function leaveToAct(options: ActOptions, { input, decision }: Act): Promis
       const { question, votes } = approval;
       if (question.digest !== decision.digest) return { kind: 'stale' };
       const check = await checkApproval(options.checkVote, question, votes, options.now());
+      // No effect by votes that nobody recorded: a stranger can answer in the place of the activity that counts them.
+      if (check.holds && !(await isApproved(options, actor.tenantId, question.approvalId)))
+        return { kind: 'ask', round: question.round + 1 };
       if (check.holds)
         return { kind: 'act', approval: { id: question.approvalId, actBefore: check.actBefore } };
       return check.why === 'late' ? { kind: 'expired' } : { kind: 'ask', round: question.round + 1 };
     }
   }
+}
+
+async function isApproved({ approvals }: ActOptions, tenantId: string, id: string): Promise<boolean> {
+  const stored = await approvals.get(tenantId, id);
+  return stored?.state === 'approved' || stored?.state === 'consumed';
 }
 
 async function isClaimed({ ledger }: ActOptions, { actor, runId, opened }: Act): Promise<boolean> {

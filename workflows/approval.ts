@@ -38,7 +38,8 @@ export async function approval(input: ApprovalInput): Promise<ApprovalResult> {
     counting = true;
     try {
       const refusal = await countVote(question, vote);
-      if (refusal !== null) throw refuse(refusal);
+      // `undefined`: a stranger answered in the activity's place.
+      if (refusal !== null) throw refuse(refusal ?? 'CONTENT_UNREADABLE');
       votes.push(vote);
       outcome = outcomes[vote.claims.choice];
       return { outcome, votes };

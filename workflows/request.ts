@@ -12,7 +12,7 @@ import { approvalWorkflowId, requestWorkflowId } from '#domain/ids.ts';
 import type { RequestState } from '#domain/request.ts';
 import { act, expireResolution, plan, recordResolution } from './activities.ts';
 import { approval } from './approval.ts';
-import { refuse } from './failures.ts';
+import { readable, refuse } from './failures.ts';
 import {
   type ActResult,
   firstOutcome,
@@ -64,7 +64,7 @@ export async function request(input: RequestInput): Promise<RequestProgress> {
       question.recording = true;
       try {
         const problem = await recordResolution(actor, resolution);
-        if (problem !== null) throw refuse(problem);
+        if (problem !== null) throw refuse(problem ?? 'CONTENT_UNREADABLE');
         question.word = resolution;
       } finally {
         question.recording = false;
@@ -81,7 +81,9 @@ export async function request(input: RequestInput): Promise<RequestProgress> {
   );
 
   const planned: Planned =
-    input.actions === undefined ? await plan(actor, requestId) : { kind: 'planned', actions: input.actions };
+    input.actions === undefined
+      ? readable(await plan(actor, requestId))
+      : { kind: 'planned', actions: input.actions };
   if (planned.kind !== 'planned') return finish(planned.kind);
   for (const action of planned.actions) {
     const ending = await carryOut(action);
@@ -92,7 +94,7 @@ export async function request(input: RequestInput): Promise<RequestProgress> {
   /** Act; if that says so, ask a human, then act with the answer; until the action has come to an end. */
   async function carryOut(action: PlannedAction): Promise<Ending> {
     let sending = 1;
-    let result = await act(order(action, sending));
+    let result = readable(await act(order(action, sending)));
     for (;;) {
       switch (result.kind) {
         case 'done':
@@ -112,7 +114,9 @@ export async function request(input: RequestInput): Promise<RequestProgress> {
           const answer = await asked.result();
           if (answer.outcome !== 'approved') return answer.outcome;
           show({ state: 'running' });
-          result = await act({ ...order(action, sending), approval: { question, votes: answer.votes } });
+          result = readable(
+            await act({ ...order(action, sending), approval: { question, votes: answer.votes } }),
+          );
           break;
         }
         case 'outcome_unknown': {
@@ -120,7 +124,7 @@ export async function request(input: RequestInput): Promise<RequestProgress> {
           if (word === 'happened') return 'answered';
           if (word === 'give_up') return 'failed';
           sending += 1;
-          result = await act(order(action, sending));
+          result = readable(await act(order(action, sending)));
           break;
         }
       }

@@ -3,9 +3,12 @@ import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type CallHeaders, toHeaders } from '#domain/call-headers.ts';
 import { newId } from '#platform/new-id.ts';
-import { ask, comment, openQuestion, seen } from '../workflows/ask.ts';
+import { createPayloadCodec } from '#platform/temporal/payload-codec.ts';
+import { eventually } from '../support/people.ts';
+import { ask, comment, decide, openQuestion, prepare, seen, start } from '../workflows/ask.ts';
 import { asker, lead, signIn } from '../workflows/cast.ts';
 import { startTestWorker, type TestWorker } from '../workflows/test-worker.ts';
+import { refusalOf } from '../workflows/vote.ts';
 
 let worker: TestWorker;
 let connection: Connection;
@@ -95,4 +98,81 @@ describe('somebody at the Temporal port', () => {
     });
     expect(await endOf(handle)).toBe('FAILED');
   });
+
+  it('answers in the place of the activity that acts: the request ends', async () => {
+    const going = Promise.withResolvers<void>();
+    const acting = Promise.withResolvers<void>();
+    worker.beforeActivity = async (activity) => {
+      if (activity !== 'act') return;
+      acting.resolve();
+      await going.promise;
+    };
+    try {
+      const handle = await start(worker, await prepare(worker, [comment()]));
+      await acting.promise;
+      await connection.workflowService.respondActivityTaskCompletedById({
+        namespace: 'default',
+        workflowId: handle.workflowId,
+        activityId: '1',
+        result: { payloads: [defaultPayloadConverter.toPayload({ kind: 'done' })] },
+      });
+      expect(await endOf(handle)).toBe('FAILED');
+    } finally {
+      worker.beforeActivity = async () => {};
+      going.resolve();
+    }
+  });
+
+  it('answers in the place of the activity that counts a vote: not counted, and a real one counts', async () => {
+    const asked = await ask(worker, [comment()]);
+    const given = await answerInPlaceOfCounting(asked.requestId, defaultPayloadConverter.toPayload(null));
+    expect(given).toBe('CONTENT_UNREADABLE');
+    expect(await decide(worker, asked.requestId, lead, 'approve')).toMatchObject({ outcome: 'approved' });
+  });
+
+  it('does so with the encrypted answer of another vote: no effect, and people are asked anew', async () => {
+    const asked = await ask(worker, [comment()]);
+    const [recorded] = await createPayloadCodec(worker.envelope).encode([
+      defaultPayloadConverter.toPayload(null),
+    ]);
+    await answerInPlaceOfCounting(asked.requestId, recorded ?? {});
+    const again = await eventually(
+      () => openQuestion(worker, asked.requestId),
+      ({ round }) => round === 2,
+      10_000,
+    );
+    expect(again.round).toBe(2);
+    expect(worker.provider.calls.join()).not.toContain(asked.requestId);
+  });
 });
+
+/** A lead approves, and while the vote is being counted somebody else says that it counts. */
+async function answerInPlaceOfCounting(requestId: string, answer: Payload): Promise<string | undefined> {
+  const { approvalId } = await openQuestion(worker, requestId);
+  const going = Promise.withResolvers<void>();
+  const counting = Promise.withResolvers<void>();
+  worker.beforeActivity = async (activity) => {
+    if (activity !== 'countVote') return;
+    counting.resolve();
+    await going.promise;
+    throw new Error('its answer came from somebody else');
+  };
+  try {
+    const decided = decide(worker, requestId, lead, 'approve');
+    const told = decided.then(
+      ({ outcome }) => outcome,
+      () => refusalOf(decided),
+    );
+    await counting.promise;
+    await connection.workflowService.respondActivityTaskCompletedById({
+      namespace: 'default',
+      workflowId: `approval:acme:${approvalId}:1`,
+      activityId: '1',
+      result: { payloads: [answer] },
+    });
+    return await told;
+  } finally {
+    worker.beforeActivity = async () => {};
+    going.resolve();
+  }
+}
