@@ -26,7 +26,7 @@ const limitMs = 15_000;
 
 /**
  * Puts an update to a workflow. Its refusals come back as our codes; when Temporal or every worker is away it throws
- * `TEMPORAL_UNAVAILABLE`, and nothing counts as decided.
+ * `TEMPORAL_UNAVAILABLE`. Whether it was taken isn't known then: once accepted, Temporal carries it on.
  */
 export async function askWorkflow({ temporal, actor, requestId, gone, ask }: Question): Promise<void> {
   const caller = { tenantId: actor.tenantId, actorId: actor.userId, traceId: requestId };
@@ -37,14 +37,17 @@ export async function askWorkflow({ temporal, actor, requestId, gone, ask }: Que
   }
 }
 
+const notKnown =
+  'The workflow engine did not answer in time. Look whether it was taken before you try again.';
+
 function codedErrorOf(error: unknown, gone: ErrorCode): CodedError {
-  if (error instanceof CodedError) return error;
+  if (error instanceof CodedError && error.code !== 'TEMPORAL_UNAVAILABLE') return error;
   if (error instanceof WorkflowNotFoundError) return new CodedError(gone, { cause: error });
   if (error instanceof WorkflowUpdateFailedError) return refusalOf(error, gone);
   const unreachable = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcServiceError(error);
-  return new CodedError(unreachable || isServiceError(error) ? 'TEMPORAL_UNAVAILABLE' : 'INTERNAL', {
-    cause: error,
-  });
+  return unreachable || isServiceError(error) || error instanceof CodedError
+    ? new CodedError('TEMPORAL_UNAVAILABLE', { message: notKnown, cause: error })
+    : new CodedError('INTERNAL', { cause: error });
 }
 
 function isServiceError(error: unknown): boolean {

@@ -22,6 +22,7 @@ export async function performWrite(
     const claimed = await options.ledger.claimOf(actor.tenantId, runId);
     return claimed === null ? performance.lookOnly : goOn(options, performance, permit, claimed);
   }
+  const askedAt = ticks(options);
   const begun = await options.ledger.beginEffect(actor.tenantId, {
     decision: ledgerDecision(actor, action.facts, decision, { requestId, runId }),
     entry: effectEntry(performance, 'intended', options.now()),
@@ -31,10 +32,14 @@ export async function performWrite(
     case 'approval_consumed':
       return failed('APPROVAL_NOT_PENDING');
     case 'new':
-      return send(options, performance, permit);
+      return send(options, performance, permit, askedAt);
     case 'existing':
       return goOn(options, performance, permit, begun);
   }
+}
+
+function ticks({ monotonicMs = () => globalThis.performance.now() }: PerformOptions): number {
+  return monotonicMs();
 }
 
 /** An earlier attempt made the claim: its outcome counts, or what it sent is looked for. */
@@ -49,8 +54,18 @@ async function goOn(
   return lookThenSend(options, performance, permit, begun);
 }
 
-async function send(options: PerformOptions, performance: Performance, permit: Permit): Promise<Performed> {
+/**
+ * Sends what the attempt on record is for. A process that stood still since it asked for that record must not: by now
+ * another one may have looked, found nothing and sent.
+ */
+async function send(
+  options: PerformOptions,
+  performance: Performance,
+  permit: Permit,
+  askedAt: number,
+): Promise<Performed> {
   const { action, input, signal } = performance;
+  if (ticks(options) - askedAt >= options.settleMs) return later(options.settleMs);
   const sent = await attempt(() => action.run(permit, input, signal));
   if (sent.ok) return finish(options, performance, { kind: 'done', output: sent.output });
   const over = sent.happened === 'no' && (!sent.retryable || performance.lastTry);
@@ -84,8 +99,9 @@ async function lookThenSend(
     return finish(options, performance, { kind: 'expired' });
   }
   if (lastTry) return finish(options, performance, failed('api_unreachable'));
+  const askedAt = ticks(options);
   const next = await options.ledger.addAttempt(actor.tenantId, runId, newest.n + 1);
-  return next.added ? send(options, performance, permit) : later(options.settleMs);
+  return next.added ? send(options, performance, permit, askedAt) : later(options.settleMs);
 }
 
 /** The outcome on record counts, also when another attempt was faster. */

@@ -48,6 +48,8 @@ export interface PerformOptions {
   now: () => Date;
   /** Milliseconds after which a request that the network held back has arrived or is taken to be lost. */
   settleMs: number;
+  /** Milliseconds that never go back; the process's own by default. */
+  monotonicMs?: () => number;
 }
 
 /** The one way to act on the world: reads are recorded before their answer leaves, writes before they happen. */

@@ -34,6 +34,11 @@ const { config, warnings } = parseConfig({
 });
 const logger = createLogger({ level: config.logLevel, name: 'worker' });
 for (const warning of warnings) logger.warn(warning);
+if (config.effectSettleMs < config.providerTimeoutMs) {
+  logger.warn(
+    'EFFECT_SETTLE_MS is below PROVIDER_TIMEOUT_MS: a write may still be under way when it is looked for',
+  );
+}
 
 Runtime.install({ logger: temporalLogger(logger), shutdownSignals: ['SIGTERM', 'SIGINT'] });
 

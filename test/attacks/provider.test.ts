@@ -14,7 +14,12 @@ afterAll(() => test?.close());
 /** A read that the provider refuses with so long a wait. */
 async function readRefusedFor(retryAfterMs: number) {
   const requestId = newId('request');
-  const perform = createPerform({ ledger: test.stores.ledger, now: () => new Date(), settleMs: 1 });
+  const perform = createPerform({
+    ledger: test.stores.ledger,
+    now: () => new Date(),
+    settleMs: 1,
+    monotonicMs: () => 0,
+  });
   return perform({
     actor: asker,
     requestId,

@@ -210,7 +210,7 @@ async function planned({ requests }: Stores, effect: 'read' | 'write'): Promise<
     action: effect === 'read' ? 'github_issue_read' : 'github_issue_comment',
     connector: 'github',
     effect,
-    target: 'acme/website#7',
+    target: effect === 'read' ? 'acme/website' : 'acme/website#7',
     input,
     classification: 'internal',
     origin: 'user',

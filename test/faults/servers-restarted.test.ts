@@ -7,11 +7,15 @@ import {
   commentsWritten,
   ended,
   eventually,
+  outcomesOf,
   type People,
   requestOf,
   signInPeople,
 } from '../support/people.ts';
 import { startStack, type TestStack, type TestStackOptions } from '../support/stack.ts';
+
+/** How the record of a comment that was written once ends. */
+const written = ['github.issue_commented intended', 'github.issue_commented success'];
 
 let stack: TestStack | undefined;
 afterEach(() => stack?.close());
@@ -44,6 +48,7 @@ describe('while an approval waits', () => {
     );
     expect(await ended(people.user, waiting.requestId)).toMatchObject({ state: 'answered' });
     expect(await commentsWritten(running, 'over a restart of Temporal')).toBe(1);
+    expect((await outcomesOf(people, waiting.requestId)).slice(-2)).toEqual(written);
   });
 
   it('PostgreSQL is killed and restarted: 503 meanwhile, then everything goes on by itself', async () => {
@@ -61,6 +66,7 @@ describe('while an approval waits', () => {
     );
     expect(await ended(people.user, requestId)).toMatchObject({ state: 'answered' });
     expect(await commentsWritten(running, 'over a restart of PostgreSQL')).toBe(1);
+    expect((await outcomesOf(people, requestId)).slice(-2)).toEqual(written);
   });
 });
 

@@ -134,6 +134,7 @@ async function performUntilTheEnd(plans: readonly Attempt[]) {
       ledger: mortal(test.stores.ledger, plan, die),
       now: () => new Date(),
       settleMs,
+      monotonicMs: () => 0,
     });
     const performance: Performance = {
       actor: asker,
@@ -229,7 +230,12 @@ describe('performing a write, whatever provider and worker do', () => {
     for (let run = 0; run < 10; run += 1) {
       const requestId = newId('request');
       let sent = 0;
-      const perform = createPerform({ ledger: test.stores.ledger, now: () => new Date(), settleMs });
+      const perform = createPerform({
+        ledger: test.stores.ledger,
+        now: () => new Date(),
+        settleMs,
+        monotonicMs: () => 0,
+      });
       const one = (): Performance => ({
         actor: asker,
         requestId,
