@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { actionRunId } from '#domain/ids.ts';
-import { createPerform, type Performance } from '#governance/perform.ts';
-import { newId } from '#platform/new-id.ts';
-import { asker } from '../stores/examples.ts';
+import { createPerform } from '#governance/perform.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import { readyPerformance } from '../support/ready-performance.ts';
 
 let test: TestStores;
 beforeAll(async () => {
@@ -14,42 +12,13 @@ afterAll(() => test?.close());
 const settleMs = 30_000;
 
 /** A comment that is ready to be sent; `sent` counts what the provider sees. */
-function comment(sent: { times: number }): Performance {
-  const requestId = newId('request');
-  return {
-    actor: asker,
-    requestId,
-    runId: actionRunId(requestId, 1),
-    namesRunId: null,
-    action: {
-      facts: { id: 'github_issue_comment', connector: 'github', operation: 'comment_issue', effect: 'write' },
-      event: 'github.issue_commented',
-      dataTouched: () => [],
-      run: async () => {
-        sent.times += 1;
-        return { sent: sent.times };
-      },
-      find: async () => ({ found: 'no' }),
+function comment(sent: { times: number }) {
+  return readyPerformance({
+    run: async () => {
+      sent.times += 1;
+      return { sent: sent.times };
     },
-    input: {},
-    inputDigest: 'i'.repeat(64),
-    target: 'acme/website#7',
-    decision: {
-      decisionId: newId('decision'),
-      verdict: 'allow',
-      reason: 'test',
-      rules: [],
-      policyApplied: '',
-      classification: 'internal',
-      approvers: { role: 'team_lead', orgUnit: asker.orgUnit },
-      digest: 'd'.repeat(64),
-      at: new Date().toISOString(),
-    },
-    approval: null,
-    signal: new AbortController().signal,
-    lastTry: false,
-    lookOnly: null,
-  };
+  });
 }
 
 /** A process whose clock jumps by so much between asking for the attempt's record and the call. */

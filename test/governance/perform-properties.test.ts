@@ -1,15 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Decision } from '#domain/decision.ts';
 import { CodedError, ProviderError } from '#domain/error.ts';
 import { actionRunId } from '#domain/ids.ts';
-import { createPerform, type Performance, type Performed } from '#governance/perform.ts';
+import { createPerform, type Performed } from '#governance/perform.ts';
 import type { FoundEffect } from '#governance/registered-action.ts';
 import { newId } from '#platform/new-id.ts';
 import type { Ledger } from '#stores/ledger.ts';
-import { asker } from '../stores/examples.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import { readyPerformance } from '../support/ready-performance.ts';
 
 /** What becomes of a send. `late`: our side gives up, and it arrives before the settle time is over. */
 const sends = ['ok', 'lost', 'late', 'cut', 'busy', 'refused'] as const;
@@ -109,17 +108,6 @@ function mortal(ledger: Ledger, plan: Attempt, die: () => void): Ledger {
   };
 }
 
-const decision: Omit<Decision, 'decisionId'> = {
-  verdict: 'allow',
-  reason: 'test',
-  rules: [],
-  policyApplied: '',
-  classification: 'internal',
-  approvers: { role: 'team_lead', orgUnit: asker.orgUnit },
-  digest: 'd'.repeat(64),
-  at: new Date().toISOString(),
-};
-
 /** Tries as the activity does until there is an end; dead workers are followed by others. */
 async function performUntilTheEnd(plans: readonly Attempt[]) {
   const provider = new Provider();
@@ -136,20 +124,8 @@ async function performUntilTheEnd(plans: readonly Attempt[]) {
       settleMs,
       monotonicMs: () => 0,
     });
-    const performance: Performance = {
-      actor: asker,
-      requestId,
-      runId,
-      namesRunId: null,
-      action: {
-        facts: {
-          id: 'github_issue_comment',
-          connector: 'github',
-          operation: 'comment_issue',
-          effect: 'write',
-        },
-        event: 'github.issue_commented',
-        dataTouched: () => [],
+    const ready = readyPerformance(
+      {
         run: async () => {
           const claim = await test.stores.ledger.claimOf('acme', runId);
           claimedBeforeSend.push(claim !== null && claim.outcome === null);
@@ -157,15 +133,9 @@ async function performUntilTheEnd(plans: readonly Attempt[]) {
         },
         find: async () => provider.look(plan),
       },
-      input: {},
-      inputDigest: 'i'.repeat(64),
-      target: 'acme/website#7',
-      decision: { ...decision, decisionId: newId('decision') },
-      approval: null,
-      signal: new AbortController().signal,
-      lastTry: n >= maxTries,
-      lookOnly: null,
-    };
+      { requestId },
+    );
+    const performance = { ...ready, lastTry: n >= maxTries };
     const performed: Performed | 'died' = await Promise.race([perform(performance), died.promise]);
     if (performed === 'died') continue;
     if (performed.kind !== 'later') return { provider, performed, requestId, runId, claimedBeforeSend };
@@ -236,35 +206,17 @@ describe('performing a write, whatever provider and worker do', () => {
         settleMs,
         monotonicMs: () => 0,
       });
-      const one = (): Performance => ({
-        actor: asker,
-        requestId,
-        runId: actionRunId(requestId, 1),
-        namesRunId: null,
-        action: {
-          facts: {
-            id: 'github_issue_comment',
-            connector: 'github',
-            operation: 'comment_issue',
-            effect: 'write',
+      const one = () =>
+        readyPerformance(
+          {
+            run: async () => {
+              sent += 1;
+              return sent;
+            },
+            find: async () => ({ found: 'unknown' }),
           },
-          event: 'github.issue_commented',
-          dataTouched: () => [],
-          run: async () => {
-            sent += 1;
-            return sent;
-          },
-          find: async () => ({ found: 'unknown' }),
-        },
-        input: {},
-        inputDigest: 'i'.repeat(64),
-        target: 'acme/website#7',
-        decision: { ...decision, decisionId: newId('decision') },
-        approval: null,
-        signal: new AbortController().signal,
-        lastTry: false,
-        lookOnly: null,
-      });
+          { requestId },
+        );
       const performed = await Promise.all([perform(one()), perform(one()), perform(one())]);
       expect(sent).toBe(1);
       expect(performed.filter(({ kind }) => kind === 'done').length).toBeGreaterThanOrEqual(1);
