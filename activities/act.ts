@@ -146,13 +146,12 @@ async function leaveToAct(options: ActOptions, { input, decision, actor }: Act):
       if (approval === undefined) return { kind: 'ask', round: 1 };
       const { question, votes } = approval;
       if (question.digest !== decision.digest) return { kind: 'stale' };
+      const askAnew: Leave = { kind: 'ask', round: question.round + 1 };
       const check = await checkApproval(options.checkVote, question, votes, options.now());
+      if (!check.holds) return check.why === 'late' ? { kind: 'expired' } : askAnew;
       // No effect by votes that nobody recorded: a stranger can answer in the place of the activity that counts them.
-      if (check.holds && !(await isApproved(options, actor.tenantId, question.approvalId)))
-        return { kind: 'ask', round: question.round + 1 };
-      if (check.holds)
-        return { kind: 'act', approval: { id: question.approvalId, actBefore: check.actBefore } };
-      return check.why === 'late' ? { kind: 'expired' } : { kind: 'ask', round: question.round + 1 };
+      if (!(await isApproved(options, actor.tenantId, question.approvalId))) return askAnew;
+      return { kind: 'act', approval: { id: question.approvalId, actBefore: check.actBefore } };
     }
   }
 }

@@ -2,8 +2,8 @@ import type { Client } from '@temporalio/client';
 import { CodedError } from '#domain/error.ts';
 
 /**
- * Puts something to Temporal and has an answer within `ms`; throws `TEMPORAL_UNAVAILABLE` after that. The deadline
- * also ends the client's own silent retries: nothing takes effect behind the back of whoever was told that it failed.
+ * Puts something to Temporal and has an answer within `ms`; throws `TEMPORAL_UNAVAILABLE` after that. What Temporal
+ * has accepted by then it carries on.
  */
 export async function inTime<Result>(
   client: Client,
