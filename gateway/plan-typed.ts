@@ -45,8 +45,15 @@ export function checkTyped(table: ActionTable, actions: NonNullable<Body['action
   });
 }
 
-/** Typed actions of a request, saved; `undefined` for one whose text is to be planned. */
-export type PlanTyped = (actor: Actor, row: StoredRequest) => Promise<PlannedAction[] | undefined>;
+/**
+ * Typed actions of a request, saved; `undefined` for one whose text is to be planned. The text is read where the caller
+ * doesn't have it.
+ */
+export type PlanTyped = (
+  actor: Actor,
+  row: StoredRequest,
+  text?: string,
+) => Promise<PlannedAction[] | undefined>;
 
 export function createPlanTyped({
   requests,
@@ -55,8 +62,8 @@ export function createPlanTyped({
   requests: RequestStore;
   actions: ActionTable;
 }): PlanTyped {
-  return async (actor, row) => {
-    const text = await requests.text(actor.tenantId, row.id);
+  return async (actor, row, known) => {
+    const text = known ?? (await requests.text(actor.tenantId, row.id));
     if (!isTyped(row, text)) return undefined;
     const { actions = [] } = newRequest.parse(JSON.parse(text));
     return requests.savePlan(actor, row.id, { planner: clientPlanner, actions: checkTyped(table, actions) });

@@ -30,8 +30,8 @@ export interface StartRequestOptions {
 
 /** Starts the workflow of a committed request row; safe to repeat by any gateway at any time. */
 export interface StartRequest {
-  /** Also waits for the first outcome; throws `TEMPORAL_UNAVAILABLE` when it isn't there after `ms`. */
-  andWait(row: StoredRequest, ms: number): Promise<void>;
+  /** With the row's text at hand. Also waits for the first outcome; throws `TEMPORAL_UNAVAILABLE` when it isn't there after `ms`. */
+  andWait(row: StoredRequest, text: string, ms: number): Promise<void>;
   /** Only starts; a workflow that runs or ran already is fine. */
   only(row: StoredRequest): Promise<void>;
   /** Starts anew what Temporal has ended or forgotten though the row is not final; `false` when it runs. */
@@ -42,7 +42,7 @@ export interface StartRequest {
 export function createStartRequest(options: StartRequestOptions): StartRequest {
   const { requests, temporal } = options;
 
-  const prepare = async (row: StoredRequest): Promise<{ actor: Actor; start: Start }> => {
+  const prepare = async (row: StoredRequest, text?: string): Promise<{ actor: Actor; start: Start }> => {
     const actor: Actor = {
       tenantId: row.tenantId,
       userId: row.userId,
@@ -57,16 +57,16 @@ export function createStartRequest(options: StartRequestOptions): StartRequest {
       metadata: { body_digest: row.bodyDigest },
       dedupeKey: `created:${row.id}`,
     });
-    return { actor, start: startOptions(options, actor, row, await options.planTyped(actor, row)) };
+    return { actor, start: startOptions(options, actor, row, await options.planTyped(actor, row, text)) };
   };
 
   const asRequester = (row: StoredRequest, work: (client: Client) => Promise<unknown>) =>
     temporal.as({ tenantId: row.tenantId, actorId: row.userId, traceId: row.id }, work);
 
   return {
-    async andWait(row, ms) {
+    async andWait(row, text, ms) {
       try {
-        const { start } = await prepare(row);
+        const { start } = await prepare(row, text);
         await asRequester(row, (client) =>
           inTime(client, ms, () =>
             client.workflow.executeUpdateWithStart(firstOutcome, {

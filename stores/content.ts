@@ -1,4 +1,4 @@
-import type { Insertable } from 'kysely';
+import { type Insertable, sql } from 'kysely';
 import type { Classification } from '#domain/classification.ts';
 import { CodedError } from '#domain/error.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
@@ -39,6 +39,8 @@ export interface ContentStore {
   save(content: NewContent): Promise<string>;
   /** The value; throws `NOT_FOUND`, or `CONTENT_UNREADABLE` when the bytes don't open at this place. */
   get(tenantId: string, ref: string): Promise<unknown>;
+  /** Several at once, by id, in one transaction; throws as `get` when any of them does. */
+  getAll(tenantId: string, refs: readonly string[]): Promise<ReadonlyMap<string, unknown>>;
 }
 
 export function createContentStore(options: { database: TenantDatabase; envelope: Envelope }): ContentStore {
@@ -66,12 +68,19 @@ export function createContentStore(options: { database: TenantDatabase; envelope
       return row.id;
     },
     save: (content) => database.inTenant(content.tenantId, (tx) => store.put(tx, content)),
-    async get(tenantId, ref) {
-      const row = await database.inTenant(tenantId, (tx) =>
-        tx.selectFrom('content').select(['id', 'purpose', 'sealed']).where('id', '=', ref).executeTakeFirst(),
+    get: async (tenantId, ref) => (await store.getAll(tenantId, [ref])).get(ref),
+    async getAll(tenantId, refs) {
+      const wanted = [...new Set(refs)];
+      if (wanted.length === 0) return new Map();
+      const rows = await database.inTenant(tenantId, (tx) =>
+        tx
+          .selectFrom('content')
+          .select(['id', 'purpose', 'sealed'])
+          .where('id', '=', sql<string>`ANY(${wanted}::text[])`)
+          .execute(),
       );
-      if (row === undefined) throw new CodedError('NOT_FOUND');
-      return store.open(tenantId, row);
+      if (rows.length < wanted.length) throw new CodedError('NOT_FOUND');
+      return new Map(rows.map((row) => [row.id, store.open(tenantId, row)]));
     },
   };
   return store;

@@ -111,6 +111,8 @@ export interface RequestStore {
   actionsOfAll(tenantId: string, ids: readonly string[]): Promise<ReadonlyMap<string, StoredAction[]>>;
   /** What the person wrote. */
   text(tenantId: string, id: string): Promise<string>;
+  /** The same of several requests at once, by request id; throws `NOT_FOUND` when one of them has none. */
+  texts(tenantId: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** received → running; any other state stays. Returns the row as it is now; throws `NOT_FOUND`. */
   markStarted(tenantId: string, id: string): Promise<StoredRequest>;
   /** Rows whose workflow was never seen to start, oldest first: the sweeper's work list. */

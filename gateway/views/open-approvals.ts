@@ -23,21 +23,20 @@ export function createOpenApprovals({ content, people }: OpenApprovalsOptions): 
       requesterId,
       ...(decidedBy === null ? [] : [decidedBy]),
     ]);
-    const names = await people.names(tenantId, [...new Set(ids)]);
-    return Promise.all(
-      approvals.map(async (approval) => {
-        const { previewRef, decisionReasonRef } = approval;
-        const [preview, reason] = await Promise.all([
-          content.get(tenantId, previewRef),
-          decisionReasonRef === null ? null : content.get(tenantId, decisionReasonRef),
-        ]);
-        return {
-          approval,
-          names,
-          preview: spoken.parse(preview),
-          decisionReason: reason === null ? null : spoken.parse(reason),
-        };
-      }),
-    );
+    const refs = approvals.flatMap(({ previewRef, decisionReasonRef }) => [
+      previewRef,
+      ...(decisionReasonRef === null ? [] : [decisionReasonRef]),
+    ]);
+    const [names, contents] = await Promise.all([
+      people.names(tenantId, [...new Set(ids)]),
+      content.getAll(tenantId, refs),
+    ]);
+    return approvals.map((approval) => ({
+      approval,
+      names,
+      preview: spoken.parse(contents.get(approval.previewRef)),
+      decisionReason:
+        approval.decisionReasonRef === null ? null : spoken.parse(contents.get(approval.decisionReasonRef)),
+    }));
   };
 }

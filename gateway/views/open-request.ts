@@ -21,11 +21,9 @@ export function createOpenRequest({ requests, approvals, content }: OpenRequestO
     const decisionReason = await reasonOf(tenantId, stored);
     if (!own || stored.resultRef === null)
       return { stored, input: undefined, result: undefined, decisionReason };
-    const [input, result] = await Promise.all([
-      content.get(tenantId, stored.inputRef),
-      content.get(tenantId, stored.resultRef),
-    ]);
-    return { stored, input, result, decisionReason };
+    const { inputRef, resultRef } = stored;
+    const contents = await content.getAll(tenantId, [inputRef, resultRef]);
+    return { stored, input: contents.get(inputRef), result: contents.get(resultRef), decisionReason };
   };
 
   const reasonOf = async (tenantId: string, { state, approvalId }: StoredAction): Promise<string | null> => {

@@ -5,7 +5,7 @@ import type { TenantDatabase } from '../database.ts';
 import type { RequestStore, StoredAction } from '../requests.ts';
 import { toAction, toRequest } from './rows.ts';
 
-type Reads = Pick<RequestStore, 'get' | 'list' | 'actionsOf' | 'actionsOfAll' | 'text'>;
+type Reads = Pick<RequestStore, 'get' | 'list' | 'actionsOf' | 'actionsOfAll' | 'text' | 'texts'>;
 
 export function createReads(options: { database: TenantDatabase; content: ContentStore }): Reads {
   const { database, content } = options;
@@ -22,6 +22,20 @@ export function createReads(options: { database: TenantDatabase; content: Conten
       for (const row of rows) byRequest.get(row.request_id)?.push(toAction(row));
       return byRequest;
     });
+  const texts: Reads['texts'] = async (tenantId, ids) => {
+    const rows = await database.inTenant(tenantId, (tx) =>
+      tx
+        .selectFrom('requests')
+        .innerJoin('content', 'content.id', 'requests.text_ref')
+        .select(['requests.id as request_id', 'content.id', 'content.purpose', 'content.sealed'])
+        .where('requests.id', '=', sql<string>`ANY(${[...ids]}::text[])`)
+        // Words are only ever their writer's: a row that puts them into another mouth has no text.
+        .whereRef('content.owner_id', '=', 'requests.user_id')
+        .execute(),
+    );
+    if (rows.length < new Set(ids).size) throw new CodedError('NOT_FOUND');
+    return new Map(rows.map((row) => [row.request_id, textOf(content.open(tenantId, row))]));
+  };
   return {
     actionsOfAll,
     actionsOf: async (tenantId, id) => (await actionsOfAll(tenantId, [id])).get(id) ?? [],
@@ -39,21 +53,16 @@ export function createReads(options: { database: TenantDatabase; content: Conten
         const rows = await query.execute();
         return rows.map((row) => toRequest(tenantId, row));
       }),
+    texts,
     async text(tenantId, id) {
-      const row = await database.inTenant(tenantId, (tx) =>
-        tx
-          .selectFrom('requests')
-          .innerJoin('content', 'content.id', 'requests.text_ref')
-          .select(['content.id', 'content.purpose', 'content.sealed'])
-          .where('requests.id', '=', id)
-          // Words are only ever their writer's: a row that puts them into another mouth has no text.
-          .whereRef('content.owner_id', '=', 'requests.user_id')
-          .executeTakeFirst(),
-      );
-      if (row === undefined) throw new CodedError('NOT_FOUND');
-      const text = content.open(tenantId, row);
-      if (typeof text !== 'string') throw new CodedError('CONTENT_UNREADABLE');
+      const text = (await texts(tenantId, [id])).get(id);
+      if (text === undefined) throw new CodedError('NOT_FOUND');
       return text;
     },
   };
+}
+
+function textOf(value: unknown): string {
+  if (typeof value !== 'string') throw new CodedError('CONTENT_UNREADABLE');
+  return value;
 }

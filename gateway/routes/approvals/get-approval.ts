@@ -4,9 +4,9 @@ import { isId } from '#domain/ids.ts';
 import { ownActions } from '#domain/own-actions.ts';
 import { approvalView, maySee } from '../../views/approval-view.ts';
 import type { RouteDependencies } from '../dependencies.ts';
+import { governedReadErrors, ownDataRead } from '../own-data.ts';
 import { defineRoute } from '../route.ts';
 import { approvalParams } from './approval-params.ts';
-import { touchedApproval } from './touched-approval.ts';
 
 export function getApproval({
   approvals,
@@ -23,14 +23,7 @@ export function getApproval({
     audit: 'approval.read',
     request: { params: approvalParams },
     response: { 200: approvalViewSchema },
-    errors: [
-      'NOT_FOUND',
-      'POLICY_DENIED',
-      'POLICY_APPROVAL_REQUIRED',
-      'POLICY_ENGINE_UNREACHABLE',
-      'AUDIT_WRITE_FAILED',
-      'DATABASE_UNAVAILABLE',
-    ],
+    errors: ['NOT_FOUND', ...governedReadErrors],
     async handle({ actor, params }) {
       const approval = isId('approval', params.id)
         ? await approvals.get(actor.tenantId, params.id)
@@ -45,7 +38,7 @@ export function getApproval({
         classification: 'internal',
         run: async () => ({
           output: await openApprovals(actor.tenantId, [approval]),
-          touched: [touchedApproval(approval.id)],
+          touched: [ownDataRead(approval.id)],
         }),
       });
       const [only] = opened;

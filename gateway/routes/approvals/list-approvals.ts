@@ -4,8 +4,8 @@ import { approvalStates } from '#domain/approval.ts';
 import { ownActions } from '#domain/own-actions.ts';
 import { approvalView } from '../../views/approval-view.ts';
 import type { RouteDependencies } from '../dependencies.ts';
+import { governedReadErrors, ownDataRead } from '../own-data.ts';
 import { defineRoute } from '../route.ts';
-import { touchedApproval } from './touched-approval.ts';
 
 const query = z.strictObject({
   state: z.enum(approvalStates).optional(),
@@ -28,13 +28,7 @@ export function listApprovals({
     audit: 'approval.read',
     request: { query },
     response: { 200: approvalList },
-    errors: [
-      'POLICY_DENIED',
-      'POLICY_APPROVAL_REQUIRED',
-      'POLICY_ENGINE_UNREACHABLE',
-      'AUDIT_WRITE_FAILED',
-      'DATABASE_UNAVAILABLE',
-    ],
+    errors: governedReadErrors,
     async handle({ actor, query: { state, limit } }) {
       const views = await governedRead({
         actor,
@@ -51,7 +45,7 @@ export function listApprovals({
           const opened = await openApprovals(actor.tenantId, stored);
           return {
             output: opened.map((one) => approvalView(actions, one, { actor, now: now() })),
-            touched: stored.map(({ id }) => touchedApproval(id)),
+            touched: stored.map(({ id }) => ownDataRead(id)),
           };
         },
       });

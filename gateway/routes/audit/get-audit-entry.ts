@@ -4,6 +4,7 @@ import { CodedError } from '#domain/error.ts';
 import { ownActions } from '#domain/own-actions.ts';
 import { auditEntryView } from '../../views/audit-entry-view.ts';
 import type { RouteDependencies } from '../dependencies.ts';
+import { governedReadErrors, ownDataRead } from '../own-data.ts';
 import { defineRoute } from '../route.ts';
 import { auditVisibility } from './visibility.ts';
 
@@ -19,14 +20,7 @@ export function getAuditEntry({
     audit: 'audit.read',
     request: { params: z.strictObject({ id: z.string().max(64) }) },
     response: { 200: auditEntryViewSchema },
-    errors: [
-      'NOT_FOUND',
-      'POLICY_DENIED',
-      'POLICY_APPROVAL_REQUIRED',
-      'POLICY_ENGINE_UNREACHABLE',
-      'AUDIT_WRITE_FAILED',
-      'DATABASE_UNAVAILABLE',
-    ],
+    errors: ['NOT_FOUND', ...governedReadErrors],
     async handle({ actor, params }) {
       const entry = await governedRead({
         actor,
@@ -36,13 +30,7 @@ export function getAuditEntry({
         classification: 'internal',
         run: async () => {
           const output = await auditEntries.get(actor.tenantId, params.id, auditVisibility(actor));
-          const touched = {
-            source: 'openclaw',
-            itemId: params.id,
-            classification: 'internal',
-            purpose: 'read',
-          } as const;
-          return { output, touched: output === undefined ? [] : [touched] };
+          return { output, touched: output === undefined ? [] : [ownDataRead(params.id)] };
         },
       });
       if (entry === undefined) throw new CodedError('NOT_FOUND');

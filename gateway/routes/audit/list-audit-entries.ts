@@ -4,6 +4,7 @@ import { ownActions } from '#domain/own-actions.ts';
 import type { AuditFilters } from '#stores/audit-entries.ts';
 import { auditEntryView } from '../../views/audit-entry-view.ts';
 import type { RouteDependencies } from '../dependencies.ts';
+import { governedReadErrors, ownDataRead } from '../own-data.ts';
 import { defineRoute } from '../route.ts';
 import { auditVisibility } from './visibility.ts';
 
@@ -19,13 +20,7 @@ export function listAuditEntries({
     audit: 'audit.read',
     request: { query: auditQuery },
     response: { 200: auditPage },
-    errors: [
-      'POLICY_DENIED',
-      'POLICY_APPROVAL_REQUIRED',
-      'POLICY_ENGINE_UNREACHABLE',
-      'AUDIT_WRITE_FAILED',
-      'DATABASE_UNAVAILABLE',
-    ],
+    errors: governedReadErrors,
     async handle({ actor, query }) {
       const { limit, offset } = query;
       const page = await governedRead({
@@ -39,9 +34,7 @@ export function listAuditEntries({
           const filters = filtersOf(query);
           return {
             output: await auditEntries.query(actor.tenantId, { visibility, filters, limit, offset }),
-            touched: [
-              { source: 'openclaw', itemId: 'audit', classification: 'internal', purpose: 'read' } as const,
-            ],
+            touched: [ownDataRead('audit')],
           };
         },
       });

@@ -30,19 +30,21 @@ export function listRequests({ requests }: Pick<RouteDependencies, 'requests'>) 
         ...(state === undefined ? {} : { state }),
         ...(before === undefined ? {} : { before }),
       });
-      const summaries = await Promise.all(
-        page.map(async (row) => {
-          const text = await requests.text(actor.tenantId, row.id);
-          return {
-            id: row.id,
-            state: row.state,
-            user_id: row.userId,
-            text: isTyped(row, text) ? null : text,
-            created_at: row.createdAt,
-            updated_at: row.updatedAt,
-          };
-        }),
+      const texts = await requests.texts(
+        actor.tenantId,
+        page.map(({ id }) => id),
       );
+      const summaries = page.map((row) => {
+        const text = texts.get(row.id) ?? null;
+        return {
+          id: row.id,
+          state: row.state,
+          user_id: row.userId,
+          text: text === null || isTyped(row, text) ? null : text,
+          created_at: row.createdAt,
+          updated_at: row.updatedAt,
+        };
+      });
       const next = page.length === limit ? (page.at(-1)?.id ?? null) : null;
       return { status: 200, body: { requests: summaries, next } };
     },

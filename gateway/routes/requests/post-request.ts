@@ -34,12 +34,14 @@ export function postRequest(dependencies: RouteDependencies) {
     errors: ['IDEMPOTENCY_KEY_REUSED', 'DATABASE_UNAVAILABLE'],
     async handle({ actor, headers: given, body, signal }) {
       if (body.actions !== undefined) checkTyped(actions, body.actions);
+      const { text, bodyDigest } = storedText(body);
       const { request } = await requests.create(actor, {
         id: newId('request'),
         idempotencyKey: given['idempotency-key'] ?? randomUUID(),
-        ...storedText(body),
+        text,
+        bodyDigest,
       });
-      const answered = isUnderWay(request) ? await firstAnswer(dependencies, request, signal) : request;
+      const answered = isUnderWay(request) ? await firstAnswer(dependencies, request, text, signal) : request;
       return {
         status: isFinal(answered.state) ? 200 : 202,
         headers: { location: `${apiBasePath}/requests/${request.id}` },
@@ -57,11 +59,12 @@ function isUnderWay({ state }: StoredRequest): boolean {
 async function firstAnswer(
   { requests, startRequest, metrics, firstAnswerMs }: RouteDependencies,
   request: StoredRequest,
+  text: string,
   gone: AbortSignal,
 ): Promise<StoredRequest> {
   const asked = performance.now();
   const outcome = await Promise.race([
-    startRequest.andWait(request, firstAnswerMs).then(
+    startRequest.andWait(request, text, firstAnswerMs).then(
       () => 'answered' as const,
       () => (performance.now() - asked < firstAnswerMs ? 'unreachable' : 'late'),
     ),
