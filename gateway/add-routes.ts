@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Actor } from '#domain/actor.ts';
 import { errorBody } from '#domain/error.schema.ts';
 import { CodedError, type ErrorCode, errorFacts } from '#domain/error.ts';
-import { type Role, roleAtLeast } from '#domain/role.ts';
+import { type Permission, reachOf } from '#domain/permission.ts';
 import { badTextAt } from './bad-text.ts';
 import { type Answer, type AnyRoute, isMedia, type ResponseSchemas } from './routes/route.ts';
 
@@ -30,6 +30,8 @@ interface AddRoutesOptions {
   apiBasePath: string;
   /** Aborts when the gateway shuts down. */
   shutdown: AbortSignal;
+  /** Tenant whose admins manage tenants; `undefined` = nobody does. */
+  operatorTenant: string | undefined;
 }
 
 export const apiPrefix = '/api/v1';
@@ -76,7 +78,11 @@ export function addRoutes(app: FastifyInstance, options: AddRoutesOptions): void
       schema: schemaOf(route),
       onRequest: async (request, reply) => {
         if (route.auth !== 'public')
-          request.actor = await admit(route.auth, options.authenticate(request, reply));
+          request.actor = await admit(
+            route.auth,
+            options.authenticate(request, reply),
+            options.operatorTenant,
+          );
       },
       preValidation: async (request) => refuseBadText(request),
       handler: async (request, reply) => send(reply, await handle(route, request, reply, options.shutdown)),
@@ -91,9 +97,15 @@ function pathOf(route: AnyRoute, apiBasePath: string): string {
     : route.path;
 }
 
-async function admit(least: Role, caller: Promise<Actor>): Promise<Actor> {
+async function admit(
+  needed: Permission,
+  caller: Promise<Actor>,
+  operatorTenant: string | undefined,
+): Promise<Actor> {
   const actor = await caller;
-  if (!roleAtLeast(actor.role, least)) throw new CodedError('forbidden');
+  const reach = reachOf(needed, actor.role);
+  const isOperator = operatorTenant !== undefined && actor.tenantId === operatorTenant;
+  if (reach === 'none' || (reach === 'operator' && !isOperator)) throw new CodedError('forbidden');
   return actor;
 }
 

@@ -34,6 +34,8 @@ export interface AppOptions {
   pageDir: string;
   /** Aborts when the gateway shuts down: streams end. */
   shutdown: AbortSignal;
+  /** Tenant whose admins manage tenants. */
+  operatorTenant: string | undefined;
 }
 
 const headerBytesMax = 16_384;

@@ -161,6 +161,7 @@ export async function openGateway({ config, log, version, pageDir }: OpenGateway
     version,
     pageDir,
     shutdown: shutdown.signal,
+    operatorTenant: config.operatorTenant,
   });
   const sweeper = createSweeper({
     tenants: stores.tenants,

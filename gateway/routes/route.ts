@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Actor } from '#domain/actor.ts';
 import type { AuditKey } from '#domain/audit.ts';
 import type { ErrorCode } from '#domain/error.ts';
-import type { Role } from '#domain/role.ts';
+import type { Permission } from '#domain/permission.ts';
 
 /** What a route accepts; a part that isn't named is not looked at. */
 export interface RequestSchemas {
@@ -57,14 +57,15 @@ export type Answer<Responses extends ResponseSchemas> = {
   };
 }[keyof Responses & number];
 
-export type RouteAuth = 'public' | Role;
+export type RouteAuth = 'public' | Permission;
 
 /** The event that a route audits, or why it audits none. */
 export type RouteAudit = AuditKey | { none: string };
 
 /**
  * Everything about one route: the server, the OpenAPI document and the tests are derived from it.
- * `auth` is the least role that may call it.
+ * `auth` is the line of the permission matrix that it needs (domain/permission.ts); how far that reaches is the
+ * handler's to check.
  */
 export interface Route<
   Request extends RequestSchemas = RequestSchemas,

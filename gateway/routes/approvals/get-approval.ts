@@ -19,7 +19,7 @@ export function getApproval({
     method: 'GET',
     path: '/api/v1/approvals/:id',
     summary: 'One approval: who asks, what exactly would be done, and why it needs a human',
-    auth: 'user',
+    auth: 'approvals.decide',
     audit: 'approval.read',
     request: { params: approvalParams },
     response: { 200: approvalViewSchema },

@@ -24,7 +24,7 @@ export function listApprovals({
     method: 'GET',
     path: '/api/v1/approvals',
     summary: 'Approvals that you may decide or that you asked for, newest first',
-    auth: 'user',
+    auth: 'approvals.decide',
     audit: 'approval.read',
     request: { query },
     response: { 200: approvalList },

@@ -15,7 +15,7 @@ export function postDecision(dependencies: RouteDependencies) {
     method: 'POST',
     path: '/api/v1/approvals/:id/decision',
     summary: 'Approve or reject; a rejection says why',
-    auth: 'user',
+    auth: 'approvals.decide',
     audit: 'approval.voted',
     request: { params: approvalParams, body: approvalDecision },
     response: { 200: approvalViewSchema },

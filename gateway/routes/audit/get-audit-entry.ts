@@ -16,7 +16,7 @@ export function getAuditEntry({
     method: 'GET',
     path: '/api/v1/audit/:id',
     summary: 'One audit entry',
-    auth: 'user',
+    auth: 'audit.read',
     audit: 'audit.read',
     request: { params: z.strictObject({ id: z.string().max(64) }) },
     response: { 200: auditEntryViewSchema },

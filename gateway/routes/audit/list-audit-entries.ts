@@ -16,7 +16,7 @@ export function listAuditEntries({
     method: 'GET',
     path: '/api/v1/audit',
     summary: 'Audit entries that your role may see, newest first',
-    auth: 'user',
+    auth: 'audit.read',
     audit: 'audit.read',
     request: { query: auditQuery },
     response: { 200: auditPage },

@@ -13,7 +13,7 @@ export function getRequest({
     method: 'GET',
     path: '/api/v1/requests/:id',
     summary: 'One of your own requests, with answers and results',
-    auth: 'user',
+    auth: 'requests.use',
     audit: { none: 'people read what is their own' },
     request: { params: requestParams },
     response: { 200: requestViewSchema },

@@ -18,7 +18,7 @@ export function listRequests({ requests }: Pick<RouteDependencies, 'requests'>) 
     method: 'GET',
     path: '/api/v1/requests',
     summary: 'Your own requests, newest first',
-    auth: 'user',
+    auth: 'requests.use',
     audit: { none: 'people read what is their own' },
     request: { query },
     response: { 200: requestList },

@@ -27,7 +27,7 @@ export function postRequest(dependencies: RouteDependencies) {
     method: 'POST',
     path: '/api/v1/requests',
     summary: 'Ask for something, in words or as typed actions',
-    auth: 'user',
+    auth: 'requests.use',
     audit: 'request.created',
     request: { headers, body: newRequest },
     response: { 200: requestViewSchema, 202: requestViewSchema },

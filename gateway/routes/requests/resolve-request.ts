@@ -27,7 +27,7 @@ export function resolveRequest(dependencies: RouteDependencies) {
     method: 'POST',
     path: '/api/v1/requests/:id/resolve',
     summary: 'Say what became of an action whose outcome is unknown',
-    auth: 'user',
+    auth: 'requests.use',
     audit: 'request.outcome_resolved',
     request: { params: requestParams, body },
     response: { 200: requestViewSchema },

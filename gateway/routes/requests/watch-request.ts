@@ -21,7 +21,7 @@ export function watchRequest(dependencies: Dependencies) {
     method: 'GET',
     path: '/api/v1/requests/:id/events',
     summary: 'Follow one of your own requests: an event `request` with its view after every change',
-    auth: 'user',
+    auth: 'requests.use',
     audit: { none: 'people read what is their own' },
     request: { params: requestParams },
     response: { 200: { media: 'text/event-stream', holds: 'Events `request`; ends after a final state' } },

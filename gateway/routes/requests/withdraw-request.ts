@@ -27,7 +27,7 @@ export function withdrawRequest(dependencies: RouteDependencies) {
     method: 'POST',
     path: '/api/v1/requests/:id/withdraw',
     summary: 'Take back one of your own requests that has not begun or waits for an approval',
-    auth: 'user',
+    auth: 'requests.use',
     audit: 'request.withdrawn',
     request: { params: requestParams },
     response: { 200: requestViewSchema },

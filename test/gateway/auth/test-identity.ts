@@ -55,7 +55,7 @@ function whoRoute(method: 'GET' | 'POST') {
     method,
     path: '/api/v1/who',
     summary: 'Who calls',
-    auth: 'user',
+    auth: 'requests.use',
     audit: { none: 'a test' },
     request: {},
     response: { 200: who },
@@ -79,5 +79,6 @@ export function createTestApp(identity: AuthDependencies, more: readonly AnyRout
     version: '0.0.0',
     pageDir: '/nowhere',
     shutdown: new AbortController().signal,
+    operatorTenant: undefined,
   });
 }
