@@ -25,7 +25,9 @@ WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
 COPY package.json ./
 COPY domain ./domain
+COPY models ./models
 COPY platform ./platform
+COPY transparency ./transparency
 COPY stores ./stores
 COPY governance ./governance
 COPY policies ./policies

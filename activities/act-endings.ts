@@ -1,5 +1,5 @@
 import type { ApprovalQuestion } from '#domain/approval.ts';
-import { highestClassification } from '#domain/classification.ts';
+import { labelOf } from '#domain/derive-classification.ts';
 import type { ActionState } from '#domain/request.ts';
 import type { Performed } from '#governance/perform.ts';
 import { policyErrorCode } from '#governance/reason-words.ts';
@@ -81,17 +81,15 @@ export async function endPerformance(
   act: Act,
   performed: Performed,
 ): Promise<ActResult> {
-  const { runId, begun, opened } = act;
+  const { runId } = act;
   switch (performed.kind) {
     case 'later':
       throw comeBack(performed.error, performed.afterMs);
     case 'done': {
-      const touched = opened.registered.dataTouched(begun.input, performed.output);
-      const labels = [act.decision.classification, ...touched.map((item) => item.classification)];
       await closeApproval(options, act, 'consumed');
       await finish(options, act, 'done', {
         result: performed.output,
-        classification: highestClassification(labels),
+        classification: labelOf([act.decision, ...performed.touched]),
       });
       return { kind: 'done' };
     }

@@ -1,14 +1,18 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import type { Actor } from '#domain/actor.ts';
+import type { ApprovalQuestion, SignedVote } from '#domain/approval.ts';
+import { raisedByContent } from '#domain/classify-content.ts';
 import type { Decision } from '#domain/decision.ts';
 import { CodedError } from '#domain/error.ts';
 import { actionRunId } from '#domain/ids.ts';
 import {
+  type ApprovalCheck,
   checkApproval,
   confirmedRights,
   type RightsOptions,
   type VoteCheck,
 } from '#governance/check-approval.ts';
+import type { ClassifyData, TargetLabel } from '#governance/classify-data.ts';
 import type { Decide } from '#governance/decide.ts';
 import type { Final, Perform, Performance } from '#governance/perform.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
@@ -16,19 +20,23 @@ import { sha256Hex } from '#platform/crypto/digest.ts';
 import type { ApprovalStore } from '#stores/approvals.ts';
 import type { Ledger } from '#stores/ledger.ts';
 import type { BegunAction, RequestStore } from '#stores/requests.ts';
+import type { TenantStore } from '#stores/tenants.ts';
 import type { ActInput, ActResult } from '#workflows/messages.ts';
 import { askHuman, deny, endPerformance, endWithout } from './act-endings.ts';
 import { endBroken } from './end-broken.ts';
 import type { OpenAction } from './open-actions.ts';
+import { worksNow } from './suspension.ts';
 
 export interface ActOptions extends RightsOptions {
   requests: RequestStore;
   approvals: ApprovalStore;
   ledger: Ledger;
+  tenants: TenantStore;
   openAction: OpenAction;
   decide: Decide;
   perform: Perform;
   checkVote: VoteCheck;
+  classify: ClassifyData;
 }
 
 /** One action of one request on its way through governance. */
@@ -39,6 +47,7 @@ export interface Act {
   actor: Actor;
   begun: Extract<BegunAction, { status: 'begun' }>;
   opened: ReturnType<OpenAction>;
+  targetLabel: TargetLabel;
   decision: Decision;
 }
 
@@ -67,9 +76,14 @@ export function createAct(options: ActOptions): (input: ActInput) => Promise<Act
 }
 
 async function actOnce(options: ActOptions, input: ActInput): Promise<ActResult> {
-  const begun = await options.requests.beginAction(input.actor.tenantId, input.requestId, input.n);
+  if (!(await worksNow(options.tenants, input.actor.tenantId))) return { kind: 'held' };
+  const { actor, requestId, n } = input;
+  const [begun, targetLabel] = await Promise.all([
+    options.requests.beginAction(actor.tenantId, requestId, n),
+    labelOfTarget(options, actor, input),
+  ]);
   if (begun.status === 'finished') return endedAs(begun.action.state);
-  const act = await prepare(options, input, begun);
+  const act = await prepare(options, input, begun, targetLabel);
   const leave = await leaveToAct(options, act);
   if (leave.kind === 'act') return carryOut(options, act, { approval: leave.approval, lookOnly: null });
   // An earlier attempt may have sent already: then only its outcome is looked for, whatever policy says now.
@@ -98,7 +112,21 @@ function insteadOf(kind: Exclude<Leave['kind'], 'act'>): Final {
   return { kind: 'failed', error: new CodedError(codes[kind]) };
 }
 
-async function prepare(options: ActOptions, input: ActInput, begun: Act['begun']): Promise<Act> {
+function labelOfTarget(
+  { classify, openAction }: ActOptions,
+  actor: Actor,
+  { action, target }: ActInput,
+): Promise<TargetLabel> {
+  const { connector: source } = openAction(actor.tenantId, action).action;
+  return classify.ofTarget(actor, { source, itemId: target });
+}
+
+async function prepare(
+  options: ActOptions,
+  input: ActInput,
+  begun: Act['begun'],
+  askedFor: TargetLabel,
+): Promise<Act> {
   const { requestId, n, sending, inputDigest, target, origin } = input;
   if (sha256Hex(canonicalJson(begun.input)) !== inputDigest) {
     throw new CodedError('CONTENT_UNREADABLE', { message: 'the input is not what was planned' });
@@ -111,17 +139,20 @@ async function prepare(options: ActOptions, input: ActInput, begun: Act['begun']
   }
   const confirmed = await rightsNow(options, input, begun);
   const actor = confirmed ?? input.actor;
+  // Whoever has moved to another unit hears what is said there.
+  const hasMoved = actor.orgUnit !== input.actor.orgUnit;
+  const targetLabel = hasMoved ? await labelOfTarget(options, actor, input) : askedFor;
   const decision = await options.decide({
     actor,
     facts: opened.registered.facts,
-    classification: opened.action.classify(begun.input),
+    classification: raisedByContent(targetLabel.override ?? opened.action.classify(begun.input), begun.input),
     origin,
     target,
     inputDigest,
     runId,
     requesterConfirmed: confirmed !== undefined,
   });
-  return { input, runId, actor, begun, opened, decision };
+  return { input, runId, actor, begun, opened, targetLabel, decision };
 }
 
 async function rightsNow(
@@ -147,13 +178,30 @@ async function leaveToAct(options: ActOptions, { input, decision, actor }: Act):
       const { question, votes } = approval;
       if (question.digest !== decision.digest) return { kind: 'stale' };
       const askAnew: Leave = { kind: 'ask', round: question.round + 1 };
-      const check = await checkApproval(options.checkVote, question, votes, options.now());
+      const check = await checkInWorkingTime(options, question, votes);
       if (!check.holds) return check.why === 'late' ? { kind: 'expired' } : askAnew;
       // No effect by votes that nobody recorded: a stranger can answer in the place of the activity that counts them.
       if (!(await isApproved(options, actor.tenantId, question.approvalId))) return askAnew;
       return { kind: 'act', approval: { id: question.approvalId, actBefore: check.actBefore } };
     }
   }
+}
+
+/** The time for the effect doesn't run while the tenant stands still. */
+async function checkInWorkingTime(
+  options: ActOptions,
+  question: ApprovalQuestion,
+  votes: readonly SignedVote[],
+): Promise<ApprovalCheck> {
+  const now = options.now();
+  const check = await checkApproval(options.checkVote, question, votes, now);
+  if (check.holds || check.why !== 'late') return check;
+  const lastVote = Math.max(...votes.map(({ claims }) => Date.parse(claims.at)));
+  const time = { since: new Date(lastVote).toISOString(), until: now.toISOString() };
+  const stillMs = await options.tenants.stoodStillMs(question.tenantId, time);
+  if (stillMs <= 0) return check;
+  const again = await checkApproval(options.checkVote, question, votes, new Date(now.getTime() - stillMs));
+  return again.holds ? { holds: true, actBefore: new Date(again.actBefore.getTime() + stillMs) } : again;
 }
 
 async function isApproved({ approvals }: ActOptions, tenantId: string, id: string): Promise<boolean> {
@@ -170,7 +218,7 @@ async function carryOut(
   act: Act,
   leave: Pick<Performance, 'approval' | 'lookOnly'>,
 ): Promise<ActResult> {
-  const { input, runId, actor, begun, opened, decision } = act;
+  const { input, runId, actor, begun, opened, targetLabel, decision } = act;
   const { requestId, n, sending, inputDigest, target } = input;
   const tries = opened.registered.facts.effect === 'read' ? readTries : writeTries;
   const performed = await options.perform({
@@ -183,6 +231,7 @@ async function carryOut(
     input: begun.input,
     inputDigest,
     target,
+    targetLabel,
     decision,
     signal: cancellationSignal(),
     lastTry: activityInfo().attempt >= tries,

@@ -21,7 +21,7 @@ interface OpenActionsOptions {
 }
 
 /** Rotated credentials are in use after this time at the latest. */
-const clientTtlMs = 60_000;
+const clientTtlMs = 30_000;
 
 /** Binds the registry's actions to a tenant's credentials; a client is opened at first use. */
 export function createOpenAction(options: OpenActionsOptions): OpenAction {
@@ -65,6 +65,7 @@ function register(action: AnyAction, openClient: () => Promise<unknown>): Regist
     facts: { id, connector, operation, effect },
     event: action.audit,
     dataTouched: (input, output) => action.dataTouched(input, output),
+    contentOf: action.contentOf?.bind(action),
     run: async (permit, input, signal) => {
       const client = await openClient();
       return action.output.parse(await action.run(permit, input, { client, signal }));

@@ -1,5 +1,7 @@
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { proposed } from '#connectors/proposed.ts';
 import type { Actor } from '#domain/actor.ts';
+import { raisedByContent } from '#domain/classify-content.ts';
 import { CodedError } from '#domain/error.ts';
 import type { Planner } from '#domain/plan.ts';
 import type { RequestStore } from '#stores/requests.ts';
@@ -16,11 +18,26 @@ interface PlanOptions {
 export function createPlan(options: PlanOptions): (actor: Actor, requestId: string) => Promise<Planned> {
   return async (actor, requestId) => {
     try {
-      return await planOnce(options, actor, requestId);
+      return (await plannedBefore(options, actor, requestId)) ?? (await planOnce(options, actor, requestId));
     } catch (error) {
       if (error instanceof CodedError && error.code === 'REQUEST_NOT_PENDING') return { kind: 'withdrawn' };
       throw error;
     }
+  };
+}
+
+/** An earlier try may have got as far as a plan: a model is not asked again for what is stored. */
+async function plannedBefore(
+  { requests }: PlanOptions,
+  actor: Actor,
+  requestId: string,
+): Promise<Planned | undefined> {
+  if (activityInfo().attempt === 1) return undefined;
+  const stored = await requests.actionsOf(actor.tenantId, requestId);
+  if (stored.length === 0) return undefined;
+  return {
+    kind: 'planned',
+    actions: await requests.savePlan(actor, requestId, { planner: '', actions: [] }),
   };
 }
 
@@ -29,7 +46,13 @@ async function planOnce(
   actor: Actor,
   requestId: string,
 ): Promise<Planned> {
-  const plan = await planner.plan(await requests.text(actor.tenantId, requestId));
+  const text = await requests.text(actor.tenantId, requestId);
+  const plan = await planner.plan(text, {
+    actor,
+    requestId,
+    classification: raisedByContent('internal', text),
+    signal: cancellationSignal(),
+  });
   if (!plan.understood) {
     await requests.saveNotUnderstood(actor, requestId, plan);
     return { kind: 'answered' };

@@ -1,9 +1,33 @@
 import type { z } from 'zod';
 import { type approvalDecision, approvalList, approvalView } from '#domain/approval.schema.ts';
 import { auditPage } from '#domain/audit.schema.ts';
+import { classificationOverride, type overrideClassification } from '#domain/classification.schema.ts';
+import { keysView } from '#domain/keys.schema.ts';
+import { legalHold, legalHoldList, type newLegalHold, type withReason } from '#domain/legal-hold.schema.ts';
+import {
+  changedPolicy,
+  type newPolicy,
+  type policyActivation,
+  type policyDeprecation,
+  policyDiff,
+  policyList,
+  type policyRollback,
+  type policyUpdate,
+  policyVersions,
+  policyView,
+} from '#domain/policy-change.schema.ts';
 import { type newRequest, requestList, requestView, type resolveRequest } from '#domain/request.schema.ts';
-import { signInConfig, userInfo } from '#domain/session.schema.ts';
+import { endedSession, sessionList, signInConfig, userInfo } from '#domain/session.schema.ts';
 import { systemStatus } from '#domain/status.schema.ts';
+import {
+  type newTenant,
+  tenantList,
+  type tenantReason,
+  tenantStatusView,
+  tenantView,
+} from '#domain/tenant.schema.ts';
+import { erasureView } from '#domain/user-data.schema.ts';
+import { auditHeads, auditKeys, auditProof } from '#transparency/answers.schema.ts';
 import { type Call, type GatewayCaller, parseAnswer, readAnswer } from './call-gateway.ts';
 import { serverEvents } from './event-stream.ts';
 
@@ -11,11 +35,14 @@ export type RequestView = z.infer<typeof requestView>;
 export type RequestAction = RequestView['actions'][number];
 export type RequestList = z.infer<typeof requestList>;
 export type ApprovalView = z.infer<typeof approvalView>;
+export type PolicyView = z.infer<typeof policyView>;
+export type ChangedPolicyView = z.infer<typeof changedPolicy>;
 export type AuditPage = z.infer<typeof auditPage>;
 export type SystemStatus = z.infer<typeof systemStatus>;
 export type UserInfo = z.infer<typeof userInfo>;
 
 type Decision = z.infer<typeof approvalDecision>;
+type TenantReason = z.infer<typeof tenantReason>;
 type Query = Readonly<Record<string, string | number | undefined>>;
 
 interface Ask {
@@ -37,6 +64,8 @@ export function createApiClient(callGateway: GatewayCaller) {
     status: () => call(systemStatus, { path: '/status', signedIn: false, alsoAnswers: [503] }),
     signInConfig: () => call(signInConfig, { path: '/auth/config', signedIn: false }),
     userInfo: () => call(userInfo, { path: '/auth/userinfo' }),
+    sessions: (query: Query) => call(sessionList, { path: '/auth/sessions', query }),
+    endSession: (id: string) => call(endedSession, { method: 'DELETE', path: `/auth/sessions/${part(id)}` }),
 
     ask: ({ body, idempotencyKey, signal }: Ask) =>
       call(requestView, {
@@ -66,7 +95,80 @@ export function createApiClient(callGateway: GatewayCaller) {
     decide: (id: string, body: Decision) =>
       call(approvalView, { method: 'POST', path: `/approvals/${part(id)}/decision`, body }),
 
+    overrideClassification: (item: string, body: z.infer<typeof overrideClassification>) =>
+      call(classificationOverride, { method: 'PUT', path: `/data/${part(item)}/classification`, body }),
+
+    keys: () => call(keysView, { path: '/keys' }),
+    tenants: () => call(tenantList, { path: '/tenants' }),
+    tenantStatus: (id: string) => call(tenantStatusView, { path: `/tenants/${part(id)}/status` }),
+    createTenant: (body: z.input<typeof newTenant>) =>
+      call(tenantView, { method: 'POST', path: '/tenants', body }),
+    suspendTenant: (id: string, body: TenantReason) =>
+      call(tenantView, { method: 'POST', path: `/tenants/${part(id)}/suspend`, body }),
+    resumeTenant: (id: string, body: TenantReason) =>
+      call(tenantView, { method: 'POST', path: `/tenants/${part(id)}/resume`, body }),
+    deleteTenant: (id: string, body: TenantReason) =>
+      call(tenantView, { method: 'DELETE', path: `/tenants/${part(id)}`, body }),
+    restoreTenant: (id: string, body: TenantReason) =>
+      call(tenantView, { method: 'POST', path: `/tenants/${part(id)}/restore`, body }),
+
+    policies: (query: Query) => call(policyList, { path: '/policies', query }),
+    policy: (id: string, version?: number) =>
+      call(policyView, { path: `/policies/${part(id)}`, query: { version } }),
+    policyVersions: (id: string) => call(policyVersions, { path: `/policies/${part(id)}/versions` }),
+    diffPolicy: (id: string, query: { from: number; to: number }) =>
+      call(policyDiff, { path: `/policies/${part(id)}/diff`, query }),
+    createPolicy: (body: z.input<typeof newPolicy>) =>
+      call(changedPolicy, { method: 'POST', path: '/policies', body }),
+    updatePolicy: (id: string, body: z.input<typeof policyUpdate>, ifMatch: string) =>
+      call(changedPolicy, {
+        method: 'PUT',
+        path: `/policies/${part(id)}`,
+        body,
+        headers: { 'if-match': ifMatch },
+      }),
+    deprecatePolicy: (id: string, body: z.input<typeof policyDeprecation>, ifMatch: string) =>
+      call(changedPolicy, {
+        method: 'DELETE',
+        path: `/policies/${part(id)}`,
+        body,
+        headers: { 'if-match': ifMatch },
+      }),
+    activatePolicy: (id: string, body: z.input<typeof policyActivation>, ifMatch: string) =>
+      call(changedPolicy, {
+        method: 'POST',
+        path: `/policies/${part(id)}/activate`,
+        body,
+        headers: { 'if-match': ifMatch },
+      }),
+    rollbackPolicy: (id: string, body: z.input<typeof policyRollback>, ifMatch: string) =>
+      call(changedPolicy, {
+        method: 'POST',
+        path: `/policies/${part(id)}/rollback`,
+        body,
+        headers: { 'if-match': ifMatch },
+      }),
+
+    exportUserData: async (user: string): Promise<unknown> => {
+      const answer = await callGateway({ path: `/user-data/${part(user)}/export`, stream: true });
+      return answer.json();
+    },
+    eraseUserData: (user: string, body: z.infer<typeof withReason>) =>
+      call(erasureView, { method: 'POST', path: `/user-data/${part(user)}/erase`, body }),
+    erasure: (id: string) => call(erasureView, { path: `/erasures/${part(id)}` }),
+    legalHolds: () => call(legalHoldList, { path: '/legal-holds' }),
+    placeLegalHold: (body: z.infer<typeof newLegalHold>) =>
+      call(legalHold, { method: 'POST', path: '/legal-holds', body }),
+    releaseLegalHold: (id: string, body: z.infer<typeof withReason>) =>
+      call(legalHold, { method: 'DELETE', path: `/legal-holds/${part(id)}`, body }),
+
     audit: (query: Query) => call(auditPage, { path: '/audit', query }),
+    auditHeads: (query: Query) => call(auditHeads, { path: '/audit/heads', query }),
+    auditKeys: () => call(auditKeys, { path: '/audit/keys' }),
+    auditProof: (id: string) => call(auditProof, { path: `/audit/${part(id)}/proof` }),
+    /** The file as the gateway writes it, still under way. */
+    auditExport: (query: Query) =>
+      callGateway({ path: '/audit/export', query, stream: true, headers: { accept: '*/*' } }),
   };
 }
 

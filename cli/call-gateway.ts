@@ -7,7 +7,7 @@ import { networkFailure } from './network-failure.ts';
 const answerTimeoutMs = 30_000;
 
 export interface Call {
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below `/api/v1`, beginning with a slash. */
   path: string;
   query?: Readonly<Record<string, string | number | undefined>>;

@@ -9,6 +9,7 @@ import { createCredentialsStore } from './credentials.ts';
 import type { Exit } from './exit-codes.ts';
 import { usageFailure } from './failure.ts';
 import { createOutput } from './output.ts';
+import { createPinnedKeys } from './pinned-keys.ts';
 import { gatewayUrl, readSetting } from './settings.ts';
 
 interface ContextOptions {
@@ -30,6 +31,7 @@ export function createContext({ env, json, exit }: ContextOptions) {
     exit,
     configFile,
     credentials,
+    pinnedKeys: createPinnedKeys(configDir),
     output: createOutput({ stdout: process.stdout, stderr: process.stderr, json, env }),
     stdin: process.stdin,
     /** Asks before something that can't be taken back; `--json` means that a program runs us, which can't answer. */

@@ -15,6 +15,7 @@ const hints: Readonly<Record<string, string>> = {
   POLICY_ENGINE_UNREACHABLE:
     'Nothing was done. Check `openclaw status` and the log of the gateway or, where OPA runs beside it, of its opa container.',
   TEMPORAL_UNAVAILABLE: 'Nothing was decided. Try again in a moment.',
+  POLICY_CHANGED: 'Read it again with `openclaw policy show`, then change it.',
   AUDIT_WRITE_FAILED: 'Try again in a moment.',
 };
 
@@ -61,9 +62,12 @@ function hintFor(status: number, code: string, retryAfter: string | null): strin
   return hints[code] ?? wait;
 }
 
-/** The gateway's detail, when it is short enough for a sentence: which field, which rule. */
+/** The gateway's detail: sentences line by line, anything else when it is short enough for a sentence. */
 function inWords(detail: unknown): string {
   if (detail === undefined || detail === null) return '';
+  if (Array.isArray(detail) && detail.length > 0 && detail.every((one) => typeof one === 'string')) {
+    return detail.map((one) => `\n- ${plainLine(one)}`).join('');
+  }
   const text = plainLine(typeof detail === 'string' ? detail : JSON.stringify(detail));
   return text.length <= 300 ? ` (${text})` : '';
 }

@@ -32,6 +32,8 @@ interface ActionBase<Client, Input, Output> extends Omit<ActionFacts, 'effect'> 
   /** Label of the data that the input itself carries. */
   classify(input: Input): Classification;
   dataTouched(input: Input, output: Output): readonly DataTouched[];
+  /** The part of the output that is one touched item, to be classified by what it holds; missing = input and output as a whole. */
+  contentOf?: ((output: Output, itemId: string) => unknown) | undefined;
   /** The answer in words for the person who asked. */
   answer(input: Input, output: Output): string;
   /** Throws `ProviderError`. */

@@ -1,4 +1,5 @@
 import type { Origin } from '#domain/action.ts';
+import { raisedByContent } from '#domain/classify-content.ts';
 import type { AnyAction } from './contract.ts';
 
 /**
@@ -12,7 +13,7 @@ export function proposed(action: AnyAction, input: unknown, origin: Origin) {
     effect: action.effect,
     target: action.target(input),
     input,
-    classification: action.classify(input),
+    classification: raisedByContent(action.classify(input), input),
     origin,
   };
 }

@@ -9,7 +9,7 @@ export const auditPageMax = 1_000;
 const offsetMax = 2_147_483_647;
 
 /** A moment of the years 1970 to 9999, which every store can hold. */
-const moment = z.iso.datetime({ offset: true }).refine(
+export const moment = z.iso.datetime({ offset: true }).refine(
   (text) => {
     const at = Date.parse(text);
     return at >= 0 && at < Date.UTC(10_000, 0);
@@ -28,7 +28,14 @@ export const auditQuery = z.strictObject({
   request_id: z.string().max(64).optional(),
   limit: z.coerce.number().int().min(1).max(auditPageMax).default(100),
   offset: z.coerce.number().int().min(0).max(offsetMax).default(0),
+  /** `next_cursor` of the page before: stable while new entries are written. */
+  cursor: z.string().max(200).optional(),
+  /** `capped` counts up to 100,000 entries, `exact` all of them. */
+  total: z.enum(['capped', 'exact']).default('capped'),
 });
+
+/** Up to how many entries a page counts unless asked for all: beyond, the count costs more than the page. */
+export const auditCountMax = 100_000;
 
 /** One entry (spec/enterprise.md §1.13, form A). */
 export const auditEntryView = z
@@ -59,12 +66,23 @@ export const auditEntryView = z
     request_id: z.string().nullable(),
     decision_id: z.string().nullable(),
     metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+    /** The person's random name, by which proofs know them; null in entries from before there were such names. */
+    subject: z.string().nullable(),
     leaf_hash: z.string(),
   })
   .meta({ id: 'AuditEntry' });
 
 export const auditPage = z
-  .object({ total: z.int(), limit: z.int(), offset: z.int(), entries: z.array(auditEntryView) })
+  .object({
+    total: z.int(),
+    /** False where there are more than `total`. */
+    total_exact: z.boolean(),
+    limit: z.int(),
+    offset: z.int(),
+    /** For the next page; null on the last. */
+    next_cursor: z.string().nullable(),
+    entries: z.array(auditEntryView),
+  })
   .meta({ id: 'AuditPage' });
 
 export type AuditPage = z.infer<typeof auditPage>;

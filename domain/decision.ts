@@ -15,6 +15,8 @@ export interface MatchedRule {
   policyVersion: number | null;
   /** The rule's own value, for example `{ "github_issue_comment": "approve" }`. */
   rule: unknown;
+  /** Conditions and limits that go with the verdict (spec/enterprise.md §1.4); decisions of the first release have none. */
+  constraints?: Readonly<Record<string, unknown>>;
 }
 
 /** Who may decide an approval (spec/decisions.md 35). */

@@ -51,16 +51,63 @@ export const errorCatalogue = {
     retryable: false,
     text: 'The policy allows more than a level above it grants.',
   },
+  AUDIT_NOT_SEALED: {
+    http: 503,
+    retryable: true,
+    text: 'The audit log has no signed head for this yet. Try again in a minute.',
+  },
+  POLICY_CHANGED: {
+    http: 412,
+    retryable: false,
+    text: 'The policy is no longer what you saw. Look again.',
+  },
+  POLICY_DEPRECATED: {
+    http: 409,
+    retryable: false,
+    text: 'What is deprecated does not come back; make a new version or a new policy.',
+  },
+  POLICY_CONFLICT: {
+    http: 409,
+    retryable: false,
+    text: 'Another policy of this domain is active at this position.',
+  },
+  POLICY_IMPACT_CHANGED: {
+    http: 409,
+    retryable: false,
+    text: 'The change no longer means what you confirmed. Look at its impact again.',
+  },
+  POLICY_IMPACT_REVIEW_REQUIRED: {
+    http: 409,
+    retryable: false,
+    text: 'Your organisation wants the impact of this change looked at first. Send its digest with the change.',
+  },
+  POLICY_SET_REFUSED: {
+    http: 409,
+    retryable: false,
+    text: 'The stored policies are not the ones that were signed, so nothing is changed until an operator has looked.',
+  },
+  CROSS_ENTERPRISE_BLOCKED: {
+    http: 403,
+    retryable: false,
+    text: 'Assistants of different tenants never exchange anything.',
+  },
   CLASSIFICATION_VIOLATION: {
     http: 403,
     retryable: false,
     text: 'The data is classified higher than allowed here.',
+  },
+  MODEL_UNAVAILABLE: { http: 503, retryable: true, text: 'The language model gave no usable answer.' },
+  MODEL_TOKENS_EXHAUSTED: {
+    http: 429,
+    retryable: true,
+    text: 'The tokens that policy grants for today are used up.',
   },
   AUDIT_WRITE_FAILED: {
     http: 503,
     retryable: true,
     text: 'The audit record could not be written, so nothing was done.',
   },
+  HOLD_RELEASED: { http: 409, retryable: false, text: 'This legal hold is over already.' },
   APPROVAL_NOT_PENDING: { http: 409, retryable: false, text: 'This approval has been decided already.' },
   APPROVAL_EXPIRED: { http: 409, retryable: false, text: 'This approval has expired.' },
   APPROVAL_DIGEST_MISMATCH: {
@@ -103,6 +150,18 @@ export const errorCatalogue = {
   CONTENT_UNREADABLE: { http: 500, retryable: false, text: 'A stored text could not be decrypted.' },
   TENANT_MISMATCH: { http: 403, retryable: false, text: 'The tenant does not match.' },
   TENANT_UNKNOWN: { http: 403, retryable: false, text: 'No known tenant goes with this sign-in.' },
+  TENANT_SUSPENDED: {
+    http: 403,
+    retryable: false,
+    text: 'This tenant is suspended: nothing new begins until it is resumed.',
+  },
+  TENANT_EXISTS: {
+    http: 409,
+    retryable: false,
+    text: 'There is or was a tenant of that id, with other facts.',
+  },
+  TENANT_NOT_READY: { http: 409, retryable: false, text: 'The tenant is not in a state for this.' },
+  tenant_not_found: { http: 404, retryable: false, text: 'There is no such tenant.' },
   RATE_LIMITED: { http: 429, retryable: true, text: 'Too many calls. Try again later.' },
   TEMPORAL_UNAVAILABLE: { http: 503, retryable: true, text: 'The workflow engine cannot be reached.' },
   DATABASE_UNAVAILABLE: { http: 503, retryable: true, text: 'The database cannot be reached.' },

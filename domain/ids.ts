@@ -7,6 +7,13 @@ export const idPrefixes = {
   decision: 'dec',
   content: 'cnt',
   vote: 'vot',
+  subject: 'sub',
+  hold: 'hld',
+  erasure: 'ers',
+  session: 'ses',
+  grant: 'grt',
+  dataKey: 'dek',
+  preview: 'prv',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -25,6 +32,35 @@ export function requestWorkflowId(tenantId: string, requestId: string): string {
 
 export function approvalWorkflowId(tenantId: string, approvalId: string, round: number): string {
   return `approval:${tenantId}:${approvalId}:${round}`;
+}
+
+/** What makes or ends a tenant; one of each at a time. */
+export function tenantWorkflowId(tenantId: string, work: 'create' | 'delete'): string {
+  return `tenant:${tenantId}:${work}`;
+}
+
+/** `which`: `now`, or the name of the Schedule. */
+export function auditCheckpointWorkflowId(tenantId: string, which: string): string {
+  return `audit-checkpoint:${tenantId}:${which}`;
+}
+
+export function erasureWorkflowId(tenantId: string, erasureId: string): string {
+  return `erasure:${tenantId}:${erasureId}`;
+}
+
+/** `which`: the name of the Schedule. */
+export function rewrapWorkflowId(tenantId: string, which: string): string {
+  return `rewrap:${tenantId}:${which}`;
+}
+
+/** `which`: the name of the Schedule. */
+export function retentionWorkflowId(tenantId: string, which: string): string {
+  return `retention:${tenantId}:${which}`;
+}
+
+/** `which`: the name of the Schedule. */
+export function reconcileWorkflowId(tenantId: string, which: string): string {
+  return `reconcile:${tenantId}:${which}`;
 }
 
 /** The tenant of a workflow id `<kind>:<tenant>:…`; `undefined` when the id isn't one of ours. */

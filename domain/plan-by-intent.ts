@@ -1,4 +1,4 @@
-import type { Plan, Planner, ProposedAction } from './plan.ts';
+import type { Plan, ProposedAction, RulesPlanner } from './plan.ts';
 import { type Intent, parseIntent } from './plan-intent.ts';
 import { splitSentences, withoutEnding, withoutOpening } from './plan-sentences.ts';
 
@@ -42,7 +42,7 @@ const actionLimit = 20;
  * A planner that needs no model: sentences with slots. It takes every value from the text and never makes one up,
  * so a target that isn't named is asked for. A text is several actions only where each of its parts is one.
  */
-export function createIntentPlanner(options: { actions: readonly PlannableAction[] }): Planner {
+export function createIntentPlanner(options: { actions: readonly PlannableAction[] }): RulesPlanner {
   const rows = options.actions.map((action) => ({ ...action, patterns: action.intents.map(parseIntent) }));
   return { label, plan: async (text) => planText(rows, text) };
 }

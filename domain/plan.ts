@@ -1,4 +1,6 @@
 import type { Origin } from './action.ts';
+import type { Actor } from './actor.ts';
+import type { Classification } from './classification.ts';
 
 /** One typed action that a planner proposes; its input has passed the action's own schema. */
 export interface ProposedAction {
@@ -19,8 +21,22 @@ export type Plan =
       suggestions: readonly string[];
     };
 
+/** For whom a text is planned; what asks a model asks it in this person's name. */
+export interface PlanFor {
+  actor: Actor;
+  requestId: string;
+  /** Label of the text. */
+  classification: Classification;
+  signal: AbortSignal;
+}
+
 export interface Planner {
   /** Shown with every answer, so that nobody takes rules for a model: `built-in rules`. */
   readonly label: string;
+  plan(text: string, asked: PlanFor): Promise<Plan>;
+}
+
+/** A planner that needs nobody's name, for it asks nobody. */
+export interface RulesPlanner extends Planner {
   plan(text: string): Promise<Plan>;
 }

@@ -1,7 +1,11 @@
 import type { CheckedPolicy, GovernedDomain, RulesOf } from './policy-rules.ts';
 
+type Overlay<Rules> = (rules: Rules, above: Rules) => Rules;
+
+const plain = <Rules>(rules: Rules, above: Rules): Rules => ({ ...rules, ...above });
+
 /** Maps are laid over one another key by key; what is said of one action or one connector is one statement. */
-const overlays: { readonly [D in GovernedDomain]: (rules: RulesOf[D], above: RulesOf[D]) => RulesOf[D] } = {
+const overlays: { readonly [D in GovernedDomain]: Overlay<RulesOf[D]> } = {
   actions: (rules, above) => ({
     ...rules,
     ...above,
@@ -12,6 +16,11 @@ const overlays: { readonly [D in GovernedDomain]: (rules: RulesOf[D], above: Rul
     ...above,
     connector_overrides: { ...rules.connector_overrides, ...above.connector_overrides },
   }),
+  models: plain,
+  agent_to_agent: plain,
+  features: plain,
+  data: plain,
+  audit: plain,
 };
 
 /** What levels below may set their values within: `may_grant` where it speaks, else the value itself. */

@@ -1,4 +1,5 @@
 import type { Actor } from './actor.ts';
+import { normalOrgUnit } from './org-unit.ts';
 import { type Policy, type PolicyScope, policyLevels } from './policy.ts';
 import { orgUnitCovers } from './role.ts';
 
@@ -11,7 +12,7 @@ export function scopeCovers(scope: PolicyScope, person: Pick<Actor, 'orgUnit' | 
       return true;
     case 'org':
     case 'team':
-      return scope.orgUnit !== null && orgUnitCovers(scope.orgUnit, person.orgUnit);
+      return scope.orgUnit !== null && orgUnitCovers(normal(scope.orgUnit), normal(person.orgUnit));
     case 'user':
       return scope.userId !== null && scope.userId === person.userId;
   }
@@ -21,7 +22,13 @@ export function scopeCovers(scope: PolicyScope, person: Pick<Actor, 'orgUnit' | 
 export function scopeIsAbove(above: PolicyScope, scope: PolicyScope): boolean {
   if (above.level === 'user' || comparePlaces(above, scope) >= 0) return false;
   if (above.level === 'enterprise') return true;
-  return above.orgUnit !== null && scope.orgUnit !== null && orgUnitCovers(above.orgUnit, scope.orgUnit);
+  if (above.orgUnit === null || scope.orgUnit === null) return false;
+  return orgUnitCovers(normal(above.orgUnit), normal(scope.orgUnit));
+}
+
+/** Nobody leaves a policy by another spelling of their unit; what is no unit is compared as it stands. */
+function normal(unit: string): string {
+  return normalOrgUnit(unit) ?? unit;
 }
 
 /** The policies by position, most authority first; policies of one position stand together, ordered by id. */

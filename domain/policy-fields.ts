@@ -1,142 +1,109 @@
+import { classifications } from './classification.ts';
+import { actionsFields } from './policy-actions-fields.ts';
 import {
-  type ActionsRules,
+  blockList,
+  ceiling,
+  duty,
+  floor,
+  grantList,
+  grantSwitch,
+  type PolicyField,
+  word,
+} from './policy-field.ts';
+import { integrationsFields } from './policy-integrations-fields.ts';
+import {
+  type AgentToAgentRules,
+  type AuditRules,
   autonomyLevels,
-  type ConnectorOverride,
+  type DataRules,
+  type FeaturesRules,
+  features,
   type GovernedDomain,
-  type IntegrationsRules,
-  permissions,
+  type ModelsRules,
   type RulesOf,
+  reclassificationDirections,
 } from './policy-rules.ts';
-import {
-  everywhere,
-  type PointValue,
-  pointKey,
-  type Statement,
-  type Strictness,
-} from './policy-statement.ts';
 
-/** One field of a merged policy: which way is stricter, and what one level's rules say about it. */
-export interface PolicyField<Rules> extends Strictness {
-  /** Name in the merged policy, as the Rego reads it. */
-  name: string;
-  /** What a value beyond the level above does, in the words of its error (spec/enterprise.md §1.3). */
-  beyond: 'would expand beyond' | 'cannot enable' | 'exceeds' | 'is less restrictive than';
-  /** `topmost`: no level above speaks, so that what isn't said has to mean something. */
-  state(rules: Rules, position: { topmost: boolean }): Statement;
-  /** Where the point stands in the rules, for messages; `undefined` when writing needn't check it. */
-  where(key: string): string | undefined;
-}
+/** A ceiling on labels: the lower label is the stricter. */
+const labelCeiling = classifications.toReversed();
+
+const modelsFields: readonly PolicyField<ModelsRules>[] = [
+  grantList('allowed_models', { read: (rules) => rules.allowed_models, unsaid: 'all' }),
+  grantSwitch('allow_external_models', { read: (rules) => rules.allow_external_models, unsaid: false }),
+  ceiling('max_tokens_per_request', { read: (rules) => rules.max_tokens_per_request }),
+  ceiling('max_tokens_per_day', { read: (rules) => rules.max_tokens_per_day }),
+  grantList('confidential_data_models', { read: (rules) => rules.confidential_data_models, unsaid: [] }),
+  grantList('restricted_data_models', { read: (rules) => rules.restricted_data_models, unsaid: [] }),
+];
+
+const agentToAgentFields: readonly PolicyField<AgentToAgentRules>[] = [
+  grantSwitch('allow_inbound', { read: (rules) => rules.allow_inbound, unsaid: false }),
+  grantSwitch('allow_outbound', { read: (rules) => rules.allow_outbound, unsaid: false }),
+  word('max_classification_outbound', {
+    read: (rules) => rules.max_classification_outbound,
+    order: labelCeiling,
+    unsaid: 'public',
+  }),
+  grantList('allowed_peers', { read: (rules) => rules.allowed_peers, unsaid: 'all' }),
+  blockList('blocked_peers', (rules) => rules.blocked_peers),
+  duty('require_encryption', { read: (rules) => rules.require_encryption, unsaid: true }),
+  ceiling('loop_prevention_max_hops', { read: (rules) => rules.loop_prevention_max_hops, unsaid: 5 }),
+];
+
+const featuresFields: readonly PolicyField<FeaturesRules>[] = [
+  ...features.map((feature) =>
+    grantSwitch<FeaturesRules>(feature, { read: (rules) => rules[feature], unsaid: false }),
+  ),
+  word('auto_response_autonomy', {
+    read: (rules) => rules.auto_response_autonomy,
+    order: autonomyLevels,
+    unsaid: 'approve',
+  }),
+];
+
+const dataFields: readonly PolicyField<DataRules>[] = [
+  word('default_classification', {
+    read: (rules) => rules.default_classification,
+    order: classifications,
+    unsaid: 'internal',
+  }),
+  grantSwitch('allow_ai_reclassification', {
+    read: (rules) => rules.allow_ai_reclassification,
+    unsaid: true,
+  }),
+  word('ai_reclassification_direction', {
+    read: (rules) => rules.ai_reclassification_direction,
+    order: reclassificationDirections,
+    unsaid: 'upgrade_only',
+  }),
+  ceiling('retention_days', { read: (rules) => rules.retention_days, unsaid: 365 }),
+  ceiling('ephemeral_data_ttl_hours', { read: (rules) => rules.ephemeral_data_ttl_hours, unsaid: 24 }),
+  grantSwitch('allow_data_export', { read: (rules) => rules.allow_data_export, unsaid: true }),
+  word('export_max_classification', {
+    read: (rules) => rules.export_max_classification,
+    order: labelCeiling,
+    unsaid: 'internal',
+  }),
+];
+
+const auditFields: readonly PolicyField<AuditRules>[] = [
+  duty('log_all_actions', { read: (rules) => rules.log_all_actions, unsaid: true }),
+  duty('log_policy_decisions', { read: (rules) => rules.log_policy_decisions, unsaid: true }),
+  duty('log_data_access', { read: (rules) => rules.log_data_access, unsaid: true }),
+  duty('log_model_calls', { read: (rules) => rules.log_model_calls, unsaid: true }),
+  duty('log_token_counts', { read: (rules) => rules.log_token_counts, unsaid: true }),
+  floor('minimum_retention_days', { read: (rules) => rules.minimum_retention_days, unsaid: 365 }),
+  grantSwitch('allow_export', { read: (rules) => rules.allow_export, unsaid: false }),
+  grantList('export_roles', { read: (rules) => rules.export_roles, unsaid: ['enterprise_admin'] }),
+];
 
 /** Field → direction, domain by domain (spec/decisions.md 25). */
 export const policyFields: { readonly [D in GovernedDomain]: readonly PolicyField<RulesOf[D]>[] } = {
-  actions: [
-    {
-      name: 'autonomy',
-      direction: 'vocabulary',
-      order: autonomyLevels,
-      beyond: 'is less restrictive than',
-      state: stateAutonomy,
-      where: whereAutonomy,
-    },
-  ],
-  integrations: [
-    {
-      name: 'connectors',
-      direction: 'grant',
-      beyond: 'would expand beyond',
-      state: stateConnectors,
-      where: (key) => (key === everywhere ? undefined : `allowed_connectors: ${groupOf(key)}`),
-    },
-    {
-      name: 'permission',
-      direction: 'vocabulary',
-      order: permissions,
-      beyond: 'is less restrictive than',
-      state: statePermission,
-      where: (key) =>
-        key === everywhere ? 'default_permission' : `connector_overrides.${groupOf(key)}.permission`,
-    },
-    {
-      name: 'operations',
-      direction: 'vocabulary',
-      order: ['any', 'read', 'none'],
-      beyond: 'would expand beyond',
-      state: stateOperations,
-      where: (key) =>
-        key.endsWith('*')
-          ? undefined
-          : `connector_overrides.${groupOf(key)}.allowed_operations: ${nameOf(key)}`,
-    },
-  ],
+  actions: actionsFields,
+  integrations: integrationsFields,
+  models: modelsFields,
+  agent_to_agent: agentToAgentFields,
+  features: featuresFields,
+  data: dataFields,
+  audit: auditFields,
 };
-
-/** Which effect an action has is known when it runs, so an override holds for both; a default is for writes. */
-function stateAutonomy(rules: ActionsRules, { topmost }: { topmost: boolean }): Statement {
-  const points = new Map<string, PointValue>();
-  const byDefault = rules.default_autonomy ?? (topmost ? 'approve' : undefined);
-  if (byDefault !== undefined) points.set(pointKey('write'), byDefault);
-  if (topmost) points.set(pointKey('read'), 'autonomous');
-  for (const [action, autonomy] of Object.entries(rules.action_overrides ?? {})) {
-    points.set(pointKey('read', action), autonomy);
-    points.set(pointKey('write', action), autonomy);
-  }
-  return points;
-}
-
-function whereAutonomy(key: string): string | undefined {
-  const group = groupOf(key);
-  if (nameOf(key) === '*') return group === 'write' ? 'default_autonomy' : undefined;
-  const namedAsRead = /_(read|search|list)$/.test(key);
-  return namedAsRead === (group === 'read') ? `action_overrides.${nameOf(key)}` : undefined;
-}
-
-function stateConnectors(rules: IntegrationsRules, { topmost }: { topmost: boolean }): Statement {
-  const points = new Map<string, PointValue>();
-  const allowed = rules.allowed_connectors ?? (topmost ? [] : undefined);
-  if (allowed === undefined) return points;
-  points.set(everywhere, false);
-  for (const connector of allowed) points.set(pointKey(connector), true);
-  return points;
-}
-
-function statePermission(rules: IntegrationsRules, { topmost }: { topmost: boolean }): Statement {
-  const points = new Map<string, PointValue>();
-  const byDefault = rules.default_permission ?? (topmost ? 'read' : undefined);
-  if (byDefault !== undefined) points.set(everywhere, byDefault);
-  for (const [connector, override] of Object.entries(rules.connector_overrides ?? {})) {
-    points.set(pointKey(connector), permissionOf(rules, override));
-  }
-  return points;
-}
-
-/** `any` = may be used as its permission says, `read` = only where it reads, `none` = not at all. */
-function stateOperations(rules: IntegrationsRules, { topmost }: { topmost: boolean }): Statement {
-  const points = new Map<string, PointValue>();
-  if (topmost || rules.default_permission !== undefined) points.set(everywhere, 'read');
-  for (const [connector, override] of Object.entries(rules.connector_overrides ?? {})) {
-    const listed = override.allowed_operations;
-    points.set(pointKey(connector), listed === undefined ? 'read' : 'none');
-    const writes = permissionOf(rules, override) === 'read_write';
-    for (const operation of listed ?? []) {
-      points.set(pointKey(connector, operation), writes && !namedAsRead(operation) ? 'any' : 'read');
-    }
-  }
-  return points;
-}
-
-function permissionOf(rules: IntegrationsRules, override: ConnectorOverride): string {
-  return override.permission ?? rules.default_permission ?? 'read';
-}
-
-/** An operation that is named as a read never grants a write, whatever it turns out to do. */
-function namedAsRead(operation: string): boolean {
-  return /^(read|list|search)_/.test(operation);
-}
-
-function groupOf(key: string): string {
-  return key.slice(0, key.lastIndexOf('.'));
-}
-
-function nameOf(key: string): string {
-  return key.slice(key.lastIndexOf('.') + 1);
-}

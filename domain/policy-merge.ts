@@ -1,7 +1,8 @@
 import type { PolicyLevel } from './policy.ts';
 import { ceilingRules } from './policy-ceiling.ts';
 import { inPositions } from './policy-chain.ts';
-import { type PolicyField, policyFields } from './policy-fields.ts';
+import type { PolicyField } from './policy-field.ts';
+import { policyFields } from './policy-fields.ts';
 import type { CheckedPolicy, GovernedDomain, RulesOf } from './policy-rules.ts';
 import { type PointValue, type Statement, strictnessOf, valueAt } from './policy-statement.ts';
 
@@ -14,7 +15,7 @@ interface PolicySource {
 }
 
 /** A decided value; `by` is the id of the policy that decided it. */
-interface Point {
+export interface Point {
   value: PointValue;
   by: string;
 }
@@ -27,13 +28,15 @@ export interface MergedPolicy {
 
 interface SpokenPolicy {
   id: string;
+  level: PolicyLevel;
   value: Statement;
   ceiling: Statement;
 }
 
 /**
  * The effective policy, point by point: the deepest level that speaks, bounded by the ceiling of every level above
- * (spec/decisions.md 25). Takes the policies that cover one person, in any order; `undefined` when there are none.
+ * (spec/decisions.md 25); a person's own policy only restricts. Takes the policies that cover one person, in any order;
+ * `undefined` when there are none.
  */
 export function mergePolicies<D extends GovernedDomain>(
   domain: D,
@@ -60,6 +63,7 @@ function speak<D extends GovernedDomain>(
 ): SpokenPolicy {
   return {
     id: policy.id,
+    level: policy.scope.level,
     value: field.state(policy.rules, { topmost }),
     ceiling: field.state(ceilingRules(policy), { topmost }),
   };
@@ -86,7 +90,9 @@ function decidePoint(
   const ceilings: Point[] = [];
   for (const level of levels) {
     const said = strictestPoint(field, pointsAt(level, 'value', key));
-    if (said !== undefined) decided = strictestPoint(field, [said, ...ceilings]);
+    // What may be granted is for others to grant: a person's own policy can't loosen what holds without it.
+    const held = decided !== undefined && level[0]?.level === 'user' ? [decided] : [];
+    if (said !== undefined) decided = strictestPoint(field, [said, ...ceilings, ...held]);
     ceilings.push(...pointsAt(level, 'ceiling', key));
   }
   return decided;

@@ -25,7 +25,7 @@ export function pointKey(group: string, name = '*'): string {
 export const everywhere = '*';
 
 /** The value at a point, by the nearest name; `undefined` where the level is silent. */
-export function valueAt(statement: Statement, key: string): PointValue | undefined {
+export function valueAt<Value>(statement: ReadonlyMap<string, Value>, key: string): Value | undefined {
   const dot = key.lastIndexOf('.');
   const group = dot < 0 ? everywhere : `${key.slice(0, dot)}.*`;
   return statement.get(key) ?? statement.get(group) ?? statement.get(everywhere);

@@ -1,9 +1,11 @@
 import { CodedError } from './error.ts';
 import { ceilingRules } from './policy-ceiling.ts';
 import { inPositions, scopeIsAbove } from './policy-chain.ts';
-import { type PolicyField, policyFields } from './policy-fields.ts';
+import type { PolicyField } from './policy-field.ts';
+import { policyFields } from './policy-fields.ts';
+import { mergePolicies } from './policy-merge.ts';
 import type { CheckedPolicy, GovernedDomain, RulesOf } from './policy-rules.ts';
-import { strictnessOf, valueAt } from './policy-statement.ts';
+import { type PointValue, strictnessOf, valueAt } from './policy-statement.ts';
 
 /**
  * Throws `POLICY_HIERARCHY_VIOLATION` with every violation in `detail` when the policy says, or lets levels below it
@@ -29,34 +31,70 @@ export function hierarchyViolations<D extends GovernedDomain>(
       other.id !== policy.id &&
       scopeIsAbove(other.scope, policy.scope),
   );
-  const [topmost = []] = inPositions(ancestors);
   const stated: readonly [string, RulesOf[D]][] = [
     ['', policy.rules],
     ...(policy.mayGrant === null ? [] : [['may_grant.', policy.mayGrant] satisfies [string, RulesOf[D]]]),
   ];
-  return policyFields[policy.domain].flatMap((field) =>
-    ancestors.flatMap((ancestor) =>
-      stated.flatMap(([prefix, rules]) =>
-        beyond(field, rules, { ancestor, topmost: topmost.includes(ancestor) }).map(
-          (words) => `${prefix}${words}`,
-        ),
-      ),
-    ),
-  );
+  return policyFields[policy.domain].flatMap((field) => {
+    const ceilings = ceilingsOf(field, ancestors);
+    const held = policy.scope.level === 'user' ? [heldLimit(field, ancestors)] : [];
+    return stated.flatMap(([prefix, rules]) =>
+      [...field.state(rules, { topmost: false })].flatMap(([key, value]) => {
+        const point = { field, key, value };
+        const found = beyond(point, ceilings);
+        return (found.length > 0 ? found : beyond(point, held)).map((words) => `${prefix}${words}`);
+      }),
+    );
+  });
 }
 
-function beyond<D extends GovernedDomain>(
+/** The most that somebody above leaves at a point; `undefined` where they are silent. */
+type Limit = (key: string) => { value: PointValue; author: string } | undefined;
+
+function ceilingsOf<D extends GovernedDomain>(
   field: PolicyField<RulesOf[D]>,
-  rules: RulesOf[D],
-  { ancestor, topmost }: { ancestor: CheckedPolicy<D>; topmost: boolean },
-): string[] {
-  const ceiling = field.state(ceilingRules(ancestor), { topmost });
-  return [...field.state(rules, { topmost: false })].flatMap(([key, value]) => {
-    const where = field.where(key);
-    const limit = valueAt(ceiling, key);
-    if (where === undefined || limit === undefined) return [];
-    if (strictnessOf(field, value) >= strictnessOf(field, limit)) return [];
+  ancestors: readonly CheckedPolicy<D>[],
+): Limit[] {
+  const [topmost = []] = inPositions(ancestors);
+  return ancestors.map((ancestor) => {
+    const ceiling = field.state(ceilingRules(ancestor), { topmost: topmost.includes(ancestor) });
+    const author = `"${ancestor.name}" (${ancestor.scope.level})`;
+    return (key) => {
+      const value = valueAt(ceiling, key);
+      return value === undefined ? undefined : { value, author };
+    };
+  });
+}
+
+/** What holds without a person's own policy: it may take up no `may_grant`. */
+function heldLimit<D extends GovernedDomain>(
+  field: PolicyField<RulesOf[D]>,
+  ancestors: readonly CheckedPolicy<D>[],
+): Limit {
+  const [first] = ancestors;
+  const merged = first === undefined ? undefined : mergePolicies(first.domain, ancestors);
+  const points = new Map(Object.entries(merged?.fields[field.name] ?? {}));
+  return (key) => {
+    const point = valueAt(points, key);
+    const by = point === undefined ? undefined : merged?.sources[point.by];
+    return point && by && { value: point.value, author: `"${by.policy_name}" (${by.level})` };
+  };
+}
+
+interface StatedPoint {
+  field: PolicyField<never>;
+  key: string;
+  value: PointValue;
+}
+
+function beyond({ field, key, value }: StatedPoint, limits: readonly Limit[]): string[] {
+  const where = field.where(key);
+  if (where === undefined) return [];
+  return limits.flatMap((limitAt) => {
+    const limit = limitAt(key);
+    if (limit === undefined || strictnessOf(field, value) >= strictnessOf(field, limit.value)) return [];
+    if (field.beyond === 'cannot enable') return [`${where} cannot enable what ${limit.author} turns off`];
     const told = where.includes(': ') ? where : `${where}: ${value}`;
-    return [`${told} ${field.beyond} what "${ancestor.name}" (${ancestor.scope.level}) grants (${limit})`];
+    return [`${told} ${field.beyond} what ${limit.author} grants (${limit.value})`];
   });
 }

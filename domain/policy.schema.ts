@@ -1,47 +1,22 @@
 import { z } from 'zod';
 import { CodedError } from './error.ts';
+import { normalOrgUnit } from './org-unit.ts';
 import type { Policy } from './policy.ts';
-import {
-  autonomyLevels,
-  type CheckedPolicy,
-  type GovernedDomain,
-  permissions,
-  type RulesOf,
-} from './policy-rules.ts';
+import { policyRules } from './policy-rules.schema.ts';
+import type { CheckedPolicy, GovernedDomain } from './policy-rules.ts';
 import { plainText } from './text.schema.ts';
 
-/** Names of actions, connectors and operations: no dots or stars, which name points of a merged policy. */
-const name = z.string().regex(/^[a-z][a-z0-9_-]{0,79}$/, 'lower-case letters, digits, _ and -');
-const names = z.array(name).max(500);
+/** A slash path with no empty part, no dots, no slash at either end, in its one spelling. */
 const orgUnit = z
   .string()
-  .max(200)
-  .regex(/^[a-z0-9][a-z0-9_-]*(\/[a-z0-9][a-z0-9_-]*)*$/i, 'a slash path such as engineering/web');
+  .max(400)
+  .regex(/^[^/](.*[^/])?$/u, 'no slash at either end')
+  .transform((text, { addIssue }) => {
+    const unit = normalOrgUnit(text);
+    if (unit === undefined) addIssue('a slash path such as engineering/web');
+    return unit ?? text;
+  });
 const sentence = (max: number) => plainText({ min: 1, max }).trim().min(1);
-
-const actionsRules = z
-  .strictObject({
-    default_autonomy: z.enum(autonomyLevels),
-    action_overrides: z.record(name, z.enum(autonomyLevels)),
-  })
-  .partial();
-
-const integrationsRules = z
-  .strictObject({
-    allowed_connectors: names,
-    default_permission: z.enum(permissions),
-    connector_overrides: z.record(
-      name,
-      z.strictObject({ permission: z.enum(permissions), allowed_operations: names }).partial(),
-    ),
-  })
-  .partial();
-
-/** Rules of each governed domain; the other five are lines to add. */
-const policyRules: { readonly [D in GovernedDomain]: z.ZodType<RulesOf[D]> } = {
-  actions: actionsRules,
-  integrations: integrationsRules,
-};
 
 const none = z.null().optional();
 
@@ -69,18 +44,43 @@ function bodyOf<D extends GovernedDomain>(domain: D) {
   });
 }
 
-/** The body of `POST /api/v1/policies`, as seed 000 prints it. */
-export const policyBody = z.discriminatedUnion('domain', [bodyOf('actions'), bodyOf('integrations')]);
+/** The body of `POST /api/v1/policies`, as seed 000 prints it; the documents also spell a domain `agent-to-agent`. */
+export const policyBody = z.preprocess(
+  (given) =>
+    typeof given === 'object' && given !== null && 'domain' in given && given.domain === 'agent-to-agent'
+      ? { ...given, domain: 'agent_to_agent' }
+      : given,
+  z.discriminatedUnion('domain', [
+    bodyOf('actions'),
+    bodyOf('integrations'),
+    bodyOf('models'),
+    bodyOf('agent_to_agent'),
+    bodyOf('features'),
+    bodyOf('data'),
+    bodyOf('audit'),
+  ]),
+);
 
-/** The stored policy with its rules checked again; throws `INVALID_REQUEST` when they don't fit the domain. */
+/** Bytes of JSON that one policy may take; what is larger is refused before it is looked at. */
+export const maxPolicyBytes = 262_144;
+
+/**
+ * The stored policy with scope and rules checked again; throws `INVALID_REQUEST` when they don't fit the domain, so
+ * that a spoilt row is never enforced as something else.
+ */
 export function checkPolicy<D extends GovernedDomain>(domain: D, policy: Policy): CheckedPolicy<D> {
   const schema = policyRules[domain];
   const rules = schema.safeParse(policy.rules);
   const mayGrant = schema.nullable().safeParse(policy.mayGrant);
+  const { level, orgUnit: unit, userId } = policy.scope;
+  const scope = policyScope.safeParse({ level, org_unit: unit, user_id: userId });
   if (!rules.success || !mayGrant.success || policy.domain !== domain) {
     throw new CodedError('INVALID_REQUEST', {
       message: `policy ${policy.id} holds rules that don't fit ${domain}`,
     });
+  }
+  if (!scope.success) {
+    throw new CodedError('INVALID_REQUEST', { message: `policy ${policy.id} stands in no place` });
   }
   return { ...policy, domain, rules: rules.data, mayGrant: mayGrant.data };
 }

@@ -38,6 +38,8 @@ export interface Policy {
   rules: Readonly<Record<string, unknown>>;
   /** The ceiling that levels below may set their values within; `null` = the value itself (decisions.md 25). */
   mayGrant: Readonly<Record<string, unknown>> | null;
+  /** Only on a draft that holds for a few people first (sub claims), in place of what is active at its position. */
+  canaryFor?: readonly string[];
   changeReason: string;
   createdBy: string;
   /** ISO 8601. */

@@ -53,7 +53,7 @@ export const requestView = z
     state: z.enum(requestStates),
     user_id: z.string(),
     text: z.string().nullable(),
-    /** Who planned: `built-in rules`, `client`. */
+    /** Who planned: `built-in rules`, `model llama`, `client`. */
     planner: z.string().nullable(),
     answer: z.string().nullable(),
     suggestions: z.array(z.string()),

@@ -24,3 +24,27 @@ export type UserInfo = z.infer<typeof userInfo>;
 export const signInConfig = z
   .object({ issuer: z.url(), cli_client_id: z.string(), audience: z.string(), scopes: z.string() })
   .meta({ id: 'SignInConfig' });
+
+/** One browser session; its id opens nothing. */
+export const sessionView = z
+  .object({
+    id: z.string(),
+    user_id: z.string(),
+    /** What the browser calls itself. */
+    browser: z.string().nullable(),
+    created_at: z.iso.datetime(),
+    seen_at: z.iso.datetime(),
+    expires_at: z.iso.datetime(),
+    /** Is it the session that asks? */
+    is_current: z.boolean(),
+  })
+  .meta({ id: 'Session' });
+
+export type SessionView = z.infer<typeof sessionView>;
+
+export const sessionList = z.object({ sessions: z.array(sessionView) }).meta({ id: 'SessionList' });
+
+/** Answer of `DELETE /api/v1/auth/sessions/{id}`. */
+export const endedSession = z
+  .object({ id: z.string(), user_id: z.string(), ended: z.literal(true) })
+  .meta({ id: 'EndedSession' });

@@ -5,12 +5,19 @@ import { errorBody } from '#domain/error.schema.ts';
 import { CodedError, type ErrorCode, errorFacts } from '#domain/error.ts';
 import { type Permission, reachOf } from '#domain/permission.ts';
 import { badTextAt } from './bad-text.ts';
+import type { LimitCalls } from './middleware/rate-limit/limit-calls.ts';
+import { limitClassOf } from './middleware/rate-limit/limit-class.ts';
+import type { AdmitTenant } from './middleware/tenant/admit-tenant.ts';
 import { type Answer, type AnyRoute, isMedia, type ResponseSchemas } from './routes/route.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Who calls, once authenticated; `undefined` on public routes. */
     actor: Actor | undefined;
+  }
+  interface FastifyContextConfig {
+    /** Fields of a form that the route takes in place of JSON. */
+    form?: readonly string[];
   }
   interface FastifySchema {
     /** Left out of the OpenAPI document. */
@@ -26,6 +33,8 @@ export type AuthenticateRequest = (request: FastifyRequest, reply: FastifyReply)
 interface AddRoutesOptions {
   routes: readonly AnyRoute[];
   authenticate: AuthenticateRequest;
+  limitCalls: LimitCalls;
+  admitTenant: AdmitTenant;
   /** What stands in place of `/api/v1`. */
   apiBasePath: string;
   /** Aborts when the gateway shuts down. */
@@ -50,6 +59,7 @@ const withSignIn: readonly ErrorCode[] = [
   'session_expired',
   'forbidden',
   'TENANT_UNKNOWN',
+  'TENANT_MISMATCH',
   'DATABASE_UNAVAILABLE',
   'IDENTITY_PROVIDER_UNAVAILABLE',
 ];
@@ -61,6 +71,8 @@ export function errorsOf(route: AnyRoute): readonly ErrorCode[] {
       ...always,
       ...(route.request.body === undefined ? [] : withBody),
       ...(route.auth === 'public' ? [] : withSignIn),
+      ...(route.auth === 'public' || route.method === 'GET' ? [] : (['TENANT_SUSPENDED'] as const)),
+      ...(limitClassOf(route) === 'none' ? [] : (['RATE_LIMITED'] as const)),
       ...route.errors,
     ]),
   ];
@@ -76,13 +88,20 @@ export function addRoutes(app: FastifyInstance, options: AddRoutesOptions): void
       method: route.method,
       url,
       schema: schemaOf(route),
+      config: route.form === undefined ? {} : { form: route.form },
       onRequest: async (request, reply) => {
-        if (route.auth !== 'public')
-          request.actor = await admit(
-            route.auth,
-            options.authenticate(request, reply),
-            options.operatorTenant,
-          );
+        const actor = route.auth === 'public' ? undefined : await options.authenticate(request, reply);
+        await options.limitCalls({
+          route,
+          actor,
+          remoteAddress: request.socket.remoteAddress ?? '',
+          setHeader: (name, value) => reply.header(name, value),
+        });
+        if (actor === undefined || route.auth === 'public') return;
+        admit(route.auth, actor, options.operatorTenant);
+        const { originalUrl, headers } = request;
+        await options.admitTenant({ route, actor, originalUrl, host: headers.host });
+        request.actor = actor;
       },
       preValidation: async (request) => refuseBadText(request),
       handler: async (request, reply) => send(reply, await handle(route, request, reply, options.shutdown)),
@@ -97,16 +116,10 @@ function pathOf(route: AnyRoute, apiBasePath: string): string {
     : route.path;
 }
 
-async function admit(
-  needed: Permission,
-  caller: Promise<Actor>,
-  operatorTenant: string | undefined,
-): Promise<Actor> {
-  const actor = await caller;
+function admit(needed: Permission, actor: Actor, operatorTenant: string | undefined): void {
   const reach = reachOf(needed, actor.role);
   const isOperator = operatorTenant !== undefined && actor.tenantId === operatorTenant;
   if (reach === 'none' || (reach === 'operator' && !isOperator)) throw new CodedError('forbidden');
-  return actor;
 }
 
 function refuseBadText(request: FastifyRequest): void {

@@ -15,14 +15,19 @@ import { answerBrokenHttp } from './answers/broken-http.ts';
 import { errorAnswer } from './answers/error-answer.ts';
 import { callIdOf } from './call-id.ts';
 import { addDocs } from './docs/add-docs.ts';
-import { acceptJsonOnly } from './json-body.ts';
+import { acceptForms, acceptJsonOnly } from './json-body.ts';
 import type { Metrics } from './metrics.ts';
+import type { LimitCalls } from './middleware/rate-limit/limit-calls.ts';
+import type { AdmitTenant } from './middleware/tenant/admit-tenant.ts';
+import { withoutTenant } from './middleware/tenant/tenant-path.ts';
 import type { AnyRoute } from './routes/route.ts';
 import { contentSecurityPolicy } from './security-policy.ts';
 
 export interface AppOptions {
   routes: readonly AnyRoute[];
   authenticate: AuthenticateRequest;
+  limitCalls: LimitCalls;
+  admitTenant: AdmitTenant;
   log: FastifyBaseLogger;
   metrics: Metrics;
   apiBasePath: string;
@@ -36,6 +41,8 @@ export interface AppOptions {
   shutdown: AbortSignal;
   /** Tenant whose admins manage tenants. */
   operatorTenant: string | undefined;
+  /** Do paths begin with `/t/<tenant>`? */
+  tenantPaths: boolean;
 }
 
 const headerBytesMax = 16_384;
@@ -49,6 +56,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'callId' }),
     genReqId: callIdOf,
     requestIdHeader: false,
+    rewriteUrl: ({ url = '/' }) => (options.tenantPaths ? withoutTenant(url) : url),
     bodyLimit: options.bodyLimitBytes,
     requestTimeout: 30_000,
     connectionTimeout: 120_000,
@@ -71,6 +79,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   acceptJsonOnly(app);
+  acceptForms(app);
   app.decorateRequest('actor', undefined);
 
   app.addHook('onRequest', async (request, reply) => {

@@ -1,5 +1,5 @@
-import pg from 'pg';
 import { z } from 'zod';
+import { listen } from '#platform/database/listen.ts';
 
 /** One listener for a request's changes. */
 export interface Subscription {
@@ -24,71 +24,31 @@ interface ChangesOptions {
   retryMs?: number;
 }
 
-const channel = 'openclaw_changes';
-
 const notice = z.object({ tenant: z.string(), request_id: z.string() });
 
 /**
  * Keeps one LISTEN connection for the whole gateway. Notices that came while it was away are lost, so after each
  * new connection everybody is told to look again.
  */
-export function createChanges({ url, log, checkMs = 20_000, retryMs = 500 }: ChangesOptions): Changes {
+export function createChanges({ url, log, ...times }: ChangesOptions): Changes {
   const watchers = new Map<string, Set<() => void>>();
-  let client: pg.Client | undefined;
-  let closed = false;
-  let timer: NodeJS.Timeout | undefined;
 
   const tellAll = () => {
     for (const group of watchers.values()) for (const tell of group) tell();
   };
 
-  const connect = async () => {
-    const fresh = new pg.Client({
-      connectionString: url,
-      application_name: 'openclaw changes',
-      keepAlive: true,
-      connectionTimeoutMillis: 5_000,
-      query_timeout: 5_000,
-    });
-    client = fresh;
-    fresh.on('error', () => undefined);
-    fresh.once('end', () => again(fresh));
-    fresh.on('notification', ({ payload }) => {
+  const listener = listen({
+    url,
+    channel: 'openclaw_changes',
+    name: 'changes',
+    log,
+    onConnected: tellAll,
+    onNotice: (payload) => {
       const key = keyOf(payload);
       for (const tell of (key === undefined ? undefined : watchers.get(key)) ?? []) tell();
-    });
-    try {
-      await fresh.connect();
-      await fresh.query(`LISTEN ${channel}`);
-      log.info('listening for changes');
-      tellAll();
-      later(() => check(fresh), checkMs);
-    } catch (error) {
-      log.warn({ err: error }, 'changes cannot be listened for now');
-      again(fresh);
-    }
-  };
-
-  const check = (current: pg.Client) => {
-    current.query('SELECT 1').then(
-      () => later(() => check(current), checkMs),
-      () => again(current),
-    );
-  };
-
-  const again = (gone: pg.Client) => {
-    if (closed || client !== gone) return;
-    client = undefined;
-    gone.end().catch(() => undefined);
-    later(() => void connect(), retryMs);
-  };
-
-  const later = (work: () => void, ms: number) => {
-    clearTimeout(timer);
-    if (!closed) timer = setTimeout(work, ms).unref();
-  };
-
-  void connect();
+    },
+    ...times,
+  });
   return {
     subscribe(tenantId, requestId) {
       const key = `${tenantId}/${requestId}`;
@@ -101,11 +61,7 @@ export function createChanges({ url, log, checkMs = 20_000, retryMs = 500 }: Cha
       group.add(tell);
       return subscription;
     },
-    async close() {
-      closed = true;
-      clearTimeout(timer);
-      await client?.end().catch(() => undefined);
-    },
+    close: () => listener.close(),
   };
 }
 

@@ -23,6 +23,30 @@ export function acceptJsonOnly(app: FastifyInstance): void {
   });
 }
 
+const formBytesMax = 16_384;
+
+/** Forms are taken by the few routes that say so; elsewhere another site's page could send one. */
+export function acceptForms(app: FastifyInstance): void {
+  const options = { parseAs: 'buffer', bodyLimit: formBytesMax } as const;
+  app.addContentTypeParser<Buffer>('application/x-www-form-urlencoded', options, (request, bytes, done) => {
+    const { form } = request.routeOptions.config;
+    if (form === undefined) {
+      done(new CodedError('UNSUPPORTED_MEDIA_TYPE'));
+      return;
+    }
+    try {
+      const fields = new URLSearchParams(decode(bytes));
+      if (form.some((name) => fields.getAll(name).length > 1)) throw new CodedError('INVALID_REQUEST');
+      const body = Object.fromEntries([...fields].filter(([name]) => form.includes(name)));
+      const place = badTextAt(body);
+      if (place !== undefined) throw new CodedError('INVALID_TEXT', { detail: [{ field: place }] });
+      done(null, body);
+    } catch (error) {
+      done(error instanceof Error ? error : new CodedError('INVALID_REQUEST', { cause: error }));
+    }
+  });
+}
+
 type JsonParser = ReturnType<FastifyInstance['getDefaultJsonParser']>;
 
 function parse(parseText: JsonParser, request: FastifyRequest, text: string, done: Done): void {

@@ -1,5 +1,6 @@
 import { isGrpcServiceError, ServiceError } from '@temporalio/client';
 import { CodedError, type ErrorCode } from '#domain/error.ts';
+import { isWorking } from '#domain/tenant.ts';
 import type { RequestStore, StoredRequest } from '#stores/requests.ts';
 import type { TenantStore } from '#stores/tenants.ts';
 import type { Metrics } from './metrics.ts';
@@ -54,7 +55,8 @@ export function createSweeper(options: SweeperOptions): Sweeper {
 
   const sweep = async () => {
     let started = 0;
-    for (const { id: tenantId } of await tenants.list()) {
+    for (const { id: tenantId, status } of await tenants.list()) {
+      if (!isWorking(status)) continue;
       for (const row of await due(tenantId)) {
         if (stopped) return started;
         const outcome = await startOne(options, row);

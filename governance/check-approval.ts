@@ -9,26 +9,33 @@ import {
 } from '#domain/approval.ts';
 import type { Verifier } from '#platform/crypto/signature.ts';
 import type { PeopleStore, PersonRights } from '#stores/people.ts';
+import type { ConfirmRights } from './confirm-rights.ts';
 
 export interface RightsOptions {
   people: PeopleStore;
   now: () => Date;
   /** Milliseconds after which last-seen rights no longer count. */
   rightsMaxAgeMs: number;
+  /** Asks the identity provider first; without it, what was seen last counts. */
+  confirm?: Pick<ConfirmRights, 'ofPerson'> | undefined;
 }
 
 interface CheckOptions extends RightsOptions {
   verify: Verifier;
 }
 
-/** Rights as last seen, or `undefined`: never seen, revoked, or seen too long ago. Who can't be confirmed doesn't count. */
+/**
+ * Rights as the identity provider confirms them now or, where it can't be asked, as last seen. `undefined`: never seen,
+ * revoked, withdrawn, or seen too long ago. Who can't be confirmed doesn't count.
+ */
 export async function confirmedRights(
-  { people, now, rightsMaxAgeMs }: RightsOptions,
+  { people, now, rightsMaxAgeMs, confirm }: RightsOptions,
   tenantId: string,
   userId: string,
 ): Promise<Actor | undefined> {
+  await confirm?.ofPerson(tenantId, userId);
   const rights = await people.rights(tenantId, userId);
-  if (rights === undefined || rights.revokedAt !== null) return undefined;
+  if (rights === undefined || rights.revokedAt !== null || rights.withdrawnAt !== null) return undefined;
   if (now().getTime() - Date.parse(rights.seenAt) > rightsMaxAgeMs) return undefined;
   return actorOf(rights);
 }

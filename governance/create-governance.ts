@@ -1,33 +1,63 @@
 import type { ActionFacts } from '#domain/action.ts';
+import { type Models, noModels } from '#domain/model.ts';
 import { ownActions } from '#domain/own-actions.ts';
 import type { Verifier } from '#platform/crypto/signature.ts';
 import type { RegoModule } from '#platform/opa/load-module.ts';
 import type { Stores } from '#stores/open-stores.ts';
+import { type CallModel, createCallModel } from './call-model.ts';
 import { createVoteCheck, type VoteCheck } from './check-approval.ts';
+import { createSuggestLabel } from './classify-by-model.ts';
+import { type ClassifyData, createClassifyData } from './classify-data.ts';
+import { createReadDataRules } from './classify-rules.ts';
+import type { ConfirmRights } from './confirm-rights.ts';
 import { createDecide, type Decide } from './decide.ts';
-import { createPolicyEvaluator } from './evaluate-policy.ts';
+import { createRulesFor, type RulesFor } from './effective-policy.ts';
+import { createPolicyEvaluator, type PolicyEvaluator } from './evaluate-policy.ts';
 import { createGovernedRead, type GovernedRead } from './governed-read.ts';
+import { type HeldPolicies, holdPolicies, type RefusedSet } from './hold-policies.ts';
+import type { PolicyParts } from './open-policy-parts.ts';
 import { createPerform, type Perform } from './perform.ts';
 import { createRecordEvent, type RecordEvent } from './record.ts';
+import { createRecordRefusedSet } from './record-refused-set.ts';
 
 interface GovernanceOptions {
-  stores: Pick<Stores, 'policies' | 'ledger' | 'people'>;
+  stores: Pick<Stores, 'policies' | 'ledger' | 'people' | 'classifications' | 'modelUsage'>;
+  /** The language models; none unless given. */
+  models?: Models;
+  /** The model that is asked how confidential data is, besides the patterns. */
+  classifierModel?: string | undefined;
   module: RegoModule;
+  /** Another engine than the one in this process, and what customers' own Rego adds. */
+  policyParts?: Pick<PolicyParts, 'engine' | 'furtherRules'>;
   /** Facts of every connector's actions; the system's own are added here. */
   actions: readonly ActionFacts[];
   verify: Verifier;
   now: () => Date;
   settleMs: number;
   rightsMaxAgeMs: number;
+  /** Asks the identity provider for a voter's rights; without it, what was seen last counts. */
+  confirm?: ConfirmRights | undefined;
+  /** Milliseconds after which policies are read again at the latest; default 60 000. */
+  policyMaxAgeMs?: number;
   onPolicyFailure: (failure: { tenantId: string; cause: unknown }) => void;
+  /** Hears of stored policies that were refused; it is on record by then, or will be. */
+  onRefusedSet?: (refused: RefusedSet) => void;
 }
 
 /** The one way to act on the world, and to read of it: decide, perform, record. */
 export interface Governance {
   decide: Decide;
+  classify: ClassifyData;
+  callModel: CallModel;
   perform: Perform;
   governedRead: GovernedRead;
   recordEvent: RecordEvent;
+  /** The active policies of each tenant, verified; told of news by `followPolicies`. */
+  heldPolicies: HeldPolicies;
+  /** What holds for a person in one domain, in the dialect of `rules`: limits, retention, defaults. */
+  rulesFor: RulesFor;
+  /** What policy would say under other policies; nothing is recorded. */
+  evaluateUnder: PolicyEvaluator['evaluateUnder'];
   checkVote: VoteCheck;
 }
 
@@ -35,18 +65,59 @@ export interface Governance {
 export function createGovernance(options: GovernanceOptions): Governance {
   const { stores, now, settleMs, verify, rightsMaxAgeMs } = options;
   const { ledger, people, policies } = stores;
+  const recordEvent = createRecordEvent({ ledger, now });
+  const recordRefusedSet = createRecordRefusedSet({ recordEvent });
+  const heldPolicies = holdPolicies({
+    readPolicies: policies.active,
+    verify,
+    maxAgeMs: options.policyMaxAgeMs ?? 60_000,
+    now: () => performance.now(),
+    onRefused: (refused) => {
+      options.onRefusedSet?.(refused);
+      recordRefusedSet(refused);
+    },
+  });
   const evaluator = createPolicyEvaluator({
     module: options.module,
-    readPolicies: (tenantId) => policies.active(tenantId),
+    ...options.policyParts,
+    readPolicies: heldPolicies.read,
     actions: [...options.actions, ...Object.values(ownActions)],
     onFailure: options.onPolicyFailure,
   });
   const decide = createDecide({ evaluate: evaluator.evaluate, now });
+  const callModel = createCallModel({
+    models: options.models ?? noModels,
+    decide,
+    ledger,
+    usage: stores.modelUsage,
+    readPolicies: heldPolicies.read,
+    now,
+  });
+  const { classifierModel } = options;
+  const readDataRules = createReadDataRules(heldPolicies.read);
+  const classify = createClassifyData({
+    classifications: stores.classifications,
+    readDataRules,
+    ...(classifierModel === undefined
+      ? {}
+      : {
+          suggest: createSuggestLabel({
+            callModel,
+            model: classifierModel,
+            readDataRules,
+          }),
+        }),
+  });
   return {
     decide,
-    perform: createPerform({ ledger, now, settleMs }),
+    classify,
+    callModel,
+    perform: createPerform({ ledger, classify, now, settleMs }),
     governedRead: createGovernedRead({ decide, ledger, now }),
-    recordEvent: createRecordEvent({ ledger, now }),
-    checkVote: createVoteCheck({ people, now, rightsMaxAgeMs, verify }),
+    recordEvent,
+    heldPolicies,
+    rulesFor: createRulesFor({ readPolicies: heldPolicies.read }),
+    evaluateUnder: evaluator.evaluateUnder,
+    checkVote: createVoteCheck({ people, now, rightsMaxAgeMs, verify, confirm: options.confirm }),
   };
 }

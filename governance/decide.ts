@@ -3,6 +3,7 @@ import type { Actor } from '#domain/actor.ts';
 import { approversFor } from '#domain/approval.ts';
 import type { Classification } from '#domain/classification.ts';
 import type { Decision, MatchedRule } from '#domain/decision.ts';
+import type { Additional } from '#domain/policy-applicable.ts';
 import { strictest } from '#domain/verdict.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
@@ -21,13 +22,14 @@ export interface DecisionQuestion {
   runId: string | null;
   /** Were the requester's rights confirmed for this moment? */
   requesterConfirmed: boolean;
+  /** What a domain needs beyond the action: JSON, handed to the Rego as `input.additional`. */
+  additional?: Additional;
 }
 
-export type EvaluatePolicy = (
-  actor: Actor,
-  facts: ActionFacts,
-  classification: Classification,
-) => Promise<readonly MatchedRule[]>;
+/** The part of a question that policy sees. */
+export type PolicyQuestion = Pick<DecisionQuestion, 'actor' | 'facts' | 'classification' | 'additional'>;
+
+export type EvaluatePolicy = (question: PolicyQuestion) => Promise<readonly MatchedRule[]>;
 
 export type Decide = (question: DecisionQuestion) => Promise<Decision>;
 
@@ -59,10 +61,11 @@ export function createDecide({ evaluate, now }: { evaluate: EvaluatePolicy; now:
 
 async function rulesOf(
   evaluate: EvaluatePolicy,
-  { actor, facts, classification }: DecisionQuestion,
+  { actor, facts, classification, additional }: DecisionQuestion,
 ): Promise<readonly MatchedRule[]> {
   try {
-    return await evaluate(actor, facts, classification);
+    const question = { actor, facts, classification };
+    return await evaluate(additional === undefined ? question : { ...question, additional });
   } catch {
     return [ownRule('policy', 'deny', 'policy_engine_error')];
   }
@@ -89,6 +92,7 @@ function ownRule(domain: string, verdict: MatchedRule['verdict'], code: string):
     policyName: null,
     policyVersion: null,
     rule: null,
+    constraints: {},
   };
 }
 
@@ -104,7 +108,7 @@ function appliedPolicies(rules: readonly MatchedRule[]): string {
  * (not their version: an unrelated edit changes nothing), and who may approve.
  */
 function digestOf(
-  { actor, facts, target, inputDigest, origin, runId }: DecisionQuestion,
+  { actor, facts, target, inputDigest, origin, runId, additional }: DecisionQuestion,
   { verdict, rules, approvers }: Pick<Decision, 'verdict' | 'rules' | 'approvers'>,
 ): string {
   return sha256Hex(
@@ -113,6 +117,7 @@ function digestOf(
       requesterId: actor.userId,
       runId,
       action: { ...facts, target, inputDigest, origin },
+      ...(additional === undefined ? {} : { additional }),
       verdict,
       rules: rules.map(({ domain, verdict: ruleVerdict, code, level, rule }) => ({
         domain,

@@ -24,7 +24,7 @@ export function codeOf(final: Final): string | null {
 
 /** The audit entry of one step of a performance: the intent before it, or the end of it. */
 export function effectEntry(performance: Performance, step: 'intended' | Final, at: Date): AuditEntry {
-  const { actor, action, input, decision, requestId, runId, namesRunId, target, approval } = performance;
+  const { actor, action, decision, requestId, runId, namesRunId, target, approval } = performance;
   const final = step === 'intended' ? null : step;
   const metadata = {
     run_id: runId,
@@ -41,7 +41,7 @@ export function effectEntry(performance: Performance, step: 'intended' | Final, 
       outcome: final === null ? 'intended' : outcomeOf(final),
       decision,
       requestId,
-      touched: final?.kind === 'done' ? action.dataTouched(input, final.output) : [],
+      touched: final?.kind === 'done' ? final.touched : [],
       metadata,
     },
     at,

@@ -3,19 +3,38 @@ import { checkPolicy } from '#domain/policy.schema.ts';
 import type { Policy } from '#domain/policy.ts';
 import { scopeCovers } from '#domain/policy-chain.ts';
 import { type MergedPolicy, mergePolicies } from '#domain/policy-merge.ts';
-import { type GovernedDomain, governedDomains } from '#domain/policy-rules.ts';
+import { effectiveRules } from '#domain/policy-reading.ts';
+import { type GovernedDomain, governedDomains, type RulesOf } from '#domain/policy-rules.ts';
+import type { PolicySnapshot } from './hold-policies.ts';
 
 /** The data document that the Rego decides on: one merged policy per domain, none where no policy speaks. */
 export interface EffectivePolicy {
   policy: { readonly [D in GovernedDomain]?: MergedPolicy['fields'] & { sources: MergedPolicy['sources'] } };
 }
 
-/** The active policies that cover the person; who shares them all shares the effective policy. */
+/**
+ * The policies in force that cover the person; who shares them all shares the effective policy. A draft that holds for
+ * them first stands in place of what is active at its position.
+ */
 export function policiesFor(
   person: Pick<Actor, 'orgUnit' | 'userId'>,
   policies: readonly Policy[],
 ): Policy[] {
-  return policies.filter((policy) => policy.status === 'active' && scopeCovers(policy.scope, person));
+  const covering = policies.filter(({ scope }) => scopeCovers(scope, person));
+  const ahead = covering.filter(({ canaryFor }) => canaryFor?.includes(person.userId));
+  const active = covering.filter(({ status, canaryFor }) => status === 'active' && canaryFor === undefined);
+  if (ahead.length === 0) return active;
+  return [...active.filter((policy) => !ahead.some((draft) => samePosition(draft, policy))), ...ahead];
+}
+
+/** Do both stand for the same domain at the same place, where only one can be active? */
+export function samePosition(one: Policy, other: Policy): boolean {
+  return (
+    one.domain === other.domain &&
+    one.scope.level === other.scope.level &&
+    one.scope.orgUnit === other.scope.orgUnit &&
+    one.scope.userId === other.scope.userId
+  );
 }
 
 /** Merges, domain by domain, the policies that cover one person; throws when a stored one doesn't fit its domain. */
@@ -25,6 +44,36 @@ export function effectivePolicy(policies: readonly Policy[]): EffectivePolicy {
     return policy === undefined ? [] : [[domain, { ...policy.fields, sources: policy.sources }] as const];
   });
   return { policy: Object.fromEntries(merged) };
+}
+
+/**
+ * What holds for one person in one domain, in the dialect of `rules`; `undefined` where no active policy speaks. Throws
+ * when a stored policy doesn't fit its domain.
+ */
+export function effectiveRulesOf<D extends GovernedDomain>(
+  domain: D,
+  person: Pick<Actor, 'orgUnit' | 'userId'>,
+  policies: readonly Policy[],
+): RulesOf[D] | undefined {
+  const merged = mergeDomain(domain, policiesFor(person, policies));
+  return merged === undefined ? undefined : effectiveRules(domain, merged);
+}
+
+export type RulesFor = <D extends GovernedDomain>(
+  domain: D,
+  person: Pick<Actor, 'tenantId' | 'orgUnit' | 'userId'>,
+) => Promise<RulesOf[D] | undefined>;
+
+/** The numbers and switches that others act on, such as token limits and retention, by the policies held at the moment. */
+export function createRulesFor({
+  readPolicies,
+}: {
+  readPolicies: (tenantId: string) => Promise<PolicySnapshot>;
+}): RulesFor {
+  return async (domain, person) => {
+    const { policies } = await readPolicies(person.tenantId);
+    return effectiveRulesOf(domain, person, policies);
+  };
 }
 
 function mergeDomain<D extends GovernedDomain>(

@@ -13,7 +13,11 @@ interface FirstPoliciesOptions {
   make: (by: { by: string; at: Date }) => readonly Policy[];
 }
 
-/** Gives a new tenant its policies, each on record; a tenant that has some keeps them. */
+/**
+ * Gives a tenant the first policies that it lacks, each on record and signed. Where a policy of that domain and place is,
+ * or was, the tenant's own decision stands. Policies from before signatures are signed once. Safe to repeat. The store has
+ * to hold the signing key; throws `POLICY_SET_REFUSED` as it does.
+ */
 export async function giveFirstPolicies({
   policies,
   ledger,
@@ -21,12 +25,14 @@ export async function giveFirstPolicies({
   now,
   make,
 }: FirstPoliciesOptions): Promise<void> {
-  const { policies: active } = await policies.active(tenantId);
-  if (active.length > 0) return;
+  const existing = await policies.list(tenantId, {});
+  if (existing.length > 0) await policies.renewSignature(tenantId);
   const by = 'openclaw-setup';
   const setup: Actor = { tenantId, userId: by, role: 'enterprise_admin', orgUnit: '' };
   const recordEvent = createRecordEvent({ ledger, now });
-  for (const policy of make({ by, at: now() })) {
+  const places = new Set(existing.map(placeOf));
+  const missing = make({ by, at: now() }).filter((policy) => !places.has(placeOf(policy)));
+  for (const policy of missing) {
     await recordEvent(setup, {
       event: 'policy.created',
       detail: `${policy.name} (${policy.domain}, ${policy.scope.level}), version ${policy.version}: ${policy.changeReason}`,
@@ -35,4 +41,8 @@ export async function giveFirstPolicies({
     });
     await policies.insert(tenantId, policy);
   }
+}
+
+function placeOf({ domain, scope }: Policy): string {
+  return JSON.stringify([domain, scope.level, scope.orgUnit, scope.userId]);
 }

@@ -3,6 +3,7 @@ import type { Actor } from '#domain/actor.ts';
 import type { AuditKey, DataTouched } from '#domain/audit.ts';
 import type { Classification } from '#domain/classification.ts';
 import { CodedError } from '#domain/error.ts';
+import type { Additional } from '#domain/policy-applicable.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import type { Ledger } from '#stores/ledger.ts';
@@ -19,6 +20,8 @@ export interface OwnRead<Output> {
   detail: string;
   requestId?: string;
   classification: Classification;
+  /** What policy is asked beyond the action, such as the purpose. */
+  additional?: Additional;
   run(): Promise<{ output: Output; touched: readonly DataTouched[] }>;
 }
 
@@ -34,7 +37,7 @@ export function createGovernedRead({
   ledger: Ledger;
   now: () => Date;
 }): GovernedRead {
-  return async ({ actor, facts, event, detail, requestId, classification, run }) => {
+  return async ({ actor, facts, event, detail, requestId, classification, additional, run }) => {
     const inputDigest = sha256Hex(canonicalJson({ detail }));
     const question = {
       actor,
@@ -45,6 +48,7 @@ export function createGovernedRead({
       inputDigest,
       runId: null,
       requesterConfirmed: true,
+      ...(additional === undefined ? {} : { additional }),
     } as const;
     const decision = await decide(question);
     const allowed = decision.verdict === 'allow' || decision.verdict === 'notify';
@@ -61,7 +65,11 @@ export function createGovernedRead({
       },
       now(),
     );
-    const recorded = ledgerDecision(actor, facts, decision, { requestId: requestId ?? null, runId: null });
+    const recorded = ledgerDecision(actor, facts, decision, {
+      requestId: requestId ?? null,
+      runId: null,
+      ...(additional === undefined ? {} : { additional }),
+    });
     await ledger.record(actor.tenantId, { decision: recorded, entries: [entry], dedupeKey: null });
     if (result === undefined) {
       throw new CodedError(policyErrorCode(decision.rules) ?? 'POLICY_DENIED', { message: decision.reason });

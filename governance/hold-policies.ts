@@ -1,4 +1,8 @@
+import { CodedError } from '#domain/error.ts';
 import type { Policy } from '#domain/policy.ts';
+import type { Verifier } from '#platform/crypto/signature.ts';
+import { type PolicySet, policySetDigest } from '#stores/policies/signed-set.ts';
+import { type SetRefusal, setRefusal } from './policy-set.ts';
 
 /** A tenant's active policies at one moment. */
 export interface PolicySnapshot {
@@ -7,33 +11,151 @@ export interface PolicySnapshot {
   policies: readonly Policy[];
 }
 
+/** A stored set that was not taken over. */
+export interface RefusedSet {
+  tenantId: string;
+  revision: number;
+  /** Of what is stored, whatever the signature says. */
+  digest: string;
+  why: SetRefusal;
+}
+
 interface HoldPoliciesOptions {
-  readPolicies: (tenantId: string) => Promise<PolicySnapshot>;
+  readPolicies: (tenantId: string) => Promise<PolicySet>;
+  verify: Verifier;
+  /** Milliseconds after which a tenant's policies are read again, whether or not anybody said that they changed. */
   maxAgeMs: number;
+  /** Milliseconds, never going back. */
   now: () => number;
+  /** Hears of each stored set that is refused, each time that it is read. */
+  onRefused?: (refused: RefusedSet) => void;
 }
 
 export interface HeldPolicies {
+  /** Throws while there is nothing good to hold: what can't be read, or isn't ours, is nobody's permission. */
   read(tenantId: string): Promise<PolicySnapshot>;
+  /** They may have changed: the next `read` looks. */
   forget(tenantId: string): void;
+  /** The same for every tenant, after news may have been missed. */
+  forgetAll(): void;
+  /** Tenants whose policies are older than they should be, since the newest could not be read or were refused. */
+  degraded(): readonly string[];
 }
 
-/** Keeps each tenant's active policies for a while; what couldn't be read isn't kept, and nothing older stands in. */
-export function holdPolicies({ readPolicies, maxAgeMs, now }: HoldPoliciesOptions): HeldPolicies {
-  const held = new Map<string, { since: number; policies: Promise<PolicySnapshot> }>();
+interface Held {
+  /** The newest set that was whole. */
+  good: PolicySet | undefined;
+  /** The read that `good` is renewed by. */
+  reading: Promise<PolicySet> | undefined;
+  readAt: number;
+  /** Moves with `forget`: a read from before it may have missed the change. */
+  news: number;
+  failing: boolean;
+}
+
+/** How soon a read that failed is tried again, in milliseconds, at most. */
+const retryMs = 5_000;
+
+/**
+ * Keeps each tenant's active policies, re-read when they change and at the latest after `maxAgeMs`. A set that is
+ * unsigned, older than one seen before, or doesn't fit the schema is refused. While the newest can't be had, the last
+ * good one stays in force, however long that is: it is what somebody with the right to do so last decided.
+ */
+export function holdPolicies(options: HoldPoliciesOptions): HeldPolicies {
+  const { maxAgeMs, now } = options;
+  const held = new Map<string, Held>();
+
+  const renew = async (tenantId: string, entry: Held): Promise<PolicySet> => {
+    const { news } = entry;
+    const startedAt = now();
+    try {
+      const set = await readWhole(options, { tenantId, overtaken: () => entry.news !== news, entry });
+      entry.good = set;
+      entry.failing = false;
+      if (entry.news === news) entry.readAt = startedAt;
+      return set;
+    } catch (error) {
+      if (error instanceof CodedError && error.code === 'TENANT_UNKNOWN') {
+        held.delete(tenantId);
+        throw error;
+      }
+      entry.failing = true;
+      entry.readAt = startedAt;
+      if (entry.good === undefined) throw error;
+      return entry.good;
+    }
+  };
+  const begin = (tenantId: string, entry: Held): Promise<PolicySet> => {
+    const reading = renew(tenantId, entry).finally(() => {
+      if (entry.reading === reading) entry.reading = undefined;
+    });
+    entry.reading = reading;
+    return reading;
+  };
+
   return {
     read(tenantId) {
-      const known = held.get(tenantId);
-      if (known !== undefined && now() - known.since < maxAgeMs) return known.policies;
-      const entry = { since: now(), policies: readPolicies(tenantId) };
-      held.set(tenantId, entry);
-      entry.policies.catch(() => {
-        if (held.get(tenantId) === entry) held.delete(tenantId);
-      });
-      return entry.policies;
+      const entry = entryOf(held, tenantId);
+      const { good, failing } = entry;
+      const keepMs = failing ? Math.min(retryMs, maxAgeMs) : maxAgeMs;
+      if (good !== undefined && now() - entry.readAt < keepMs) return Promise.resolve(good);
+      const reading = entry.reading ?? begin(tenantId, entry);
+      // Unless there is news, nobody waits for a database that was away a moment ago: the answer will be what is held.
+      if (good !== undefined && failing && Number.isFinite(entry.readAt)) {
+        reading.catch(() => {});
+        return Promise.resolve(good);
+      }
+      return reading;
     },
     forget(tenantId) {
-      held.delete(tenantId);
+      const entry = held.get(tenantId);
+      if (entry !== undefined) makeOld(entry);
     },
+    forgetAll() {
+      for (const entry of held.values()) makeOld(entry);
+    },
+    degraded: () => [...held].flatMap(([tenantId, { failing }]) => (failing ? [tenantId] : [])),
   };
+}
+
+function entryOf(held: Map<string, Held>, tenantId: string): Held {
+  const known = held.get(tenantId);
+  if (known !== undefined) return known;
+  const entry: Held = {
+    good: undefined,
+    reading: undefined,
+    readAt: Number.NEGATIVE_INFINITY,
+    news: 0,
+    failing: false,
+  };
+  held.set(tenantId, entry);
+  return entry;
+}
+
+/** A read that is under way belongs to those who wait for it; who comes later gets a new one. */
+function makeOld(entry: Held): void {
+  entry.news += 1;
+  entry.readAt = Number.NEGATIVE_INFINITY;
+  entry.reading = undefined;
+}
+
+interface Reading {
+  tenantId: string;
+  entry: Held;
+  /** Has somebody said since it began that there is news? */
+  overtaken: () => boolean;
+}
+
+async function readWhole(
+  { readPolicies, verify, onRefused = () => {} }: HoldPoliciesOptions,
+  { tenantId, entry, overtaken }: Reading,
+): Promise<PolicySet> {
+  const set = await readPolicies(tenantId);
+  const { good } = entry;
+  // A later read was faster: no sign of anything wrong.
+  if (good !== undefined && set.revision < good.revision && overtaken()) return good;
+  const why = setRefusal(verify, { tenantId, set, highest: good });
+  if (why === undefined) return set;
+  onRefused({ tenantId, revision: set.revision, digest: policySetDigest(set.policies), why });
+  throw new Error(`the stored policies of ${tenantId} are refused: ${why}`);
 }

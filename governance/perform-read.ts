@@ -11,18 +11,22 @@ const patienceMs = 60_000;
 
 /** Reads, then records decision and outcome in one transaction, and only then lets the answer leave. */
 export async function performRead(
-  { ledger, now }: PerformOptions,
+  { ledger, now, classify }: PerformOptions,
   performance: Performance,
   permit: Permit,
 ): Promise<Performed> {
-  const { actor, action, input, decision, requestId, runId, signal, lastTry } = performance;
+  const { actor, action, input, decision, requestId, runId, signal, lastTry, targetLabel } = performance;
   const read = await attempt(() => action.run(permit, input, signal));
   if (!read.ok && read.retryable && !lastTry) {
     const afterMs = read.error.retryAfterMs ?? retryAfterMs;
     if (afterMs <= patienceMs) return { kind: 'later', afterMs, error: read.error };
   }
   const final: Final = read.ok
-    ? { kind: 'done', output: read.output }
+    ? {
+        kind: 'done',
+        output: read.output,
+        touched: await classify.touched(actor, action, { input, output: read.output, target: targetLabel }),
+      }
     : { kind: 'failed', error: read.error };
   await ledger.record(actor.tenantId, {
     decision: ledgerDecision(actor, action.facts, decision, { requestId, runId }),

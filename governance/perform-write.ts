@@ -50,7 +50,7 @@ async function goOn(
   begun: BegunEffect,
 ): Promise<Performed> {
   if (begun.inputDigest !== performance.inputDigest) return failed('APPROVAL_STALE');
-  if (begun.outcome !== null) return fromRecord(begun.outcome);
+  if (begun.outcome !== null) return fromRecord(options, performance, begun.outcome);
   return lookThenSend(options, performance, permit, begun);
 }
 
@@ -67,7 +67,7 @@ async function send(
   const { action, input, signal } = performance;
   if (ticks(options) - askedAt >= options.settleMs) return later(options.settleMs);
   const sent = await attempt(() => action.run(permit, input, signal));
-  if (sent.ok) return finish(options, performance, { kind: 'done', output: sent.output });
+  if (sent.ok) return finish(options, performance, await done(options, performance, sent.output));
   const over = sent.happened === 'no' && (!sent.retryable || performance.lastTry);
   if (over) return finish(options, performance, { kind: 'failed', error: sent.error });
   return later(Math.max(options.settleMs, sent.error.retryAfterMs ?? 0), sent.error);
@@ -87,7 +87,8 @@ async function lookThenSend(
 
   const looked = await attempt(() => action.find(permit, input, signal));
   const found: FoundEffect = looked.ok ? looked.output : { found: 'unknown', error: looked.error };
-  if (found.found === 'yes') return finish(options, performance, { kind: 'done', output: found.output });
+  if (found.found === 'yes')
+    return finish(options, performance, await done(options, performance, found.output));
   if (found.found === 'unknown') {
     const again = !lastTry && (found.error === undefined || errorFacts(found.error.code).retryable);
     return again
@@ -111,7 +112,7 @@ async function finish(options: PerformOptions, performance: Performance, final: 
     outcome: outcomeOf(final),
     result: { kind: final.kind, code: codeOf(final), output: final.kind === 'done' ? final.output : null },
   });
-  return onRecord.recorded ? final : fromRecord(onRecord);
+  return onRecord.recorded ? final : fromRecord(options, performance, onRecord);
 }
 
 const recordedResult = z.object({
@@ -120,11 +121,20 @@ const recordedResult = z.object({
   output: z.unknown(),
 });
 
-function fromRecord({ result }: EffectOutcome): Final {
+async function fromRecord(
+  options: PerformOptions,
+  performance: Performance,
+  { result }: EffectOutcome,
+): Promise<Final> {
   const { kind, code, output } = recordedResult.parse(result);
-  if (kind === 'done') return { kind, output };
+  if (kind === 'done') return done(options, performance, output);
   if (kind !== 'failed') return { kind };
   return { kind, error: new CodedError(code !== null && isErrorCode(code) ? code : 'INTERNAL') };
+}
+
+async function done({ classify }: PerformOptions, performance: Performance, output: unknown): Promise<Final> {
+  const { actor, action, input, targetLabel: target } = performance;
+  return { kind: 'done', output, touched: await classify.touched(actor, action, { input, output, target }) };
 }
 
 function failed(code: ErrorCode): Final {

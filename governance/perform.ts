@@ -1,8 +1,10 @@
 import type { Actor } from '#domain/actor.ts';
+import type { DataTouched } from '#domain/audit.ts';
 import type { Decision } from '#domain/decision.ts';
 import type { CodedError } from '#domain/error.ts';
 import { mintPermit, type Permit } from '#domain/permit.ts';
 import type { Ledger } from '#stores/ledger.ts';
+import type { ClassifyData, TargetLabel } from './classify-data.ts';
 import { performRead } from './perform-read.ts';
 import { performWrite } from './perform-write.ts';
 import type { RegisteredAction } from './registered-action.ts';
@@ -19,6 +21,8 @@ export interface Performance {
   input: unknown;
   inputDigest: string;
   target: string;
+  /** What administrators say of the target, where the caller has asked already. */
+  targetLabel: TargetLabel | null;
   decision: Decision;
   /** The approval that the effect consumes, and until when it may start. */
   approval: { id: string; actBefore: Date } | null;
@@ -31,7 +35,7 @@ export interface Performance {
 
 /** The end of a performance. */
 export type Final =
-  | { kind: 'done'; output: unknown }
+  | { kind: 'done'; output: unknown; touched: readonly DataTouched[] }
   | { kind: 'failed'; error: CodedError }
   /** The time after the last vote is over and nothing was sent. */
   | { kind: 'expired' }
@@ -45,6 +49,7 @@ export type Perform = (performance: Performance) => Promise<Performed>;
 
 export interface PerformOptions {
   ledger: Ledger;
+  classify: Pick<ClassifyData, 'touched'>;
   now: () => Date;
   /** Milliseconds after which a request that the network held back has arrived or is taken to be lost. */
   settleMs: number;

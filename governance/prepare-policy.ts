@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { CodedError } from '#domain/error.ts';
-import { checkPolicy, policyBody } from '#domain/policy.schema.ts';
+import { checkPolicy, maxPolicyBytes, policyBody } from '#domain/policy.schema.ts';
 import type { Policy } from '#domain/policy.ts';
 import type { GovernedDomain } from '#domain/policy-rules.ts';
 import { validatePolicy } from '#domain/policy-validate.ts';
@@ -15,10 +15,12 @@ interface PreparePolicyOptions {
 }
 
 /**
- * A new policy, version 1, from the body of `POST /api/v1/policies`. Throws `INVALID_REQUEST` for a body that isn't
- * well formed and `POLICY_HIERARCHY_VIOLATION` for one that goes beyond a level above.
+ * A new policy, version 1, from the body of `POST /api/v1/policies`. Throws `PAYLOAD_TOO_LARGE` for a body beyond
+ * `maxPolicyBytes`, `INVALID_REQUEST` for one that isn't well formed and `POLICY_HIERARCHY_VIOLATION` for one that goes
+ * beyond a level above.
  */
 export function preparePolicy(body: unknown, { among, by, at }: PreparePolicyOptions): Policy {
+  if (sizeOf(body) > maxPolicyBytes) throw new CodedError('PAYLOAD_TOO_LARGE');
   const parsed = policyBody.safeParse(body);
   if (!parsed.success)
     throw new CodedError('INVALID_REQUEST', { detail: parsed.error.issues.map(issueInWords) });
@@ -47,6 +49,15 @@ function holdAgainstAncestors<D extends GovernedDomain>(
 ): void {
   const others = among.filter((other) => other.domain === domain).map((other) => checkPolicy(domain, other));
   validatePolicy(checkPolicy(domain, policy), others);
+}
+
+/** Bytes of the body as JSON; what JSON can't say is left to the schema. */
+function sizeOf(body: unknown): number {
+  try {
+    return Buffer.byteLength(JSON.stringify(body) ?? '');
+  } catch {
+    return 0;
+  }
 }
 
 function issueInWords({ path, message }: z.core.$ZodIssue): string {

@@ -9,6 +9,7 @@ import {
 } from '#domain/audit.ts';
 import { type Classification, highestClassification } from '#domain/classification.ts';
 import type { Decision } from '#domain/decision.ts';
+import type { Additional } from '#domain/policy-applicable.ts';
 import { newId } from '#platform/new-id.ts';
 import type { Ledger, LedgerDecision } from '#stores/ledger.ts';
 
@@ -23,6 +24,8 @@ export interface EntryFacts {
   touched?: readonly DataTouched[];
   /** Where no data was touched, the label of what was asked about. */
   classification?: Classification;
+  /** The model that was asked, and what it used once that is known. */
+  model?: { used: string; tokens: { input: number; output: number } | null };
   metadata?: AuditEntry['metadata'];
 }
 
@@ -40,8 +43,8 @@ export function auditEntry(actor: Actor, facts: EntryFacts, at: Date): AuditEntr
     event: facts.event,
     actionDetail: facts.detail,
     dataAccessed: touched,
-    modelUsed: null,
-    modelTokens: null,
+    modelUsed: facts.model?.used ?? null,
+    modelTokens: facts.model?.tokens ?? null,
     dataClassification:
       touched.length > 0 ? highestClassification(touched.map((item) => item.classification)) : asked,
     policyApplied: decision?.policyApplied ?? '',
@@ -59,7 +62,7 @@ export function ledgerDecision(
   actor: Actor,
   facts: ActionFacts,
   decision: Decision,
-  ids: { requestId: string | null; runId: string | null },
+  { additional, ...ids }: { requestId: string | null; runId: string | null; additional?: Additional },
 ): LedgerDecision {
   const { decisionId, verdict, rules, digest, at, classification } = decision;
   const { role, orgUnit, userId } = actor;
@@ -70,7 +73,12 @@ export function ledgerDecision(
     rules,
     digest,
     at,
-    input: { actor: { userId, role, orgUnit }, action: { ...facts }, classification },
+    input: {
+      actor: { userId, role, orgUnit },
+      action: { ...facts },
+      classification,
+      ...(additional === undefined ? {} : { additional }),
+    },
   };
 }
 

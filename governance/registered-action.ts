@@ -11,6 +11,8 @@ export interface RegisteredAction {
   facts: ActionFacts;
   event: AuditKey;
   dataTouched(input: unknown, output: unknown): readonly DataTouched[];
+  /** The part of an output that is one touched item; without it, input and output as a whole speak for each. */
+  contentOf?: ((output: unknown, itemId: string) => unknown) | undefined;
   /** Throws `ProviderError`. */
   run(permit: Permit, input: unknown, signal: AbortSignal): Promise<unknown>;
   /** Writes only: looks whether the effect of the permit's run id is there already. */

@@ -1,7 +1,12 @@
 import type { Policy } from '#domain/policy.ts';
 import acmeEngineering from '#policies/shipped/acme-engineering-github-write.json' with { type: 'json' };
 import enterpriseActions from '#policies/shipped/enterprise-actions.json' with { type: 'json' };
+import enterpriseAgentToAgent from '#policies/shipped/enterprise-agent-to-agent.json' with { type: 'json' };
+import enterpriseAudit from '#policies/shipped/enterprise-audit.json' with { type: 'json' };
+import enterpriseData from '#policies/shipped/enterprise-data.json' with { type: 'json' };
+import enterpriseFeatures from '#policies/shipped/enterprise-features.json' with { type: 'json' };
 import enterpriseIntegrations from '#policies/shipped/enterprise-integrations.json' with { type: 'json' };
+import enterpriseModels from '#policies/shipped/enterprise-models.json' with { type: 'json' };
 import { preparePolicy } from './prepare-policy.ts';
 
 interface ShippedPoliciesOptions {
@@ -10,14 +15,25 @@ interface ShippedPoliciesOptions {
   at: Date;
 }
 
+/** One enterprise policy for each domain. */
+const enterprise: readonly unknown[] = [
+  enterpriseActions,
+  enterpriseIntegrations,
+  enterpriseModels,
+  enterpriseAgentToAgent,
+  enterpriseFeatures,
+  enterpriseData,
+  enterpriseAudit,
+];
+
 /** What every new tenant starts with, validated as the API validates; each call makes new ids. */
 export function shippedPolicies({ by, at }: ShippedPoliciesOptions): readonly Policy[] {
-  return prepareInOrder([enterpriseActions, enterpriseIntegrations], { by, at });
+  return prepareInOrder(enterprise, { by, at });
 }
 
 /** The shipped policies and, beneath them, seed 000's example: what the demo tenant `acme` starts with. */
 export function demoPolicies({ by, at }: ShippedPoliciesOptions): readonly Policy[] {
-  return prepareInOrder([enterpriseActions, enterpriseIntegrations, acmeEngineering], { by, at });
+  return prepareInOrder([...enterprise, acmeEngineering], { by, at });
 }
 
 function prepareInOrder(bodies: readonly unknown[], { by, at }: ShippedPoliciesOptions): readonly Policy[] {

@@ -1,4 +1,4 @@
-import { monotonicFactory } from 'ulid';
+import { encodeTime, monotonicFactory } from 'ulid';
 import { type IdKind, idPrefixes } from '#domain/ids.ts';
 
 /** Also in order within one millisecond of one process. */
@@ -7,4 +7,9 @@ const ulid = monotonicFactory();
 /** A new time-sortable id, for example `req_01J…`. */
 export function newId(kind: IdKind): string {
   return `${idPrefixes[kind]}_${ulid()}`;
+}
+
+/** What sorts before every id of that kind that is made from then on, and after every older one. */
+export function idAtTime(kind: IdKind, at: Date): string {
+  return `${idPrefixes[kind]}_${encodeTime(at.getTime(), 10)}${'0'.repeat(16)}`;
 }

@@ -1,11 +1,11 @@
 # How far an action may go by itself: `autonomous`, `notify`, `approve` or `block`.
 # An override for the action decides, else reads run by themselves, else `default_autonomy`.
-# data.policy.actions is the merged policy of one person (domain/policy-merge.ts).
 package openclaw.enterprise.actions
 
+import data.openclaw.enterprise.merged
 import data.openclaw.enterprise.points
 
-policy := data.policy.actions
+policy := merged.policy.actions
 
 default decision := {
 	"applicable": true,

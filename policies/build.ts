@@ -13,6 +13,11 @@ export const opaVersion = '1.22.0';
 export const entrypoints = [
   'openclaw/enterprise/actions/decision',
   'openclaw/enterprise/integrations/decision',
+  'openclaw/enterprise/models/decision',
+  'openclaw/enterprise/agent_to_agent/decision',
+  'openclaw/enterprise/features/decision',
+  'openclaw/enterprise/data/decision',
+  'openclaw/enterprise/audit/decision',
 ];
 
 export interface Manifest {
@@ -63,9 +68,14 @@ export function compile(): Buffer {
 }
 
 /** Runs OPA in this folder; throws with its own words when it fails. */
-export function runOpa(args: readonly string[]): string {
+export function runOpa(args: readonly string[], stdin = ''): string {
   const [command, ...before] = opaCommand();
-  const run = spawnSync(command, [...before, ...args], { cwd: folder, encoding: 'utf8' });
+  const run = spawnSync(command, [...before, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    input: stdin,
+    maxBuffer: 256 * 1024 * 1024,
+  });
   if (run.error) throw run.error;
   if (run.status !== 0) throw new Error(`opa ${args[0]}:\n${run.stdout}${run.stderr}`);
   return run.stdout;

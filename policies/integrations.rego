@@ -1,11 +1,11 @@
 # Which connectors may be used, and for what. A write needs `read_write` and its operation listed;
 # otherwise it is denied, not queued. What the system reads of itself is no connector's business.
-# data.policy.integrations is the merged policy of one person (domain/policy-merge.ts).
 package openclaw.enterprise.integrations
 
+import data.openclaw.enterprise.merged
 import data.openclaw.enterprise.points
 
-policy := data.policy.integrations
+policy := merged.policy.integrations
 
 connector := input.target_system
 
@@ -22,14 +22,7 @@ default decision := {
 	"constraints": {},
 }
 
-decision := {
-	"applicable": false,
-	"verdict": "allow",
-	"code": "not_applicable",
-	"rule": null,
-	"decided_by": null,
-	"constraints": {},
-} if {
+decision := points.not_applicable if {
 	connector == "openclaw"
 } else := points.denial("no_policy") if {
 	not policy

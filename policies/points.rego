@@ -16,3 +16,26 @@ denial(code) := {
 	"decided_by": null,
 	"constraints": {},
 }
+
+not_applicable := {
+	"applicable": false,
+	"verdict": "allow",
+	"code": "not_applicable",
+	"rule": null,
+	"decided_by": null,
+	"constraints": {},
+}
+
+# The point of a field with one value: a switch, a number, a word.
+single(policy, field) := policy[field]["*"]
+
+# The point of one name on a list.
+named(policy, field, name) := at(policy[field], name, "*")
+
+answer(policy, given, by) := object.union(given, {
+	"applicable": true,
+	"decided_by": policy.sources[by],
+	"constraints": object.get(given, "constraints", {}),
+})
+
+deny(policy, code, rule, by) := answer(policy, {"verdict": "deny", "code": code, "rule": rule}, by)

@@ -12,6 +12,12 @@ export interface InstallationKeys {
   voteSigningKeyFile: string;
   /** `VOTE_VERIFY_KEYS_FILE`: `{ <kid>: SPKI PEM }`. */
   voteVerifyKeysFile: string;
+  /** `AUDIT_SIGNING_KEY_FILE`: `{ keyId, privateKeyPem }`, Ed25519 PKCS8. Only for the worker. */
+  auditSigningKeyFile: string;
+  /** `AUDIT_VERIFY_KEYS_FILE`: `{ <kid>: SPKI PEM }`. */
+  auditVerifyKeysFile: string;
+  /** `AUDIT_HEADS_DIR`: signed heads, for whoever keeps a copy elsewhere. */
+  auditHeadsDir: string;
   /** Path of the codec endpoint: unguessable, since Temporal's local UI can send neither token nor cookie. */
   codecPath: string;
   /** Secret of the web client at the local sign-in provider. */
@@ -38,11 +44,22 @@ export function installationKeys(dataDir: string): InstallationKeys {
     writePrivate(voteSigningKeyFile, signingKey);
   }
 
+  const auditSigningKeyFile = join(keys, 'audit-signing-key.json');
+  const auditVerifyKeysFile = join(keys, 'audit-verify-keys.json');
+  if (!existsSync(auditSigningKeyFile) || !existsSync(auditVerifyKeysFile)) {
+    const { signingKey, verifyKeys } = makeVoteKeys();
+    writePrivate(auditVerifyKeysFile, verifyKeys);
+    writePrivate(auditSigningKeyFile, signingKey);
+  }
+
   const secret = (name: string) => keep(join(keys, name), () => randomBytes(24).toString('base64url'));
   return {
     encryptionKeysFile,
     voteSigningKeyFile,
     voteVerifyKeysFile,
+    auditSigningKeyFile,
+    auditVerifyKeysFile,
+    auditHeadsDir: join(dataDir, 'audit-heads'),
     codecPath: `/codec/${secret('codec-path')}`,
     webClientSecret: secret('web-client-secret'),
     postgresPassword: secret('postgres-password'),

@@ -18,6 +18,9 @@ export interface StackAddresses {
   port: number;
 }
 
+/** The demo tenant whose admin manages tenants. */
+const operatorTenant = 'acme';
+
 interface EnvironmentOptions {
   /** What the person who started us has set; it wins wherever it names a part. */
   env: NodeJS.ProcessEnv;
@@ -25,12 +28,13 @@ interface EnvironmentOptions {
   keys: InstallationKeys;
 }
 
-/** The environment of the worker: everything but the key that signs votes and what signs people in. */
+/** The environment of the worker: everything but the key that signs votes. It asks the sign-in provider who still may. */
 export function workerEnvironment({ env, addresses, keys }: EnvironmentOptions): NodeJS.ProcessEnv {
   return clean({
     ...withoutOurs(env),
     NODE_ENV: env['NODE_ENV'] ?? 'development',
     LOG_LEVEL: env['LOG_LEVEL'] ?? 'info',
+    ...signInEnvironment(addresses, keys),
     DATABASE_URL: addresses.databases.databaseUrl,
     AUDIT_DATABASE_URL: addresses.databases.auditDatabaseUrl,
     REDIS_URL: addresses.redisUrl,
@@ -39,9 +43,29 @@ export function workerEnvironment({ env, addresses, keys }: EnvironmentOptions):
     TEMPORAL_TASK_QUEUE: env['TEMPORAL_TASK_QUEUE'] ?? 'openclaw',
     ENCRYPTION_KEYS_FILE: env['ENCRYPTION_KEYS_FILE'] ?? keys.encryptionKeysFile,
     VOTE_VERIFY_KEYS_FILE: env['VOTE_VERIFY_KEYS_FILE'] ?? keys.voteVerifyKeysFile,
+    AUDIT_SIGNING_KEY_FILE: env['AUDIT_SIGNING_KEY_FILE'] ?? keys.auditSigningKeyFile,
+    AUDIT_VERIFY_KEYS_FILE: env['AUDIT_VERIFY_KEYS_FILE'] ?? keys.auditVerifyKeysFile,
+    AUDIT_HEADS_DIR: env['AUDIT_HEADS_DIR'] ?? keys.auditHeadsDir,
     SECRETS_DIR: addresses.secretsDir,
     GITHUB_API_URL: addresses.githubApiUrl,
     EFFECT_SETTLE_MS: env['EFFECT_SETTLE_MS'] ?? (addresses.githubIsStandIn ? '5000' : undefined),
+  });
+}
+
+/** The environment of what makes and ends tenants: it alone may create roles and schemas, and signs their first policies. */
+export function provisioningEnvironment({ env, addresses, keys }: EnvironmentOptions): NodeJS.ProcessEnv {
+  const {
+    AUDIT_SIGNING_KEY_FILE: _key,
+    AUDIT_HEADS_DIR: _folder,
+    OIDC_CLIENT_SECRET: _secret,
+    ...shared
+  } = workerEnvironment({ env, addresses, keys });
+  return clean({
+    ...shared,
+    DATABASE_ADMIN_URL: addresses.databases.databaseAdminUrl,
+    VOTE_SIGNING_KEY_FILE: env['VOTE_SIGNING_KEY_FILE'] ?? keys.voteSigningKeyFile,
+    OPERATOR_TENANT: env['OPERATOR_TENANT'] ?? operatorTenant,
+    WORKER_HEALTH_PORT: undefined,
   });
 }
 
@@ -49,27 +73,31 @@ export function workerEnvironment({ env, addresses, keys }: EnvironmentOptions):
 export function gatewayEnvironment(options: EnvironmentOptions): NodeJS.ProcessEnv {
   const { env, addresses, keys } = options;
   const publicUrl = env['PUBLIC_URL'] ?? `http://127.0.0.1:${addresses.port}`;
-  const signIn = addresses.localIssuer
-    ? {
-        OIDC_ISSUER: addresses.localIssuer,
-        OIDC_CLIENT_ID: webClientId,
-        OIDC_CLIENT_SECRET: keys.webClientSecret,
-        OIDC_CLI_CLIENT_ID: cliClientId,
-        OIDC_AUDIENCE: audience,
-        OIDC_REDIRECT_URI: `${publicUrl}/auth/callback`,
-      }
-    : {};
+  // What signs heads, and where they go, is the worker's alone.
+  const { AUDIT_SIGNING_KEY_FILE: _key, AUDIT_HEADS_DIR: _folder, ...shared } = workerEnvironment(options);
   return clean({
-    ...workerEnvironment(options),
+    ...shared,
     HOST: env['HOST'] ?? '127.0.0.1',
     PORT: String(addresses.port),
     PUBLIC_URL: publicUrl,
     TEMPORAL_UI_URL: addresses.temporalUiUrl,
     VOTE_SIGNING_KEY_FILE: env['VOTE_SIGNING_KEY_FILE'] ?? keys.voteSigningKeyFile,
+    OPERATOR_TENANT: env['OPERATOR_TENANT'] ?? operatorTenant,
     CODEC_PATH: env['CODEC_PATH'] ?? keys.codecPath,
     CODEC_ORIGIN: env['CODEC_ORIGIN'] ?? addresses.temporalUiUrl,
-    ...signIn,
+    ...(addresses.localIssuer ? { OIDC_REDIRECT_URI: `${publicUrl}/auth/callback` } : {}),
   });
+}
+
+function signInEnvironment({ localIssuer }: StackAddresses, keys: InstallationKeys): NodeJS.ProcessEnv {
+  if (!localIssuer) return {};
+  return {
+    OIDC_ISSUER: localIssuer,
+    OIDC_CLIENT_ID: webClientId,
+    OIDC_CLIENT_SECRET: keys.webClientSecret,
+    OIDC_CLI_CLIENT_ID: cliClientId,
+    OIDC_AUDIENCE: audience,
+  };
 }
 
 /** Rights of migrations and the gateway's own keys don't travel to processes that have no use for them. */

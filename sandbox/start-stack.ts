@@ -21,7 +21,12 @@ import { findTemporalCli } from './parts/temporal-cli.ts';
 import { startWorker } from './parts/worker.ts';
 import type { ReservedPorts } from './ports.ts';
 import type { Progress } from './progress.ts';
-import { gatewayEnvironment, type StackAddresses, workerEnvironment } from './stack-environment.ts';
+import {
+  gatewayEnvironment,
+  provisioningEnvironment,
+  type StackAddresses,
+  workerEnvironment,
+} from './stack-environment.ts';
 
 export interface StartStackOptions {
   env: NodeJS.ProcessEnv;
@@ -57,7 +62,11 @@ export async function startStack(options: StartStackOptions): Promise<StartedSta
   const migrationLog = join(options.dataDir, 'logs', 'migrations.log');
   await step(options, 'migrating the databases', async () => {
     await prepareSchema(databases, (line) => appendFileSync(migrationLog, `${line}\n`));
-    await prepareFirstPolicies(databases, keys.encryptionKeysFile);
+    await prepareFirstPolicies(databases, {
+      encryptionKeysFile: env['ENCRYPTION_KEYS_FILE'] ?? keys.encryptionKeysFile,
+      voteSigningKeyFile: env['VOTE_SIGNING_KEY_FILE'] ?? keys.voteSigningKeyFile,
+      voteVerifyKeysFile: env['VOTE_VERIFY_KEYS_FILE'] ?? keys.voteVerifyKeysFile,
+    });
   });
   options.progress.done('Schema', `up to date, tenants ${demoTenants.map(({ id }) => id).join(' and ')}`);
 
@@ -94,9 +103,20 @@ export async function startStack(options: StartStackOptions): Promise<StartedSta
       port: addresses.port,
     });
   });
-  // Side by side, since each takes a second or two; both have to be over before anything is undone.
-  await Promise.allSettled([worker, gateway]);
-  await Promise.all([worker, gateway]);
+  const provisioning = startPart(options, 'provisioning', () =>
+    startWorker({
+      ...processOptions(options, 'provisioning'),
+      checkout,
+      env: provisioningEnvironment({ env, addresses, keys }),
+      temporalAddress: temporal.address,
+      namespace,
+      taskQueue: `${taskQueue}-provisioning`,
+      process: { name: 'provisioning', entry: 'workers/provisioning-main.ts' },
+    }),
+  );
+  // Side by side, since each takes a second or two; all have to be over before anything is undone.
+  await Promise.allSettled([worker, gateway, provisioning]);
+  await Promise.all([worker, gateway, provisioning]);
   return { addresses, namespace, taskQueue, githubAdminUrl: github.adminUrl };
 }
 

@@ -78,10 +78,14 @@ export interface ApprovalStore {
   get(tenantId: string, id: string): Promise<StoredApproval | undefined>;
   /** Newest first. */
   list(tenantId: string, filter: ApprovalFilter): Promise<StoredApproval[]>;
+  /** Approved, and not carried out yet; oldest first. */
+  approved(tenantId: string, limit: number): Promise<StoredApproval[]>;
   /** In the order they were taken. */
   votes(tenantId: string, id: string): Promise<SignedVote[]>;
   /** False when this vote id is on record already. Throws `TENANT_MISMATCH`, `NOT_FOUND`. */
   recordVote(tenantId: string, vote: SignedVote): Promise<boolean>;
+  /** A later deadline; an approval that is decided keeps its own. */
+  prolong(tenantId: string, id: string, expiresAt: string): Promise<void>;
   /** pending → decided; approved → consumed, stale or expired; anything else stays. Returns the row as it is now. */
   close(tenantId: string, id: string, closing: ApprovalClosing): Promise<StoredApproval>;
 }
@@ -95,12 +99,33 @@ export function createApprovalStore(options: {
   return {
     open: (tenantId, approval) =>
       database.inTenant(tenantId, (tx) => openApproval(tx, content, { tenantId, approval })),
+    prolong: (tenantId, id, expiresAt) =>
+      database.inTenant(tenantId, async (tx) => {
+        await tx
+          .updateTable('approvals')
+          .set({ expires_at: expiresAt })
+          .where('id', '=', id)
+          .where('state', '=', 'pending')
+          .where('expires_at', '<', expiresAt)
+          .execute();
+      }),
     get: (tenantId, id) =>
       database.inTenant(tenantId, async (tx) => {
         const row = await tx.selectFrom('approvals').selectAll().where('id', '=', id).executeTakeFirst();
         return row && toApproval(tenantId, row);
       }),
     list: (tenantId, filter) => database.inTenant(tenantId, (tx) => listApprovals(tx, tenantId, filter)),
+    approved: (tenantId, limit) =>
+      database.inTenant(tenantId, async (tx) => {
+        const rows = await tx
+          .selectFrom('approvals')
+          .selectAll()
+          .where('state', '=', 'approved')
+          .orderBy('id')
+          .limit(limit)
+          .execute();
+        return rows.map((row) => toApproval(tenantId, row));
+      }),
     votes: (tenantId, id) => database.inTenant(tenantId, (tx) => readVotes(tx, tenantId, id)),
     async recordVote(tenantId, vote) {
       if (vote.claims.tenantId !== tenantId) throw new CodedError('TENANT_MISMATCH');

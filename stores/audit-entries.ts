@@ -1,7 +1,11 @@
 import type { ActionType, AuditEntry, AuditOutcome } from '#domain/audit.ts';
+import { isId } from '#domain/ids.ts';
 import type { Verdict } from '#domain/verdict.ts';
 import type { Database } from '#platform/database/pool.ts';
 import { jsonText } from '#platform/database/valid-text.ts';
+import { isOldLeaf } from '#transparency/leaf.ts';
+import { type OpenedLeaf, openEntries, readableEntry, type StoredLeaf } from './open-entries.ts';
+import type { SubjectStore } from './subjects.ts';
 
 /** Which entries a person may see; the caller derives it from role and policy. */
 export type AuditVisibility =
@@ -21,46 +25,109 @@ export interface AuditFilters {
   requestId?: string;
 }
 
+/** Where a page ended: the next one begins after it. */
+export interface AuditPosition {
+  /** ISO 8601. */
+  timestamp: string;
+  id: string;
+}
+
 export interface AuditQuery {
   visibility: AuditVisibility;
   filters?: AuditFilters;
   /** 1 to 1000. */
   limit: number;
-  offset: number;
+  offset?: number;
+  /** Entries after this one, older than it: stable while new ones are written. */
+  after?: AuditPosition;
+  /** Up to how many entries are counted; absent = all of them, 0 = none. */
+  countTo?: number;
 }
 
-export type StoredAuditEntry = AuditEntry & { leafHash: string };
+/** An entry for people, with its hash and the random name of its person (`null` in the older form). */
+export type StoredAuditEntry = AuditEntry & { leafHash: string; subject: string | null };
 
 export interface AuditPage {
-  total: number;
+  /** As far as counted; `null` where nothing was. */
+  total: number | null;
+  /** Where the next page begins; `null` on the last one. */
+  next: AuditPosition | null;
   entries: StoredAuditEntry[];
 }
 
 export interface AuditReader {
-  /** Newest first. */
+  /** Newest first. An erased person is `erased:sub_…`, which is also what finds their entries. */
   query(tenantId: string, query: AuditQuery): Promise<AuditPage>;
   get(tenantId: string, id: string, visibility: AuditVisibility): Promise<StoredAuditEntry | undefined>;
 }
 
-export function createAuditReader({ pool }: { pool: Database }): AuditReader {
-  async function read(
+interface RawPage {
+  total: number | null;
+  more: boolean;
+  entries: StoredLeaf[];
+}
+
+interface AuditReaderOptions {
+  pool: Database;
+  subjects: Pick<SubjectStore, 'find' | 'keys'>;
+}
+
+export function createAuditReader({ pool, subjects }: AuditReaderOptions): AuditReader {
+  const subjectOf = async (tenantId: string, userId: string) => ({
+    userId,
+    subject: subjectIn(userId) ?? (await subjects.find(tenantId, userId)) ?? null,
+  });
+
+  async function query(
     tenantId: string,
-    visibility: AuditVisibility,
-    filters: object,
-    page: [number, number],
-  ) {
-    const [row] = await pool.query<{ answer: AuditPage }>(
-      'SELECT ledger.read_entries($1, $2, $3, $4, $5) AS answer',
-      [tenantId, jsonText(visibility), jsonText(filters), ...page],
+    {
+      visibility,
+      filters,
+      limit,
+      offset = 0,
+      after,
+      countTo,
+    }: Omit<AuditQuery, 'filters'> & { filters: Wanted },
+  ): Promise<AuditPage> {
+    const own = visibility.kind === 'own' ? await subjectOf(tenantId, visibility.userId) : {};
+    const asked = filters.userId === undefined ? {} : await subjectOf(tenantId, filters.userId);
+    const [row] = await pool.query<{ answer: RawPage }>(
+      'SELECT ledger.read_entries($1, $2, $3, $4) AS answer',
+      [
+        tenantId,
+        jsonText({ ...visibility, ...own }),
+        jsonText({ ...filters, ...asked }),
+        jsonText({ limit, offset, after: after ?? null, countTo: countTo ?? null }),
+      ],
     );
-    return row?.answer ?? { total: 0, entries: [] };
+    const page = row?.answer ?? { total: 0, more: false, entries: [] };
+    const opened = await openEntries(subjects, tenantId, page.entries);
+    const last = page.more ? opened.at(-1)?.leaf : undefined;
+    return {
+      total: page.total,
+      next: last === undefined ? null : { timestamp: last.timestamp, id: last.id },
+      entries: opened.map(storedEntry),
+    };
   }
+
   return {
-    query: (tenantId, { visibility, filters = {}, limit, offset }) =>
-      read(tenantId, visibility, filters, [limit, offset]),
+    query: (tenantId, { filters = {}, ...asked }) => query(tenantId, { ...asked, filters }),
     async get(tenantId, id, visibility) {
-      const { entries } = await read(tenantId, visibility, { id }, [1, 0]);
+      const { entries } = await query(tenantId, { visibility, filters: { id }, limit: 1, countTo: 0 });
       return entries[0];
     },
   };
+}
+
+type Wanted = AuditFilters & { id?: string };
+
+function storedEntry(opened: OpenedLeaf): StoredAuditEntry {
+  const { leaf, leafHash } = opened;
+  return { ...readableEntry(opened), leafHash, subject: isOldLeaf(leaf) ? null : leaf.subject };
+}
+
+/** Who can't be named any more is asked for by subject. */
+function subjectIn(userId: string): string | undefined {
+  const subject = userId.replace(/^(erased|unreadable):/, '');
+  return isId('subject', subject) ? subject : undefined;
 }

@@ -1,5 +1,6 @@
 import { type Insertable, sql } from 'kysely';
 import type { Classification } from '#domain/classification.ts';
+import type { Labelled } from '#domain/derive-classification.ts';
 import { CodedError } from '#domain/error.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
 import { newId } from '#platform/new-id.ts';
@@ -31,7 +32,7 @@ export type SealedContent = Omit<Insertable<ContentTable>, 'created_at'>;
 export interface ContentStore {
   /** The row for a value, under a new id; inserting it is the caller's. */
   seal(content: NewContent): SealedContent;
-  /** The value of a row; throws `CONTENT_UNREADABLE` when the bytes don't open at this place. */
+  /** The value of a row, `(erased)` for one that was; throws `CONTENT_UNREADABLE` when the bytes don't open at this place. */
   open(tenantId: string, row: Pick<SealedContent, 'id' | 'purpose' | 'sealed'>): unknown;
   /** Seals the value into a new row of the running transaction; returns its id `cnt_…`. */
   put(tx: TenantTx, content: NewContent): Promise<string>;
@@ -41,6 +42,8 @@ export interface ContentStore {
   get(tenantId: string, ref: string): Promise<unknown>;
   /** Several at once, by id, in one transaction; throws as `get` when any of them does. */
   getAll(tenantId: string, refs: readonly string[]): Promise<ReadonlyMap<string, unknown>>;
+  /** The same, each with its label. */
+  getAllLabelled(tenantId: string, refs: readonly string[]): Promise<ReadonlyMap<string, Labelled<unknown>>>;
 }
 
 export function createContentStore(options: { database: TenantDatabase; envelope: Envelope }): ContentStore {
@@ -58,6 +61,7 @@ export function createContentStore(options: { database: TenantDatabase; envelope
       };
     },
     open(tenantId, row) {
+      if (isErased(row.sealed)) return erasedText;
       const plain = envelope.open(row.sealed, placeOf(tenantId, row.id, row.purpose));
       const value: unknown = JSON.parse(Buffer.from(plain).toString());
       return value;
@@ -70,20 +74,37 @@ export function createContentStore(options: { database: TenantDatabase; envelope
     save: (content) => database.inTenant(content.tenantId, (tx) => store.put(tx, content)),
     get: async (tenantId, ref) => (await store.getAll(tenantId, [ref])).get(ref),
     async getAll(tenantId, refs) {
+      const labelled = await store.getAllLabelled(tenantId, refs);
+      return new Map([...labelled].map(([ref, { value }]) => [ref, value]));
+    },
+    async getAllLabelled(tenantId, refs) {
       const wanted = [...new Set(refs)];
       if (wanted.length === 0) return new Map();
       const rows = await database.inTenant(tenantId, (tx) =>
         tx
           .selectFrom('content')
-          .select(['id', 'purpose', 'sealed'])
+          .select(['id', 'purpose', 'sealed', 'classification'])
           .where('id', '=', sql<string>`ANY(${wanted}::text[])`)
           .execute(),
       );
       if (rows.length < wanted.length) throw new CodedError('NOT_FOUND');
-      return new Map(rows.map((row) => [row.id, store.open(tenantId, row)]));
+      return new Map(
+        rows.map((row) => {
+          const { id, classification } = row;
+          return [id, { value: store.open(tenantId, row), classification }];
+        }),
+      );
     },
   };
   return store;
+}
+
+/** What stands in the place of a value that was erased. */
+export const erasedText = '(erased)';
+
+/** The mark that the database leaves (migrations/tenant/0005_subjects.sql); no envelope begins like this. */
+function isErased(sealed: Uint8Array): boolean {
+  return sealed.length === 1 && sealed[0] === 0;
 }
 
 // What the bytes are bound to: moved to another tenant, row or purpose, they don't open.

@@ -23,6 +23,8 @@ export interface DirectoryDatabase {
 export interface StoreDatabase extends TenantDatabase, DirectoryDatabase {
   /** One trip to the server; throws `DATABASE_UNAVAILABLE`. For `/readyz`. */
   ping(): Promise<void>;
+  /** Connections of the runtime login to this database that go by that name, of all processes. */
+  connectionsCalled(applicationName: string): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -39,6 +41,14 @@ export function openDatabase({ url, ...options }: DatabaseSettings): StoreDataba
     inDirectory: createInDirectory<DirectoryTables>(database, prefix),
     async ping() {
       await database.query('SELECT 1', []);
+    },
+    async connectionsCalled(applicationName) {
+      const [row] = await database.query<{ count: number }>(
+        `SELECT count(*) FROM pg_stat_activity
+         WHERE application_name = $1 AND usename = session_user AND datname = current_database()`,
+        [applicationName],
+      );
+      return row?.count ?? 0;
     },
     close: () => database.close(),
   };

@@ -1,20 +1,33 @@
+import type { ActionFacts } from '#domain/action.ts';
+import type { Actor } from '#domain/actor.ts';
 import type { AuditEntry, AuditOutcome } from '#domain/audit.ts';
+import type { Classification } from '#domain/classification.ts';
 import type { MatchedRule } from '#domain/decision.ts';
 import { CodedError } from '#domain/error.ts';
 import type { Verdict } from '#domain/verdict.ts';
 import type { Database } from '#platform/database/pool.ts';
 import { jsonText } from '#platform/database/valid-text.ts';
-import { leafHash } from './leaf-hash.ts';
+import { sealEntry } from './seal-entries.ts';
+import type { Subject, SubjectStore } from './subjects.ts';
 
-/** A decision as the ledger keeps it. */
+/** What policy was asked; no bodies. */
+export interface DecisionInput {
+  /** Kept with the person's subject in place of the user id. */
+  actor: Pick<Actor, 'userId' | 'role' | 'orgUnit'>;
+  action: ActionFacts;
+  classification: Classification;
+  /** What Rego had beside that, where it had more. */
+  additional?: unknown;
+}
+
+/** A decision for the ledger. */
 export interface LedgerDecision {
   decisionId: string;
   requestId: string | null;
   runId: string | null;
   verdict: Verdict;
   rules: readonly MatchedRule[];
-  /** What policy was asked; no bodies. */
-  input: unknown;
+  input: DecisionInput;
   digest: string;
   /** ISO 8601. */
   at: string;
@@ -77,43 +90,72 @@ export interface Ledger {
   ): Promise<boolean>;
 }
 
-/** Throws `AUDIT_WRITE_FAILED` for whatever the database says, `INVALID_TEXT` for NUL and lone surrogates. */
-export function createLedger({ pool }: { pool: Database }): Ledger {
-  async function call<Answer extends object | boolean | null>(
-    text: string,
-    values: readonly unknown[],
-  ): Promise<Answer> {
-    try {
+/** Throws `AUDIT_WRITE_FAILED` for whatever the databases say, `INVALID_TEXT` for NUL and lone surrogates. */
+export function createLedger({ pool, subjects }: { pool: Database; subjects: SubjectStore }): Ledger {
+  const call = <Answer extends object | boolean | null>(text: string, values: readonly unknown[]) =>
+    auditWrite(async () => {
       const [row] = await pool.query<{ answer: Answer }>(text, values);
       if (row === undefined) throw new Error('the ledger gave no answer');
       return row.answer;
-    } catch (cause) {
-      if (cause instanceof CodedError && cause.code === 'INVALID_TEXT') throw cause;
-      throw new CodedError('AUDIT_WRITE_FAILED', { cause });
-    }
-  }
+    });
   return {
     beginEffect: async (tenantId, { decision, entry, claim }) => {
-      const values = [jsonText(decision), entryText(entry), jsonText(claim)];
+      const people = await peopleOf(subjects, tenantId, [entry], decision);
+      const values = [decisionText(decision, people), entryText(entry, people), jsonText(claim)];
       return call('SELECT ledger.begin_effect($1, $2, $3, $4) AS answer', [tenantId, ...values]);
     },
     claimOf: (tenantId, runId) => call('SELECT ledger.claim_of($1, $2) AS answer', [tenantId, runId]),
     addAttempt: (tenantId, runId, n) =>
       call('SELECT ledger.add_attempt($1, $2, $3) AS answer', [tenantId, runId, n]),
     finishEffect: async (tenantId, runId, { entry, outcome, result }) => {
-      const values = [entryText(entry), outcome, jsonText(result ?? null)];
+      const people = await peopleOf(subjects, tenantId, [entry]);
+      const values = [entryText(entry, people), outcome, jsonText(result ?? null)];
       return call('SELECT ledger.finish_effect($1, $2, $3, $4, $5) AS answer', [tenantId, runId, ...values]);
     },
     record: async (tenantId, { decision, entries, dedupeKey }) => {
-      const decided = decision === null ? null : jsonText(decision);
-      const values = [decided, `[${entries.map(entryText).join()}]`, dedupeKey];
+      const people = await peopleOf(subjects, tenantId, entries, decision);
+      const decided = decision === null ? null : decisionText(decision, people);
+      const values = [decided, `[${entries.map((entry) => entryText(entry, people)).join()}]`, dedupeKey];
       return call('SELECT ledger.record($1, $2, $3, $4) AS answer', [tenantId, ...values]);
     },
   };
 }
 
-// Refused as text before it is hashed: canonical JSON has no form for a lone surrogate.
-function entryText(entry: AuditEntry): string {
-  const text = jsonText(entry);
-  return `${text.slice(0, -1)},"leafHash":"${leafHash(entry)}"}`;
+/** Runs a write of the audit database; whatever fails is `AUDIT_WRITE_FAILED`, but for text that can't be stored. */
+export async function auditWrite<Result>(write: () => Promise<Result>): Promise<Result> {
+  try {
+    return await write();
+  } catch (cause) {
+    if (cause instanceof CodedError && cause.code === 'INVALID_TEXT') throw cause;
+    throw new CodedError('AUDIT_WRITE_FAILED', { cause });
+  }
+}
+
+type People = ReadonlyMap<string, Subject>;
+
+function peopleOf(
+  subjects: SubjectStore,
+  tenantId: string,
+  entries: readonly AuditEntry[],
+  decision: LedgerDecision | null = null,
+): Promise<People> {
+  const userIds = entries.map(({ userId }) => userId);
+  if (decision !== null) userIds.push(decision.input.actor.userId);
+  return auditWrite(() => subjects.ensure(tenantId, userIds));
+}
+
+function entryText(entry: AuditEntry, people: People): string {
+  return sealEntry(entry, personOf(entry.userId, people));
+}
+
+function decisionText({ input, ...decision }: LedgerDecision, people: People): string {
+  const { userId, ...rights } = input.actor;
+  const actor = { subject: personOf(userId, people).subject, ...rights };
+  return jsonText({ ...decision, input: { ...input, actor } });
+}
+
+function personOf(userId: string, people: People): Subject {
+  const person = people.get(userId);
+  if (person === undefined) throw new CodedError('AUDIT_WRITE_FAILED');
+  return person;
 }

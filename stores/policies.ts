@@ -1,115 +1,103 @@
-import type { Insertable, Selectable } from 'kysely';
 import { CodedError } from '#domain/error.ts';
 import type { Policy } from '#domain/policy.ts';
-import { codeOf } from '#platform/database/failure.ts';
-import { jsonText } from '#platform/database/valid-text.ts';
-import type { TenantDatabase, TenantTx } from './database.ts';
-import type { PoliciesTable } from './schema.ts';
-
-export interface ActivePolicies {
-  /** Changes whenever an active policy does. */
-  revision: number;
-  policies: Policy[];
-}
+import { createInTurn } from '#platform/in-turn.ts';
+import type { TenantDatabase } from './database.ts';
+import {
+  applyChange,
+  lockPolicies,
+  type PolicyChange,
+  type PolicySigning,
+  type PolicyState,
+  renewSignature,
+  signedAnew,
+  stateHolds,
+  storeSignature,
+} from './policies/change.ts';
+import { type PolicyFilters, readActiveSet, readCurrent, readVersions } from './policies/read.ts';
+import { type PolicySet, policySetDigest } from './policies/signed-set.ts';
 
 export interface PolicyStore {
-  active(tenantId: string): Promise<ActivePolicies>;
+  active(tenantId: string): Promise<PolicySet>;
+  /** Every version of one policy, oldest first; empty for an unknown id. */
+  versions(tenantId: string, id: string): Promise<readonly Policy[]>;
+  /** Of each policy the active version and, where another one is newer, the newest. */
+  list(tenantId: string, filters: PolicyFilters): Promise<readonly Policy[]>;
   /**
-   * False when this id and version is stored already. A new active version deprecates the older one of the same id;
-   * throws `INVALID_REQUEST` when another policy is active for that domain and position.
+   * Carries a change out and signs the set anew, under a lock. `false`, and nothing done, when policies have moved
+   * since `seen`. `beforeCommit` runs last: what it throws undoes everything. Throws `POLICY_CONFLICT` when another
+   * policy is active for that domain and position, `POLICY_SET_REFUSED` when the set on record isn't one we signed.
+   */
+  change(
+    tenantId: string,
+    change: PolicyChange,
+    options: { seen: PolicyState; beforeCommit: () => Promise<void> },
+  ): Promise<boolean>;
+  /**
+   * False when this id and version is stored already. A new active version deprecates the older ones of the same id;
+   * throws `POLICY_CONFLICT` as `change` does. For set-up and tests: no record is written.
    */
   insert(tenantId: string, policy: Policy): Promise<boolean>;
+  /** Signs a set from before signatures, and a whole one anew after the key was changed. Nothing happens to any other. */
+  renewSignature(tenantId: string): Promise<void>;
+  /**
+   * Signs what is active now, whoever put it there, as long as its digest is the one given: for an operator who has looked
+   * at it. Throws `POLICY_CHANGED` when it is another. `beforeCommit` as in `change`.
+   */
+  signAsIs(tenantId: string, looked: { digest: string; beforeCommit: () => Promise<void> }): Promise<void>;
 }
 
-export function createPolicyStore({ database }: { database: TenantDatabase }): PolicyStore {
-  return {
-    active: (tenantId) =>
+interface PolicyStoreOptions {
+  database: TenantDatabase;
+  /** Without it, policies can only be read and drafted. */
+  signing?: PolicySigning | undefined;
+  now?: () => Date;
+}
+
+export function createPolicyStore(options: PolicyStoreOptions): PolicyStore {
+  const { database, signing, now = () => new Date() } = options;
+  const inTurn = createInTurn();
+  // Who holds the lock needs a second connection for the record: were all of a pool's waiting for the lock, none would be left.
+  const locked: TenantDatabase['inTenant'] = (tenantId, work) =>
+    inTurn('policies', () =>
       database.inTenant(tenantId, async (tx) => {
-        // One statement, so that number and policies belong together.
-        const rows = await tx
-          .selectFrom('policy_revision')
-          .leftJoin('policies', (join) => join.on('policies.status', '=', 'active'))
-          .selectAll('policies')
-          .select('policy_revision.revision')
-          .orderBy('policies.id')
-          .execute();
-        const policies = rows.flatMap((row) => (isWhole(row) ? [toPolicy(row)] : []));
-        return { revision: rows[0]?.revision ?? 0, policies };
+        await lockPolicies(tx);
+        return work(tx);
+      }),
+    );
+  return {
+    active: (tenantId) => database.inTenant(tenantId, readActiveSet),
+    versions: (tenantId, id) => database.inTenant(tenantId, (tx) => readVersions(tx, id)),
+    list: (tenantId, filters) => database.inTenant(tenantId, (tx) => readCurrent(tx, filters)),
+    change: (tenantId, change, { seen, beforeCommit }) =>
+      locked(tenantId, async (tx) => {
+        if (!(await stateHolds(tx, change.policyId, seen))) return false;
+        await signedAnew(tx, { tenantId, signing, now }, () => applyChange(tx, change));
+        await beforeCommit();
+        return true;
       }),
     insert: (tenantId, policy) =>
-      database.inTenant(tenantId, async (tx) => {
-        if (policy.status === 'active') await deprecateOlder(tx, policy);
-        try {
-          const inserted = await tx
-            .insertInto('policies')
-            .values(toRow(policy))
-            .onConflict((conflict) => conflict.columns(['id', 'version']).doNothing())
-            .returning('id')
-            .executeTakeFirst();
-          return inserted !== undefined;
-        } catch (cause) {
-          if (codeOf(cause) !== '23505') throw cause;
-          throw new CodedError('INVALID_REQUEST', {
-            message: `another ${policy.domain} policy is active at this position`,
-            detail: { domain: policy.domain, scope: policy.scope },
-            cause,
-          });
-        }
+      locked(tenantId, async (tx) => {
+        const stored = await readVersions(tx, policy.id);
+        if (stored.some(({ version }) => version === policy.version)) return false;
+        const deprecate = policy.status === 'active' ? endedBy(policy, stored) : [];
+        await signedAnew(tx, { tenantId, signing, now }, () =>
+          applyChange(tx, { policyId: policy.id, deprecate, insert: policy, activate: null }),
+        );
+        return true;
+      }),
+    renewSignature: (tenantId) => locked(tenantId, (tx) => renewSignature(tx, { tenantId, signing, now })),
+    signAsIs: (tenantId, { digest, beforeCommit }) =>
+      locked(tenantId, async (tx) => {
+        const set = await readActiveSet(tx);
+        if (policySetDigest(set.policies) !== digest) throw new CodedError('POLICY_CHANGED');
+        await storeSignature(tx, { tenantId, signing, now }, set);
+        await beforeCommit();
       }),
   };
 }
 
-async function deprecateOlder(tx: TenantTx, policy: Policy): Promise<void> {
-  await tx
-    .updateTable('policies')
-    .set({ status: 'deprecated' })
-    .where('id', '=', policy.id)
-    .where('status', '=', 'active')
-    .where('version', '<', policy.version)
-    .execute();
-}
-
-type PolicyRow = Selectable<PoliciesTable>;
-
-function isWhole(row: { [Column in keyof PolicyRow]: PolicyRow[Column] | null }): row is PolicyRow {
-  return row.id !== null;
-}
-
-function toPolicy(row: PolicyRow): Policy {
-  return {
-    id: row.id,
-    name: row.name,
-    domain: row.domain,
-    scope: { level: row.level, orgUnit: row.org_unit, userId: row.user_id },
-    version: row.version,
-    status: row.status,
-    rules: asObject(row.rules),
-    mayGrant: row.may_grant === null ? null : asObject(row.may_grant),
-    changeReason: row.change_reason,
-    createdBy: row.created_by,
-    createdAt: row.created_at,
-  };
-}
-
-function toRow(policy: Policy): Insertable<PoliciesTable> {
-  return {
-    id: policy.id,
-    version: policy.version,
-    name: policy.name,
-    domain: policy.domain,
-    level: policy.scope.level,
-    org_unit: policy.scope.orgUnit,
-    user_id: policy.scope.userId,
-    status: policy.status,
-    rules: jsonText(policy.rules),
-    may_grant: policy.mayGrant === null ? null : jsonText(policy.mayGrant),
-    change_reason: policy.changeReason,
-    created_by: policy.createdBy,
-    created_at: policy.createdAt,
-  };
-}
-
-// The table's CHECK lets nothing but JSON objects in.
-function asObject(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
+function endedBy(policy: Policy, stored: readonly Policy[]): number[] {
+  return stored
+    .filter(({ version, status }) => version < policy.version && status !== 'deprecated')
+    .map(({ version }) => version);
 }

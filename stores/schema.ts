@@ -4,8 +4,10 @@ import type { ApprovalState, VoteChoice } from '#domain/approval.ts';
 import type { Classification } from '#domain/classification.ts';
 import type { ErrorCode } from '#domain/error.ts';
 import type { PolicyDomain, PolicyLevel, PolicyStatus } from '#domain/policy.ts';
+import type { PolicyChangeReview } from '#domain/impact.ts';
 import type { ActionState, RequestState } from '#domain/request.ts';
 import type { Role } from '#domain/role.ts';
+import type { TenantStatus } from '#domain/tenant.ts';
 import type { Verdict } from '#domain/verdict.ts';
 
 // Every column, in the form that test/stores/schema.test.ts compares with the migrated database: one line each.
@@ -136,6 +138,34 @@ export interface PoliciesTable {
 export interface PolicyRevisionTable {
   one_row: Generated<boolean>;
   revision: number;
+  digest: string | null;
+  key_id: string | null;
+  signature: string | null;
+  signed_at: Timestamp | null;
+}
+
+/** Which decisions somebody saw the impact of a change on. */
+export interface PolicyPreviewsTable {
+  preview_id: string;
+  digest: string;
+  from_at: Timestamp;
+  to_at: Timestamp;
+  after_decision: string;
+  last_decision: string | null;
+  created_at: GeneratedTimestamp;
+}
+
+/** One row: how policies of the tenant are changed. */
+export interface PolicySettingsTable {
+  one_row: Generated<boolean>;
+  change_review: PolicyChangeReview;
+}
+
+/** Drafts that hold for a few people first. */
+export interface PolicyCanariesTable {
+  policy_id: string;
+  version: number;
+  user_ids: Json;
 }
 
 /** Who was seen, with the rights that the identity provider stated last. */
@@ -148,10 +178,90 @@ export interface PeopleTable {
   stated_at: Timestamp;
   seen_at: GeneratedTimestamp;
   revoked_at: Timestamp | null;
+  confirmed_at: Timestamp | null;
+  withdrawn_at: Timestamp | null;
+  not_before: Timestamp | null;
+}
+
+/** What the provider can be asked with about a person's rights. */
+export interface GrantsTable {
+  id: string;
+  user_id: string;
+  kind: 'refresh' | 'access' | 'bearer';
+  sealed: ColumnType<Uint8Array, Uint8Array, Uint8Array>;
+  created_at: GeneratedTimestamp;
+  used_at: GeneratedTimestamp;
+  expires_at: Timestamp;
+  lease: string | null;
+  leased_until: Timestamp | null;
+}
+
+/** What administrators said of single items. */
+export interface ClassificationOverridesTable {
+  seq: Generated<number>;
+  item_id: string;
+  org_unit: string;
+  previous: Classification;
+  classification: Classification;
+  reason_ref: string;
+  override_by: string;
+  override_at: GeneratedTimestamp;
+}
+
+/** Items whose content is more confidential than their source says. */
+export interface ItemLabelsTable {
+  item_id: string;
+  original_level: Classification;
+  classification: Classification;
+  reasons: Json;
+  seen_at: GeneratedTimestamp;
+}
+
+/** Tokens of a day, by scope. */
+export interface ModelUsageTable {
+  day: string;
+  scope: string;
+  tokens: number;
+}
+
+/** Calls of models, each once however often it is tried. */
+export interface ModelCallsTable {
+  call_id: string;
+  day: string;
+  user_id: string;
+  org_unit: string;
+  reserved: number;
+  used: number;
+  at: GeneratedTimestamp;
+}
+
+/** The random names that the audit log knows people by. */
+export interface SubjectsTable {
+  subject: string;
+  user_id: string | null;
+  sealed_key: Bytes | null;
+  created_at: GeneratedTimestamp;
+  erased_at: Timestamp | null;
+}
+
+/** Erasures of people, and what came of each. */
+export interface ErasuresTable {
+  id: string;
+  user_id: string | null;
+  subject: string | null;
+  requested_by: string;
+  reason_ref: string;
+  created_at: GeneratedTimestamp;
+  finished_at: Timestamp | null;
+  result: Json | null;
 }
 
 /** Schema of each tenant. */
 export interface TenantTables {
+  classification_overrides: ClassificationOverridesTable;
+  item_labels: ItemLabelsTable;
+  model_usage: ModelUsageTable;
+  model_calls: ModelCallsTable;
   content: ContentTable;
   requests: RequestsTable;
   request_actions: RequestActionsTable;
@@ -159,13 +269,31 @@ export interface TenantTables {
   approval_votes: ApprovalVotesTable;
   policies: PoliciesTable;
   policy_revision: PolicyRevisionTable;
+  policy_previews: PolicyPreviewsTable;
+  policy_settings: PolicySettingsTable;
+  policy_canaries: PolicyCanariesTable;
   people: PeopleTable;
+  subjects: SubjectsTable;
+  erasures: ErasuresTable;
+  grants: GrantsTable;
 }
 
 export interface TenantsTable {
   id: string;
   name: string;
   created_at: GeneratedTimestamp;
+  domains: Json;
+  oidc_issuer: string | null;
+  status: Generated<TenantStatus>;
+  delete_at: Timestamp | null;
+  restored_as: TenantStatus | null;
+}
+
+/** When a tenant stood still; written by a trigger alone. */
+export interface TenantSuspensionsTable {
+  tenant_id: string;
+  suspended_at: Timestamp;
+  resumed_at: Timestamp | null;
 }
 
 /** Browser sessions of all tenants: found by the hash of a cookie, before the tenant is known. */
@@ -178,10 +306,33 @@ export interface SessionsTable {
   seen_at: GeneratedTimestamp;
   expires_at: Timestamp;
   ended_at: Timestamp | null;
+  session_id: string;
+  kind: 'session' | 'ticket';
+  provider_session: string | null;
+}
+
+/** Back-channel logout tokens that were taken. */
+export interface LogoutTokensTable {
+  token_hash: string;
+  expires_at: Timestamp;
+}
+
+/** Keys of tenants, wrapped by a master key. */
+export interface DataKeysTable {
+  id: string;
+  tenant_id: string;
+  sealed: ColumnType<Uint8Array, Uint8Array, Uint8Array | null> | null;
+  wrapped_by: string | null;
+  created_at: GeneratedTimestamp;
+  wrapped_at: GeneratedTimestamp;
+  destroyed_at: Timestamp | null;
 }
 
 /** Schema `openclaw`. */
 export interface DirectoryTables {
   tenants: TenantsTable;
+  tenant_suspensions: TenantSuspensionsTable;
   sessions: SessionsTable;
+  logout_tokens: LogoutTokensTable;
+  data_keys: DataKeysTable;
 }

@@ -1,8 +1,14 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Envelope } from '#platform/crypto/envelope.ts';
 import type { DirectoryDatabase } from './database.ts';
+import type { SessionsTable } from './schema.ts';
 
 export interface NewSession {
+  /** `ses_…`: what people call it. */
+  id: string;
+  kind: 'session' | 'ticket';
+  /** Hash of the provider's own name for the sign-in (`sid`), for back-channel logout. */
+  providerSession: string | null;
   /** SHA-256 (hex) of the cookie's value; the value itself is never stored. */
   idHash: string;
   tenantId: string;
@@ -20,6 +26,11 @@ export interface StoredSession extends NewSession {
   endedAt: string | null;
 }
 
+export interface SessionOwner {
+  tenantId: string;
+  userId: string;
+}
+
 export interface SessionStore {
   open(session: NewSession): Promise<void>;
   /** Expired and ended ones too: the caller says which. `CONTENT_UNREADABLE` when the claims don't open. */
@@ -29,47 +40,73 @@ export interface SessionStore {
   /** After a token refresh. False when the session has ended. */
   renew(idHash: string, renewal: { claims: unknown; expiresAt: string }): Promise<boolean>;
   end(idHash: string): Promise<void>;
+  /** Goes on under another hash and id; the old hash lives until `oldEndsAt` (ISO 8601) for calls under way. */
+  rotate(idHash: string, next: NewSession, oldEndsAt: string): Promise<boolean>;
+  /** Live sessions of a person, newest first; tickets are none. */
+  ofPerson(tenantId: string, userId: string): Promise<readonly StoredSession[]>;
+  /** By the id that people call it. */
+  byId(tenantId: string, id: string): Promise<StoredSession | undefined>;
+  /** Everybody with a live session of that sign-in at the provider, or under that subject. */
+  peopleOf(of: { providerSession?: string; userId?: string }): Promise<readonly SessionOwner[]>;
   /** Back-channel logout; returns the hashes of the sessions ended now. */
   endAllOf(tenantId: string, userId: string): Promise<readonly string[]>;
+  /** A logout token counts once: false when it was taken before. `tokenHash` is SHA-256 (hex) of its jti. */
+  takeLogoutToken(tokenHash: string, expiresAt: string): Promise<boolean>;
+  /**
+   * Sessions that were over a day ago, tickets and logout tokens that are over; returns how many sessions and tickets.
+   * For the retention schedule.
+   */
+  deleteExpired(): Promise<number>;
 }
 
 export function createSessionStore(options: {
   database: DirectoryDatabase;
+  /** Seals under the key of the tenant that a place begins with, once `ready` has it. */
   envelope: Envelope;
+  ready: (tenantId: string) => Promise<void>;
 }): SessionStore {
-  const { database, envelope } = options;
-  const seal = (idHash: string, claims: unknown) =>
-    envelope.seal(Buffer.from(JSON.stringify(claims)), placeOf(idHash));
+  const { database, envelope, ready } = options;
+  const seal = (tenantId: string, idHash: string, claims: unknown) =>
+    envelope.seal(Buffer.from(JSON.stringify(claims)), placeOf(tenantId, idHash));
+  const rowOf = (session: NewSession) => ({
+    id_hash: session.idHash,
+    session_id: session.id,
+    kind: session.kind,
+    provider_session: session.providerSession,
+    tenant_id: session.tenantId,
+    user_id: session.userId,
+    sealed: seal(session.tenantId, session.idHash, session.claims),
+    expires_at: session.expiresAt,
+  });
+  const toSession = async (row: Selectable<SessionsTable>): Promise<StoredSession> => {
+    await ready(row.tenant_id);
+    return sessionOf(row);
+  };
+  const sessionOf = (row: Selectable<SessionsTable>): StoredSession => ({
+    id: row.session_id,
+    kind: row.kind,
+    providerSession: row.provider_session,
+    idHash: row.id_hash,
+    tenantId: row.tenant_id,
+    userId: row.user_id,
+    claims: JSON.parse(
+      Buffer.from(envelope.open(row.sealed, placeOf(row.tenant_id, row.id_hash))).toString(),
+    ),
+    createdAt: row.created_at,
+    seenAt: row.seen_at,
+    expiresAt: row.expires_at,
+    endedAt: row.ended_at,
+  });
   return {
-    open: (session) =>
-      database.inDirectory(async (tx) => {
-        await tx
-          .insertInto('sessions')
-          .values({
-            id_hash: session.idHash,
-            tenant_id: session.tenantId,
-            user_id: session.userId,
-            sealed: seal(session.idHash, session.claims),
-            expires_at: session.expiresAt,
-          })
-          .execute();
-      }),
+    async open(session) {
+      await ready(session.tenantId);
+      await database.inDirectory((tx) => tx.insertInto('sessions').values(rowOf(session)).execute());
+    },
     async find(idHash) {
       const row = await database.inDirectory((tx) =>
         tx.selectFrom('sessions').selectAll().where('id_hash', '=', idHash).executeTakeFirst(),
       );
-      if (row === undefined) return undefined;
-      const claims: unknown = JSON.parse(Buffer.from(envelope.open(row.sealed, placeOf(idHash))).toString());
-      return {
-        idHash,
-        tenantId: row.tenant_id,
-        userId: row.user_id,
-        claims,
-        createdAt: row.created_at,
-        seenAt: row.seen_at,
-        expiresAt: row.expires_at,
-        endedAt: row.ended_at,
-      };
+      return row && toSession(row);
     },
     touch: (idHash) =>
       database.inDirectory(async (tx) => {
@@ -80,17 +117,23 @@ export function createSessionStore(options: {
           .where('seen_at', '<', sql<string>`now() - interval '1 minute'`)
           .execute();
       }),
-    renew: (idHash, { claims, expiresAt }) =>
-      database.inDirectory(async (tx) => {
+    async renew(idHash, { claims, expiresAt }) {
+      const owner = await database.inDirectory((tx) =>
+        tx.selectFrom('sessions').select('tenant_id').where('id_hash', '=', idHash).executeTakeFirst(),
+      );
+      if (owner === undefined) return false;
+      await ready(owner.tenant_id);
+      return database.inDirectory(async (tx) => {
         const renewed = await tx
           .updateTable('sessions')
-          .set({ sealed: seal(idHash, claims), expires_at: expiresAt })
+          .set({ sealed: seal(owner.tenant_id, idHash, claims), expires_at: expiresAt })
           .where('id_hash', '=', idHash)
           .where('ended_at', 'is', null)
           .returning('id_hash')
           .executeTakeFirst();
         return renewed !== undefined;
-      }),
+      });
+    },
     end: (idHash) =>
       database.inDirectory(async (tx) => {
         await tx
@@ -99,6 +142,85 @@ export function createSessionStore(options: {
           .where('id_hash', '=', idHash)
           .where('ended_at', 'is', null)
           .execute();
+      }),
+    async rotate(idHash, next, oldEndsAt) {
+      await ready(next.tenantId);
+      return database.inDirectory(async (tx) => {
+        const kept = await tx
+          .updateTable('sessions')
+          .set({ expires_at: sql<string>`least(expires_at, ${oldEndsAt}::timestamptz)` })
+          .where('id_hash', '=', idHash)
+          .where('ended_at', 'is', null)
+          .returning('id_hash')
+          .executeTakeFirst();
+        if (kept === undefined) return false;
+        await tx.insertInto('sessions').values(rowOf(next)).execute();
+        return true;
+      });
+    },
+    async ofPerson(tenantId, userId) {
+      const rows = await database.inDirectory((tx) =>
+        tx
+          .selectFrom('sessions')
+          .selectAll()
+          .where('tenant_id', '=', tenantId)
+          .where('user_id', '=', userId)
+          .where('kind', '=', 'session')
+          .where('ended_at', 'is', null)
+          .where('expires_at', '>', now)
+          .orderBy('session_id', 'desc')
+          .limit(mostListed)
+          .execute(),
+      );
+      return Promise.all(rows.map(toSession));
+    },
+    async byId(tenantId, id) {
+      const row = await database.inDirectory((tx) =>
+        tx
+          .selectFrom('sessions')
+          .selectAll()
+          .where('tenant_id', '=', tenantId)
+          .where('session_id', '=', id)
+          .where('kind', '=', 'session')
+          .executeTakeFirst(),
+      );
+      return row && toSession(row);
+    },
+    peopleOf: ({ providerSession, userId }) =>
+      database.inDirectory((tx) => {
+        let query = tx
+          .selectFrom('sessions')
+          .select(['tenant_id as tenantId', 'user_id as userId'])
+          .distinct()
+          .where('ended_at', 'is', null);
+        if (providerSession !== undefined) query = query.where('provider_session', '=', providerSession);
+        if (userId !== undefined) query = query.where('user_id', '=', userId);
+        return query.execute();
+      }),
+    takeLogoutToken: (tokenHash, expiresAt) =>
+      database.inDirectory(async (tx) => {
+        const taken = await tx
+          .insertInto('logout_tokens')
+          .values({ token_hash: tokenHash, expires_at: expiresAt })
+          .onConflict((conflict) => conflict.doNothing())
+          .returning('token_hash')
+          .executeTakeFirst();
+        return taken !== undefined;
+      }),
+    deleteExpired: () =>
+      database.inDirectory(async (tx) => {
+        await tx.deleteFrom('logout_tokens').where('expires_at', '<', now).execute();
+        const { numDeletedRows } = await tx
+          .deleteFrom('sessions')
+          .where((eb) =>
+            eb.or([
+              eb('expires_at', '<', dayAgo),
+              eb('ended_at', '<', dayAgo),
+              eb.and([eb('kind', '=', 'ticket'), eb('expires_at', '<', now)]),
+            ]),
+          )
+          .executeTakeFirst();
+        return Number(numDeletedRows);
       }),
     endAllOf: (tenantId, userId) =>
       database.inDirectory(async (tx) => {
@@ -115,8 +237,12 @@ export function createSessionStore(options: {
   };
 }
 
-const now = sql<string>`now()`;
+/** One person's sessions fit on a page. */
+const mostListed = 100;
 
-function placeOf(idHash: string): string {
-  return `session|${idHash}`;
+const now = sql<string>`now()`;
+const dayAgo = sql<string>`now() - interval '1 day'`;
+
+function placeOf(tenantId: string, idHash: string): string {
+  return `${tenantId}|${idHash}|session`;
 }

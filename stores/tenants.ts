@@ -1,42 +1,188 @@
-import type { DirectoryDatabase } from './database.ts';
+import { sql } from 'kysely';
+import { z } from 'zod';
+import { CodedError } from '#domain/error.ts';
+import { isOpen, type TenantStatus } from '#domain/tenant.ts';
+import { codeOf } from '#platform/database/failure.ts';
+import type { DirectoryDatabase, TenantDatabase } from './database.ts';
 
 export interface Tenant {
   id: string;
   name: string;
+  domains: readonly string[];
+  /** The only issuer whose tokens may name it; `null` = the installation's. */
+  oidcIssuer: string | null;
+  status: TenantStatus;
   /** ISO 8601. */
   createdAt: string;
+  /** ISO 8601: when a deletion that was asked for begins to destroy. */
+  deleteAt: string | null;
+  /** What it becomes again when the deletion is called off. */
+  restoredAs: TenantStatus | null;
 }
+
+export type TenantFacts = Pick<Tenant, 'id' | 'name' | 'domains' | 'oidcIssuer'>;
+
+/** A step from one status to another; `deleteAt` with `deleting` alone. */
+export type TenantStep =
+  | { from: readonly TenantStatus[]; to: 'active' | 'suspended' | 'deleted' }
+  | { from: readonly TenantStatus[]; to: 'deleting'; deleteAt: string };
 
 export interface TenantStore {
-  /** `undefined` for an unknown tenant. Answers from a copy of at most 30 s. */
+  /** A tenant whose people may look at what is theirs; `undefined` for any other. Answers from a copy of at most 5 s. */
   find(id: string): Promise<Tenant | undefined>;
+  /** Those that `find` finds, by id, from the same copy. */
   list(): Promise<readonly Tenant[]>;
+  /** As it is in the database now, whatever its status. */
+  read(id: string): Promise<Tenant | undefined>;
+  /** Every tenant there is or was, by id, as in the database now. */
+  readAll(): Promise<readonly Tenant[]>;
+  /** A new row in `provisioning`; `false` when the id is taken, also by a tenant that is no more. */
+  add(facts: TenantFacts): Promise<boolean>;
+  /** Throws `tenant_not_found`. */
+  change(id: string, change: Partial<Omit<TenantFacts, 'id'>>): Promise<Tenant>;
+  /** Takes the step if it is in one of the `from`; `false` when it isn't. */
+  step(id: string, step: TenantStep): Promise<boolean>;
+  /** Policies that count and people seen; zeros while there is no schema. */
+  counts(id: string): Promise<{ policies: number; people: number }>;
+  /** Milliseconds of that time during which it stood still. */
+  stoodStillMs(id: string, time: { since: string; until: string }): Promise<number>;
+  /** Milliseconds until its deletion is due, by the database's clock; `undefined` when none was asked for. */
+  deletionWaitMs(id: string): Promise<number | undefined>;
 }
 
+const names = z.array(z.string());
+
 export function createTenantStore(options: {
-  database: DirectoryDatabase;
-  /** Age in milliseconds up to which the copy is used; default 30 000. */
+  database: DirectoryDatabase & TenantDatabase;
+  /** Age in milliseconds up to which the copy is used; default 5000. */
   maxAgeMs?: number;
 }): TenantStore {
-  const { database, maxAgeMs = 30_000 } = options;
+  const { database, maxAgeMs = 5_000 } = options;
   let copy: { tenants: ReadonlyMap<string, Tenant>; readAt: number } | undefined;
 
-  async function read(): Promise<ReadonlyMap<string, Tenant>> {
-    const readAt = performance.now();
+  async function readAll(): Promise<readonly Tenant[]> {
     const rows = await database.inDirectory((tx) =>
-      tx.selectFrom('tenants').select(['id', 'name', 'created_at as createdAt']).orderBy('id').execute(),
+      tx.selectFrom('tenants').selectAll().orderBy('id').execute(),
     );
-    const tenants = new Map(rows.map((row) => [row.id, row]));
-    copy = { tenants, readAt };
-    return tenants;
+    return rows.map((row) => ({
+      id: row.id,
+      name: row.name,
+      domains: names.parse(row.domains),
+      oidcIssuer: row.oidc_issuer,
+      status: row.status,
+      createdAt: row.created_at,
+      deleteAt: row.delete_at,
+      restoredAs: row.restored_as,
+    }));
   }
 
-  async function tenants(): Promise<ReadonlyMap<string, Tenant>> {
-    return copy !== undefined && performance.now() - copy.readAt < maxAgeMs ? copy.tenants : read();
+  async function open(): Promise<ReadonlyMap<string, Tenant>> {
+    const now = performance.now();
+    if (copy !== undefined && now - copy.readAt < maxAgeMs) return copy.tenants;
+    const all = await readAll();
+    copy = {
+      tenants: new Map(all.filter((one) => isOpen(one.status)).map((one) => [one.id, one])),
+      readAt: now,
+    };
+    return copy.tenants;
+  }
+
+  async function read(id: string): Promise<Tenant | undefined> {
+    return (await readAll()).find((one) => one.id === id);
   }
 
   return {
-    find: async (id) => (await tenants()).get(id),
-    list: async () => [...(await tenants()).values()],
+    find: async (id) => (await open()).get(id),
+    list: async () => [...(await open()).values()],
+    read,
+    readAll,
+    async add({ id, name, domains, oidcIssuer }) {
+      const added = await database.inDirectory((tx) =>
+        tx
+          .insertInto('tenants')
+          .values({
+            id,
+            name,
+            domains: JSON.stringify(domains),
+            oidc_issuer: oidcIssuer,
+            status: 'provisioning',
+          })
+          .onConflict((conflict) => conflict.column('id').doNothing())
+          .returning('id')
+          .execute(),
+      );
+      return added.length > 0;
+    },
+    async change(id, { name, domains, oidcIssuer }) {
+      await database.inDirectory((tx) =>
+        tx
+          .updateTable('tenants')
+          .set({
+            // Something has to be set, also when nothing is named.
+            ...(name === undefined ? { name: sql<string>`name` } : { name }),
+            ...(domains === undefined ? {} : { domains: sql<never>`${JSON.stringify(domains)}::jsonb` }),
+            ...(oidcIssuer === undefined ? {} : { oidc_issuer: oidcIssuer }),
+          })
+          .where('id', '=', id)
+          .execute(),
+      );
+      copy = undefined;
+      const changed = await read(id);
+      if (changed === undefined) throw new CodedError('tenant_not_found');
+      return changed;
+    },
+    async step(id, step) {
+      const deleting = step.to === 'deleting';
+      const taken = await database.inDirectory((tx) =>
+        tx
+          .updateTable('tenants')
+          .set({
+            status: step.to,
+            delete_at: deleting ? step.deleteAt : null,
+            restored_as: deleting ? sql<TenantStatus>`status` : null,
+          })
+          .where('id', '=', id)
+          .where('status', 'in', [...step.from])
+          .returning('id')
+          .execute(),
+      );
+      copy = undefined;
+      return taken.length > 0;
+    },
+    async counts(id) {
+      try {
+        return await database.inTenant(id, async (tx) => {
+          const { rows } = await sql<{ policies: number; people: number }>`
+            SELECT (SELECT count(*) FROM policies WHERE status = 'active') AS policies,
+              (SELECT count(*) FROM people) AS people`.execute(tx);
+          return rows[0] ?? { policies: 0, people: 0 };
+        });
+      } catch (error) {
+        const gone = error instanceof CodedError && error.code === 'TENANT_UNKNOWN';
+        if (gone || codeOf(error) === '42P01') return { policies: 0, people: 0 };
+        throw error;
+      }
+    },
+    async stoodStillMs(id, { since, until }) {
+      const { rows } = await database.inDirectory((tx) =>
+        sql<{ ms: number }>`
+          SELECT coalesce(sum(extract(epoch FROM
+            least(coalesce(resumed_at, now()), ${until}) - greatest(suspended_at, ${since}))), 0)
+            ::double precision * 1000 AS ms
+          FROM tenant_suspensions
+          WHERE tenant_id = ${id} AND suspended_at < ${until} AND coalesce(resumed_at, now()) > ${since}`.execute(
+          tx,
+        ),
+      );
+      return rows[0]?.ms ?? 0;
+    },
+    async deletionWaitMs(id) {
+      const { rows } = await database.inDirectory((tx) =>
+        sql<{ ms: number }>`
+          SELECT ceil(extract(epoch FROM delete_at - clock_timestamp()) * 1000)::double precision AS ms
+          FROM tenants WHERE id = ${id} AND status = 'deleting'`.execute(tx),
+      );
+      return rows[0]?.ms;
+    },
   };
 }

@@ -1,12 +1,7 @@
-import { useMemo } from 'preact/hooks';
-import type { Api } from './api/client.ts';
-import type { UserInfo } from './api/types.ts';
-import { ApprovalList } from './approvals/approval-list.tsx';
-import { LiveWords, useLiveWords } from './design/live-words.tsx';
+import { Desk } from './desk.tsx';
 import { Problem } from './design/problem.tsx';
-import { RequestList } from './requests/request-list.tsx';
-import { createDrafts } from './session/drafts.ts';
-import { decidesForOthers } from './session/role-words.ts';
+import { PageLinks } from './navigation/page-links.tsx';
+import { usePlace } from './navigation/use-place.ts';
 import { SessionEnded, SignIn } from './session/sign-in.tsx';
 import { useSession } from './session/use-session.ts';
 import { WhoBar } from './session/who-bar.tsx';
@@ -14,6 +9,7 @@ import { WhoBar } from './session/who-bar.tsx';
 /** The whole page: who is there decides what is shown. */
 export function App() {
   const { session, api, look, signOut } = useSession();
+  const place = usePlace();
   switch (session.kind) {
     case 'loading':
       return <p class="alone quiet">Loading…</p>;
@@ -42,34 +38,16 @@ export function App() {
       return (
         <>
           <WhoBar who={session.who} signOut={signOut} />
+          <PageLinks who={session.who} place={place} />
           {session.kind === 'expired' && <SessionEnded />}
           <Desk
             key={`${session.who.tenantId}/${session.who.userId}`}
             api={api}
             live={session.kind === 'signed_in'}
             who={session.who}
+            place={place}
           />
         </>
       );
   }
-}
-
-/** One person's desk; another person gets a new one. */
-function Desk({ api, live, who }: { api: Api; live: boolean; who: UserInfo }) {
-  const [spoken, announce] = useLiveWords();
-  const drafts = useMemo(
-    () => createDrafts({ storage: sessionStorage, tenantId: who.tenantId, userId: who.userId }),
-    [],
-  );
-  const decides = decidesForOthers(who);
-  return (
-    <main class={decides ? 'desk two' : 'desk'}>
-      <h1 class="unseen">Your desk</h1>
-      <RequestList api={api} live={live} drafts={drafts} announce={announce} />
-      {decides && (
-        <ApprovalList api={api} live={live} drafts={drafts} userId={who.userId} announce={announce} />
-      )}
-      <LiveWords spoken={spoken} />
-    </main>
-  );
 }

@@ -1,8 +1,8 @@
 import { type NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
-import type { Activities } from '#activities/index.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
 import type { Logger } from '#platform/logger.ts';
 import { createDataConverter } from '#platform/temporal/data-converter.ts';
+import type { PayloadKeys } from '#platform/temporal/payload-codec.ts';
 import { createActivityInterceptor } from './activity-interceptor.ts';
 
 interface CreateWorkerOptions {
@@ -10,8 +10,10 @@ interface CreateWorkerOptions {
   namespace: string;
   taskQueue: string;
   workflowBundle: WorkflowBundle;
-  activities: Activities;
+  activities: Readonly<Record<string, (...given: never[]) => Promise<unknown>>>;
   envelope: Envelope;
+  /** Payloads of a tenant's workflows are sealed under its own key; unset = under the installation's. */
+  tenantKeys?: PayloadKeys;
   logger: Logger;
   /** Milliseconds that running activities may still take after SIGTERM. */
   shutdownGraceMs: number;
@@ -28,7 +30,7 @@ export function createWorker(options: CreateWorkerOptions): Promise<Worker> {
     taskQueue,
     workflowBundle,
     activities,
-    dataConverter: createDataConverter(envelope),
+    dataConverter: createDataConverter(envelope, options.tenantKeys),
     interceptors: { activity: [createActivityInterceptor(logger)] },
     maxCachedWorkflows,
     shutdownGraceTime: options.shutdownGraceMs,

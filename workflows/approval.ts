@@ -6,6 +6,7 @@ import { refuse } from './failures.ts';
 import { type ApprovalInput, approvalProgress, decideApproval, withdrawApproval } from './messages.ts';
 import { refuseForeign } from './refuse-foreign.ts';
 import { showState } from './visibility.ts';
+import { inWorkingTime } from './working-time.ts';
 
 const outcomes = { approve: 'approved', reject: 'rejected', withdraw: 'withdrawn' } as const;
 
@@ -63,7 +64,8 @@ export async function approval(input: ApprovalInput): Promise<ApprovalResult> {
   });
   setCurrentDetails(describe());
 
-  const decided = await condition(() => outcome !== undefined, expiresMs);
+  const { tenantId, approvalId } = question;
+  const decided = await inWorkingTime(() => outcome !== undefined, { tenantId, approvalId, ms: expiresMs });
   if (!decided) {
     expired = true;
     while (counting) await condition(() => !counting);

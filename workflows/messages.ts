@@ -91,9 +91,94 @@ export interface ActInput {
 export type ActResult =
   | { kind: 'done' | 'denied' | 'rejected' | 'withdrawn' | 'stale' | 'expired' | 'failed' }
   | { kind: 'outcome_unknown'; runId: string }
+  /** Its tenant is suspended: nothing was done; come again when it works. */
+  | { kind: 'held' }
   | { kind: 'needs_approval'; question: ApprovalQuestion };
 
 /** What the planner made of a request: actions to carry out, or the state it ended in. */
 export type Planned =
   | { kind: 'planned'; actions: readonly PlannedAction[] }
   | { kind: 'answered' | 'withdrawn' };
+
+export const createTenantWorkflowType = 'createTenant';
+export const deleteTenantWorkflowType = 'deleteTenant';
+
+/** Start arguments of both: which tenant, and the operator's admin who asked. */
+export interface TenantWorkInput {
+  tenantId: string;
+  operator: Actor;
+}
+
+/** Tenants are made and ended on a queue of their own: its workers alone hold rights to create roles and schemas. */
+export function provisioningQueueOf(taskQueue: string): string {
+  return `${taskQueue}-provisioning`;
+}
+
+export const auditCheckpointWorkflowType = 'auditCheckpoint';
+
+/** Start arguments of `auditCheckpoint`: one tenant, or `installation` for each. */
+export interface AuditCheckpointInput {
+  tenantId: string;
+}
+
+/** How many heads were signed, trees found broken, tenants not reached, publications that failed. */
+export interface AuditCheckpointResult {
+  signed: number;
+  broken: number;
+  failed: number;
+  unpublished: number;
+}
+
+export const erasureWorkflowType = 'erasure';
+
+/** Start arguments of `erasure`: the person is in the row, by reference. */
+export interface ErasureInput {
+  admin: Actor;
+  erasureId: string;
+}
+
+export interface ErasureProgress {
+  /** `waiting` for open requests of the person. */
+  state: 'done' | 'waiting';
+}
+
+export const retentionWorkflowType = 'retention';
+export const reconcileWorkflowType = 'reconcile';
+
+/** Start arguments of what comes round for the whole installation. */
+export interface InstallationInput {
+  tenantId: string;
+}
+
+/** Months made and dropped, contents erased, sessions deleted. */
+export interface RetentionResult {
+  monthsMade: number;
+  dropped: readonly string[];
+  contents: number;
+  sessions: number;
+}
+
+/** New gaps, and tenants that could not be looked at. */
+export interface ReconcileResult {
+  gaps: number;
+  failed: number;
+}
+
+export const rewrapWorkflowType = 'rewrap';
+
+/** What one step of `rewrap` did; `next` is where the next one begins. */
+export interface RewrapStep {
+  rewrapped: number;
+  unreadable: number;
+  next: string | null;
+}
+
+/** How far a round of `rewrap` is. */
+export interface RewrapProgress {
+  rewrapped: number;
+  /** Keys whose master key isn't there any more. */
+  unreadable: number;
+  isDone: boolean;
+}
+
+export const rewrapProgress = defineQuery<RewrapProgress>('rewrapProgress');

@@ -10,10 +10,11 @@ import type { PlannedAction } from '#domain/action.ts';
 import type { ApprovalQuestion } from '#domain/approval.ts';
 import { approvalWorkflowId, requestWorkflowId } from '#domain/ids.ts';
 import type { RequestState } from '#domain/request.ts';
-import { act, expireResolution, plan, recordResolution } from './activities.ts';
+import { act, expireResolution, plan, recordResolution, untilWorking } from './activities.ts';
 import { approval } from './approval.ts';
 import { readable, refuse } from './failures.ts';
 import {
+  type ActInput,
   type ActResult,
   firstOutcome,
   type Planned,
@@ -25,6 +26,7 @@ import {
 } from './messages.ts';
 import { refuseForeign } from './refuse-foreign.ts';
 import { childAppearance, showState } from './visibility.ts';
+import { inWorkingTime } from './working-time.ts';
 
 /** What one action came to, once nothing more can happen to it. */
 type Ending = Exclude<RequestState, 'received' | 'running' | 'queued' | 'outcome_unknown'>;
@@ -94,7 +96,8 @@ export async function request(input: RequestInput): Promise<RequestProgress> {
   /** Act; if that says so, ask a human, then act with the answer; until the action has come to an end. */
   async function carryOut(action: PlannedAction): Promise<Ending> {
     let sending = 1;
-    let result = readable(await act(order(action, sending)));
+    let ordered: ActInput = order(action, sending);
+    let result = readable(await act(ordered));
     for (;;) {
       switch (result.kind) {
         case 'done':
@@ -114,9 +117,8 @@ export async function request(input: RequestInput): Promise<RequestProgress> {
           const answer = await asked.result();
           if (answer.outcome !== 'approved') return answer.outcome;
           show({ state: 'running' });
-          result = readable(
-            await act({ ...order(action, sending), approval: { question, votes: answer.votes } }),
-          );
+          ordered = { ...order(action, sending), approval: { question, votes: answer.votes } };
+          result = readable(await act(ordered));
           break;
         }
         case 'outcome_unknown': {
@@ -124,9 +126,15 @@ export async function request(input: RequestInput): Promise<RequestProgress> {
           if (word === 'happened') return 'answered';
           if (word === 'give_up') return 'failed';
           sending += 1;
-          result = readable(await act(order(action, sending)));
+          ordered = order(action, sending);
+          result = readable(await act(ordered));
           break;
         }
+        case 'held':
+          // The tenant is suspended. What an earlier attempt sent is looked for afterwards, with fresh tries.
+          await untilWorking(actor.tenantId);
+          result = readable(await act(ordered));
+          break;
       }
     }
   }
@@ -162,7 +170,11 @@ export async function request(input: RequestInput): Promise<RequestProgress> {
     const question: OpenQuestion = { n, runId, word: undefined, recording: false };
     openQuestion = question;
     show({ state: 'outcome_unknown' });
-    await condition(() => question.word !== undefined, input.resolutionExpiresMs);
+    await inWorkingTime(() => question.word !== undefined, {
+      tenantId: actor.tenantId,
+      approvalId: null,
+      ms: input.resolutionExpiresMs,
+    });
     while (question.recording) await condition(() => !question.recording);
     openQuestion = undefined;
     show({ state: 'running' });

@@ -1,8 +1,12 @@
 import type { AuditPage } from '../api-client.ts';
+import { plainLine } from '../terminal-text.ts';
 import { textTable } from './table.ts';
 
 /** One line per entry, and how many there are. */
-export function auditText({ total, offset, entries }: AuditPage, width: number | undefined): string {
+export function auditText(
+  { total, total_exact: exact, offset, next_cursor: next, entries }: AuditPage,
+  width: number | undefined,
+): string {
   if (entries.length === 0) return `No entries (${total} in all).`;
   const rows = entries.map((entry) => [
     entry.timestamp,
@@ -15,6 +19,6 @@ export function auditText({ total, offset, entries }: AuditPage, width: number |
     entry.action_detail,
   ]);
   const head = ['TIME', 'EVENT', 'OUTCOME', 'POLICY SAYS', 'POLICY', 'USER', 'REQUEST', 'DETAIL'];
-  const shown = `${offset + 1} to ${offset + entries.length} of ${total}`;
-  return `${textTable({ head, rows, width })}\nEntries ${shown}`;
+  const shown = `${offset + 1} to ${offset + entries.length} of ${total}${exact ? '' : ' and more'}`;
+  return `${textTable({ head, rows, width })}\nEntries ${shown}${next === null ? '' : `\nMore: --cursor ${plainLine(next)}`}`;
 }

@@ -105,6 +105,11 @@ export function itemsTouched(output: ListOutput, purpose: string): readonly Data
   }));
 }
 
+/** The item behind an id that `itemsTouched` gave; `undefined` for the repository itself. */
+export function itemOfKey({ repository: source, items }: ListOutput, itemId: string): unknown {
+  return items.find(({ number }) => `${source}#${number}` === itemId);
+}
+
 /** `2 open issues in acme/website:` and a line for each. */
 export function itemsInWords(input: ListInput, output: ListOutput, noun: string): string {
   const { items, more } = output;

@@ -36,7 +36,8 @@ export function makeSecrets(folder: string): readonly string[] {
   keep('redis_url', () => `redis://:${redis}@redis:6379`);
   keep('redis_acl', () => redisUsers(redis));
   keep('encryption_keys', makeKeyRing);
-  keepVoteKeys(folder, keep);
+  keepKeyPair(folder, keep, ['vote_signing_key', 'vote_verify_keys']);
+  keepKeyPair(folder, keep, ['audit_signing_key', 'audit_verify_keys']);
   // Empty means a public client; put the secret in where your identity provider gives one.
   keep('oidc_client_secret', () => '');
   keep('temporal_ui_client_secret', () => '');
@@ -59,14 +60,17 @@ function redisUsers(secret: string): string {
 }
 
 /** The two halves belong together: a half that is missing makes both anew only while there is neither. */
-function keepVoteKeys(folder: string, keep: (name: string, make: () => string) => string): void {
-  const halves = ['vote_signing_key', 'vote_verify_keys'] as const;
+function keepKeyPair(
+  folder: string,
+  keep: (name: string, make: () => string) => string,
+  halves: readonly [signing: string, verifying: string],
+): void {
   const there = halves.filter((name) => existsSync(join(folder, name)));
   if (there.length === 1)
     throw new Error(`${there[0]} is there without its other half: ${halves.join(', ')}`);
   const { signingKey, verifyKeys } = makeVoteKeys();
-  keep('vote_signing_key', () => signingKey);
-  keep('vote_verify_keys', () => verifyKeys);
+  keep(halves[0], () => signingKey);
+  keep(halves[1], () => verifyKeys);
 }
 
 if (import.meta.main) {

@@ -4,6 +4,7 @@ import { shippedPolicies } from '#governance/shipped-policies.ts';
 import { parseConfig } from '#platform/config/parse-config.ts';
 import { createEnvelope } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
+import { parseSigner, parseVerifier } from '#platform/crypto/signature.ts';
 import { migrate } from '#platform/database/migrate.ts';
 import { provisionTenant } from '#platform/database/provision-tenant.ts';
 import { openStores } from '#stores/open-stores.ts';
@@ -21,6 +22,8 @@ async function main([id, name, ...rest]: readonly string[]): Promise<void> {
       'DATABASE_ADMIN_URL',
       'AUDIT_DATABASE_ADMIN_URL',
       'ENCRYPTION_KEYS_FILE',
+      'VOTE_SIGNING_KEY_FILE',
+      'VOTE_VERIFY_KEYS_FILE',
     ],
   });
   const adminUrl = config.databaseAdminUrl.reveal();
@@ -36,6 +39,10 @@ async function main([id, name, ...rest]: readonly string[]): Promise<void> {
     database: { url: databaseUrl, maxConnections: 1 },
     audit: { url: auditDatabaseUrl, maxConnections: 1 },
     envelope: createEnvelope(parseKeyRing(await readFile(config.encryptionKeysFile, 'utf8'))),
+    policySigning: {
+      signer: parseSigner(await readFile(config.voteSigningKeyFile, 'utf8')),
+      verify: parseVerifier(await readFile(config.voteVerifyKeysFile, 'utf8')),
+    },
   });
   try {
     await giveFirstPolicies({ ...stores, tenantId: id, now: () => new Date(), make: shippedPolicies });

@@ -1,9 +1,11 @@
 import * as oidc from 'openid-client';
 import { z } from 'zod';
 import { CodedError } from '#domain/error.ts';
-import type { Provider } from './discover.ts';
-import type { Identified, Identify } from './identify.ts';
-import { codedFromProvider } from './provider-error.ts';
+import type { Provider } from '#platform/oidc/discover.ts';
+import { checkIdToken } from '#platform/oidc/id-token.ts';
+import type { Identify } from '#platform/oidc/identify.ts';
+import { codedFromProvider } from '#platform/oidc/provider-error.ts';
+import type { SignedIn } from '#platform/oidc/signed-in.ts';
 
 interface SignInOptions {
   provider: Provider;
@@ -28,14 +30,7 @@ export const pendingSignIn = z.strictObject({
 
 export type PendingSignIn = z.infer<typeof pendingSignIn>;
 
-/** Who signed in, and the tokens that keep it so. */
-export interface SignedIn extends Identified {
-  refreshToken: string | null;
-  /** Hint for signing out at the provider. */
-  idToken: string | null;
-}
-
-/** The browser's code flow with PKCE, state and nonce, and the renewal of what it gave. */
+/** The browser's code flow with PKCE, state and nonce. */
 export interface SignIn {
   begin(returnTo: string, at: Date): Promise<{ url: URL; pending: PendingSignIn }>;
   /**
@@ -43,20 +38,27 @@ export interface SignIn {
    * browser's answer), `token_exchange_failed`, `no_id_token`, `invalid_token`, and what `Identify` throws.
    */
   finish(answer: URLSearchParams, pending: PendingSignIn): Promise<SignedIn>;
-  /** `token_exchange_failed` or `invalid_token` when the provider has withdrawn what it gave. */
-  renew(refreshToken: string): Promise<SignedIn>;
   /** Where the provider signs the person out too; `null` when it has no such page or can't be asked. */
   endSessionUrl(idToken: string | null, backTo: string): Promise<string | null>;
 }
 
 export function createSignIn({ provider, identify, issuer, redirectUri, scopes }: SignInOptions): SignIn {
   const signedIn = async (tokens: Tokens): Promise<SignedIn> => {
-    const identified = await identify(tokens.access_token);
-    const told = tokens.claims()?.sub;
-    if (told !== undefined && told !== identified.identity.actor.userId) {
+    const { access_token: accessToken, id_token: idToken = null } = tokens;
+    const told = tokens.claims();
+    if (idToken !== null) checkIdToken(idToken, accessToken, told?.['at_hash']);
+    const identified = await identify(accessToken);
+    if (told !== undefined && told.sub !== identified.identity.actor.userId) {
       throw new CodedError('invalid_token', { detail: { reason: 'subject' } });
     }
-    return { ...identified, refreshToken: tokens.refresh_token ?? null, idToken: tokens.id_token ?? null };
+    const sid = told?.['sid'];
+    return {
+      ...identified,
+      accessToken,
+      refreshToken: tokens.refresh_token ?? null,
+      idToken,
+      providerSession: typeof sid === 'string' && sid !== '' ? sid : null,
+    };
   };
 
   return {
@@ -99,15 +101,6 @@ export function createSignIn({ provider, identify, issuer, redirectUri, scopes }
           throw codedFromProvider(error);
         });
       return signedIn(tokens);
-    },
-
-    async renew(refreshToken) {
-      const configuration = await provider.configuration();
-      const tokens = await oidc.refreshTokenGrant(configuration, refreshToken).catch((error: unknown) => {
-        throw codedFromProvider(error);
-      });
-      const renewed = await signedIn(tokens);
-      return { ...renewed, refreshToken: renewed.refreshToken ?? refreshToken };
     },
 
     async endSessionUrl(idToken, backTo) {

@@ -1,22 +1,45 @@
 import type { ActionTable } from '#connectors/registry.ts';
+import type { ChangePolicy } from '#governance/change-policy.ts';
+import type { ClassifyData } from '#governance/classify-data.ts';
 import type { GovernedRead } from '#governance/governed-read.ts';
+import type { LegalHolds } from '#governance/legal-holds.ts';
 import type { RecordEvent } from '#governance/record.ts';
 import type { Signer } from '#platform/crypto/signature.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
+import type { ClassificationStore } from '#stores/classifications.ts';
+import type { DataKeyStore } from '#stores/data-keys.ts';
 import type { Stores } from '#stores/open-stores.ts';
 import type { Changes } from '../changes.ts';
+import type { FreshCheckpoint } from '../fresh-checkpoint.ts';
 import type { Metrics } from '../metrics.ts';
+import type { StartErasure } from '../start-erasure.ts';
 import type { StartRequest } from '../start-request.ts';
+import type { TenantWork } from '../tenant-work.ts';
 import type { CheckSystem } from '../status/check-system.ts';
 import type { OpenApprovals } from '../views/open-approvals.ts';
 import type { OpenRequest } from '../views/open-request.ts';
 
 /** What the routes are built from; each names the part it uses. */
 export interface RouteDependencies
-  extends Pick<Stores, 'requests' | 'approvals' | 'content' | 'auditEntries'> {
+  extends Pick<Stores, 'requests' | 'erasures' | 'legalHolds' | 'subjects' | 'userData' | 'approvals' | 'content' | 'auditEntries' | 'auditExport' | 'tree' | 'tenants' | 'policies' | 'people'> {
   actions: ActionTable;
+  dataKeys: Pick<DataKeyStore, 'wrapped'>;
+  /** Ids of the keys in ENCRYPTION_KEYS_FILE. */
+  masterKeyIds(): readonly string[];
+  classifications: ClassificationStore;
+  freshCheckpoint: FreshCheckpoint;
+  /** Public keys that heads are verified with, as in AUDIT_VERIFY_KEYS_FILE. */
+  auditVerifyKeys: Readonly<Record<string, string>>;
+  classify: ClassifyData;
   governedRead: GovernedRead;
+  holds: LegalHolds;
+  startErasure: StartErasure;
   recordEvent: RecordEvent;
+  changePolicy: ChangePolicy;
+  /** Every data source of this installation. */
+  connectorNames: readonly string[];
+  /** Does the enterprise's policy list it? */
+  connectorAllowed(tenantId: string, connector: string): Promise<boolean>;
   startRequest: StartRequest;
   openRequest: OpenRequest;
   openApprovals: OpenApprovals;
@@ -27,6 +50,15 @@ export interface RouteDependencies
   checkSystem: CheckSystem;
   /** Both databases answer; throws `DATABASE_UNAVAILABLE`. */
   ping(): Promise<void>;
+  tenantWork: TenantWork;
+  /** TENANT_DELETE_WAIT_MS. */
+  tenantDeleteWaitMs: number;
+  /** OPERATOR_TENANT. */
+  operatorTenant: string | undefined;
+  /** Gateways that are connected to the database now. */
+  countGateways(): Promise<number>;
+  /** Connectors that a tenant's policy lets it use. */
+  countConnectors(tenantId: string): Promise<number>;
   /** Prefix of the API in answers that name an address. */
   apiBasePath: string;
   /** Milliseconds that a new request waits for its first outcome. */

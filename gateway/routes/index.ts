@@ -2,12 +2,33 @@ import { getApproval } from './approvals/get-approval.ts';
 import { listApprovals } from './approvals/list-approvals.ts';
 import { postDecision } from './approvals/post-decision.ts';
 import { getAuditEntry } from './audit/get-audit-entry.ts';
+import { exportAudit } from './audit/export-audit.ts';
+import { getAuditProof } from './audit/get-audit-proof.ts';
+import { getConsistency } from './audit/get-consistency.ts';
+import { listAuditHeads } from './audit/list-audit-heads.ts';
+import { listAuditKeys } from './audit/list-audit-keys.ts';
 import { listAuditEntries } from './audit/list-audit-entries.ts';
 import type { AuthDependencies } from './auth/auth-dependencies.ts';
 import { authRoutes } from './auth/auth-routes.ts';
 import { type CodecDependencies, codecRoutes } from './codec/codec-routes.ts';
 import type { RouteDependencies } from './dependencies.ts';
+import { listConnectors } from './connectors/list-connectors.ts';
+import { postClassify } from './data/post-classify.ts';
+import { putClassification } from './data/put-classification.ts';
 import { healthRoutes } from './health/health-routes.ts';
+import { getKeys } from './keys/get-keys.ts';
+import { activatePolicy } from './policies/activate-policy.ts';
+import { deletePolicy } from './policies/delete-policy.ts';
+import { diffPolicy } from './policies/diff-policy.ts';
+import { getPolicy } from './policies/get-policy.ts';
+import { listPolicies } from './policies/list-policies.ts';
+import { listPolicyVersions } from './policies/list-versions.ts';
+import { postPolicy } from './policies/post-policy.ts';
+import { putPolicy } from './policies/put-policy.ts';
+import { rollbackPolicy } from './policies/rollback-policy.ts';
+import { deleteLegalHold } from './legal-holds/delete-legal-hold.ts';
+import { listLegalHolds } from './legal-holds/list-legal-holds.ts';
+import { postLegalHold } from './legal-holds/post-legal-hold.ts';
 import { getRequest } from './requests/get-request.ts';
 import { listRequests } from './requests/list-requests.ts';
 import { postRequest } from './requests/post-request.ts';
@@ -17,6 +38,10 @@ import { withdrawRequest } from './requests/withdraw-request.ts';
 import type { AnyRoute } from './route.ts';
 import { getMetrics } from './status/get-metrics.ts';
 import { getStatus } from './status/get-status.ts';
+import { eraseUserData } from './user-data/erase-user-data.ts';
+import { exportUserData } from './user-data/export-user-data.ts';
+import { getErasure } from './user-data/get-erasure.ts';
+import { tenantRoutes } from './tenants/tenant-routes.ts';
 
 interface EveryDependency {
   core: RouteDependencies;
@@ -39,8 +64,33 @@ export function createRoutes({ core, identity, codec }: EveryDependency): readon
     postDecision(core),
     listAuditEntries(core),
     getAuditEntry(core),
+    exportAudit(core),
+    listAuditHeads(core),
+    listAuditKeys(core),
+    getConsistency(core),
+    getAuditProof(core),
+    exportUserData(core),
+    eraseUserData(core),
+    getErasure(core),
+    listLegalHolds(core),
+    postLegalHold(core),
+    deleteLegalHold(core),
+    postPolicy(core),
+    listPolicies(core),
+    getPolicy(core),
+    putPolicy(core),
+    deletePolicy(core),
+    listPolicyVersions(core),
+    diffPolicy(core),
+    activatePolicy(core),
+    rollbackPolicy(core),
+    listConnectors(core),
+    putClassification(core),
+    postClassify(core),
     getStatus(core),
     getMetrics(core),
+    getKeys(core),
+    ...tenantRoutes(core),
     ...healthRoutes(core),
     ...authRoutes(identity),
     ...(codec === undefined ? [] : codecRoutes(codec)),

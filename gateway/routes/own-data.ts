@@ -1,4 +1,5 @@
 import type { DataTouched } from '#domain/audit.ts';
+import { type Classification, raisedTo } from '#domain/classification.ts';
 import type { ErrorCode } from '#domain/error.ts';
 
 /** What a route throws that reads the system's own data for a person, beside what is its own. */
@@ -11,6 +12,6 @@ export const governedReadErrors = [
 ] as const satisfies readonly ErrorCode[];
 
 /** What audit says of an item of ours that somebody read: an approval, an audit entry. */
-export function ownDataRead(itemId: string): DataTouched {
-  return { source: 'openclaw', itemId, classification: 'internal', purpose: 'read' };
+export function ownDataRead(itemId: string, holds: Classification = 'internal'): DataTouched {
+  return { source: 'openclaw', itemId, classification: raisedTo('internal', holds), purpose: 'read' };
 }

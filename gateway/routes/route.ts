@@ -4,6 +4,7 @@ import type { Actor } from '#domain/actor.ts';
 import type { AuditKey } from '#domain/audit.ts';
 import type { ErrorCode } from '#domain/error.ts';
 import type { Permission } from '#domain/permission.ts';
+import type { LimitClass } from '../middleware/rate-limit/limit-class.ts';
 
 /** What a route accepts; a part that isn't named is not looked at. */
 export interface RequestSchemas {
@@ -78,7 +79,11 @@ export interface Route<
   /** One line for the API's documentation. */
   summary: string;
   auth: Auth;
+  /** The budget its calls are taken from, where path and method don't tell. */
+  limit?: LimitClass | 'none';
   audit: RouteAudit;
+  /** Fields of a form that it takes in place of JSON; others are not looked at. Only where a standard wants it. */
+  form?: readonly string[];
   request: Request;
   response: Responses;
   /** Codes it may answer with beside those that every route can. */

@@ -1,10 +1,22 @@
 import { ownActions } from '#domain/own-actions.ts';
 import type { Decide } from '#governance/decide.ts';
+import type { HeldPolicies } from '#governance/hold-policies.ts';
+import type { PolicyParts } from '#governance/open-policy-parts.ts';
 import type { TenantStore } from '#stores/tenants.ts';
 import type { Check } from './check-system.ts';
 
-/** Really evaluates the Rego with the policies of a tenant; an answer that comes from a failure is none. */
-export function checkPolicy({ decide, tenants }: { decide: Decide; tenants: TenantStore }): Check {
+interface CheckPolicyOptions {
+  decide: Decide;
+  heldPolicies: Pick<HeldPolicies, 'degraded'>;
+  policyParts: Pick<PolicyParts, 'problems'>;
+  tenants: TenantStore;
+}
+
+/**
+ * Really evaluates the Rego with the policies of a tenant; an answer that comes from a failure is none, and neither is
+ * one by policies that should have been replaced.
+ */
+export function checkPolicy({ decide, heldPolicies, policyParts, tenants }: CheckPolicyOptions): Check {
   return async () => {
     const [tenant] = await tenants.list();
     if (tenant === undefined) return;
@@ -20,5 +32,7 @@ export function checkPolicy({ decide, tenants }: { decide: Decide; tenants: Tena
     });
     if (rules.some(({ code }) => code === 'policy_engine_error'))
       throw new Error('policy could not be evaluated');
+    if (heldPolicies.degraded().length > 0) throw new Error('the newest policies could not be taken over');
+    if (policyParts.problems().length > 0) throw new Error("a customer's bundle could not be taken over");
   };
 }

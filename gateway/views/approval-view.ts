@@ -2,6 +2,7 @@ import type { ActionTable } from '#connectors/registry.ts';
 import type { Actor } from '#domain/actor.ts';
 import type { ApprovalView } from '#domain/approval.schema.ts';
 import { mayDecide } from '#domain/approval.ts';
+import type { Classification } from '#domain/classification.ts';
 import type { StoredApproval } from '#stores/approvals.ts';
 import type { PersonName } from '#stores/people.ts';
 
@@ -10,6 +11,8 @@ export interface OpenedApproval {
   approval: StoredApproval;
   preview: string;
   decisionReason: string | null;
+  /** The highest label of what it shows. */
+  classification: Classification;
   names: ReadonlyMap<string, PersonName>;
 }
 

@@ -33,6 +33,7 @@ export function auditEntryView(entry: StoredAuditEntry): z.input<typeof schema> 
     request_id: entry.requestId,
     decision_id: entry.decisionId,
     metadata: { ...entry.metadata },
+    subject: entry.subject,
     leaf_hash: entry.leafHash,
   };
 }

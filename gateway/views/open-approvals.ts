@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { labelOf } from '#domain/derive-classification.ts';
 import type { StoredApproval } from '#stores/approvals.ts';
 import type { ContentStore } from '#stores/content.ts';
 import type { PeopleStore } from '#stores/people.ts';
@@ -29,14 +30,19 @@ export function createOpenApprovals({ content, people }: OpenApprovalsOptions): 
     ]);
     const [names, contents] = await Promise.all([
       people.names(tenantId, [...new Set(ids)]),
-      content.getAll(tenantId, refs),
+      content.getAllLabelled(tenantId, refs),
     ]);
-    return approvals.map((approval) => ({
-      approval,
-      names,
-      preview: spoken.parse(contents.get(approval.previewRef)),
-      decisionReason:
-        approval.decisionReasonRef === null ? null : spoken.parse(contents.get(approval.decisionReasonRef)),
-    }));
+    return approvals.map((approval) => {
+      const { previewRef, decisionReasonRef } = approval;
+      const shown = [previewRef, decisionReasonRef ?? previewRef].flatMap((ref) => contents.get(ref) ?? []);
+      return {
+        approval,
+        names,
+        preview: spoken.parse(contents.get(previewRef)?.value),
+        decisionReason:
+          decisionReasonRef === null ? null : spoken.parse(contents.get(decisionReasonRef)?.value),
+        classification: labelOf(shown),
+      };
+    });
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tenantIdPattern } from '#domain/ids.ts';
 import { roles, shippedGroupRoles } from '#domain/role.ts';
 import {
   milliseconds,
@@ -34,6 +35,30 @@ const groupRoles = z
     example: '[{"group":"openclaw-admins","role":"enterprise_admin"},{"group":"*","role":"user"}]',
     purpose: 'Which group of the identity provider gives which role',
   });
+
+const tenantHosts = z
+  .string()
+  .default('{}')
+  .transform((json, context) => {
+    try {
+      return JSON.parse(json) as unknown;
+    } catch {
+      context.issues.push({ code: 'custom', message: 'is not JSON', input: json });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.record(z.string().regex(/^[a-z0-9.-]+$/), z.string().regex(tenantIdPattern)))
+  .register(variableFacts, {
+    form: 'JSON object `{<host>: <tenant id>}`, hosts in lower case, without port',
+    example: '{"acme.example.com":"acme"}',
+    purpose: 'Which tenant is served under which host, for TENANT_ROUTING=host',
+  });
+
+const perMinute = (fallback: number, purpose: string) =>
+  number(
+    { min: 1, max: 1_000_000, fallback },
+    { form: 'number of calls', example: String(fallback), purpose },
+  );
 
 /** Every environment variable of gateway, worker and migrations; `docs/configuration.md` is tested against it. */
 export const environment = z
@@ -120,7 +145,7 @@ export const environment = z
       purpose: 'Audit database, for migrations only',
     }),
     DATABASE_POOL_SIZE: number(
-      { min: 1, max: 200, fallback: 10 },
+      { min: 2, max: 200, fallback: 10 },
       {
         form: 'number of connections',
         example: '10',
@@ -209,11 +234,63 @@ export const environment = z
       purpose: 'Claim that lists the groups',
     }),
     OIDC_GROUP_ROLES: groupRoles,
+    OPA_SIDECAR_URL: webAddress({
+      example: 'http://127.0.0.1:8181',
+      purpose: 'OPA that evaluates our Rego; unset = in the process',
+    }),
+    OPA_EVALUATE_TIMEOUT_MS: milliseconds(500, {
+      purpose: 'After which a question to that OPA is given up and the action denied',
+      max: 5_000,
+    }),
+    POLICY_BUNDLES_DIR: text({
+      form: 'path of a folder',
+      example: '/etc/openclaw/bundles',
+      purpose: "Customers' own Rego, `<tenant>/*.tar.gz`; unset = none",
+    }),
+    POLICY_BUNDLE_KEYS_FILE: text({
+      form: 'path of a JSON file `{<key id>: {algorithm, key}}`',
+      example: '/etc/openclaw/bundle-keys.json',
+      purpose: 'Public keys that may sign those bundles',
+    }),
+    OIDC_RIGHTS_CHECK: oneOf(['userinfo', 'introspection', 'off'], 'userinfo', {
+      example: 'introspection',
+      purpose:
+        'Where the provider is asked with an access token whether its person still has their rights; its answer must carry the claims of tenant, groups and org unit',
+    }),
     OPERATOR_TENANT: text({
       form: 'tenant id',
       example: 'operations',
       purpose:
         'Tenant whose administrators may look across tenants, workflow payloads included; unset = nobody',
+    }),
+    TENANT_ROUTING: oneOf(['claim', 'host', 'path'], 'claim', {
+      example: 'host',
+      purpose:
+        "What has to agree with the token's tenant: nothing, the host called (`TENANT_HOSTS`), or `/t/<tenant>` before the path",
+    }),
+    TENANT_HOSTS: tenantHosts,
+    TENANT_DELETE_WAIT_MS: milliseconds(7 * day, {
+      purpose: 'How long the deletion of a tenant waits and can be called off',
+      max: year,
+    }),
+    RATE_LIMIT_POLICY_MUTATIONS: perMinute(60, 'Changes of policies a minute, per tenant'),
+    RATE_LIMIT_AUDIT_READS: perMinute(120, 'Readings of audit a minute, per tenant'),
+    RATE_LIMIT_AUDIT_EXPORTS: perMinute(10, 'Exports of audit or of personal data a minute, per tenant'),
+    RATE_LIMIT_ADMIN: perMinute(60, 'Other acts of administration a minute, per tenant'),
+    RATE_LIMIT_STATUS: perMinute(300, 'Calls of status and metrics a minute, per calling address'),
+    RATE_LIMIT_REQUESTS: perMinute(120, 'New requests and votes a minute, per person'),
+    RATE_LIMIT_READS: perMinute(1_200, 'Other calls a minute, per person'),
+    RIGHTS_RECHECK_MS: milliseconds(45_000, {
+      purpose: 'Age at which rights in use are asked for anew at the identity provider',
+      // With the time between two looks, a withdrawn right is gone within a minute.
+      max: 45_000,
+    }),
+    SESSION_IDLE_MS: milliseconds(3_600_000, {
+      purpose: 'After which a browser session that nobody uses ends',
+      max: day,
+    }),
+    SESSION_MAX_MS: milliseconds(12 * 3_600_000, {
+      purpose: 'After which every browser session ends',
     }),
     RIGHTS_MAX_AGE_MS: milliseconds(day, {
       purpose: 'How long rights last seen count when an approved action runs',
@@ -235,10 +312,72 @@ export const environment = z
       example: '/run/secrets/vote-verify-keys.json',
       purpose: 'Public keys with which decisions are verified',
     }),
+    AUDIT_SIGNING_KEY_FILE: text({
+      form: 'path of a JSON file `{keyId, privateKeyPem}`',
+      example: '/run/secrets/audit-signing-key.json',
+      purpose: "Key with which the worker signs heads of the audit log's tree; the worker alone has it",
+    }),
+    AUDIT_PREVIOUS_SIGNING_KEY_FILE: text({
+      form: 'path of a JSON file `{keyId, privateKeyPem}`',
+      example: '/run/secrets/audit-signing-key-2025.json',
+      purpose: 'The key before it, until it has introduced the new one',
+    }),
+    AUDIT_VERIFY_KEYS_FILE: text({
+      form: 'path of a JSON file `{<key id>: <PEM>}`',
+      example: '/run/secrets/audit-verify-keys.json',
+      purpose: 'Public keys with which heads are verified, old ones too',
+    }),
+    AUDIT_HEADS_DIR: text({
+      form: 'path of a folder',
+      example: '/var/lib/openclaw/heads',
+      purpose: 'Where the worker also writes every signed head, for outsiders to keep; unset = nowhere',
+    }),
+    AUDIT_HEADS_BUCKET_URL: webAddress({
+      example: 'https://s3.eu-central-1.amazonaws.com/acme-audit-heads',
+      purpose: 'S3-compatible bucket that signed heads are put in; needs AUDIT_HEADS_BUCKET_KEY_FILE',
+    }),
+    AUDIT_HEADS_BUCKET_KEY_FILE: text({
+      form: 'path of a JSON file `{accessKeyId, secretAccessKey, region}`',
+      example: '/run/secrets/audit-heads-bucket.json',
+      purpose: 'Credentials of that bucket',
+    }),
+    AUDIT_HEADS_WEBHOOK_URL: webAddress({
+      example: 'https://witness.example.com/openclaw',
+      purpose: 'Where signed heads are posted as `{head, keys}`; https, or http on this machine',
+    }),
     SECRETS_DIR: text({
       form: 'path of a folder',
       example: '/run/secrets/openclaw',
       purpose: 'Credentials of connectors, `<tenant>/<secret name>/<key>`',
+    }),
+    VAULT_ADDR: webAddress({
+      example: 'https://vault.example.com:8200',
+      purpose: 'Vault that holds the credentials of connectors instead of files; unset = files',
+    }),
+    VAULT_KV_MOUNT: textOr('secret', {
+      form: 'path',
+      example: 'secret',
+      purpose: 'Where its KV engine, version 2, is mounted; secrets lie at `openclaw/<tenant>/<secret name>`',
+    }),
+    VAULT_TOKEN_FILE: text({
+      form: 'path of a file',
+      example: '/vault/token',
+      purpose: 'Token for Vault, kept fresh by an agent',
+    }),
+    VAULT_KUBERNETES_ROLE: text({
+      form: 'name of a role',
+      example: 'openclaw-worker',
+      purpose: 'Role for the Kubernetes login at Vault, instead of a token',
+    }),
+    VAULT_KUBERNETES_MOUNT: textOr('kubernetes', {
+      form: 'path',
+      example: 'kubernetes',
+      purpose: 'Where that login is mounted',
+    }),
+    VAULT_KUBERNETES_TOKEN_FILE: textOr('/var/run/secrets/kubernetes.io/serviceaccount/token', {
+      form: 'path of a file',
+      example: '/var/run/secrets/kubernetes.io/serviceaccount/token',
+      purpose: 'Token of our service account for that login',
     }),
     CODEC_PATH: z
       .string()
@@ -258,6 +397,25 @@ export const environment = z
       example: 'https://github.example.com/api/v3',
       purpose: 'Root of the GitHub API; unset = github.com',
     }),
+    MODELS_FILE: text({
+      form: 'path of a JSON list `{id, provider, baseUrl, model, selfHosted, apiKeySecret}`',
+      example: '/etc/openclaw/models.json',
+      purpose: 'Language models that may be asked; unset = none',
+    }),
+    PLANNER_MODEL: text({
+      form: 'id of a model of that list',
+      example: 'local-llm-default',
+      purpose: 'Model that turns requests into actions; unset = the built-in rules do',
+    }),
+    CLASSIFIER_MODEL: text({
+      form: 'id of a model of that list',
+      example: 'local-llm-default',
+      purpose: 'Model that is asked, besides the patterns, how confidential data is; unset = none',
+    }),
+    MODEL_TIMEOUT_MS: milliseconds(20_000, {
+      purpose: 'After which one call of a model is given up',
+      max: 45_000,
+    }),
     PROVIDER_TIMEOUT_MS: milliseconds(10_000, {
       purpose: 'After which one call to an outside service is given up',
       // Well below the minute that an activity may take: an attempt that nobody waits for any more must not be sending.
@@ -267,12 +425,35 @@ export const environment = z
       purpose: 'How long a write whose answer got lost may still arrive at the provider',
       max: day,
     }),
+    POLICY_HOT_RELOAD_INTERVAL_MS: milliseconds(60_000, {
+      purpose: 'After which policies are read again, even where nobody said that they changed',
+      max: 60_000,
+    }),
     APPROVAL_EXPIRES_MS: milliseconds(7 * day, { purpose: 'How long an approval waits', max: year }),
     RESOLUTION_EXPIRES_MS: milliseconds(30 * day, {
       purpose: 'How long an unknown outcome waits for a person',
       max: year,
     }),
   })
+  .refine(
+    (values) =>
+      values.VAULT_ADDR === undefined ||
+      values.VAULT_TOKEN_FILE !== undefined ||
+      values.VAULT_KUBERNETES_ROLE !== undefined,
+    {
+      path: ['VAULT_TOKEN_FILE'],
+      error: 'is needed with VAULT_ADDR, or else VAULT_KUBERNETES_ROLE',
+      when: () => true,
+    },
+  )
+  .refine(
+    (values) => values.POLICY_BUNDLES_DIR === undefined || values.POLICY_BUNDLE_KEYS_FILE !== undefined,
+    {
+      path: ['POLICY_BUNDLE_KEYS_FILE'],
+      error: 'is needed with POLICY_BUNDLES_DIR',
+      when: () => true,
+    },
+  )
   .refine((values) => values.DEPLOYMENT_MODE !== 'ha' || values.REDIS_URL !== undefined, {
     path: ['REDIS_URL'],
     error: 'is needed when DEPLOYMENT_MODE is ha',

@@ -31,9 +31,8 @@ export function createEnvelope(keys: KeyRing): Envelope {
     open(sealed, additionalData) {
       try {
         const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
-        if (bytes[0] !== formatVersion) throw new RangeError(`unknown envelope version ${bytes[0]}`);
+        const keyId = keyIdOf(bytes);
         const nonceAt = 2 + (bytes[1] ?? 0);
-        const keyId = bytes.toString('utf8', 2, nonceAt);
         const key = keys.find(keyId);
         if (key === undefined) throw new RangeError(`unknown key ${keyId}`);
         const tagAt = nonceAt + nonceBytes;
@@ -49,4 +48,10 @@ export function createEnvelope(keys: KeyRing): Envelope {
       }
     },
   };
+}
+
+/** The id of the key that sealed the bytes, as they say; throws `RangeError` for what is no envelope. */
+export function keyIdOf(sealed: Uint8Array): string {
+  if (sealed[0] !== formatVersion) throw new RangeError(`unknown envelope version ${sealed[0]}`);
+  return Buffer.from(sealed.subarray(2, 2 + (sealed[1] ?? 0))).toString('utf8');
 }

@@ -14,8 +14,13 @@ export interface KeyRing {
   find(id: string): KeyObject | undefined;
 }
 
+/** The keys of `ENCRYPTION_KEYS_FILE`. */
+export interface KeysOfFile extends KeyRing {
+  ids: readonly string[];
+}
+
 /** Parses `{ "active": "k1", "keys": { "k1": "<base64 of 32 bytes>" } }`; throws `RangeError` for a bad key. */
-export function parseKeyRing(json: string): KeyRing {
+export function parseKeyRing(json: string): KeysOfFile {
   const file = keyRingFile.parse(JSON.parse(json));
   const keys = new Map<string, KeyObject>();
   for (const [id, encoded] of Object.entries(file.keys)) {
@@ -26,5 +31,5 @@ export function parseKeyRing(json: string): KeyRing {
   }
   const active = keys.get(file.active);
   if (active === undefined) throw new RangeError(`active key ${file.active} is not among the keys`);
-  return { active: { id: file.active, key: active }, find: (id) => keys.get(id) };
+  return { active: { id: file.active, key: active }, find: (id) => keys.get(id), ids: [...keys.keys()] };
 }

@@ -40,7 +40,9 @@ export async function migrate(options: MigrateOptions): Promise<void> {
       settings: { 'openclaw.prefix': prefix },
       log,
     });
-    const { rows } = await client.query<{ id: string }>('SELECT id FROM openclaw.tenants ORDER BY id');
+    const { rows } = await client.query<{ id: string }>(
+      "SELECT id FROM openclaw.tenants WHERE status <> 'deleted' ORDER BY id",
+    );
     for (const { id } of rows) await migrateTenant(client, { prefix, id, log });
   });
   await ensureDatabase(auditAdminUrl, log);

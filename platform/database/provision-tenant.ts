@@ -26,6 +26,12 @@ export async function provisionTenant(options: ProvisionOptions): Promise<void> 
     });
   }
   await withMigrationLock(options.adminUrl, log, async (client) => {
+    const { rows } = await client.query<{ status: string }>(
+      'SELECT status FROM openclaw.tenants WHERE id = $1',
+      [id],
+    );
+    // Its audit and its old histories still bear the name.
+    if (rows[0]?.status === 'deleted') throw new CodedError('TENANT_EXISTS');
     await migrateTenant(client, { prefix: rolePrefixOf(options.databaseUrl), id, log });
     // Last: a tenant that is listed is complete.
     await client.query(

@@ -3,7 +3,7 @@ import { runner } from 'node-pg-migrate';
 import type { Client } from 'pg';
 
 // Bookkeeping has a schema of its own, so that business schemas hold nothing but business.
-const migrationsSchema = 'openclaw_migrations';
+export const migrationsSchema = 'openclaw_migrations';
 
 interface MigrationRun {
   folder: 'main' | 'tenant' | 'audit';

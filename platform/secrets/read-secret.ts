@@ -1,26 +1,35 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { CodedError } from '#domain/error.ts';
 import { tenantIdPattern } from '#domain/ids.ts';
 
-const namePattern = /^[a-z][a-z0-9_-]{0,62}$/;
-
-/** Reads one key of a tenant's secret. Throws `CONNECTOR_UNAVAILABLE` when it isn't there. */
+/**
+ * Reads one key of a tenant's secret. The name is that of a mounted secret or of one in Vault, or `env:NAME` where that is
+ * allowed. Throws `CONNECTOR_UNAVAILABLE` when it isn't there or can't be read now; the value is in no error.
+ */
 export type SecretReader = (tenantId: string, secretName: string, key: string) => Promise<string>;
 
-/** Secrets are mounted as files, `<folder>/<tenant>/<secret>/<key>`, as Kubernetes mounts them. */
-export function createSecretReader(folder: string): SecretReader {
-  return async (tenantId, secretName, key) => {
-    if (!tenantIdPattern.test(tenantId) || !namePattern.test(secretName) || !namePattern.test(key)) {
-      throw new CodedError('CONNECTOR_UNAVAILABLE', { message: 'malformed name of a secret' });
-    }
-    try {
-      return (await readFile(join(folder, tenantId, secretName, key), 'utf8')).trim();
-    } catch (cause) {
-      throw new CodedError('CONNECTOR_UNAVAILABLE', {
-        message: `no credentials: secret ${secretName}, key ${key}`,
-        cause,
-      });
-    }
-  };
+/** A change of a secret that was read before. */
+export interface Rotation {
+  tenantId: string;
+  secretName: string;
+  key: string;
+  content: Uint8Array;
+  before: Uint8Array;
+}
+
+/** Hears of a rotation before the new value is used; what it throws leaves the old one in use until the next look. */
+export type OnRotation = (rotation: Rotation) => Promise<void>;
+
+const namePattern = /^[a-z][a-z0-9_-]{0,62}$/;
+
+/** Throws for names that could lead out of a tenant's folder. */
+export function checkSecretName(tenantId: string, secretName: string, key: string): void {
+  if (!tenantIdPattern.test(tenantId) || !namePattern.test(secretName) || !namePattern.test(key))
+    throw new CodedError('CONNECTOR_UNAVAILABLE', { message: 'malformed name of a secret' });
+}
+
+export function noSecret(secretName: string, key: string, cause?: unknown): CodedError {
+  return new CodedError('CONNECTOR_UNAVAILABLE', {
+    message: `no credentials: secret ${secretName}, key ${key}`,
+    cause,
+  });
 }

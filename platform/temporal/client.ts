@@ -6,12 +6,15 @@ import { CodedError } from '#domain/error.ts';
 import { tenantOfWorkflowId } from '#domain/ids.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
 import { createDataConverter } from './data-converter.ts';
+import type { PayloadKeys } from './payload-codec.ts';
 
 interface TemporalOptions {
   /** `host:port` of the frontend. */
   address: string;
   namespace: string;
   envelope: Envelope;
+  /** Payloads of a tenant's workflows are sealed under its own key; unset = under the installation's. */
+  tenantKeys?: PayloadKeys;
 }
 
 /** A Temporal client that encrypts payloads and refuses to reach across tenants. */
@@ -23,14 +26,14 @@ export interface Temporal {
 }
 
 /** Connects lazily: a Temporal that is away makes calls fail, not the start. */
-export function connectTemporal({ address, namespace, envelope }: TemporalOptions): Temporal {
+export function connectTemporal({ address, namespace, envelope, tenantKeys }: TemporalOptions): Temporal {
   // Without the SDK's own gRPC retries: they go on behind an aborted call, and our callers have a better answer.
   const connection = Connection.lazy({ address, interceptors: [] });
   const callers = new AsyncLocalStorage<CallHeaders>();
   const client = new Client({
     connection,
     namespace,
-    dataConverter: createDataConverter(envelope),
+    dataConverter: createDataConverter(envelope, tenantKeys),
     interceptors: { workflow: [callerHeaders(callers)] },
   });
   return {

@@ -1,15 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import type { DataConverter } from '@temporalio/common';
 import type { Envelope } from '#platform/crypto/envelope.ts';
-import { createPayloadCodec } from './payload-codec.ts';
+import { createPayloadCodec, type PayloadKeys } from './payload-codec.ts';
 
 /** Path for `failureConverterPath`: messages and stacks of failures are encrypted too. */
 export const failureConverterPath = fileURLToPath(new URL('./failure-converter.ts', import.meta.url));
 
 /** What client, worker and replayer all use, so that any of them reads what another wrote. */
-export function createDataConverter(envelope: Envelope): DataConverter {
+export function createDataConverter(envelope: Envelope, tenantKeys?: PayloadKeys): DataConverter {
   return {
     failureConverterPath,
-    payloadCodecs: [createPayloadCodec(envelope, { unreadable: 'is nothing' })],
+    payloadCodecs: [createPayloadCodec(envelope, { unreadable: 'is nothing', tenantKeys })],
   };
 }

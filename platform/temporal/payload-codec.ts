@@ -1,6 +1,9 @@
-import type { Payload, PayloadCodec } from '@temporalio/common';
+import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
 import proto from '@temporalio/proto';
-import type { Envelope } from '#platform/crypto/envelope.ts';
+import { CodedError } from '#domain/error.ts';
+import { tenantOfWorkflowId } from '#domain/ids.ts';
+import { installationTenant } from '#domain/tenant.ts';
+import { type Envelope, keyIdOf } from '#platform/crypto/envelope.ts';
 
 const encrypted = 'binary/encrypted';
 const additionalData = 'temporal-payload';
@@ -15,38 +18,71 @@ export function isEncrypted(payload: Payload): boolean {
   return encoding !== undefined && Buffer.from(encoding).toString() === encrypted;
 }
 
+/** Keys of tenants, as far as payloads need them. */
+export interface PayloadKeys {
+  /** Throws `CONTENT_UNREADABLE` where there is none any more. */
+  forPayloads(tenantId: string): Promise<Envelope>;
+  /** Whose key it is; `undefined` for no key of a tenant. */
+  tenantOfKey(id: string): Promise<string | undefined>;
+}
+
 interface CodecOptions {
   /** What becomes of a payload that claims to be ours and can't be opened: an error, or nothing as well. */
   unreadable: 'throws' | 'is nothing';
+  /** Without them, every payload is sealed under the installation's key. */
+  tenantKeys?: PayloadKeys | undefined;
 }
 
 /**
- * Encrypts every payload of every history with the installation's keys (AES-256-GCM, rotation by key id).
- * Plaintext from outside never reaches workflow code: it decodes to nothing, which every validator refuses.
- * (Throwing would fail the workflow task, so that a stranger's message could block a healthy workflow; the same
- * holds for bytes that only pretend to be encrypted.)
+ * Encrypts every payload of every history (AES-256-GCM): under the key of the tenant that the workflow's id names, else
+ * under the installation's (ADR 0014); the key's id says which. Plaintext from outside never reaches workflow code: it
+ * decodes to nothing, which every validator refuses. (Throwing would fail the workflow task, so that a stranger's
+ * message could block a healthy workflow; the same holds for bytes that only pretend to be encrypted.) What can't be
+ * opened only now, because the keys can't be reached, throws: the engine comes again.
  */
 export function createPayloadCodec(
   envelope: Envelope,
-  { unreadable }: CodecOptions = { unreadable: 'throws' },
+  { unreadable, tenantKeys }: CodecOptions = { unreadable: 'throws' },
 ): PayloadCodec {
-  const open = (sealed: Uint8Array): Payload => {
+  const open = async (sealed: Uint8Array): Promise<Payload> => {
     try {
-      return PayloadMessage.decode(envelope.open(sealed, additionalData));
+      const tenantId = tenantKeys && (await tenantKeys.tenantOfKey(keyIdOf(sealed)));
+      const keys = tenantId === undefined ? envelope : await tenantKeys?.forPayloads(tenantId);
+      return PayloadMessage.decode((keys ?? envelope).open(sealed, placeOf(tenantId)));
     } catch (error) {
-      if (unreadable === 'throws') throw error;
-      return nothing();
+      if (unreadable === 'is nothing' && !isPassing(error)) return nothing();
+      throw error instanceof CodedError ? error : new CodedError('CONTENT_UNREADABLE', { cause: error });
     }
   };
   return {
-    encode: async (payloads) =>
-      payloads.map((payload) => ({
+    async encode(payloads, context) {
+      const tenantId = tenantKeys && tenantOf(context);
+      const keys = tenantId === undefined ? envelope : await tenantKeys?.forPayloads(tenantId);
+      return payloads.map((payload) => ({
         metadata: { encoding: Buffer.from(encrypted) },
-        data: envelope.seal(PayloadMessage.encode(payload).finish(), additionalData),
-      })),
-    decode: async (payloads) =>
-      payloads.map((payload) => {
-        return isEncrypted(payload) ? open(payload.data ?? new Uint8Array()) : nothing();
-      }),
+        data: (keys ?? envelope).seal(PayloadMessage.encode(payload).finish(), placeOf(tenantId)),
+      }));
+    },
+    decode: (payloads) =>
+      Promise.all(
+        payloads.map(async (payload) =>
+          isEncrypted(payload) ? open(payload.data ?? new Uint8Array()) : nothing(),
+        ),
+      ),
   };
+}
+
+/** The workflows that make and end a tenant outlive its keys, and belong to the operator. */
+function tenantOf(context: SerializationContext | undefined): string | undefined {
+  const workflowId = context?.workflowId ?? '';
+  const tenantId = tenantOfWorkflowId(workflowId);
+  return tenantId === installationTenant || workflowId.startsWith('tenant:') ? undefined : tenantId;
+}
+
+function placeOf(tenantId: string | undefined): string {
+  return tenantId === undefined ? additionalData : `${tenantId}|${additionalData}`;
+}
+
+function isPassing(error: unknown): boolean {
+  return error instanceof CodedError && error.code === 'DATABASE_UNAVAILABLE';
 }

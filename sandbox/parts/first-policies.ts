@@ -3,16 +3,27 @@ import { giveFirstPolicies } from '#governance/first-policies.ts';
 import { demoPolicies, shippedPolicies } from '#governance/shipped-policies.ts';
 import { createEnvelope } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
+import { parseSigner, parseVerifier } from '#platform/crypto/signature.ts';
 import { openStores } from '#stores/open-stores.ts';
 import type { DatabaseUrls } from './databases.ts';
 import { demoTenants } from './schema.ts';
 
+interface KeyFiles {
+  encryptionKeysFile: string;
+  voteSigningKeyFile: string;
+  voteVerifyKeysFile: string;
+}
+
 /** Tenant `acme` starts with the shipped policies and seed 000's example, the others with the shipped ones. */
-export async function prepareFirstPolicies(urls: DatabaseUrls, encryptionKeysFile: string): Promise<void> {
+export async function prepareFirstPolicies(urls: DatabaseUrls, keys: KeyFiles): Promise<void> {
   const stores = openStores({
     database: { url: urls.databaseUrl, maxConnections: 1 },
     audit: { url: urls.auditDatabaseUrl, maxConnections: 1 },
-    envelope: createEnvelope(parseKeyRing(readFileSync(encryptionKeysFile, 'utf8'))),
+    envelope: createEnvelope(parseKeyRing(readFileSync(keys.encryptionKeysFile, 'utf8'))),
+    policySigning: {
+      signer: parseSigner(readFileSync(keys.voteSigningKeyFile, 'utf8')),
+      verify: parseVerifier(readFileSync(keys.voteVerifyKeysFile, 'utf8')),
+    },
   });
   try {
     for (const { id } of demoTenants) {

@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { createAccounts } from '../sign-in/accounts.ts';
+import { createAdmin } from '../sign-in/admin.ts';
 import { serveInteraction } from '../sign-in/interaction.ts';
 import { problemPage, styleSheet } from '../sign-in/pages.ts';
 import { createProvider } from '../sign-in/provider.ts';
@@ -44,7 +46,9 @@ export async function startSignIn(options: SignInOptions): Promise<Part> {
     handle.current(request, response),
   );
   const issuer = `http://localhost:${portOf(servers[0])}`;
+  const accounts = createAccounts();
   const provider = createProvider({
+    accounts,
     issuer,
     keys,
     storage,
@@ -52,7 +56,8 @@ export async function startSignIn(options: SignInOptions): Promise<Part> {
     gatewayOrigins,
     accessTokenTtlSeconds: options.accessTokenTtlSeconds ?? 900,
   });
-  const userinfo = createUserinfo(issuer, keys.publicJwks);
+  const userinfo = createUserinfo(issuer, keys.publicJwks, accounts);
+  const admin = createAdmin({ provider, accounts, storage });
   const oidc = provider.callback();
   const policy = contentSecurityPolicy(gatewayOrigins);
 
@@ -65,6 +70,8 @@ export async function startSignIn(options: SignInOptions): Promise<Part> {
       response.writeHead(200, { 'content-type': 'text/css; charset=utf-8' }).end(styleSheet);
     } else if (path.startsWith('/interaction/')) {
       serveInteraction(provider, request, response).catch((error: unknown) => refuse(response, error));
+    } else if (path.startsWith('/admin/')) {
+      void admin(request, response);
     } else if (path === '/me') {
       void userinfo(request, response);
     } else {

@@ -6,6 +6,8 @@ export interface WorkerOptions extends NodeProcessOptions {
   temporalAddress: string;
   namespace: string;
   taskQueue: string;
+  /** Another worker than that of requests. */
+  process?: { name: string; entry: string };
 }
 
 const workflowTasks = 1;
@@ -13,6 +15,7 @@ const workflowTasks = 1;
 /** The real worker, ready when Temporal has seen it ask for work. */
 export async function startWorker(options: WorkerOptions): Promise<ProcessPart> {
   const { temporalAddress, namespace, taskQueue } = options;
+  const { name, entry } = options.process ?? { name: 'worker', entry: 'workers/main.ts' };
   const ready = async (startedAt: Date) => {
     const connection = await Connection.connect({ address: temporalAddress, connectTimeout: 2000 });
     try {
@@ -31,7 +34,7 @@ export async function startWorker(options: WorkerOptions): Promise<ProcessPart> 
     }
   };
   const url = `${temporalAddress} (task queue ${taskQueue})`;
-  return await startNodeProcess({ name: 'worker', entry: 'workers/main.ts', url, ready }, options);
+  return await startNodeProcess({ name, entry, url, ready }, options);
 }
 
 type Time = { seconds?: { toString(): string } | null; nanos?: number | null } | null | undefined;

@@ -69,8 +69,24 @@ export const demoAccounts: readonly DemoAccount[] = [
   },
 ];
 
-export function accountBySub(sub: string): DemoAccount | undefined {
-  return demoAccounts.find((account) => account.sub === sub);
+/** The accounts of one running provider, whose groups may change while it runs. */
+export interface Accounts {
+  bySub(sub: string): DemoAccount | undefined;
+  /** False for an unknown account. */
+  setGroups(sub: string, groups: readonly string[]): boolean;
+}
+
+export function createAccounts(): Accounts {
+  const accounts = new Map(demoAccounts.map((account) => [account.sub, account]));
+  return {
+    bySub: (sub) => accounts.get(sub),
+    setGroups(sub, groups) {
+      const account = accounts.get(sub);
+      if (account === undefined) return false;
+      accounts.set(sub, { ...account, groups: [...groups] });
+      return true;
+    },
+  };
 }
 
 export function accountByLogin(email: string, password: string): DemoAccount | undefined {

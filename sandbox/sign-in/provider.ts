@@ -1,5 +1,5 @@
 import Provider, { type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
-import { accountBySub, claimsOf } from './accounts.ts';
+import { type Accounts, claimsOf } from './accounts.ts';
 import {
   deviceCodePage,
   deviceConfirmPage,
@@ -15,6 +15,7 @@ export interface ProviderOptions {
   issuer: string;
   keys: SigningKeys;
   storage: SignInStorage;
+  accounts: Accounts;
   webClientSecret: string;
   /** Origins of the gateway; each may receive `/auth/callback`. */
   gatewayOrigins: readonly string[];
@@ -50,6 +51,8 @@ function configuration(options: ProviderOptions): Configuration {
         grant_types: ['authorization_code', 'refresh_token'],
         response_types: ['code'],
         redirect_uris: options.gatewayOrigins.map((origin) => `${origin}/auth/callback`),
+        backchannel_logout_uri: `${options.gatewayOrigins[0]}/auth/backchannel-logout`,
+        backchannel_logout_session_required: true,
         post_logout_redirect_uris: options.gatewayOrigins.flatMap((origin) => [origin, `${origin}/`]),
       },
       {
@@ -70,12 +73,22 @@ function configuration(options: ProviderOptions): Configuration {
       email: ['email', 'email_verified'],
     },
     findAccount: (_ctx, sub) => {
-      const account = accountBySub(sub);
+      const account = options.accounts.bySub(sub);
       return account && { accountId: sub, claims: async () => claimsOf(account) };
     },
-    extraTokenClaims: (_ctx, token) => {
-      const account = 'accountId' in token && token.accountId ? accountBySub(token.accountId) : undefined;
-      return account && claimsOf(account);
+    extraTokenClaims: (ctx, token) => {
+      const account =
+        'accountId' in token && token.accountId ? options.accounts.bySub(token.accountId) : undefined;
+      return account && { ...claimsOf(account), ...signInTime(ctx) };
+    },
+    // Each refresh token is good once, and one that comes back ends the sign-in: the strictest that providers do.
+    rotateRefreshToken: true,
+    // The library's guard keeps it from calling this machine, where the gateway is.
+    fetch: (input, init) => {
+      const url = new URL(input instanceof Request ? input.url : input);
+      if (!options.gatewayOrigins.includes(url.origin)) return fetch(input, init);
+      const { dispatcher: _guard, ...call } = { dispatcher: undefined, ...init };
+      return fetch(url, call);
     },
     issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     expiresWithSession: async () => false,
@@ -99,6 +112,7 @@ function configuration(options: ProviderOptions): Configuration {
           ctx.body = deviceDonePage(ctx.oidc.client?.clientName ?? 'Your terminal');
         },
       },
+      backchannelLogout: { enabled: true },
       introspection: { enabled: true, allowedPolicy: ownToken },
       revocation: { enabled: true, allowedPolicy: ownToken },
       rpInitiatedLogout: {
@@ -134,6 +148,13 @@ function configuration(options: ProviderOptions): Configuration {
       Session: 14 * day,
     },
   };
+}
+
+/** When the person really signed in: a renewal of the token is none. */
+function signInTime(ctx: KoaContextWithOIDC): { auth_time?: number } {
+  const { AuthorizationCode: code, DeviceCode: device, RefreshToken: refresh } = ctx.oidc.entities;
+  const at = (code ?? device ?? refresh)?.authTime;
+  return at === undefined ? {} : { auth_time: at };
 }
 
 function ownToken(_ctx: KoaContextWithOIDC, client: { clientId: string }, token: object): boolean {

@@ -13,6 +13,8 @@ interface Entry {
 /** Sessions, grants, codes and refresh tokens of the provider. */
 export interface SignInStorage {
   adapter: AdapterFactory;
+  /** Ends everything that an account has: sessions, grants, codes, refresh tokens. */
+  forget(accountId: string): void;
   /** Writes what changed since the last write. */
   flush(): void;
 }
@@ -64,7 +66,11 @@ export function createSignInStorage(file: string): SignInStorage {
       changed();
     },
   });
-  return { adapter, flush };
+  const forget = (accountId: string) => {
+    for (const [name, { payload }] of entries) if (payload.accountId === accountId) entries.delete(name);
+    changed();
+  };
+  return { adapter, forget, flush };
 }
 
 function dropOldest(entries: Map<string, Entry>): void {

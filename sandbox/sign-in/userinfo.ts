@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
-import { accountBySub, claimsOf } from './accounts.ts';
+import { type Accounts, claimsOf } from './accounts.ts';
 import { audience } from './provider.ts';
 
 /**
  * The user-info answer for our JWT access tokens. The provider itself gives it only for opaque ones, and every
  * token here is for the API.
  */
-export function createUserinfo(issuer: string, publicJwks: JSONWebKeySet) {
+export function createUserinfo(issuer: string, publicJwks: JSONWebKeySet, accounts: Accounts) {
   const jwks = createLocalJWKSet(publicJwks);
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
@@ -18,7 +18,7 @@ export function createUserinfo(issuer: string, publicJwks: JSONWebKeySet) {
         typ: 'at+jwt',
         algorithms: ['RS256'],
       });
-      const account = accountBySub(payload.sub ?? '');
+      const account = accounts.bySub(payload.sub ?? '');
       if (account === undefined) throw new Error('the account is gone');
       response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
       response.end(JSON.stringify(claimsOf(account)));

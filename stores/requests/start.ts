@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { raisedByContent } from '#domain/classify-content.ts';
 import { CodedError } from '#domain/error.ts';
 import type { RequestState } from '#domain/request.ts';
 import type { ContentStore } from '../content.ts';
@@ -18,15 +19,15 @@ const now = sql<string>`now()`;
 export function createStarts(options: { database: TenantDatabase; content: ContentStore }): Starts {
   const { database, content } = options;
   return {
-    create: async ({ tenantId, userId, role, orgUnit }, { id, idempotencyKey, bodyDigest, text }) => {
-      const sealed = content.seal({
-        tenantId,
-        purpose: 'request_text',
-        ownerId: userId,
-        classification: 'internal',
-        value: text,
-      });
-      return database.inTenant(tenantId, async (tx) => {
+    create: ({ tenantId, userId, role, orgUnit }, { id, idempotencyKey, bodyDigest, text }) =>
+      database.inTenant(tenantId, async (tx) => {
+        const sealed = content.seal({
+          tenantId,
+          purpose: 'request_text',
+          ownerId: userId,
+          classification: raisedByContent('internal', text),
+          value: text,
+        });
         // The text goes in only with its request: a repeated key leaves no orphan.
         const created = await tx
           .with('created', (db) =>
@@ -65,8 +66,7 @@ export function createStarts(options: { database: TenantDatabase; content: Conte
           .executeTakeFirstOrThrow();
         if (stored.body_digest !== bodyDigest) throw new CodedError('IDEMPOTENCY_KEY_REUSED');
         return { request: toRequest(tenantId, stored), created: false };
-      });
-    },
+      }),
     markStarted: (tenantId, id) =>
       database.inTenant(tenantId, async (tx) => {
         const started = await tx

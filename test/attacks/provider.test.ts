@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProviderError } from '#domain/error.ts';
+import { createClassifyData } from '#governance/classify-data.ts';
 import { createPerform } from '#governance/perform.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
 import { readyPerformance } from '../support/ready-performance.ts';
@@ -14,6 +15,7 @@ afterAll(() => test?.close());
 async function readRefusedFor(retryAfterMs: number) {
   const perform = createPerform({
     ledger: test.stores.ledger,
+    classify: createClassifyData(test.stores),
     now: () => new Date(),
     settleMs: 1,
     monotonicMs: () => 0,

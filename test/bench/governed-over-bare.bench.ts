@@ -10,6 +10,7 @@ import { createActionTable } from '#connectors/registry.ts';
 import type { Actor } from '#domain/actor.ts';
 import { requestWorkflowId } from '#domain/ids.ts';
 import { createGovernance } from '#governance/create-governance.ts';
+import { createUpkeep } from '#governance/create-upkeep.ts';
 import { preparePolicy } from '#governance/prepare-policy.ts';
 import { createEnvelope } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
@@ -22,6 +23,8 @@ import { openStores } from '#stores/open-stores.ts';
 import { createWorker } from '#workers/create-worker.ts';
 import type { RequestInput } from '#workflows/messages.ts';
 import { createTestDatabases } from '../support/database.ts';
+import { newSigner } from '../transparency/sample-export.ts';
+import { freshSigner } from '../workflows/signing.ts';
 import { type Figures, figuresOf, quantile, type Sample } from './figures.ts';
 
 const runs = Number(process.env['BENCH_RUNS'] ?? 200);
@@ -41,6 +44,7 @@ it('a governed request over a bare workflow of three activities', async () => {
     database: { url: databases.databaseUrl },
     audit: { url: databases.auditDatabaseUrl },
     envelope,
+    policySigning: freshSigner(),
   });
   await allowEverything(stores);
   const commitMs = await medianCommit(databases.adminUrl);
@@ -148,10 +152,13 @@ async function benchWorker({
   });
   const activities = createActivities({
     ...stores,
+    formerMasterKeys: () => new Map(),
     ...governance,
+    ...createUpkeep({ stores, governance, now }),
     verify: () => true,
     now,
     rightsMaxAgeMs: 86_400_000,
+    heads: { signer: newSigner('k1'), heldKeys: [], publishers: [], lastPublished: async () => undefined },
     planner: {
       label: 'none',
       plan: async () => ({ understood: false, planner: 'none', answer: '', suggestions: [] }),

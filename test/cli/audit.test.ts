@@ -3,8 +3,8 @@ import { auditAnswer, requestId } from './recorded-answers.ts';
 import { startRecordedGateway } from './recorded-gateway.ts';
 import { newConfigDir, openclaw } from './run-openclaw.ts';
 
-async function audit(words: string[]) {
-  const gateway = await startRecordedGateway({ 'GET /audit': { body: auditAnswer } });
+async function audit(words: string[], body = auditAnswer) {
+  const gateway = await startRecordedGateway({ 'GET /audit': { body } });
   onTestFinished(() => gateway.close());
   const options = { configDir: newConfigDir(), gateway: gateway.url, token: 'token' };
   return { ...(await openclaw(['audit', 'list', ...words], options)), calls: gateway.calls };
@@ -37,6 +37,14 @@ describe('openclaw audit list', () => {
       limit: '5',
       offset: '10',
     });
+  });
+
+  it('says how to go on, and that there are more than were counted', async () => {
+    const page = { ...auditAnswer, total: 100_000, total_exact: false, next_cursor: 'abc' };
+    const { stdout, calls } = await audit(['--cursor', 'xyz', '--exact'], page);
+    expect(stdout).toContain('of 100000 and more');
+    expect(stdout).toContain('More: --cursor abc');
+    expect(calls[0]?.query).toEqual({ cursor: 'xyz', total: 'exact' });
   });
 
   it.each([[['--from', 'yesterday']], [['--limit', '5000']], [['--limit', 'x']], [['--type', 'nonsense']]])(

@@ -128,8 +128,10 @@ export const pending: ApprovalView = {
 
 export const auditAnswer: AuditPage = {
   total: 1,
+  total_exact: true,
   limit: 100,
   offset: 0,
+  next_cursor: null,
   entries: [
     {
       id: 'aud_01JD3Z5W7M8N9P0Q1R2S3T4V5Y',
@@ -153,6 +155,7 @@ export const auditAnswer: AuditPage = {
       request_id: requestId,
       decision_id: 'dec_01JD3Z5W7M8N9P0Q1R2S3T4V5Z',
       metadata: { run_id: `${requestId}/1` },
+      subject: 'sub_01JD3Z5W7M8N9P0Q1R2S3T4V5Q',
       leaf_hash: 'cd'.repeat(32),
     },
   ],

@@ -100,6 +100,7 @@ describe('the secrets of docker-compose.yml', () => {
     gateway: gatewayNeeds,
     worker: needsOf('workers/main.ts'),
     'set-up': needsOf('deploy/compose/set-up.ts'),
+    provisioning: needsOf('workers/provisioning-main.ts'),
   };
 
   it.each(ours.map(([name]) => name))('are all that %s needs: its configuration parses', (name) => {
@@ -114,11 +115,11 @@ describe('the secrets of docker-compose.yml', () => {
     expect(config.databaseUrl?.reveal()).toContain('@postgres:5432/openclaw');
   });
 
-  it('give the key that signs votes to the gateway alone, and the rights of migrations to set-up alone', () => {
+  it('give the key that signs votes and policies, and the rights of migrations, to none that has no use for them', () => {
     const holders = (secret: string) =>
       all.filter(([, service]) => service.secrets.includes(secret)).map(([name]) => name);
-    expect(holders('vote_signing_key')).toEqual(['gateway']);
-    expect(holders('database_admin_url')).toEqual(['set-up']);
+    expect(holders('vote_signing_key')).toEqual(['set-up', 'gateway', 'provisioning']);
+    expect(holders('database_admin_url')).toEqual(['set-up', 'provisioning']);
     expect(holders('audit_database_admin_url')).toEqual(['set-up']);
     expect(holders('oidc_client_secret')).toEqual(['gateway']);
   });

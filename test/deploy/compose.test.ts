@@ -23,10 +23,11 @@ describe('docker-compose.yml', () => {
         'temporal-schema',
         'temporal-ui',
         'worker',
+        'provisioning',
       ].toSorted(),
     );
     expect(services['worker']?.deploy?.replicas).toBe(2);
-    expect(ours.map(([name]) => name)).toEqual(['set-up', 'gateway', 'worker']);
+    expect(ours.map(([name]) => name)).toEqual(['set-up', 'gateway', 'worker', 'provisioning']);
   });
 
   it('pins every image, and its own to the version of the package', () => {
@@ -41,7 +42,7 @@ describe('docker-compose.yml', () => {
 
   it('names commands whose entry files exist', () => {
     const entries = ours.map(([, { command = [] }]) => command);
-    expect(entries.map(([program]) => program)).toEqual(['node', 'node', 'node']);
+    expect(entries.map(([program]) => program)).toEqual(['node', 'node', 'node', 'node']);
     expect(entries.filter(([, file]) => !existsSync(join(root, file ?? '?')))).toEqual([]);
   });
 
@@ -95,7 +96,7 @@ describe('docker-compose.yml', () => {
 
   it('checks the health of everything that stays', () => {
     const staying = all.filter(([, { restart }]) => restart === 'unless-stopped');
-    expect(staying).toHaveLength(6);
+    expect(staying).toHaveLength(7);
     expect(
       breaking(staying, ({ healthcheck }) => healthcheck?.test?.[0]?.startsWith('CMD') === true),
     ).toEqual([]);

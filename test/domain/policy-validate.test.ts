@@ -97,6 +97,35 @@ describe('a policy below another', () => {
   });
 });
 
+describe("a person's own policy", () => {
+  const own = (rules: IntegrationsRules) =>
+    hierarchyViolations(samplePolicy('integrations', { at: 'user engineering/web', rules }), [enterprise]);
+  const write = { github: { permission: 'read_write', allowed_operations: ['comment_issue'] } } as const;
+
+  it('takes up nothing of what levels above may grant', () => {
+    expect(own({ connector_overrides: write })).toEqual([
+      'connector_overrides.github.permission: read_write is less restrictive than what "Policy of enterprise" (enterprise) grants (read)',
+      'connector_overrides.github.allowed_operations: comment_issue would expand beyond what "Policy of enterprise" (enterprise) grants (read)',
+    ]);
+  });
+
+  it('may use less of what is granted to it', () => {
+    const org = samplePolicy('integrations', {
+      at: 'org engineering',
+      rules: { connector_overrides: write },
+    });
+    const policy = samplePolicy('integrations', {
+      at: 'user engineering/web',
+      rules: { allowed_connectors: ['github'], connector_overrides: write },
+    });
+    expect(hierarchyViolations(policy, [enterprise, org])).toEqual([]);
+  });
+
+  it('hears of one point once', () => {
+    expect(own({ allowed_connectors: ['slack'] })).toHaveLength(1);
+  });
+});
+
 describe('actions below the enterprise', () => {
   const above = samplePolicy('actions', {
     rules: { default_autonomy: 'approve', action_overrides: { email_delete: 'block' } },

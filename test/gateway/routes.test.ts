@@ -101,7 +101,8 @@ describe('the list of routes', () => {
     const document = (await gateway.app.inject({ url: '/api/v1/openapi.json' })).json();
     expect(document.openapi).toBe('3.1.0');
     const untold = routes.filter(
-      ({ path, method }) => document.paths[path.replace(':id', '{id}')]?.[method.toLowerCase()] === undefined,
+      ({ path, method }) =>
+        document.paths[path.replaceAll(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()] === undefined,
     );
     expect(untold.map(nameOf)).toEqual([]);
     const post = document.paths['/api/v1/requests'].post;

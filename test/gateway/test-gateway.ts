@@ -10,10 +10,12 @@ import { demoPolicies, shippedPolicies } from '#governance/shipped-policies.ts';
 import { parseConfig } from '#platform/config/parse-config.ts';
 import { createEnvelope } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
+import { parseSigner, parseVerifier } from '#platform/crypto/signature.ts';
 import { createLogger } from '#platform/logger.ts';
 import { installationKeys } from '#sandbox/keys.ts';
 import { openStores, type Stores } from '#stores/open-stores.ts';
 import { createTestDatabases, type TestDatabases } from '../support/database.ts';
+import { noLimits } from '../support/no-limits.ts';
 import { makeKey, signToken, startFakeProvider } from './oidc/fake-provider.ts';
 
 /** A person of a tenant, as the identity provider states them. */
@@ -63,6 +65,7 @@ export async function openTestGateway(
       needs: gatewayNeeds,
       env: {
         NODE_ENV: 'test',
+        ...noLimits,
         DATABASE_URL: databases.databaseUrl,
         AUDIT_DATABASE_URL: databases.auditDatabaseUrl,
         TEMPORAL_ADDRESS: inject('temporalAddress'),
@@ -84,6 +87,10 @@ export async function openTestGateway(
     database: { url: databases.databaseUrl, maxConnections: 2 },
     audit: { url: databases.auditDatabaseUrl, maxConnections: 2 },
     envelope: createEnvelope(parseKeyRing(readFileSync(keys.encryptionKeysFile, 'utf8'))),
+    policySigning: {
+      signer: parseSigner(readFileSync(keys.voteSigningKeyFile, 'utf8')),
+      verify: parseVerifier(readFileSync(keys.voteVerifyKeysFile, 'utf8')),
+    },
   });
   const now = () => new Date();
   await giveFirstPolicies({ ...stores, tenantId: 'acme', now, make: demoPolicies });

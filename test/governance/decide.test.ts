@@ -71,6 +71,27 @@ describe('a decision', () => {
   });
 });
 
+describe('what policy is asked', () => {
+  const asked = async (changes: Partial<DecisionQuestion>) => {
+    const seen: unknown[] = [];
+    await decideBy(async (policyQuestion) => {
+      seen.push(policyQuestion);
+      return [rule('allow')];
+    })({ ...question, ...changes });
+    return seen;
+  };
+  const { actor, facts, classification } = question;
+
+  it('is who, what and how confidential, and nothing of the content', async () => {
+    expect(await asked({})).toEqual([{ actor, facts, classification }]);
+  });
+
+  it('is the further facts too, where there are some', async () => {
+    const additional = { purpose: 'export' };
+    expect(await asked({ additional })).toEqual([{ actor, facts, classification, additional }]);
+  });
+});
+
 describe('the digest that an approval is bound to', () => {
   it('stays over an edit that changes no content: version, name or id of the policy', async () => {
     const edited = rule('require_approval', { policyVersion: 2, policyName: 'New name', policyId: 'pol_9' });
@@ -86,6 +107,7 @@ describe('the digest that an approval is bound to', () => {
     ['tenant', { actor: { ...question.actor, tenantId: 'globex' } }],
     ['unit, and with it who may approve', { actor: { ...question.actor, orgUnit: 'sales' } }],
     ['operation', { facts: { ...question.facts, operation: 'close_pr' } }],
+    ['further facts', { additional: { purpose: 'export' } }],
   ])('changes with the %s', async (_what, changes) => {
     expect(await digestOf(changes)).not.toBe(await digestOf({}));
   });

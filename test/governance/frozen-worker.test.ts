@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createClassifyData } from '#governance/classify-data.ts';
 import { createPerform } from '#governance/perform.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
 import { readyPerformance } from '../support/ready-performance.ts';
@@ -26,6 +27,7 @@ function performAfterStandingStill(ms: number) {
   let reading = 0;
   return createPerform({
     ledger: test.stores.ledger,
+    classify: createClassifyData(test.stores),
     now: () => new Date(),
     settleMs,
     monotonicMs: () => {

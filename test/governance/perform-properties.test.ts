@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CodedError, ProviderError } from '#domain/error.ts';
 import { actionRunId } from '#domain/ids.ts';
+import { createClassifyData } from '#governance/classify-data.ts';
 import { createPerform, type Performed } from '#governance/perform.ts';
 import type { FoundEffect } from '#governance/registered-action.ts';
 import { newId } from '#platform/new-id.ts';
@@ -120,6 +121,7 @@ async function performUntilTheEnd(plans: readonly Attempt[]) {
     const die = () => died.resolve('died');
     const perform = createPerform({
       ledger: mortal(test.stores.ledger, plan, die),
+      classify: createClassifyData(test.stores),
       now: () => new Date(),
       settleMs,
       monotonicMs: () => 0,
@@ -202,6 +204,7 @@ describe('performing a write, whatever provider and worker do', () => {
       let sent = 0;
       const perform = createPerform({
         ledger: test.stores.ledger,
+        classify: createClassifyData(test.stores),
         now: () => new Date(),
         settleMs,
         monotonicMs: () => 0,

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { MatchedRule } from '#domain/decision.ts';
 import { policyErrorCode, reasonInWords } from '#governance/reason-words.ts';
+import { regoFiles } from '#policies/build.ts';
 
 const rule = (more: Partial<MatchedRule>): MatchedRule => ({
   domain: 'actions',
@@ -37,6 +39,44 @@ describe('reasons in words', () => {
     expect(reasonInWords([rule(more)])).toBe(words);
   });
 
+  it.each<[Partial<MatchedRule>, string]>([
+    [
+      { domain: 'models', code: 'tokens_per_day', rule: { model: 'm', max_tokens_per_day: 500 } },
+      'The 500 tokens that "Engineering" (org) allows in a day would be exceeded.',
+    ],
+    [
+      {
+        domain: 'models',
+        code: 'label_kept_inside',
+        rule: { model: 'gpt-5.1', classification: 'restricted' },
+      },
+      '"Engineering" (org) does not name gpt-5.1 for restricted data, which stays with self-hosted models.',
+    ],
+    [
+      {
+        domain: 'customer',
+        code: 'customer_policy',
+        policyName: 'own',
+        rule: { bundle: 'own', reason: 'not on Fridays' },
+      },
+      'The policy bundle own says: not on Fridays.',
+    ],
+  ])('%o reads: %s', (more, words) => {
+    expect(reasonInWords([rule(more)])).toBe(words);
+  });
+
+  it('are there for every code that the Rego gives', () => {
+    const sources = regoFiles().filter((file) => !file.endsWith('_test.rego'));
+    const codes = sources.flatMap((file) => {
+      const text = readFileSync(new URL(`../../policies/${file}`, import.meta.url), 'utf8');
+      const found = text.matchAll(/(?:"code": |denial\(|deny\(\s*policy,\s*)"([a-z_]+)"/g);
+      return [...found].map(([, code = '']) => code);
+    });
+    expect(codes.length).toBeGreaterThan(30);
+    const mute = codes.filter((code) => reasonInWords([rule({ code })]).includes(`(${code})`));
+    expect([...new Set(mute)]).toEqual(['not_applicable']);
+  });
+
   it('are told only for the strictest verdict', () => {
     const denial = rule({ verdict: 'deny', code: 'blocked' });
     expect(reasonInWords([rule({}), denial, denial])).toBe('jira_comment is blocked by "Engineering" (org).');
@@ -55,6 +95,8 @@ describe('the error of a verdict', () => {
     [[rule({ verdict: 'require_approval' }), rule({})], 'POLICY_APPROVAL_REQUIRED'],
     [[broken, rule({})], 'POLICY_ENGINE_UNREACHABLE'],
     [[broken, rule({ verdict: 'deny', code: 'blocked' })], 'POLICY_DENIED'],
+    [[rule({ verdict: 'deny', code: 'customer_policy_failed' })], 'POLICY_ENGINE_UNREACHABLE'],
+    [[rule({ verdict: 'deny', code: 'cross_enterprise' })], 'CROSS_ENTERPRISE_BLOCKED'],
     [[], 'POLICY_DENIED'],
   ])('case %#', (rules, code) => {
     expect(policyErrorCode(rules)).toBe(code);

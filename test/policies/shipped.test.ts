@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { connectors } from '#connectors/registry.ts';
 import { checkPolicy } from '#domain/policy.schema.ts';
 import { ceilingRules } from '#domain/policy-ceiling.ts';
+import { preparePolicy } from '#governance/prepare-policy.ts';
 import { demoPolicies, shippedPolicies } from '#governance/shipped-policies.ts';
 import seedBody from '#policies/shipped/acme-engineering-github-write.json' with { type: 'json' };
 
@@ -15,13 +16,18 @@ describe('shipped policies', () => {
     ).toEqual([
       ['actions', 'enterprise', 'active', 1],
       ['integrations', 'enterprise', 'active', 1],
+      ['models', 'enterprise', 'active', 1],
+      ['agent_to_agent', 'enterprise', 'active', 1],
+      ['features', 'enterprise', 'active', 1],
+      ['data', 'enterprise', 'active', 1],
+      ['audit', 'enterprise', 'active', 1],
     ]);
     expect(policies[0]).toMatchObject({ createdBy: 'installation', createdAt: '2026-01-02T03:04:05.000Z' });
   });
 
   it('get ids of their own each time', () => {
     const ids = [...shippedPolicies(made), ...shippedPolicies(made)].map((policy) => policy.id);
-    expect(new Set(ids).size).toBe(4);
+    expect(new Set(ids).size).toBe(14);
   });
 
   it('accept the example of seed 000 beneath them, as it is printed', () => {
@@ -34,6 +40,18 @@ describe('shipped policies', () => {
       mayGrant: null,
       changeReason: 'Enable GitHub issue/PR commenting for engineering org',
     });
+  });
+
+  it('accept what seed 000 puts to disable a connector', () => {
+    const put = {
+      rules: { allowed_connectors: ['gmail', 'gcal', 'github', 'gdrive'], default_permission: 'read' },
+      change_reason: 'Disable Jira connector pending OAuth token renewal',
+    };
+    const body = { name: 'Integrations', domain: 'integrations', scope: { level: 'enterprise' }, ...put };
+    const among = shippedPolicies(made);
+    expect(preparePolicy(body, { ...made, among })).toMatchObject({ rules: put.rules, status: 'draft' });
+    const below = { ...body, scope: { level: 'org', org_unit: 'engineering' } };
+    expect(preparePolicy(below, { ...made, among })).toMatchObject({ rules: put.rules });
   });
 
   it('let lower levels keep every read that a connector can do', () => {

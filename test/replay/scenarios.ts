@@ -1,5 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { approvalWorkflowId } from '#domain/ids.ts';
+import { approvalWorkflowId, auditCheckpointWorkflowId } from '#domain/ids.ts';
+import { auditCheckpointWorkflowType } from '#workflows/messages.ts';
 import { eventually } from '../support/people.ts';
 import {
   ask,
@@ -70,6 +71,16 @@ async function approveNext(worker: TestWorker, requestId: string, closed: string
 
 /** Every way through the workflows that a release has to be able to finish. */
 export const scenarios: Readonly<Record<string, Scenario>> = {
+  'audit-checkpoint': (worker) =>
+    worker.temporal.as({ tenantId: 'acme', actorId: 'test', traceId: 'test' }, async (client) => {
+      const handle = await client.workflow.start(auditCheckpointWorkflowType, {
+        workflowId: auditCheckpointWorkflowId('acme', `recorded-${worker.taskQueue}`),
+        taskQueue: worker.taskQueue,
+        args: [{ tenantId: 'acme' }],
+      });
+      await handle.result();
+      return handle;
+    }),
   'request-answered': answered('list the open issues of acme/website'),
   'request-not-understood': answered('Wie wird das Wetter?'),
   'request-denied': answered('close pull request acme/website#9'),

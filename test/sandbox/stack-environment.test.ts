@@ -5,7 +5,12 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { parseConfig, variableNames } from '#platform/config/parse-config.ts';
 import { installationKeys } from '#sandbox/keys.ts';
 import { externalDatabases, localDatabases } from '#sandbox/parts/databases.ts';
-import { gatewayEnvironment, type StackAddresses, workerEnvironment } from '#sandbox/stack-environment.ts';
+import {
+  gatewayEnvironment,
+  provisioningEnvironment,
+  type StackAddresses,
+  workerEnvironment,
+} from '#sandbox/stack-environment.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'openclaw-environment-'));
 const keys = installationKeys(dataDir);
@@ -52,17 +57,30 @@ describe('the environment that the local stack gives its processes', () => {
     ).not.toThrow();
   });
 
-  it('keeps from the worker what signs votes, signs people in or migrates', () => {
+  it('keeps from the worker what signs votes or migrates', () => {
     const env = workerEnvironment({
       env: { ...inherited, VOTE_SIGNING_KEY_FILE: '/keys/vote' },
       addresses,
       keys,
     });
     expect(env['VOTE_SIGNING_KEY_FILE']).toBeUndefined();
-    expect(env['OIDC_CLIENT_SECRET']).toBeUndefined();
+    expect(env['OIDC_CLIENT_SECRET']).toBe(keys.webClientSecret);
     expect(env['DATABASE_ADMIN_URL']).toBeUndefined();
     expect(Object.values(env).join(' ')).not.toContain('postgres:top');
     expect(env['PATH']).toBe('/bin');
+  });
+
+  it("gives the administrator's address to provisioning alone, with what that needs and no more", () => {
+    const env = provisioningEnvironment({ env: {}, addresses, keys });
+    expect(env).toMatchObject({
+      DATABASE_ADMIN_URL: addresses.databases.databaseAdminUrl,
+      VOTE_SIGNING_KEY_FILE: keys.voteSigningKeyFile,
+      OPERATOR_TENANT: 'acme',
+    });
+    for (const name of ['AUDIT_DATABASE_ADMIN_URL', 'AUDIT_SIGNING_KEY_FILE', 'OIDC_CLIENT_SECRET']) {
+      expect(env[name]).toBeUndefined();
+    }
+    expect(gatewayEnvironment({ env: {}, addresses, keys })['DATABASE_ADMIN_URL']).toBeUndefined();
   });
 
   it('lets a variable of the caller stand in for a local part', () => {

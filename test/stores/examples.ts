@@ -75,7 +75,16 @@ export function ledgerDecision(overrides: Partial<LedgerDecision> = {}): LedgerD
     runId: 'req_1/1',
     verdict: 'allow',
     rules: [],
-    input: { action: 'github_issue_comment' },
+    input: {
+      actor: { userId: asker.userId, role: asker.role, orgUnit: asker.orgUnit },
+      action: {
+        id: 'github_issue_comment',
+        connector: 'github',
+        operation: 'comment_issue',
+        effect: 'write',
+      },
+      classification: 'internal',
+    },
     digest: 'd'.repeat(64),
     at: new Date().toISOString(),
     ...overrides,

@@ -22,6 +22,7 @@ function person(userId: string, overrides: Partial<SeenPerson> = {}): SeenPerson
     role: 'user',
     orgUnit: 'engineering/web',
     statedAt: minutes(-10),
+    issuedAt: overrides.statedAt ?? minutes(-10),
     ...overrides,
   };
 }
@@ -68,6 +69,36 @@ describe('createPeopleStore', () => {
     await people.seen('acme', person('p4', { name: 'Uma New' }));
     await people.seen('acme', person('p4', { name: 'Uma Newer', statedAt: minutes(-2) }));
     expect(await version()).not.toBe(before);
+  });
+
+  it('goes by what the provider said when it was asked, whatever an older token says', async () => {
+    const asked = minutes(-4);
+    await people.confirmed('acme', person('p6', { statedAt: minutes(-9) }), asked);
+    await people.seen('acme', person('p6', { role: 'enterprise_admin', statedAt: minutes(-5) }));
+    expect(await people.rights('acme', 'p6')).toMatchObject({ role: 'user', confirmedAt: asked });
+    await people.confirmed('acme', person('p6', { role: 'org_admin' }), minutes(-6));
+    expect(await people.rights('acme', 'p6')).toMatchObject({ role: 'user', confirmedAt: asked });
+    await people.seen('acme', person('p6', { role: 'team_lead', statedAt: minutes(-3) }));
+    expect(await people.rights('acme', 'p6')).toMatchObject({ role: 'team_lead' });
+  });
+
+  it('takes rights away that the provider gives no more, until it gives some again', async () => {
+    expect(await people.withdraw('acme', 'never seen')).toBe(false);
+    await people.seen('acme', person('p7'));
+    expect(await people.withdraw('acme', 'p7')).toBe(true);
+    expect(await people.withdraw('acme', 'p7')).toBe(false);
+    expect((await people.rights('acme', 'p7'))?.withdrawnAt).toEqual(expect.any(String));
+    await people.confirmed('acme', person('p7'), minutes(0));
+    expect(await people.rights('acme', 'p7')).toMatchObject({ withdrawnAt: null });
+  });
+
+  it('never forgets up to when sign-ins were revoked', async () => {
+    await people.seen('acme', person('p8'));
+    expect(await people.revoke('acme', 'p8')).toBe(true);
+    await people.seen('acme', person('p8', { statedAt: minutes(1) }));
+    const rights = await people.rights('acme', 'p8');
+    expect(rights).toMatchObject({ revokedAt: null, notBefore: expect.any(String) });
+    expect(await people.revoke('acme', 'never seen')).toBe(false);
   });
 
   it('names those it knows', async () => {

@@ -32,7 +32,7 @@ function policy(overrides: Partial<Policy> = {}): Policy {
 
 describe('createPolicyStore', () => {
   it('starts with a revision and no policy', async () => {
-    expect(await policies.active('globex')).toEqual({ revision: 1, policies: [] });
+    expect(await policies.active('globex')).toEqual({ revision: 1, policies: [], signed: null });
   });
 
   it('gives back what was inserted, and moves the revision', async () => {
@@ -71,8 +71,7 @@ describe('createPolicyStore', () => {
     await policies.insert('acme', first);
     const rival = policy({ scope: first.scope });
     await expect(policies.insert('acme', rival)).rejects.toMatchObject({
-      code: 'INVALID_REQUEST',
-      detail: { domain: 'actions', scope: first.scope },
+      code: 'POLICY_CONFLICT',
     });
     expect(await policies.insert('acme', policy({ scope: first.scope, domain: 'integrations' }))).toBe(true);
   });

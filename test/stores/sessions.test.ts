@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256Hex } from '#platform/crypto/digest.ts';
+import { newId } from '#platform/new-id.ts';
 import { createSessionStore, type NewSession, type SessionStore } from '#stores/sessions.ts';
 import { freshEnvelope } from '../support/key-ring.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
@@ -15,6 +16,9 @@ afterAll(() => opened.close());
 
 function session(name: string, overrides: Partial<NewSession> = {}): NewSession {
   return {
+    id: newId('session'),
+    kind: 'session',
+    providerSession: null,
     idHash: sha256Hex(name),
     tenantId: 'acme',
     userId: 'acme-user',
@@ -35,7 +39,11 @@ describe('createSessionStore', () => {
   it('opens no claims under another key', async () => {
     const made = session('two');
     await sessions.open(made);
-    const stranger = createSessionStore({ database: opened.stores.database, envelope: freshEnvelope() });
+    const stranger = createSessionStore({
+      database: opened.stores.database,
+      envelope: freshEnvelope(),
+      ready: async () => {},
+    });
     await expect(stranger.find(made.idHash)).rejects.toMatchObject({ code: 'CONTENT_UNREADABLE' });
   });
 
@@ -67,6 +75,66 @@ describe('createSessionStore', () => {
     for (const each of others) expect(await sessions.find(each.idHash)).toMatchObject({ endedAt: null });
   });
 
+  it('goes on under another hash, and the old one ends soon', async () => {
+    const made = session('before');
+    await sessions.open(made);
+    const next = session('after', { claims: { role: 'other' } });
+    const soon = new Date(Date.now() + 10_000).toISOString();
+    expect(await sessions.rotate(made.idHash, next, soon)).toBe(true);
+    expect((await sessions.find(made.idHash))?.expiresAt).toBe(soon);
+    expect(await sessions.find(next.idHash)).toMatchObject({ claims: { role: 'other' }, endedAt: null });
+    await sessions.end(next.idHash);
+    expect(await sessions.rotate(next.idHash, session('later'), soon)).toBe(false);
+    expect(await sessions.find(sha256Hex('later'))).toBeUndefined();
+  });
+
+  it('lists live sessions of a person, newest first, and no tickets', async () => {
+    const person = { userId: 'lister' };
+    const [old, young, ended] = [session('l1', person), session('l2', person), session('l3', person)];
+    const ticket = session('l4', { ...person, kind: 'ticket' });
+    const gone = session('l5', { ...person, expiresAt: new Date(Date.now() - 1_000).toISOString() });
+    for (const each of [old, young, ended, ticket, gone]) await sessions.open(each);
+    await sessions.end(ended.idHash);
+    expect((await sessions.ofPerson('acme', 'lister')).map(({ id }) => id)).toEqual([young.id, old.id]);
+    expect(await sessions.ofPerson('globex', 'lister')).toEqual([]);
+    expect(await sessions.byId('acme', old.id)).toMatchObject({ userId: 'lister' });
+    expect(await sessions.byId('globex', old.id)).toBeUndefined();
+    expect(await sessions.byId('acme', ticket.id)).toBeUndefined();
+  });
+
+  it('finds whose sign-in at the provider it is', async () => {
+    const made = session('sid', { userId: 'sid-user', providerSession: sha256Hex('s1') });
+    await sessions.open(made);
+    const owner = [{ tenantId: 'acme', userId: 'sid-user' }];
+    expect(await sessions.peopleOf({ providerSession: sha256Hex('s1') })).toEqual(owner);
+    expect(await sessions.peopleOf({ userId: 'sid-user' })).toEqual(owner);
+    await sessions.end(made.idHash);
+    expect(await sessions.peopleOf({ providerSession: sha256Hex('s1') })).toEqual([]);
+  });
+
+  it('takes a logout token once, however many take it at the same time', async () => {
+    const later = new Date(Date.now() + 60_000).toISOString();
+    const taken = await Promise.all([1, 2, 3].map(() => sessions.takeLogoutToken(sha256Hex('jti'), later)));
+    expect(taken.filter(Boolean)).toEqual([true]);
+  });
+
+  it('deletes what ran out, and nothing else', async () => {
+    const past = new Date(Date.now() - 1_000).toISOString();
+    const longPast = new Date(Date.now() - 25 * 3_600_000).toISOString();
+    const over = session('e1', { expiresAt: longPast });
+    const ticket = session('e4', { kind: 'ticket', expiresAt: past });
+    const [live, justEnded, justOver] = [session('e2'), session('e3'), session('e5', { expiresAt: past })];
+    for (const each of [over, ticket, live, justEnded, justOver]) await sessions.open(each);
+    await sessions.end(justEnded.idHash);
+    await sessions.takeLogoutToken(sha256Hex('old jti'), past);
+    expect(await sessions.deleteExpired()).toBeGreaterThanOrEqual(2);
+    for (const each of [over, ticket]) expect(await sessions.find(each.idHash)).toBeUndefined();
+    expect(await sessions.find(justOver.idHash)).toBeDefined();
+    expect(await sessions.find(live.idHash)).toBeDefined();
+    expect(await sessions.find(justEnded.idHash)).toBeDefined();
+    expect(await sessions.takeLogoutToken(sha256Hex('old jti'), past)).toBe(true);
+  });
+
   it('remembers use at most once a minute', async () => {
     const made = session('seen');
     await sessions.open(made);
@@ -77,7 +145,7 @@ describe('createSessionStore', () => {
 
   it('keeps no session of a tenant that does not exist', async () => {
     await expect(sessions.open(session('x', { tenantId: 'initech' }))).rejects.toMatchObject({
-      code: '23503',
+      code: 'CONTENT_UNREADABLE',
     });
   });
 });

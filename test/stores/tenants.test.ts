@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withAdmin } from '#platform/database/admin-connection.ts';
+import { dropTenant } from '#platform/database/drop-tenant.ts';
+import { tenantNames } from '#platform/database/names.ts';
 import { provisionTenant } from '#platform/database/provision-tenant.ts';
 import { createTenantStore } from '#stores/tenants.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
@@ -8,12 +11,19 @@ let opened: TestStores;
 beforeAll(async () => {
   opened = await openTestStores();
 });
-afterAll(() => opened.close());
+afterAll(() => opened?.close());
+
+const facts = (id: string) => ({ id, name: 'Initech', domains: ['initech.example'], oidcIssuer: null });
+
+/** A tenant of this run's own: roles are shared by all test databases. */
+const ownId = () => `t${Math.random().toString(36).slice(2, 12)}`;
+
+const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
 
 describe('createTenantStore', () => {
   it('finds and lists what was provisioned', async () => {
     const { tenants } = opened.stores;
-    expect(await tenants.find('acme')).toMatchObject({ id: 'acme', name: 'Acme' });
+    expect(await tenants.find('acme')).toMatchObject({ id: 'acme', name: 'Acme', status: 'active' });
     expect(await tenants.find('initech')).toBeUndefined();
     expect((await tenants.list()).map((tenant) => tenant.id)).toEqual(['acme', 'globex']);
   });
@@ -40,4 +50,100 @@ describe('createTenantStore', () => {
       });
     },
   );
+
+  it('adds a tenant once, and nobody can sign in to it before it is active', async () => {
+    const { tenants } = opened.stores;
+    const id = ownId();
+    expect(await tenants.add(facts(id))).toBe(true);
+    expect(await tenants.add({ ...facts(id), name: 'Other' })).toBe(false);
+    expect(await tenants.read(id)).toMatchObject({ ...facts(id), status: 'provisioning' });
+    expect(await createTenantStore({ database: opened.stores.database }).find(id)).toBeUndefined();
+    expect(await tenants.step(id, { from: ['provisioning'], to: 'active' })).toBe(true);
+    expect(await tenants.find(id)).toMatchObject({ status: 'active' });
+  });
+
+  it('changes what is named and leaves the rest', async () => {
+    const { tenants } = opened.stores;
+    const id = ownId();
+    await tenants.add(facts(id));
+    expect(await tenants.change(id, { name: 'Initrode' })).toMatchObject({ ...facts(id), name: 'Initrode' });
+    expect(await tenants.change(id, {})).toMatchObject({ name: 'Initrode' });
+    const issuer = 'https://login.example/realms/x';
+    expect(await tenants.change(id, { domains: [], oidcIssuer: issuer })).toMatchObject({
+      domains: [],
+      oidcIssuer: issuer,
+    });
+    await expect(tenants.change('nobody-here', {})).rejects.toMatchObject({ code: 'tenant_not_found' });
+  });
+
+  it('keeps the time of standing still, and only that', async () => {
+    const { tenants } = opened.stores;
+    const id = ownId();
+    await tenants.add(facts(id));
+    await tenants.step(id, { from: ['provisioning'], to: 'active' });
+    const since = new Date(Date.now() - 60_000).toISOString();
+    const ever = () => tenants.stoodStillMs(id, { since, until: inAnHour() });
+    expect(await ever()).toBe(0);
+    await tenants.step(id, { from: ['active'], to: 'suspended' });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const open = await ever();
+    expect(open).toBeGreaterThan(40);
+    await tenants.step(id, { from: ['suspended'], to: 'active' });
+    const closed = await ever();
+    expect(closed).toBeGreaterThanOrEqual(open);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await ever()).toBe(closed);
+    expect(await tenants.stoodStillMs(id, { since: inAnHour(), until: inAnHour() })).toBe(0);
+  });
+
+  it('takes no step that does not exist, whoever asks', async () => {
+    const { tenants } = opened.stores;
+    const id = ownId();
+    await tenants.add(facts(id));
+    expect(await tenants.step(id, { from: ['active'], to: 'suspended' })).toBe(false);
+    await expect(tenants.step(id, { from: ['provisioning'], to: 'suspended' })).rejects.toThrow();
+    await tenants.step(id, { from: ['provisioning'], to: 'active' });
+    await tenants.step(id, { from: ['active'], to: 'suspended' });
+    await tenants.step(id, { from: ['suspended'], to: 'deleting', deleteAt: inAnHour() });
+    expect(await tenants.read(id)).toMatchObject({ status: 'deleting', restoredAs: 'suspended' });
+    expect(await tenants.deletionWaitMs(id)).toBeGreaterThan(3_000_000);
+    await expect(tenants.step(id, { from: ['deleting'], to: 'deleted' })).rejects.toThrow();
+    await tenants.step(id, { from: ['deleting'], to: 'suspended' });
+    expect(await tenants.deletionWaitMs(id)).toBeUndefined();
+  });
+});
+
+describe('dropTenant', () => {
+  it('refuses a tenant whose deletion is not due, and destroys one whose is', async () => {
+    const { tenants } = opened.stores;
+    const { adminUrl, databaseUrl, prefix } = opened.databases;
+    const id = ownId();
+    await provisionTenant({ adminUrl, databaseUrl, id, name: 'Short-lived' });
+    const drop = () => dropTenant({ adminUrl, databaseUrl, id });
+    await expect(drop()).rejects.toMatchObject({ code: 'TENANT_NOT_READY' });
+    await tenants.step(id, { from: ['active'], to: 'deleting', deleteAt: inAnHour() });
+    await expect(drop()).rejects.toMatchObject({ code: 'TENANT_NOT_READY' });
+    expect(await tenants.counts(id)).toEqual({ policies: 0, people: 0 });
+    await tenants.step(id, { from: ['deleting'], to: 'active' });
+    await tenants.step(id, { from: ['active'], to: 'deleting', deleteAt: new Date().toISOString() });
+    await drop();
+    await drop();
+    await tenants.step(id, { from: ['deleting'], to: 'deleted' });
+    const { role, schema } = tenantNames(prefix, id);
+    const left = await withAdmin(adminUrl, async (client) => {
+      const { rows } = await client.query(
+        `SELECT nspname FROM pg_namespace WHERE nspname = $1 UNION ALL SELECT rolname FROM pg_roles WHERE rolname = $2
+         UNION ALL SELECT tablename FROM pg_tables WHERE tablename = $1`,
+        [schema, role],
+      );
+      return rows;
+    });
+    expect(left).toEqual([]);
+    expect(await tenants.find(id)).toBeUndefined();
+    expect(await tenants.add(facts(id))).toBe(false);
+    await expect(provisionTenant({ adminUrl, databaseUrl, id, name: 'Again' })).rejects.toMatchObject({
+      code: 'TENANT_EXISTS',
+    });
+    await expect(tenants.step(id, { from: ['deleted'], to: 'active' })).rejects.toThrow();
+  });
 });

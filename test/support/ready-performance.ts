@@ -32,6 +32,7 @@ export function readyPerformance(
     input: {},
     inputDigest: 'i'.repeat(64),
     target: 'acme/website#7',
+    targetLabel: null,
     decision: {
       decisionId: newId('decision'),
       verdict: 'allow',

@@ -20,6 +20,7 @@ import { demoAccounts } from '#sandbox/sign-in/accounts.ts';
 import { tokenFor } from '#sandbox/sign-in/token-for.ts';
 import { gatewayEnvironment, type StackAddresses, workerEnvironment } from '#sandbox/stack-environment.ts';
 import { emptyRedis } from './empty-redis.ts';
+import { noLimits } from './no-limits.ts';
 import { openDatabases, openTemporal, type TestPostgres, type TestTemporal } from './stack-stores.ts';
 import { restartable, type TestProcess } from './test-process.ts';
 
@@ -92,7 +93,7 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
       },
     });
     closers.push(postgres.close);
-    await prepareFirstPolicies(postgres.databases, keys.encryptionKeysFile);
+    await prepareFirstPolicies(postgres.databases, keys);
     await reserved.release('temporal');
     const temporal = await openTemporal({
       own: options.ownTemporal === true,
@@ -141,6 +142,7 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
       NODE_ENV: 'test',
       TEMPORAL_TASK_QUEUE: taskQueue,
       EFFECT_SETTLE_MS: '1000',
+      ...noLimits,
       ...options.env,
     };
     await reserved.release('api');

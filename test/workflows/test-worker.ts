@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { inject } from 'vitest';
+import { choosePlanner } from '#activities/choose-planner.ts';
 import { type Activities, createActivities } from '#activities/index.ts';
-import { plannable } from '#connectors/plannable.ts';
 import { createActionTable } from '#connectors/registry.ts';
-import { createIntentPlanner } from '#domain/plan-by-intent.ts';
+import { type Models, noModels } from '#domain/model.ts';
 import type { Policy } from '#domain/policy.ts';
+import type { ConfirmRights } from '#governance/confirm-rights.ts';
 import { createGovernance } from '#governance/create-governance.ts';
+import { createUpkeep } from '#governance/create-upkeep.ts';
 import { demoPolicies } from '#governance/shipped-policies.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
 import type { Signer } from '#platform/crypto/signature.ts';
@@ -18,6 +20,7 @@ import { bundleWorkflows } from '#workers/bundle-workflows.ts';
 import { createWorker } from '#workers/create-worker.ts';
 import { createTestDatabases, type TestDatabases } from '../support/database.ts';
 import { freshEnvelope } from '../support/key-ring.ts';
+import { newSigner } from '../transparency/sample-export.ts';
 import { createMemoryProvider, type MemoryProvider } from './memory-provider.ts';
 import { freshSigner } from './signing.ts';
 
@@ -34,6 +37,8 @@ export interface TestWorker {
   taskQueue: string;
   provider: MemoryProvider;
   signer: Signer;
+  /** Public key (hex) that verifies heads of the audit log. */
+  auditKey: string;
   /** Milliseconds that the worker's clock is ahead of the real one. */
   clock: { aheadMs: number };
   /** Runs before each activity, while the workflow waits. */
@@ -44,57 +49,85 @@ export interface TestWorker {
 }
 
 /** The production worker in this process: real Temporal, PostgreSQL and Rego; the outside world is in memory. */
-export async function startTestWorker({ envelope = freshEnvelope() } = {}): Promise<TestWorker> {
+export async function startTestWorker({
+  envelope = freshEnvelope(),
+  models = noModels,
+  plannerModel,
+  openConfirm,
+}: {
+  envelope?: Envelope;
+  models?: Models;
+  plannerModel?: string;
+  /** How the worker asks the identity provider for rights; without it, what was seen last counts. */
+  openConfirm?: (stores: Stores, now: () => Date) => ConfirmRights;
+} = {}): Promise<TestWorker> {
   const databases = await createTestDatabases();
+  const { signer, verify } = freshSigner();
+  const auditSigner = newSigner('audit');
   const stores = openStores({
     database: { url: databases.databaseUrl },
     audit: { url: databases.auditDatabaseUrl },
     envelope,
+    policySigning: { signer, verify },
   });
   for (const policy of demoPolicies({ by: 'test', at: new Date() })) {
     await stores.policies.insert('acme', policy);
   }
   const provider = createMemoryProvider();
-  const { signer, verify } = freshSigner();
   const clock = { aheadMs: 0 };
   const module = await loadRegoModule();
   const table = createActionTable();
   const now = () => new Date(Date.now() + clock.aheadMs);
 
+  const confirm = openConfirm?.(stores, now);
+
   const buildActivities = () => {
     const governance = createGovernance({
       stores,
+      models,
       module,
       actions: table.actions,
       verify,
       now,
       settleMs,
       rightsMaxAgeMs,
+      confirm,
       onPolicyFailure: () => {},
     });
     return createActivities({
       ...stores,
+      formerMasterKeys: () => new Map(),
       ...governance,
+      ...createUpkeep({ stores, governance, now }),
       openAction: provider.openAction,
-      planner: createIntentPlanner({ actions: table.actions.map(plannable) }),
+      planner: choosePlanner({
+        actions: table.actions,
+        callModel: governance.callModel,
+        model: plannerModel,
+      }),
       verify,
       now,
       rightsMaxAgeMs,
+      confirm,
+      heads: { signer: auditSigner, heldKeys: [], publishers: [], lastPublished: async () => undefined },
+      suspendedLookMs: 300,
     });
   };
   let activities = buildActivities();
   // Policies are held for a while, so new ones are seen by building anew.
-  const current: Activities = {
-    plan: (...given) => before('plan').then(() => activities.plan(...given)),
-    act: (...given) => before('act').then(() => activities.act(...given)),
-    countVote: (...given) => before('countVote').then(() => activities.countVote(...given)),
-    expireApproval: (...given) => before('expireApproval').then(() => activities.expireApproval(...given)),
-    recordResolution: (...given) =>
-      before('recordResolution').then(() => activities.recordResolution(...given)),
-    expireResolution: (...given) =>
-      before('expireResolution').then(() => activities.expireResolution(...given)),
-  };
-  const before = (activity: keyof Activities) => made.beforeActivity(activity);
+  const named = (name: string): name is keyof Activities => name in activities;
+  const current = Object.fromEntries(
+    Object.keys(activities)
+      .filter(named)
+      .map((name) => [
+        name,
+        async (...given: never[]): Promise<unknown> => {
+          await made.beforeActivity(name);
+          const run: (...given: never[]) => Promise<unknown> = activities[name];
+          return run(...given);
+        },
+      ]),
+  );
 
   const taskQueue = `workflows-${randomBytes(6).toString('hex')}`;
   const address = inject('temporalAddress');
@@ -119,6 +152,7 @@ export async function startTestWorker({ envelope = freshEnvelope() } = {}): Prom
     taskQueue,
     provider,
     signer,
+    auditKey: auditSigner.publicKey,
     clock,
     beforeActivity: async () => {},
     putPolicies: async (policies) => {

@@ -1,4 +1,8 @@
-import { asFailure, failureFrom } from './failure.ts';
+import { type AuditApi, auditApi } from './audit-api.ts';
+import { apiBase, type CallOptions, createCalls } from './calls.ts';
+import { type PolicyApi, policyApi } from './policy-api.ts';
+import { type SessionApi, sessionApi } from './session-api.ts';
+import { type TenantApi, tenantApi } from './tenant-api.ts';
 import type {
   ApprovalPage,
   ApprovalView,
@@ -26,63 +30,19 @@ export interface Api {
   approvals(): Promise<ApprovalPage>;
   approval(id: string): Promise<ApprovalView>;
   decide(id: string, body: Decide): Promise<ApprovalView>;
+  policies: PolicyApi;
+  audit: AuditApi;
+  sessions: SessionApi;
+  tenants: TenantApi;
 }
-
-interface ApiOptions {
-  fetch: typeof fetch;
-  /** Called at every 401, before the call throws. */
-  onSessionEnded: () => void;
-}
-
-interface Call {
-  method?: 'POST';
-  body?: unknown;
-  headers?: Record<string, string>;
-}
-
-const timeLimitMs = 20_000;
-export const apiBase = '/api/v1';
 
 /** The most approvals that one call answers. */
 export const approvalsMost = 100;
 
 /** The public API, spoken with the session cookie. */
-export function createApi(options: ApiOptions): Api {
-  async function send(path: string, call: Call): Promise<Response> {
-    try {
-      return await options.fetch(path, {
-        method: call.method ?? 'GET',
-        credentials: 'same-origin',
-        headers: {
-          accept: 'application/json',
-          ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...call.headers,
-        },
-        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-        signal: AbortSignal.timeout(timeLimitMs),
-      });
-    } catch (thrown) {
-      throw asFailure(thrown);
-    }
-  }
-
-  async function answered(path: string, call: Call): Promise<Response> {
-    const response = await send(path, call);
-    if (response.ok) return response;
-    if (response.status === 401) options.onSessionEnded();
-    throw failureFrom(response.status, await response.json().catch(() => undefined));
-  }
-
-  async function json<Answer>(path: string, call: Call = {}): Promise<Answer> {
-    const response = await answered(path, call);
-    try {
-      const answer: Answer = await response.json();
-      return answer;
-    } catch (thrown) {
-      throw asFailure(thrown);
-    }
-  }
-
+export function createApi(options: CallOptions): Api {
+  const calls = createCalls(options);
+  const { json } = calls;
   const post = <Answer>(path: string, body?: unknown, headers: Record<string, string> = {}) =>
     json<Answer>(path, { method: 'POST', body, headers });
 
@@ -108,5 +68,9 @@ export function createApi(options: ApiOptions): Api {
     approvals: () => json(`${apiBase}/approvals`),
     approval: (id) => json(`${apiBase}/approvals/${encodeURIComponent(id)}`),
     decide: (id, body) => post(`${apiBase}/approvals/${encodeURIComponent(id)}/decision`, body),
+    policies: policyApi(calls),
+    audit: auditApi(calls),
+    sessions: sessionApi(calls),
+    tenants: tenantApi(calls),
   };
 }

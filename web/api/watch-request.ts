@@ -1,4 +1,4 @@
-import { apiBase } from './client.ts';
+import { apiBase } from './calls.ts';
 import type { RequestView } from './types.ts';
 
 interface Watch {

@@ -1,3 +1,4 @@
+import { type Permission, type Reach, reachOf } from '#domain/permission.ts';
 import type { UserInfo } from '../api/types.ts';
 
 type Role = UserInfo['roles'][number];
@@ -21,4 +22,15 @@ export function roleWords(roles: readonly Role[]): string {
 /** May this person be asked to decide what others do? The API has the last word, approval by approval. */
 export function decidesForOthers(who: Pick<UserInfo, 'roles'>): boolean {
   return who.roles.some((role) => role !== 'user');
+}
+
+/** Is there any use in showing this to the person? By the permission matrix; the API has the last word, thing by thing. */
+export function may(who: Pick<UserInfo, 'roles'>, permission: Permission): boolean {
+  return who.roles.some((role) => reachOf(permission, role) !== 'none');
+}
+
+/** Does the permission reach further than one's own things? */
+export function reachesOthers(who: Pick<UserInfo, 'roles'>, permission: Permission): boolean {
+  const beyond: readonly Reach[] = ['unit', 'tenant', 'operator'];
+  return who.roles.some((role) => beyond.includes(reachOf(permission, role)));
 }

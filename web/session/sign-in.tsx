@@ -1,9 +1,11 @@
-/** Back to the page after the round trip; the gateway takes only addresses of its own. */
-const signInAddress = '/auth/login?return_to=/';
+/** Back to this place after the round trip; the gateway takes only addresses of its own. */
+function signInAddress(): string {
+  return `/auth/login?return_to=/${encodeURIComponent(location.hash)}`;
+}
 
 function SignInLink() {
   return (
-    <a class="button primary" href={signInAddress}>
+    <a class="button primary" href={signInAddress()}>
       Sign in
     </a>
   );

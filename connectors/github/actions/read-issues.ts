@@ -2,6 +2,7 @@ import { defineAction } from '../../contract.ts';
 import type { GithubClient } from '../client.ts';
 import { ownerAndRepo } from '../input.ts';
 import {
+  itemOfKey,
   itemsInWords,
   itemsTouched,
   type ListInput,
@@ -38,6 +39,7 @@ export const readIssues = defineAction<GithubClient, ListInput, ListOutput>({
   target: ({ repository }) => repository,
   classify: () => 'internal',
   dataTouched: (_input, output) => itemsTouched(output, 'list issues'),
+  contentOf: itemOfKey,
   answer: (input, output) => itemsInWords(input, output, 'issue'),
   async run(_permit, { repository, state }, context) {
     const classification = await classifyRepository(repository, context);

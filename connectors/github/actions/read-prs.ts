@@ -2,6 +2,7 @@ import { defineAction } from '../../contract.ts';
 import type { GithubClient } from '../client.ts';
 import { ownerAndRepo } from '../input.ts';
 import {
+  itemOfKey,
   itemsInWords,
   itemsTouched,
   type ListInput,
@@ -36,6 +37,7 @@ export const readPrs = defineAction<GithubClient, ListInput, ListOutput>({
   target: ({ repository }) => repository,
   classify: () => 'internal',
   dataTouched: (_input, output) => itemsTouched(output, 'list pull requests'),
+  contentOf: itemOfKey,
   answer: (input, output) => itemsInWords(input, output, 'pull request'),
   async run(_permit, { repository, state }, context) {
     const classification = await classifyRepository(repository, context);

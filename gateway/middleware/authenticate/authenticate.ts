@@ -1,8 +1,9 @@
 import { CodedError } from '#domain/error.ts';
-import type { Identity } from '../../oidc/actor-from-claims.ts';
-import type { Identify } from '../../oidc/identify.ts';
+import type { Identity } from '#platform/oidc/actor-from-claims.ts';
+import type { Identify } from '#platform/oidc/identify.ts';
 import { bearerToken } from './bearer-token.ts';
 import type { BrowserSessions } from './browser-sessions.ts';
+import type { CheckToken } from './check-token.ts';
 import type { NoteSeen } from './last-seen.ts';
 import { isSafeMethod, isSameOrigin } from './same-origin.ts';
 import { sessionCookie, sessionCookieName } from './session-cookie.ts';
@@ -30,33 +31,40 @@ export type Authenticate = (caller: Caller) => Promise<Authenticated>;
 
 interface AuthenticateOptions {
   identify: Identify;
+  checkToken: CheckToken;
   sessions: Pick<BrowserSessions, 'find'>;
   noteSeen: NoteSeen;
   /** PUBLIC_URL. */
   publicUrl: URL;
+  /** Seconds after which an unused session's cookie goes. */
+  cookieSeconds: number;
 }
 
 export function createAuthenticate({
   identify,
+  checkToken,
   sessions,
   noteSeen,
   publicUrl,
+  cookieSeconds,
 }: AuthenticateOptions): Authenticate {
+  const cookieOf = (value: string) =>
+    sessionCookie(value, { secure: publicUrl.protocol === 'https:', maxAgeSeconds: cookieSeconds });
+
   const byToken = async (token: string): Promise<Authenticated> => {
-    const { identity } = await identify(token);
-    await noteSeen(identity, 'invalid_token');
-    return { identity };
+    const identified = await identify(token);
+    const identity = await checkToken(token, identified);
+    return { identity: await noteSeen(identity, 'invalid_token') };
   };
 
   const bySession = async (cookie: string, caller: Caller): Promise<Authenticated> => {
     if (!isSafeMethod(caller.method) && !isSameOrigin(caller.headers, publicUrl.origin)) {
       throw new CodedError('forbidden', { message: 'Another site sent this call.' });
     }
-    const { identity, fresh } = await sessions.find(cookie);
-    await noteSeen(identity, 'session_expired');
-    return fresh
-      ? { identity, renewedCookie: sessionCookie(cookie, publicUrl.protocol === 'https:') }
-      : { identity };
+    const found = await sessions.find(cookie);
+    const identity = await noteSeen(found.identity, 'session_expired');
+    const { setCookie } = found;
+    return setCookie === undefined ? { identity } : { identity, renewedCookie: cookieOf(setCookie) };
   };
 
   return async (caller) => {

@@ -1,60 +1,96 @@
-import { randomBytes } from 'node:crypto';
 import { CodedError } from '#domain/error.ts';
+import type { ConfirmRights } from '#governance/confirm-rights.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
+import { newId } from '#platform/new-id.ts';
+import type { Identity } from '#platform/oidc/actor-from-claims.ts';
+import type { SignedIn } from '#platform/oidc/signed-in.ts';
+import type { GrantStore } from '#stores/grants.ts';
 import type { SessionStore, StoredSession } from '#stores/sessions.ts';
-import type { Identity } from '../../oidc/actor-from-claims.ts';
-import type { SignedIn } from '../../oidc/sign-in.ts';
+import { isCookieValue, newCookieValue } from './cookie-value.ts';
 import { createRenewal, type LiveSession } from './renew-session.ts';
 import type { SessionCache } from './session-cache.ts';
-import { sessionClaims, sessionClaimsOf } from './session-claims.ts';
-import { sessionSeconds } from './session-cookie.ts';
+import { type SessionClaims, sessionClaims } from './session-claims.ts';
 
 export interface BrowserSessionsOptions {
   store: SessionStore;
   cache: SessionCache;
-  /** Asks the provider for fresh rights. */
-  renew(refreshToken: string): Promise<SignedIn>;
-  /** An unused session ends after this; default one hour. */
-  idleMs?: number;
-  /** Every session ends after this; default 12 hours. */
-  absoluteMs?: number;
-  /** Rights that can't be renewed, for want of a refresh token or of the provider, end after this; default one hour. */
-  graceMs?: number;
+  grants: GrantStore;
+  confirm: Pick<ConfirmRights, 'byGrant'>;
+  /** An unused session ends after this. */
+  idleMs: number;
+  /** Every session ends after this. */
+  absoluteMs: number;
+  /** Age at which rights are asked for anew. */
+  recheckMs: number;
   /** Milliseconds since the epoch. */
   now: () => number;
 }
 
-export interface BrowserSessions {
-  /** Returns the cookie's value. */
-  open(signedIn: SignedIn): Promise<string>;
-  /** `fresh`: the use was noted just now, so that the cookie may be set anew. */
-  find(cookie: string): Promise<{ identity: Identity; fresh: boolean }>;
-  /** `undefined` when there was no such session, or it had ended. */
-  end(cookie: string): Promise<{ identity: Identity; idToken: string | null } | undefined>;
+/** A session as people see it. */
+export interface KnownSession {
+  stored: StoredSession;
+  claims: SessionClaims;
 }
 
-const cachedMs = 30_000;
+export interface BrowserSessions {
+  /** Returns the cookie's value. `browser`: what it calls itself. */
+  open(signedIn: SignedIn, browser: string | null): Promise<string>;
+  /** `setCookie`: the value to set anew, since the use was noted just now or the session goes on under another. */
+  find(cookie: string): Promise<{ identity: Identity; setCookie: string | undefined }>;
+  /** `undefined` when there was no such session, or it had ended. */
+  end(cookie: string): Promise<{ identity: Identity; idToken: string | null } | undefined>;
+  /** Live sessions of a person, newest first. */
+  ofPerson(tenantId: string, userId: string): Promise<readonly KnownSession[]>;
+  /** By the id that people call it; `undefined` when there is none or it has ended. */
+  byId(tenantId: string, id: string): Promise<KnownSession | undefined>;
+  /** Ends it at once, in every gateway that shares the cache. */
+  revoke(session: KnownSession): Promise<void>;
+  /** Ends all sessions of a person at once; returns how many. */
+  endAllOf(tenantId: string, userId: string): Promise<number>;
+  /** Which of a person's sessions a cookie is; `undefined` for none. */
+  idOf(cookie: string): Promise<string | undefined>;
+}
+
+const longestCachedMs = 30_000;
+/** While the provider is away, not every call looks whether it is back. */
+const shortestCachedMs = 5_000;
+const tooShortMs = 30_000;
+/** A refresh token that nobody uses is forgotten after this; a vote doesn't wait longer. */
+const grantMs = 14 * 86_400_000;
 
 /** Sessions of browsers. PostgreSQL is the truth; the cookie's value is random, and only its hash is kept. */
 export function createBrowserSessions(options: BrowserSessionsOptions): BrowserSessions {
-  const { store, cache, now } = options;
-  const idleMs = options.idleMs ?? sessionSeconds * 1_000;
-  const absoluteMs = options.absoluteMs ?? 12 * 3_600_000;
-  const graceMs = options.graceMs ?? 3_600_000;
-  const renewed = createRenewal({ store, renew: options.renew, graceMs, now });
+  const { store, cache, grants, now, idleMs, absoluteMs, recheckMs } = options;
+  const renewed = createRenewal({ store, confirm: options.confirm, recheckMs, now });
+  const cachedMs = ({ confirmedAt }: SessionClaims) =>
+    Math.max(shortestCachedMs, Math.min(longestCachedMs, Date.parse(confirmedAt) + recheckMs - now()));
+
+  const end = async (idHash: string) => {
+    await store.end(idHash);
+    await cache.delete(idHash);
+  };
 
   return {
-    async open(signedIn) {
+    async open(signedIn, browser) {
       const cookie = newCookieValue();
-      const claims = sessionClaimsOf(signedIn);
-      const { tenantId, userId } = claims.identity.actor;
-      const livesMs = claims.refreshToken === null ? Math.min(graceMs, absoluteMs) : absoluteMs;
+      const { identity, idToken, providerSession } = signedIn;
+      const { tenantId, userId } = identity.actor;
+      const asking = grantOf(signedIn, now());
+      // Without a refresh token nobody vouches for the rights once the access token is over.
+      const endsAt = asking.kind === 'refresh' ? now() + absoluteMs : Date.parse(asking.expiresAt);
+      const grantId = newId('grant');
+      await grants.keep(tenantId, { id: grantId, userId, ...asking });
+      const confirmedAt = new Date(now()).toISOString();
+      const claims: SessionClaims = { kind: 'session', identity, confirmedAt, grantId, idToken, browser };
       await store.open({
+        id: newId('session'),
+        kind: 'session',
         idHash: sha256Hex(cookie),
+        providerSession: providerSession === null ? null : sha256Hex(providerSession),
         tenantId,
         userId,
         claims,
-        expiresAt: new Date(now() + livesMs).toISOString(),
+        expiresAt: new Date(Math.min(endsAt, now() + absoluteMs)).toISOString(),
       });
       return cookie;
     },
@@ -62,12 +98,14 @@ export function createBrowserSessions(options: BrowserSessionsOptions): BrowserS
     async find(cookie) {
       const idHash = hashOf(cookie);
       const cached = await cache.get(idHash);
-      if (cached !== undefined) return { identity: cached, fresh: false };
+      if (cached !== undefined) return { identity: cached, setCookie: undefined };
       const session = liveSession(await store.find(idHash), now(), idleMs);
-      const claims = await renewed(session);
-      await store.touch(idHash);
-      await cache.set(idHash, claims.identity, Math.min(cachedMs, Date.parse(session.expiresAt) - now()));
-      return { identity: claims.identity, fresh: true };
+      const { claims, rotated } = await renewed(session);
+      const current = rotated?.idHash ?? idHash;
+      await store.touch(current);
+      const leftMs = Date.parse(session.stored.expiresAt) - now();
+      await cache.set(current, claims.identity, Math.min(cachedMs(claims), leftMs));
+      return { identity: claims.identity, setCookie: rotated?.cookie ?? cookie };
     },
 
     async end(cookie) {
@@ -75,25 +113,59 @@ export function createBrowserSessions(options: BrowserSessionsOptions): BrowserS
       const idHash = sha256Hex(cookie);
       const stored = await store.find(idHash);
       if (stored === undefined || stored.endedAt !== null) return undefined;
-      await store.end(idHash);
-      await cache.delete(idHash);
+      await end(idHash);
       const claims = sessionClaims.safeParse(stored.claims);
       return claims.success ? { identity: claims.data.identity, idToken: claims.data.idToken } : undefined;
+    },
+
+    async ofPerson(tenantId, userId) {
+      const found = await store.ofPerson(tenantId, userId);
+      return found.flatMap((stored) => known(stored, now(), idleMs) ?? []);
+    },
+    async byId(tenantId, id) {
+      const stored = await store.byId(tenantId, id);
+      return stored && known(stored, now(), idleMs);
+    },
+    async revoke({ stored, claims }) {
+      await end(stored.idHash);
+      await grants.remove(stored.tenantId, claims.grantId);
+    },
+    async endAllOf(tenantId, userId) {
+      const ended = await store.endAllOf(tenantId, userId);
+      await Promise.all(ended.map((idHash) => cache.delete(idHash)));
+      return ended.length;
+    },
+    async idOf(cookie) {
+      return isCookieValue(cookie) ? (await store.find(sha256Hex(cookie)))?.id : undefined;
     },
   };
 }
 
-export function newCookieValue(): string {
-  return randomBytes(32).toString('hex');
-}
-
-export function isCookieValue(text: string): boolean {
-  return /^[0-9a-f]{64}$/.test(text);
+function grantOf({ refreshToken, accessToken, expiresAt }: SignedIn, now: number) {
+  return refreshToken === null
+    ? ({
+        kind: 'access',
+        token: accessToken,
+        expiresAt: new Date(Math.max(now, expiresAt * 1_000 - tooShortMs)).toISOString(),
+      } as const)
+    : ({
+        kind: 'refresh',
+        token: refreshToken,
+        expiresAt: new Date(now + grantMs).toISOString(),
+      } as const);
 }
 
 function hashOf(cookie: string): string {
   if (!isCookieValue(cookie)) throw new CodedError('invalid_session');
   return sha256Hex(cookie);
+}
+
+function known(stored: StoredSession, now: number, idleMs: number): KnownSession | undefined {
+  try {
+    return liveSession(stored, now, idleMs);
+  } catch {
+    return undefined;
+  }
 }
 
 function liveSession(stored: StoredSession | undefined, now: number, idleMs: number): LiveSession {
@@ -102,5 +174,5 @@ function liveSession(stored: StoredSession | undefined, now: number, idleMs: num
     throw new CodedError('session_not_found');
   const endsAt = Math.min(Date.parse(stored.expiresAt), Date.parse(stored.seenAt) + idleMs);
   if (endsAt <= now) throw new CodedError('session_expired');
-  return { idHash: stored.idHash, expiresAt: stored.expiresAt, claims: claims.data };
+  return { stored, claims: claims.data };
 }

@@ -1,87 +1,97 @@
-import { CodedError, errorFacts } from '#domain/error.ts';
-import type { SessionStore } from '#stores/sessions.ts';
-import type { SignedIn } from '../../oidc/sign-in.ts';
-import { type SessionClaims, sessionClaims, sessionClaimsOf } from './session-claims.ts';
+import { CodedError } from '#domain/error.ts';
+import type { ConfirmRights } from '#governance/confirm-rights.ts';
+import { sha256Hex } from '#platform/crypto/digest.ts';
+import { newId } from '#platform/new-id.ts';
+import type { SessionStore, StoredSession } from '#stores/sessions.ts';
+import { newCookieValue } from './cookie-value.ts';
+import type { SessionClaims } from './session-claims.ts';
 
 /** A session that hasn't ended. */
 export interface LiveSession {
-  idHash: string;
-  /** ISO 8601. */
-  expiresAt: string;
+  stored: StoredSession;
   claims: SessionClaims;
 }
 
+export interface RenewedSession {
+  claims: SessionClaims;
+  /** Where the session goes on under another cookie value. */
+  rotated: { cookie: string; idHash: string } | undefined;
+}
+
 interface RenewalOptions {
-  store: Pick<SessionStore, 'find' | 'renew' | 'end'>;
-  renew(refreshToken: string): Promise<SignedIn>;
-  /** How long old rights count while the provider is away. */
-  graceMs: number;
+  store: Pick<SessionStore, 'renew' | 'end' | 'rotate'>;
+  confirm: Pick<ConfirmRights, 'byGrant'>;
+  /** Age in milliseconds at which rights are asked for anew. */
+  recheckMs: number;
   now: () => number;
 }
 
+/** Calls under way still carry the cookie from before a rotation. */
+const oldCookieMs = 10_000;
+
 /**
- * Rights live as long as the access token that stated them, then the provider is asked again: a person who lost a
- * group or was locked out loses the session's rights within minutes, not at its end.
- * Throws `session_expired`, `session_not_found`, `forbidden`, `TENANT_UNKNOWN`, `IDENTITY_PROVIDER_UNAVAILABLE`.
+ * Rights are asked for anew when they are older than `recheckMs`: a person who lost a group or was locked out loses
+ * the session's rights within a minute, not at its end. While the provider is away the last ones count.
+ * Throws `session_expired`, `session_not_found`, `forbidden`, `TENANT_UNKNOWN`.
  */
-export type Renewal = (session: LiveSession) => Promise<SessionClaims>;
+export type Renewal = (session: LiveSession) => Promise<RenewedSession>;
 
 export function createRenewal(options: RenewalOptions): Renewal {
-  // Providers may take a second use of one refresh token for theft, so that only one call may use it.
-  const running = new Map<string, Promise<SessionClaims>>();
+  const running = new Map<string, Promise<RenewedSession>>();
   return (session) => {
-    const { claims, idHash } = session;
-    if (claims.refreshToken === null || Date.parse(claims.rightsUntil) > options.now()) {
-      return Promise.resolve(claims);
-    }
+    const { claims, stored } = session;
+    const ageMs = options.now() - Date.parse(claims.confirmedAt);
+    // A clock that went back makes rights from the future, which are no fresher for that.
+    if (ageMs >= 0 && ageMs < options.recheckMs) return Promise.resolve({ claims, rotated: undefined });
     const started =
-      running.get(idHash) ??
-      renewSession(session, claims.refreshToken, options).finally(() => running.delete(idHash));
-    running.set(idHash, started);
+      running.get(stored.idHash) ??
+      renewSession(session, options).finally(() => running.delete(stored.idHash));
+    running.set(stored.idHash, started);
     return started;
   };
 }
 
-async function renewSession(session: LiveSession, refreshToken: string, options: RenewalOptions) {
-  const { store, renew, graceMs, now } = options;
-  const { idHash, expiresAt, claims } = session;
-  // Read again: the row in hand may be from before a renewal that ended just now.
-  const already = await renewedElsewhere(session, store);
-  if (already !== undefined) return already;
-  try {
-    const renewed = sessionClaimsOf(await renew(refreshToken));
-    if (!samePerson(renewed, claims))
-      throw new CodedError('invalid_token', { detail: { reason: 'subject' } });
-    const kept: SessionClaims = { ...renewed, idToken: renewed.idToken ?? claims.idToken };
-    if (!(await store.renew(idHash, { claims: kept, expiresAt }))) throw new CodedError('session_not_found');
-    return kept;
-  } catch (error) {
-    if (!(error instanceof CodedError) || error.code === 'session_not_found') throw error;
-    if (errorFacts(error.code).http === 503) {
-      const stillCounts =
-        error.code === 'IDENTITY_PROVIDER_UNAVAILABLE' && Date.parse(claims.rightsUntil) + graceMs > now();
-      if (stillCounts) return claims;
-      throw error;
-    }
-    return (await renewedElsewhere(session, store)) ?? (await endRefused(idHash, error, store));
+async function renewSession(session: LiveSession, options: RenewalOptions): Promise<RenewedSession> {
+  const { stored, claims } = session;
+  const { confirm, store, now } = options;
+  const said = await confirm.byGrant(claims.identity.actor, claims.grantId);
+  if (said.kind === 'unknown') return { claims, rotated: undefined };
+  if (said.kind === 'refused') {
+    await store.end(stored.idHash);
+    const { error } = said;
+    const isAboutRights = error.code === 'forbidden' || error.code === 'TENANT_UNKNOWN';
+    throw isAboutRights ? error : new CodedError('session_expired', { cause: error });
   }
+  const renewed: SessionClaims = {
+    ...claims,
+    // What the sign-in stated when stays as it was: a renewal is no new sign-in.
+    identity: { ...said.identity, statedAt: claims.identity.statedAt },
+    confirmedAt: new Date(now()).toISOString(),
+    idToken: said.idToken ?? claims.idToken,
+  };
+  const { idHash, expiresAt } = stored;
+  if (!(await store.renew(idHash, { claims: renewed, expiresAt }))) throw new CodedError('session_not_found');
+  const { role, orgUnit } = said.identity.actor;
+  const before = claims.identity.actor;
+  const isSame = role === before.role && orgUnit === before.orgUnit;
+  return { claims: renewed, rotated: isSame ? undefined : await rotate(stored, renewed, options) };
 }
 
-function samePerson(a: SessionClaims, b: SessionClaims): boolean {
-  const [one, other] = [a.identity.actor, b.identity.actor];
-  return one.tenantId === other.tenantId && one.userId === other.userId;
-}
-
-/** Another call, or another gateway, may have used the refresh token a moment ago. */
-async function renewedElsewhere(session: LiveSession, store: RenewalOptions['store']) {
-  const stored = await store.find(session.idHash);
-  if (stored === undefined || stored.endedAt !== null) return undefined;
-  const claims = sessionClaims.safeParse(stored.claims);
-  return claims.success && claims.data.rightsUntil !== session.claims.rightsUntil ? claims.data : undefined;
-}
-
-async function endRefused(idHash: string, error: CodedError, store: RenewalOptions['store']): Promise<never> {
-  await store.end(idHash);
-  const aboutRights = error.code === 'forbidden' || error.code === 'TENANT_UNKNOWN';
-  throw aboutRights ? error : new CodedError('session_expired', { cause: error });
+/** Other rights, another cookie value: what was seen of the old one opens nothing with the new rights for long. */
+async function rotate(stored: StoredSession, claims: SessionClaims, { store, now }: RenewalOptions) {
+  const cookie = newCookieValue();
+  const idHash = sha256Hex(cookie);
+  const { kind, providerSession, tenantId, userId, expiresAt } = stored;
+  const next = {
+    id: newId('session'),
+    kind,
+    idHash,
+    providerSession,
+    tenantId,
+    userId,
+    claims,
+    expiresAt,
+  } as const;
+  const oldEndsAt = new Date(now() + oldCookieMs).toISOString();
+  return (await store.rotate(stored.idHash, next, oldEndsAt)) ? { cookie, idHash } : undefined;
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Cache } from '#platform/cache/cache.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
-import type { Identity } from '../../oidc/actor-from-claims.ts';
-import { identitySchema } from '../../oidc/identity.schema.ts';
+import type { Identity } from '#platform/oidc/actor-from-claims.ts';
+import { identitySchema } from '#platform/oidc/identity.schema.ts';
 
 /**
  * Identities by session, for half a minute. Sealed, so that whoever can write to Redis can't make a session; and

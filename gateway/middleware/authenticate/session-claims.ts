@@ -1,30 +1,32 @@
 import { z } from 'zod';
-import { identitySchema } from '../../oidc/identity.schema.ts';
-import type { SignedIn } from '../../oidc/sign-in.ts';
+import { identitySchema } from '#platform/oidc/identity.schema.ts';
 
-const tokens = {
+/** What a session keeps, sealed. What the provider can be asked with is a grant (stores/grants.ts). */
+export const sessionClaims = z.strictObject({
+  kind: z.literal('session'),
   identity: identitySchema,
-  /** ISO 8601: until when the provider vouches for the rights; then they are renewed. */
-  rightsUntil: z.iso.datetime(),
-  refreshToken: z.string().nullable(),
+  /** ISO 8601: when the provider stated or confirmed the rights last. */
+  confirmedAt: z.iso.datetime(),
+  grantId: z.string(),
   idToken: z.string().nullable(),
-};
-
-/** What a session keeps, sealed. */
-export const sessionClaims = z.strictObject({ kind: z.literal('session'), ...tokens });
+  /** The browser, as it calls itself; for the person's own list. */
+  browser: z.string().nullable(),
+});
 
 /** What a one-time ticket keeps between callback and session. */
 export const ticketClaims = z.strictObject({
   kind: z.literal('ticket'),
-  ...tokens,
+  signedIn: z.strictObject({
+    identity: identitySchema,
+    /** Seconds since the epoch. */
+    expiresAt: z.number(),
+    accessToken: z.string(),
+    refreshToken: z.string().nullable(),
+    idToken: z.string().nullable(),
+    providerSession: z.string().nullable(),
+  }),
   returnTo: z.string().startsWith('/'),
 });
 
 export type SessionClaims = z.infer<typeof sessionClaims>;
 export type TicketClaims = z.infer<typeof ticketClaims>;
-
-export function sessionClaimsOf(signedIn: SignedIn): SessionClaims {
-  const { identity, refreshToken, idToken } = signedIn;
-  const rightsUntil = new Date(signedIn.expiresAt * 1_000).toISOString();
-  return { kind: 'session', identity, rightsUntil, refreshToken, idToken };
-}

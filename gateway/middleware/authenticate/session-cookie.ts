@@ -1,6 +1,3 @@
-/** Seconds; also how long an unused session lives (spec/enterprise.md §1.2). */
-export const sessionSeconds = 3_600;
-
 export const sessionCookieName = 'session';
 
 interface CookieOptions {
@@ -29,16 +26,16 @@ export function setCookie({
   return [...parts, `SameSite=${sameSite}`, `Max-Age=${maxAgeSeconds}`, `Path=${path}`].join('; ');
 }
 
-export function sessionCookie(value: string, secure: boolean): string {
-  return setCookie({
-    name: sessionCookieName,
-    value,
-    sameSite: 'Strict',
-    maxAgeSeconds: sessionSeconds,
-    secure,
-  });
+interface SessionCookieOptions {
+  secure: boolean;
+  /** As long as an unused session lives. */
+  maxAgeSeconds: number;
+}
+
+export function sessionCookie(value: string, { secure, maxAgeSeconds }: SessionCookieOptions): string {
+  return setCookie({ name: sessionCookieName, value, sameSite: 'Strict', maxAgeSeconds, secure });
 }
 
 export function endedSessionCookie(secure: boolean): string {
-  return setCookie({ name: sessionCookieName, value: '', sameSite: 'Strict', maxAgeSeconds: 0, secure });
+  return sessionCookie('', { secure, maxAgeSeconds: 0 });
 }

@@ -1,8 +1,9 @@
 import { sha256Hex } from '#platform/crypto/digest.ts';
+import { newId } from '#platform/new-id.ts';
+import type { SignedIn } from '#platform/oidc/signed-in.ts';
 import type { SessionStore } from '#stores/sessions.ts';
-import type { SignedIn } from '../../oidc/sign-in.ts';
-import { isCookieValue, newCookieValue } from './browser-sessions.ts';
-import { sessionClaimsOf, type TicketClaims, ticketClaims } from './session-claims.ts';
+import { isCookieValue, newCookieValue } from './cookie-value.ts';
+import { type TicketClaims, ticketClaims } from './session-claims.ts';
 
 export const ticketSeconds = 60;
 
@@ -24,10 +25,20 @@ export function createSignInTickets({ store, now }: SignInTicketsOptions): SignI
   return {
     async open(signedIn, returnTo) {
       const ticket = newCookieValue();
-      const claims: TicketClaims = { ...sessionClaimsOf(signedIn), kind: 'ticket', returnTo };
-      const { tenantId, userId } = claims.identity.actor;
-      const expiresAt = new Date(now() + ticketSeconds * 1_000).toISOString();
-      await store.open({ idHash: hashOf(ticket), tenantId, userId, claims, expiresAt });
+      const { identity, expiresAt, accessToken, refreshToken, idToken, providerSession } = signedIn;
+      const kept = { identity, expiresAt, accessToken, refreshToken, idToken, providerSession };
+      const claims: TicketClaims = { kind: 'ticket', signedIn: kept, returnTo };
+      const { tenantId, userId } = identity.actor;
+      await store.open({
+        id: newId('session'),
+        kind: 'ticket',
+        idHash: hashOf(ticket),
+        providerSession: null,
+        tenantId,
+        userId,
+        claims,
+        expiresAt: new Date(now() + ticketSeconds * 1_000).toISOString(),
+      });
       return ticket;
     },
     async take(ticket) {
@@ -36,9 +47,8 @@ export function createSignInTickets({ store, now }: SignInTicketsOptions): SignI
       if (stored === undefined || stored.endedAt !== null || Date.parse(stored.expiresAt) <= now())
         return undefined;
       await store.end(hashOf(ticket));
-      const { identity, rightsUntil, refreshToken, idToken, returnTo } = ticketClaims.parse(stored.claims);
-      const expiresAt = Date.parse(rightsUntil) / 1_000;
-      return { signedIn: { identity, expiresAt, refreshToken, idToken }, returnTo };
+      const { signedIn, returnTo } = ticketClaims.parse(stored.claims);
+      return { signedIn, returnTo };
     },
   };
 }

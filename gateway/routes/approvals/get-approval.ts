@@ -36,10 +36,10 @@ export function getApproval({
         detail: `approval ${approval.id}`,
         requestId: approval.requestId,
         classification: 'internal',
-        run: async () => ({
-          output: await openApprovals(actor.tenantId, [approval]),
-          touched: [ownDataRead(approval.id)],
-        }),
+        run: async () => {
+          const output = await openApprovals(actor.tenantId, [approval]);
+          return { output, touched: output.map((one) => ownDataRead(approval.id, one.classification)) };
+        },
       });
       const [only] = opened;
       if (only === undefined) throw new CodedError('NOT_FOUND');

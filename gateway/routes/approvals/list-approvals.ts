@@ -45,7 +45,7 @@ export function listApprovals({
           const opened = await openApprovals(actor.tenantId, stored);
           return {
             output: opened.map((one) => approvalView(actions, one, { actor, now: now() })),
-            touched: stored.map(({ id }) => ownDataRead(id)),
+            touched: opened.map((one) => ownDataRead(one.approval.id, one.classification)),
           };
         },
       });

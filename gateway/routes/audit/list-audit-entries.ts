@@ -1,11 +1,11 @@
-import type { z } from 'zod';
-import { auditPage, auditQuery } from '#domain/audit.schema.ts';
+import { auditCountMax, auditPage, auditQuery } from '#domain/audit.schema.ts';
 import { ownActions } from '#domain/own-actions.ts';
-import type { AuditFilters } from '#stores/audit-entries.ts';
 import { auditEntryView } from '../../views/audit-entry-view.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { governedReadErrors, ownDataRead } from '../own-data.ts';
 import { defineRoute } from '../route.ts';
+import { auditCursor, positionOf } from './audit-cursor.ts';
+import { auditFilters } from './audit-filters.ts';
 import { auditVisibility } from './visibility.ts';
 
 export function listAuditEntries({
@@ -22,7 +22,9 @@ export function listAuditEntries({
     response: { 200: auditPage },
     errors: governedReadErrors,
     async handle({ actor, query }) {
-      const { limit, offset } = query;
+      const { limit, offset, cursor, total } = query;
+      const after = cursor === undefined ? {} : { after: positionOf(cursor) };
+      const counting = total === 'exact' ? {} : { countTo: auditCountMax + 1 };
       const page = await governedRead({
         actor,
         facts: ownActions.readAudit,
@@ -31,28 +33,34 @@ export function listAuditEntries({
         classification: 'internal',
         run: async () => {
           const visibility = auditVisibility(actor);
-          const filters = filtersOf(query);
+          const filters = auditFilters(query);
           return {
-            output: await auditEntries.query(actor.tenantId, { visibility, filters, limit, offset }),
+            output: await auditEntries.query(actor.tenantId, {
+              visibility,
+              filters,
+              limit,
+              offset,
+              ...after,
+              ...counting,
+            }),
             touched: [ownDataRead('audit')],
           };
         },
       });
       const entries = page.entries.map(auditEntryView);
-      return { status: 200, body: { total: page.total, limit, offset, entries } };
+      const counted = page.total ?? 0;
+      const exact = total === 'exact' || counted <= auditCountMax;
+      return {
+        status: 200,
+        body: {
+          total: exact ? counted : auditCountMax,
+          total_exact: exact,
+          limit,
+          offset,
+          next_cursor: page.next === null ? null : auditCursor(page.next),
+          entries,
+        },
+      };
     },
   });
-}
-
-function filtersOf(query: z.output<typeof auditQuery>): AuditFilters {
-  const { user_id, action_type, outcome, policy_result, from, to, request_id } = query;
-  return {
-    ...(user_id === undefined ? {} : { userId: user_id }),
-    ...(action_type === undefined ? {} : { actionType: action_type }),
-    ...(outcome === undefined ? {} : { outcome }),
-    ...(policy_result === undefined ? {} : { policyResult: policy_result }),
-    ...(from === undefined ? {} : { from: new Date(from).toISOString() }),
-    ...(to === undefined ? {} : { to: new Date(to).toISOString() }),
-    ...(request_id === undefined ? {} : { requestId: request_id }),
-  };
 }

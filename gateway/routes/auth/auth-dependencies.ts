@@ -1,8 +1,14 @@
+import type { ConfirmRights } from '#governance/confirm-rights.ts';
 import type { RecordEvent } from '#governance/record.ts';
+import type { VerifyLogoutToken } from '#platform/oidc/logout-token.ts';
+import type { PeopleStore } from '#stores/people.ts';
+import type { SessionStore } from '#stores/sessions.ts';
+import type { TenantStore } from '#stores/tenants.ts';
 import type { Authenticate } from '../../middleware/authenticate/authenticate.ts';
 import type { BrowserSessions } from '../../middleware/authenticate/browser-sessions.ts';
 import type { NoteSeen } from '../../middleware/authenticate/last-seen.ts';
 import type { SignInTickets } from '../../middleware/authenticate/sign-in-tickets.ts';
+import type { SignOutEverywhere } from '../../middleware/authenticate/sign-out-everywhere.ts';
 import type { SignIn } from '../../oidc/sign-in.ts';
 import type { LoginCookie } from './login-cookie.ts';
 
@@ -14,6 +20,18 @@ export interface AuthDependencies {
   tickets: SignInTickets;
   loginCookie: LoginCookie;
   noteSeen: NoteSeen;
+  /** What this gateway remembers of a person's rights, or of everybody's, is looked up anew. */
+  forgetRights(person: { tenantId: string; userId: string } | undefined): void;
+  /** Asks the identity provider for a person's rights, for votes and sessions. */
+  confirm: ConfirmRights;
+  people: PeopleStore;
+  signOutEverywhere: SignOutEverywhere;
+  verifyLogoutToken: VerifyLogoutToken;
+  takeLogoutToken: SessionStore['takeLogoutToken'];
+  findSessionOwners: SessionStore['peopleOf'];
+  listTenants: TenantStore['list'];
+  /** Seconds after which an unused session's cookie goes. */
+  cookieSeconds: number;
   recordEvent: RecordEvent;
   /** PUBLIC_URL. */
   publicUrl: URL;

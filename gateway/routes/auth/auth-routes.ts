@@ -1,10 +1,13 @@
 import type { AnyRoute } from '../route.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
+import { deleteSession } from './delete-session.ts';
 import { getAuthConfig } from './get-auth-config.ts';
 import { getCallback } from './get-callback.ts';
 import { getComplete } from './get-complete.ts';
 import { getLogin } from './get-login.ts';
 import { getUserinfo } from './get-userinfo.ts';
+import { listSessions } from './list-sessions.ts';
+import { postBackchannelLogout } from './post-backchannel-logout.ts';
 import { postCallback } from './post-callback.ts';
 import { postLogout } from './post-logout.ts';
 
@@ -18,5 +21,8 @@ export function authRoutes(dependencies: AuthDependencies): readonly AnyRoute[] 
     postLogout(dependencies),
     getUserinfo(dependencies),
     getAuthConfig(dependencies),
+    listSessions(dependencies),
+    deleteSession(dependencies),
+    postBackchannelLogout(dependencies),
   ];
 }

@@ -20,7 +20,7 @@ export function getComplete(dependencies: AuthDependencies) {
       ...refusals,
     },
     errors: ['no_session', 'session_expired', 'DATABASE_UNAVAILABLE', 'AUDIT_WRITE_FAILED'],
-    async handle({ cookies }) {
+    async handle({ cookies, rawHeaders }) {
       try {
         const taken = await dependencies.tickets.take(cookies[ticketCookieName] ?? '');
         if (taken === undefined) {
@@ -28,7 +28,7 @@ export function getComplete(dependencies: AuthDependencies) {
             message: 'This sign-in took too long or was finished before.',
           });
         }
-        const session = await openSession(taken.signedIn, cookies, dependencies);
+        const session = await openSession(taken.signedIn, { cookies, rawHeaders }, dependencies);
         return {
           status: 303,
           body: '',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { isLoopbackHost } from '#platform/oidc/secure-url.ts';
 import { returnPath } from '../../oidc/return-path.ts';
-import { isLoopbackHost } from '../../oidc/secure-url.ts';
 import { defineRoute } from '../route.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
 import { refusalAnswer, refusals } from './refusal-answer.ts';

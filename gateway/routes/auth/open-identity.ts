@@ -1,43 +1,35 @@
-import type { GroupRole } from '#domain/role.ts';
+import { createConfirmRights } from '#governance/confirm-rights.ts';
 import type { RecordEvent } from '#governance/record.ts';
 import type { Cache } from '#platform/cache/cache.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
+import { createLogoutTokenVerifier } from '#platform/oidc/logout-token.ts';
+import { type OidcSettings, openOidc } from '#platform/oidc/open-oidc.ts';
 import type { Stores } from '#stores/open-stores.ts';
 import { createAuthenticate } from '../../middleware/authenticate/authenticate.ts';
 import { createBrowserSessions } from '../../middleware/authenticate/browser-sessions.ts';
+import { createCheckToken } from '../../middleware/authenticate/check-token.ts';
 import { createNoteSeen } from '../../middleware/authenticate/last-seen.ts';
 import { createRecordRefusal } from '../../middleware/authenticate/record-refusal.ts';
 import { createSessionCache } from '../../middleware/authenticate/session-cache.ts';
 import { createSignInTickets } from '../../middleware/authenticate/sign-in-tickets.ts';
-import { createProvider } from '../../oidc/discover.ts';
-import { createIdentify } from '../../oidc/identify.ts';
-import { createKeySet } from '../../oidc/key-set.ts';
+import { createSignOutEverywhere } from '../../middleware/authenticate/sign-out-everywhere.ts';
 import { createSignIn } from '../../oidc/sign-in.ts';
-import { createTokenVerifier } from '../../oidc/verify-token.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
 import { createLoginCookie } from './login-cookie.ts';
 
-export interface IdentitySettings {
-  /** OIDC_ISSUER. */
-  issuer: string;
-  /** OIDC_AUDIENCE. */
-  audience: string;
-  /** OIDC_CLIENT_ID and its secret. */
-  clientId: string;
-  clientSecret?: string | undefined;
-  /** OIDC_CLI_CLIENT_ID. */
-  cliClientId: string;
+export interface IdentitySettings extends OidcSettings {
   /** OIDC_SCOPES. */
   scopes: string;
   /** OIDC_REDIRECT_URI; default `<PUBLIC_URL>/auth/callback`. */
   redirectUri?: string | undefined;
-  /** OIDC_TENANT_CLAIM, OIDC_ORG_UNIT_CLAIM, OIDC_GROUPS_CLAIM. */
-  claims: { tenant: string; orgUnit: string; groups: string };
-  /** OIDC_GROUP_ROLES. */
-  groupRoles: readonly GroupRole[];
   /** PUBLIC_URL. */
   publicUrl: string;
-  stores: Pick<Stores, 'tenants' | 'people' | 'sessions'>;
+  /** RIGHTS_RECHECK_MS. */
+  recheckMs: number;
+  /** SESSION_IDLE_MS and SESSION_MAX_MS. */
+  sessionIdleMs: number;
+  sessionMaxMs: number;
+  stores: Pick<Stores, 'tenants' | 'people' | 'sessions' | 'grants'>;
   cache: Pick<Cache, 'get' | 'set' | 'delete'>;
   envelope: Envelope;
   recordEvent: RecordEvent;
@@ -47,33 +39,68 @@ export interface IdentitySettings {
 
 /** Everything that knows who calls, put together once per gateway. Nothing is asked of the provider yet. */
 export function openIdentity(settings: IdentitySettings): AuthDependencies {
-  const { issuer, audience, clientId, cliClientId, scopes, stores, envelope, recordEvent } = settings;
+  const { issuer, audience, clientId, cliClientId, scopes, stores, envelope, recordEvent, recheckMs } =
+    settings;
+  const { people, grants, tenants } = stores;
   const now = settings.now ?? Date.now;
   const publicUrl = new URL(settings.publicUrl);
-  const provider = createProvider({ issuer, clientId, clientSecret: settings.clientSecret, now });
-  const keys = createKeySet({ jwksUri: () => provider.jwksUri(), now });
-  const identify = createIdentify({
-    verifyToken: createTokenVerifier({ issuer, audience, keys, clientIds: [clientId, cliClientId], now }),
-    claimMap: { ...settings.claims, groupRoles: settings.groupRoles },
-    tenants: stores.tenants,
+  const secure = publicUrl.protocol === 'https:';
+  const { provider, keys, identify, ask } = openOidc({
+    ...settings,
+    tenants,
     onForbidden: createRecordRefusal(recordEvent),
   });
   const redirectUri = settings.redirectUri ?? new URL('/auth/callback', publicUrl).href;
   const signIn = createSignIn({ provider, identify, issuer, redirectUri, scopes });
+  const clock = () => new Date(now());
+  const confirm = createConfirmRights({ people, grants, ask, recordEvent, now: clock, recheckMs });
   const sessions = createBrowserSessions({
     store: stores.sessions,
     cache: createSessionCache({ cache: settings.cache, envelope, now }),
-    renew: (refreshToken) => signIn.renew(refreshToken),
+    grants,
+    confirm,
+    idleMs: settings.sessionIdleMs,
+    absoluteMs: settings.sessionMaxMs,
+    recheckMs,
     now,
   });
-  const noteSeen = createNoteSeen({ people: stores.people });
+  const noteSeen = createNoteSeen({ people, everyMs: recheckMs });
+  const checkToken = createCheckToken({ ask, people, grants, recordEvent, recheckMs, now });
+  const forgetRights: AuthDependencies['forgetRights'] = (person) => {
+    for (const remembered of [noteSeen, checkToken]) {
+      if (person === undefined) remembered.forgetAll();
+      else remembered.forget(person);
+    }
+  };
+  const cookieSeconds = Math.ceil(settings.sessionIdleMs / 1_000);
   return {
-    authenticate: createAuthenticate({ identify, sessions, noteSeen, publicUrl }),
+    authenticate: createAuthenticate({ identify, checkToken, sessions, noteSeen, publicUrl, cookieSeconds }),
     signIn,
     sessions,
     tickets: createSignInTickets({ store: stores.sessions, now }),
-    loginCookie: createLoginCookie({ envelope, secure: publicUrl.protocol === 'https:', now }),
+    loginCookie: createLoginCookie({ envelope, secure, now }),
     noteSeen,
+    forgetRights,
+    confirm,
+    people,
+    signOutEverywhere: createSignOutEverywhere({
+      people,
+      grants,
+      sessions,
+      recordEvent,
+      forget: forgetRights,
+    }),
+    verifyLogoutToken: createLogoutTokenVerifier({
+      issuer,
+      clientIds: [clientId, cliClientId],
+      keys,
+      tenantClaim: settings.claims.tenant,
+      now,
+    }),
+    takeLogoutToken: stores.sessions.takeLogoutToken,
+    findSessionOwners: stores.sessions.peopleOf,
+    listTenants: tenants.list,
+    cookieSeconds,
     recordEvent,
     publicUrl,
     device: { issuer, cliClientId, audience, scopes },

@@ -1,8 +1,15 @@
+import type { SignedIn } from '#platform/oidc/signed-in.ts';
 import { sessionCookie, sessionCookieName } from '../../middleware/authenticate/session-cookie.ts';
-import type { SignedIn } from '../../oidc/sign-in.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
 
-type Needs = Pick<AuthDependencies, 'sessions' | 'noteSeen' | 'recordEvent' | 'publicUrl'>;
+type Needs = Pick<AuthDependencies, 'sessions' | 'noteSeen' | 'recordEvent' | 'publicUrl' | 'cookieSeconds'>;
+
+interface Browser {
+  cookies: Readonly<Record<string, string | undefined>>;
+  rawHeaders: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+const longestName = 200;
 
 /**
  * Opens the session of a finished sign-in and returns its `Set-Cookie`. A session that the browser had before ends:
@@ -10,8 +17,8 @@ type Needs = Pick<AuthDependencies, 'sessions' | 'noteSeen' | 'recordEvent' | 'p
  */
 export async function openSession(
   signedIn: SignedIn,
-  cookies: Readonly<Record<string, string | undefined>>,
-  { sessions, noteSeen, recordEvent, publicUrl }: Needs,
+  { cookies, rawHeaders }: Browser,
+  { sessions, noteSeen, recordEvent, publicUrl, cookieSeconds }: Needs,
 ): Promise<string> {
   const { actor } = signedIn.identity;
   await noteSeen(signedIn.identity, 'session_expired');
@@ -21,5 +28,9 @@ export async function openSession(
     detail: 'signed in with a browser',
     outcome: 'success',
   });
-  return sessionCookie(await sessions.open(signedIn), publicUrl.protocol === 'https:');
+  const { 'user-agent': agent } = rawHeaders;
+  const browser =
+    typeof agent === 'string' ? agent.replace(/\P{ASCII}|\p{C}/gu, '').slice(0, longestName) : null;
+  const cookie = await sessions.open(signedIn, browser);
+  return sessionCookie(cookie, { secure: publicUrl.protocol === 'https:', maxAgeSeconds: cookieSeconds });
 }

@@ -43,7 +43,7 @@ export function postCallback(dependencies: AuthDependencies) {
       'DATABASE_UNAVAILABLE',
       'AUDIT_WRITE_FAILED',
     ],
-    async handle({ body, cookies }) {
+    async handle({ body, cookies, rawHeaders }) {
       if (!body.code) throw new CodedError('missing_code');
       const pending = loginCookie.read(cookies);
       if (pending === undefined) {
@@ -56,7 +56,7 @@ export function postCallback(dependencies: AuthDependencies) {
         ...(body.iss ? { iss: body.iss } : {}),
       };
       const signedIn = await signIn.finish(new URLSearchParams(parameters), pending);
-      const session = await openSession(signedIn, cookies, dependencies);
+      const session = await openSession(signedIn, { cookies, rawHeaders }, dependencies);
       const { userId, email, roles, orgUnit } = userInfoOf(signedIn.identity);
       return {
         status: 200,

@@ -1,6 +1,6 @@
 import type { Role } from '#domain/role.ts';
 import type { UserInfo } from '#domain/session.schema.ts';
-import type { Identity } from '../../oidc/actor-from-claims.ts';
+import type { Identity } from '#platform/oidc/actor-from-claims.ts';
 
 type Permissions = UserInfo['effectivePermissions'];
 

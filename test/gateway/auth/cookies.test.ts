@@ -24,13 +24,13 @@ const valueOf = (setCookie: string) => setCookie.slice(setCookie.indexOf('=') + 
 
 describe('the session cookie', () => {
   it('is HttpOnly, Secure, Strict, for an hour, for every path', () => {
-    expect(sessionCookie('f'.repeat(64), true)).toBe(
+    expect(sessionCookie('f'.repeat(64), { secure: true, maxAgeSeconds: 3_600 })).toBe(
       `session=${'f'.repeat(64)}; HttpOnly; Secure; SameSite=Strict; Max-Age=3600; Path=/`,
     );
   });
 
   it('leaves Secure out over plain http, where browsers would drop it', () => {
-    expect(sessionCookie('f', false)).not.toContain('Secure');
+    expect(sessionCookie('f', { secure: false, maxAgeSeconds: 3_600 })).not.toContain('Secure');
     expect(endedSessionCookie(true)).toBe('session=; HttpOnly; Secure; SameSite=Strict; Max-Age=0; Path=/');
   });
 });

@@ -22,6 +22,7 @@ interface IdentityOptions {
   publicUrl: string;
   clientSecret?: string;
   groupRoles?: readonly GroupRole[];
+  recheckMs?: number;
   cache?: Cache;
   now?: () => number;
 }
@@ -38,6 +39,10 @@ export function openTestIdentity(options: IdentityOptions): AuthDependencies {
     scopes: 'openid profile email offline_access',
     claims: { tenant: 'tenant', orgUnit: 'org_unit', groups: 'groups' },
     groupRoles: options.groupRoles ?? shippedGroupRoles,
+    rightsCheck: 'userinfo',
+    recheckMs: options.recheckMs ?? 45_000,
+    sessionIdleMs: 3_600_000,
+    sessionMaxMs: 12 * 3_600_000,
     publicUrl,
     stores,
     cache: options.cache ?? createMemoryCache(),
@@ -71,6 +76,9 @@ export function createTestApp(identity: AuthDependencies, more: readonly AnyRout
   return createApp({
     routes: [...authRoutes(identity), whoRoute('GET'), whoRoute('POST'), ...more],
     authenticate: createAuthenticateRequest(identity.authenticate),
+    limitCalls: async () => {},
+    admitTenant: async () => {},
+    tenantPaths: false,
     log: pino({ level: 'silent' }),
     metrics: createMetrics(),
     apiBasePath: '/api/v1',

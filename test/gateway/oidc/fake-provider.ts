@@ -19,6 +19,9 @@ interface Scripted {
 /** What the token endpoint answers; gets the form that was sent. */
 export type TokenEndpoint = (form: URLSearchParams) => Promise<{ status: number; body: unknown }>;
 
+/** Gets the access token. */
+export type UserinfoEndpoint = (accessToken: string) => Promise<{ status: number; body: unknown }>;
+
 /** An identity provider whose every answer the test decides: keys rotate, endpoints hang, tokens are wrong. */
 export interface FakeProvider {
   issuer: string;
@@ -31,6 +34,8 @@ export interface FakeProvider {
   /** Keeps key sets back until called with `false`. */
   hold(held: boolean): void;
   onToken(endpoint: TokenEndpoint): void;
+  /** What the user-info endpoint answers; only where the provider was started with one. */
+  onUserinfo(endpoint: UserinfoEndpoint): void;
   close(): Promise<void>;
 }
 
@@ -47,12 +52,16 @@ export function signToken(key: SigningKey, claims: JWTPayload, header: Record<st
     .sign(key.privateKey);
 }
 
-export async function startFakeProvider(keys: readonly SigningKey[]): Promise<FakeProvider> {
+export async function startFakeProvider(
+  keys: readonly SigningKey[],
+  { userinfo = false } = {},
+): Promise<FakeProvider> {
   let served = keys;
   let scripted: Scripted | undefined;
   let fetches = 0;
   let held = false;
   let token: TokenEndpoint = async () => ({ status: 400, body: { error: 'invalid_grant' } });
+  let told: UserinfoEndpoint = async () => ({ status: 401, body: {} });
   const waiting: (() => void)[] = [];
 
   const server = createServer((request, response) => {
@@ -61,13 +70,19 @@ export async function startFakeProvider(keys: readonly SigningKey[]): Promise<Fa
       response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text);
     };
     if (request.url === '/.well-known/openid-configuration') {
-      send(200, metadataOf(issuer));
+      const { userinfo_endpoint, ...others } = metadataOf(issuer);
+      send(200, userinfo ? { ...others, userinfo_endpoint } : others);
       return;
     }
     if (request.url === '/token') {
       void bodyOf(request)
         .then((body) => token(new URLSearchParams(body)))
         .then((answer) => send(answer.status, answer.body));
+      return;
+    }
+    if (request.url === '/userinfo') {
+      const token = request.headers.authorization?.replace(/^Bearer /i, '') ?? '';
+      void told(token).then((answer) => send(answer.status, answer.body));
       return;
     }
     fetches += 1;
@@ -98,6 +113,9 @@ export async function startFakeProvider(keys: readonly SigningKey[]): Promise<Fa
     onToken: (next) => {
       token = next;
     },
+    onUserinfo: (next) => {
+      told = next;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -111,6 +129,7 @@ function metadataOf(issuer: string) {
     issuer,
     authorization_endpoint: `${issuer}/authorize`,
     token_endpoint: `${issuer}/token`,
+    userinfo_endpoint: `${issuer}/userinfo`,
     jwks_uri: `${issuer}/jwks`,
     end_session_endpoint: `${issuer}/end`,
     response_types_supported: ['code'],

@@ -98,9 +98,9 @@ describe('migrate', () => {
     });
     await withAdmin(options.auditDatabaseUrl, async (client) => {
       const { rows } = await client.query(
-        `SELECT ledger.read_entries('acme', '{"kind":"tenant"}', '{}', 1, 0) AS page`,
+        `SELECT ledger.read_entries('acme', '{"kind":"tenant"}', '{}', '{"limit":1}') AS page`,
       );
-      expect(rows[0].page).toEqual({ total: 0, entries: [] });
+      expect(rows[0].page).toEqual({ total: 0, more: false, entries: [] });
     });
   });
 

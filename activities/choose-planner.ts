@@ -1,0 +1,37 @@
+import { modelTool } from '#connectors/model-tool.ts';
+import { plannable } from '#connectors/plannable.ts';
+import type { ActionTable } from '#connectors/registry.ts';
+import type { Planner } from '#domain/plan.ts';
+import { createIntentPlanner } from '#domain/plan-by-intent.ts';
+import { createModelPlanner } from '#domain/plan-by-model.ts';
+import type { CallModel } from '#governance/call-model.ts';
+
+interface ChoosePlannerOptions {
+  actions: ActionTable['actions'];
+  callModel: CallModel;
+  /** The model that plans; `undefined` = the built-in rules do. */
+  model: string | undefined;
+}
+
+/** The planner of an installation: its model where one is set, with the built-in rules behind it. */
+export function choosePlanner({ actions, callModel, model }: ChoosePlannerOptions): Planner {
+  const rules = createIntentPlanner({ actions: actions.map(plannable) });
+  if (model === undefined) return rules;
+  return createModelPlanner({
+    actions: actions.map(modelTool),
+    rules,
+    async ask({ actor, requestId, classification, signal }, prompt) {
+      const called = await callModel({
+        actor,
+        requestId,
+        callId: `${requestId}/plan`,
+        purpose: 'plan',
+        model,
+        classification,
+        prompt,
+        signal,
+      });
+      return { answer: called.answer, model: called.model.id };
+    },
+  });
+}

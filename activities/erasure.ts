@@ -1,0 +1,10 @@
+import type { ErasePerson } from '#governance/erase-person.ts';
+import type { ErasureInput, ErasureProgress } from '#workflows/messages.ts';
+
+/** One look at an erasure: carries it out, unless requests of the person are still open. */
+export function createEraseActivity({ erasePerson }: { erasePerson: ErasePerson }) {
+  return async ({ admin, erasureId }: ErasureInput): Promise<ErasureProgress> => {
+    const erased = await erasePerson(admin, erasureId);
+    return { state: erased.state };
+  };
+}

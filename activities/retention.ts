@@ -1,0 +1,16 @@
+import { Context } from '@temporalio/activity';
+import type { KeepRetention } from '#governance/keep-retention.ts';
+import type { RetentionResult } from '#workflows/messages.ts';
+
+/** One round of retention over all tenants; beats as it goes. */
+export function createRetentionActivity({ keepRetention }: { keepRetention: KeepRetention }) {
+  return async (): Promise<RetentionResult> => {
+    const context = Context.current();
+    const { months, ...kept } = await keepRetention(() => context.heartbeat());
+    for (const { month, became } of months) {
+      if (became === 'not_covered')
+        context.log.error('a month past its retention is not in a signed head', { month });
+    }
+    return { ...kept, dropped: months.flatMap(({ month, became }) => (became === 'dropped' ? [month] : [])) };
+  };
+}

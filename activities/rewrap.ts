@@ -1,0 +1,40 @@
+import type { KeyObject } from 'node:crypto';
+import type { RecordEvent } from '#governance/record.ts';
+import type { DataKeyStore } from '#stores/data-keys.ts';
+import type { RewrapStep } from '#workflows/messages.ts';
+
+export interface RewrapOptions {
+  dataKeys: Pick<DataKeyStore, 'rewrap' | 'wrapped' | 'keepMasterKeys'>;
+  /** Master keys of the file that seal no more. */
+  formerMasterKeys: () => ReadonlyMap<string, KeyObject>;
+  recordEvent: RecordEvent;
+  /** Whose audit log hears of it; unset = nobody's. */
+  operatorTenant?: string | undefined;
+}
+
+/** Wraps the next data keys under the active master key; before the first of them, keeps the former master keys. */
+export function createRewrapKeys({ dataKeys, formerMasterKeys, recordEvent, operatorTenant }: RewrapOptions) {
+  return async (after: string): Promise<RewrapStep> => {
+    if (after === '') await dataKeys.keepMasterKeys(formerMasterKeys());
+    const step = await dataKeys.rewrap(after);
+    if (step.next === null && operatorTenant !== undefined) await recordWhole(operatorTenant);
+    return step;
+  };
+
+  /** Once for each master key, however often this is looked at. */
+  async function recordWhole(tenantId: string): Promise<void> {
+    const { activeMasterKey, byMasterKey } = await dataKeys.wrapped();
+    if (byMasterKey.some(({ masterKey }) => masterKey !== activeMasterKey)) return;
+    const keys = byMasterKey.reduce((sum, one) => sum + one.keys, 0);
+    await recordEvent(
+      { tenantId, userId: 'openclaw', role: 'user', orgUnit: '' },
+      {
+        event: 'keys.rewrapped',
+        detail: `every data key lies under master key ${activeMasterKey}`,
+        outcome: 'success',
+        metadata: { master_key: activeMasterKey, keys },
+        dedupeKey: `keys.rewrapped:${activeMasterKey}`,
+      },
+    );
+  }
+}

@@ -1,0 +1,120 @@
+import { Context } from '@temporalio/activity';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { CodedError } from '#domain/error.ts';
+import { tenantOfWorkflowId, tenantWorkflowId } from '#domain/ids.ts';
+import { searchAttributes } from '#domain/search-attributes.ts';
+import type { RecordEvent } from '#governance/record.ts';
+import type { Temporal } from '#platform/temporal/client.ts';
+import type { TenantStore } from '#stores/tenants.ts';
+import type { TenantWorkInput } from '#workflows/messages.ts';
+import { beating } from './beating.ts';
+import { comeBack } from './come-back.ts';
+
+export interface TenantActivityOptions {
+  tenants: TenantStore;
+  temporal: Temporal;
+  recordEvent: RecordEvent;
+  /** Role, schema and tables; safe to repeat. */
+  prepareDatabase(tenant: { id: string; name: string }): Promise<void>;
+  /** Sessions, schema and role of a tenant whose deletion is due; safe to repeat. */
+  dropDatabase(tenantId: string): Promise<void>;
+  giveKeys(tenantId: string): Promise<void>;
+  /** For ever. */
+  destroyKeys(tenantId: string): Promise<void>;
+  givePolicies(tenantId: string): Promise<void>;
+}
+
+/** Until when a deletion waits; `off`: it was called off, or is over. */
+export type DeletionDue = { kind: 'off' } | { kind: 'deleting'; waitMs: number };
+
+const lookAgainMs = 2_000;
+
+/** What makes and ends tenants. Only a worker with the administrator's rights on the database serves these. */
+export function createTenantActivities(options: TenantActivityOptions) {
+  const { tenants, temporal, recordEvent } = options;
+  const tenantOf = async (id: string) => {
+    const tenant = await tenants.read(id);
+    if (tenant === undefined) throw new CodedError('tenant_not_found');
+    return tenant;
+  };
+  return {
+    prepareTenantDatabase: beating(async (id: string) => options.prepareDatabase(await tenantOf(id))),
+    giveTenantKeys: beating(options.giveKeys),
+    giveTenantPolicies: beating(options.givePolicies),
+    openTenant: beating(async ({ tenantId, operator }: TenantWorkInput) => {
+      await recordEvent(operator, {
+        event: 'tenant.provisioned',
+        detail: `tenant ${tenantId}`,
+        outcome: 'success',
+        metadata: { tenant: tenantId },
+        dedupeKey: `tenant-provisioned:${tenantId}`,
+      });
+      await tenants.step(tenantId, { from: ['provisioning'], to: 'active' });
+    }),
+
+    deletionDue: beating(async (id: string): Promise<DeletionDue> => {
+      const waitMs = await tenants.deletionWaitMs(id);
+      return waitMs === undefined ? { kind: 'off' } : { kind: 'deleting', waitMs };
+    }),
+    dropTenantSchedules: beating(async (id: string) => {
+      await refuseUnlessDue(tenants, id);
+      await dropSchedules(temporal.client, id);
+    }),
+    endTenantWorkflows: beating(async (id: string) => {
+      await refuseUnlessDue(tenants, id);
+      const ended = await endWorkflows(temporal, id);
+      // Lists of Temporal lag behind: it is over when a later look finds nothing.
+      if (ended > 0) throw comeBack(new CodedError('TENANT_NOT_READY'), lookAgainMs);
+    }),
+    destroyTenantKeys: beating(async (id: string) => {
+      await refuseUnlessDue(tenants, id);
+      await options.destroyKeys(id);
+    }),
+    dropTenantDatabase: beating(options.dropDatabase),
+    closeTenant: beating(async ({ tenantId, operator }: TenantWorkInput) => {
+      await recordEvent(operator, {
+        event: 'tenant.deleted',
+        detail: `tenant ${tenantId}`,
+        outcome: 'success',
+        metadata: { tenant: tenantId },
+        dedupeKey: `tenant-deleted:${tenantId}`,
+      });
+      await tenants.step(tenantId, { from: ['deleting'], to: 'deleted' });
+    }),
+  };
+}
+
+export type TenantActivities = ReturnType<typeof createTenantActivities>;
+
+/** Whoever reaches the Temporal port can answer in the place of an earlier step. */
+async function refuseUnlessDue(tenants: TenantStore, id: string): Promise<void> {
+  const waitMs = await tenants.deletionWaitMs(id);
+  if (waitMs === undefined || waitMs > 0) throw new CodedError('TENANT_NOT_READY');
+}
+
+async function dropSchedules(client: Client, tenantId: string): Promise<void> {
+  for await (const { scheduleId } of client.schedule.list()) {
+    if (tenantOfWorkflowId(scheduleId) === tenantId) await client.schedule.getHandle(scheduleId).delete();
+  }
+}
+
+async function endWorkflows(temporal: Temporal, tenantId: string): Promise<number> {
+  const caller = { tenantId, actorId: 'openclaw-setup', traceId: tenantWorkflowId(tenantId, 'delete') };
+  // A tenant id holds no quote (domain/ids.ts).
+  const query = `${searchAttributes.tenant} = "${tenantId}" AND ExecutionStatus = "Running"`;
+  return temporal.as(caller, async (client) => {
+    let ended = 0;
+    for await (const { workflowId } of client.workflow.list({ query })) {
+      Context.current().heartbeat();
+      if (workflowId === caller.traceId || tenantOfWorkflowId(workflowId) !== tenantId) continue;
+      ended += 1;
+      await client.workflow
+        .getHandle(workflowId)
+        .terminate('its tenant is deleted')
+        .catch((error: unknown) => {
+          if (!(error instanceof WorkflowNotFoundError)) throw error;
+        });
+    }
+    return ended;
+  });
+}

@@ -1,0 +1,36 @@
+import { Command } from 'commander';
+import { verifyInclusion } from '#transparency/proofs.ts';
+import { fromHex } from '#transparency/tree.ts';
+import { createTrust } from '#transparency/trust.ts';
+import type { Context } from '../context.ts';
+import { pinOnFirstUse } from '../pin-on-first-use.ts';
+
+export function auditProofCommand(context: Context): Command {
+  const { connect, output, pinnedKeys, exit } = context;
+  return new Command('proof')
+    .description('proof that an entry is in the log that a signed head speaks of, checked here')
+    .argument('<id>', 'audit entry')
+    .action(async (id: string) => {
+      const connection = await connect();
+      await pinOnFirstUse(context, connection);
+      const proof = await connection.api.auditProof(id);
+      const { statements } = await connection.api.auditKeys();
+      const held = Object.values((await pinnedKeys.of(connection.url)) ?? {});
+      const { claims } = proof.head;
+      const isIncluded = verifyInclusion({
+        leafHash: fromHex(proof.leaf_hash),
+        position: proof.position,
+        size: claims.size,
+        proof: proof.proof.map(fromHex),
+        root: fromHex(claims.rootHash),
+      });
+      const isSigned = createTrust(held, statements).distrust(proof.head) === undefined;
+      const ok = isIncluded && isSigned;
+      output.result({ ...proof, ok }, () =>
+        ok
+          ? `${id} is at position ${proof.position} of the ${claims.size} entries that head ${claims.n} of ${claims.at} speaks of.`
+          : `${id}: ${isIncluded ? 'the head is not signed by a key that you trust' : 'the proof does not hold'}.`,
+      );
+      if (!ok) exit('failed');
+    });
+}

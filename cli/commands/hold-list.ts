@@ -1,0 +1,13 @@
+import { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { holdListText } from '../text/hold-text.ts';
+
+export function holdListCommand({ connect, output }: Context): Command {
+  return new Command('list')
+    .description('legal holds, newest first, with those that are over')
+    .action(async () => {
+      const { api } = await connect();
+      const list = await api.legalHolds();
+      output.result(list, () => holdListText(list.holds, output.width));
+    });
+}

@@ -1,0 +1,13 @@
+import { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { keysText } from '../text/keys-text.ts';
+
+export function keysStatusCommand({ connect, output }: Context): Command {
+  return new Command('status')
+    .description('how far a new master key is, and which old one can go')
+    .action(async () => {
+      const { api } = await connect();
+      const keys = await api.keys();
+      output.result(keys, () => keysText(keys, output.width));
+    });
+}

@@ -1,0 +1,28 @@
+import { Command, Option } from 'commander';
+import { policyLevels } from '#domain/policy.ts';
+import { governedDomains } from '#domain/policy-rules.ts';
+import type { Context } from '../context.ts';
+import { policyListText } from '../text/policy-text.ts';
+
+interface ListOptions {
+  domain?: string;
+  status?: string;
+  level?: string;
+  orgUnit?: string;
+}
+
+export function policyListCommand({ connect, output }: Context): Command {
+  return new Command('list')
+    .description('policies that hold for you or are within your reach')
+    .addOption(
+      new Option('--domain <domain>', 'of this domain').choices([...governedDomains, 'agent-to-agent']),
+    )
+    .addOption(new Option('--status <status>', 'only those').choices(['draft', 'active', 'deprecated']))
+    .addOption(new Option('--level <level>', 'of this level').choices(policyLevels))
+    .option('--org-unit <unit>', 'of exactly this unit')
+    .action(async ({ domain, status, level, orgUnit }: ListOptions) => {
+      const { api } = await connect();
+      const list = await api.policies({ domain, status, scope_level: level, org_unit: orgUnit });
+      output.result(list, () => policyListText(list.policies, output.width));
+    });
+}

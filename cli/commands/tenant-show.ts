@@ -1,0 +1,14 @@
+import { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { tenantStatusText } from '../text/tenant-text.ts';
+
+export function tenantShowCommand({ connect, output }: Context): Command {
+  return new Command('show')
+    .description('how far a tenant is, with counts')
+    .argument('<id>', 'tenant id')
+    .action(async (id: string) => {
+      const { api } = await connect();
+      const status = await api.tenantStatus(id);
+      output.result(status, () => tenantStatusText(status));
+    });
+}

@@ -1,0 +1,17 @@
+import type { ApiClient } from './api-client.ts';
+import type { Context } from './context.ts';
+import { keysOfGateway } from './pinned-keys.ts';
+
+/** Keeps a gateway's audit keys when none of it are kept yet, and says so. */
+export async function pinOnFirstUse(
+  { pinnedKeys, output }: Pick<Context, 'pinnedKeys' | 'output'>,
+  { url, api }: { url: string; api: ApiClient },
+): Promise<void> {
+  if ((await pinnedKeys.of(url)) !== undefined) return;
+  const keys = keysOfGateway(await api.auditKeys());
+  if (Object.keys(keys).length === 0) return;
+  await pinnedKeys.pin(url, keys);
+  output.note(
+    `Kept the audit keys of ${url} (${Object.keys(keys).join(', ')}) in ${pinnedKeys.path}, on first use. Compare them with your operator's.`,
+  );
+}

@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { auditHeads } from '#transparency/answers.schema.ts';
+import { treeHead } from '#transparency/statement.schema.ts';
+import type { TreeHead } from '#transparency/statement.ts';
+import { usageFailure } from './failure.ts';
+
+const heads = z.union([auditHeads.transform(({ heads }) => heads), treeHead.transform((head) => [head])]);
+
+/** Heads as `openclaw audit heads --json` prints them, one head, or one a line as they are published in a folder. */
+export async function readHeads(path: string): Promise<TreeHead[]> {
+  try {
+    const text = (await readFile(path, 'utf8')).trim();
+    const whole = heads.safeParse(jsonOrNothing(text));
+    if (whole.success) return whole.data;
+    return text.split('\n').map((line) => treeHead.parse(JSON.parse(line)));
+  } catch {
+    throw usageFailure(`--head ${path}: no signed heads can be read from it.`);
+  }
+}
+
+function jsonOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,69 @@
+import { stringify } from 'yaml';
+import type { PolicyDifference } from '#domain/policy-diff.ts';
+import type { PolicyView } from '../api-client.ts';
+import type { Output } from '../output.ts';
+import { exactText, plainJson, plainLine } from '../terminal-text.ts';
+import { textTable } from './table.ts';
+
+type Place = PolicyView['scope'];
+
+/** One version: where it stands, what it says, why and by whom. */
+export function policyText(view: PolicyView, colors: Output['colors']): string {
+  const facts: [string, string][] = [
+    ['Policy', `${view.id}, version ${view.version} (${view.status})`],
+    ['Name', view.name],
+    ['Domain', view.domain],
+    ['Scope', placeText(view.scope)],
+    ['Created', `${view.created_at} by ${view.created_by}`],
+    ['Reason', view.change_reason],
+  ];
+  const lines = facts.map(([label, text]) => `${colors.dim(`${label}:`.padEnd(12))}${plainLine(text)}`);
+  const grant = view.may_grant === null ? [] : [colors.dim('Levels below may set:'), block(view.may_grant)];
+  return [...lines, colors.dim('Rules:'), block(view.rules), ...grant].join('\n');
+}
+
+/** One line per version. */
+export function policyListText(policies: readonly PolicyView[], width: number | undefined): string {
+  if (policies.length === 0) return 'There are no policies for you to see.';
+  const rows = policies.map((one) => [
+    one.id,
+    String(one.version),
+    one.status,
+    one.domain,
+    placeText(one.scope),
+    one.name,
+  ]);
+  return textTable({ head: ['ID', 'VERSION', 'STATUS', 'DOMAIN', 'SCOPE', 'NAME'], rows, width });
+}
+
+/** `+` joined, `-` left, `~` changed, place by place. */
+export function policyDiffText(
+  { added, removed, changed }: PolicyDifference,
+  colors: Output['colors'],
+): string {
+  const lines = [
+    ...removed.map(({ path, value }) => colors.red(`- ${exactText(path)}: ${plainJson(value, 0)}`)),
+    ...added.map(({ path, value }) => colors.green(`+ ${exactText(path)}: ${plainJson(value, 0)}`)),
+    ...changed.map(({ path, from, to }) =>
+      colors.yellow(`~ ${exactText(path)}: ${plainJson(from, 0)} -> ${plainJson(to, 0)}`),
+    ),
+  ];
+  return lines.length === 0 ? 'Nothing is different.' : lines.join('\n');
+}
+
+/** `version 2 of pol_… is active`. */
+export function policyStateText({ id, version, status }: PolicyView): string {
+  return `Version ${version} of ${plainLine(id)} is ${status}.`;
+}
+
+function placeText({ level, org_unit: orgUnit, user_id: userId }: Place): string {
+  return [level, orgUnit, userId].filter((part) => part !== null).join(' ');
+}
+
+function block(content: Readonly<Record<string, unknown>>): string {
+  if (Object.keys(content).length === 0) return '  (nothing)';
+  return exactText(stringify(content).trimEnd())
+    .split('\n')
+    .map((line) => `  ${line}`)
+    .join('\n');
+}

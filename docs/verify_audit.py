@@ -1,0 +1,443 @@
+#!/usr/bin/env python3
+"""Checks an export of the audit log with public keys alone, after docs/audit-format.md.
+
+Independent of the product's own code, and of anything but Python's standard library (3.9 or later).
+
+    verify_audit.py FILE --key KEYS [--head HEADS]
+
+KEYS: public keys as PEM, or JSON {"<key id>": "<PEM>"}. HEADS: heads that you kept, one a line.
+Prints {"ok", "findings"}; ends with 0 when the export is good, else with 1.
+"""
+import argparse
+import base64
+import datetime
+import hashlib
+import json
+import re
+import sys
+
+FORMAT = "openclaw-audit-export/1"
+ENTRY = ("actionType dataAccessed dataClassification decisionId event id metadata modelTokens modelUsed orgUnit outcome "
+         "policyApplied policyReason policyResult requestId tenantId timestamp").split()
+HASH = re.compile(r"[0-9a-f]{64}")
+
+
+# Ed25519, RFC 8032 §5.1: slow and plain.
+P = 2**255 - 19
+L = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
+
+
+def add_points(a, b):
+    x1, y1, z1, t1 = a
+    x2, y2, z2, t2 = b
+    m, n = (y1 - x1) * (y2 - x2) % P, (y1 + x1) * (y2 + x2) % P
+    o, q = 2 * t1 * t2 * D % P, 2 * z1 * z2 % P
+    e, f, g, h = n - m, q - o, q + o, n + m
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def times(scalar, point):
+    result = (0, 1, 1, 0)
+    while scalar:
+        if scalar & 1:
+            result = add_points(result, point)
+        point = add_points(point, point)
+        scalar >>= 1
+    return result
+
+
+def point_of(data):
+    y = int.from_bytes(data, "little")
+    sign, y = y >> 255, y & (1 << 255) - 1
+    if y >= P:
+        return None
+    xx = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(xx, (P + 3) // 8, P)
+    if (x * x - xx) % P:
+        x = x * ROOT_OF_MINUS_ONE % P
+    if (x * x - xx) % P or (x == 0 and sign):
+        return None
+    x = P - x if x & 1 != sign else x
+    return x, y, 1, x * y % P
+
+
+BASE = point_of((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+
+
+def is_signed(public_key, message, signature):
+    key, r = point_of(public_key), point_of(signature[:32])
+    s = int.from_bytes(signature[32:], "little")
+    if len(signature) != 64 or key is None or r is None or s >= L:
+        return False
+    k = int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little") % L
+    left, right = times(s, BASE), add_points(r, times(k, key))
+    return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
+
+
+# Canonical JSON, RFC 8785.
+def number(value):
+    if isinstance(value, int) and abs(value) < 2**53:
+        return str(value)
+    value = float(value)
+    if value == int(value) and abs(value) < 1e21:
+        return str(int(value))
+    digits, _, exponent = repr(value).partition("e")
+    if exponent == "" or -7 <= int(exponent) < 0:
+        return plain(digits, int(exponent or 0))
+    return digits.removesuffix(".0") + "e" + ("+" if int(exponent) > 0 else "-") + str(abs(int(exponent)))
+
+
+def plain(digits, exponent):
+    """What Python writes as 1.5e-05 and ECMAScript as 0.000015; ECMAScript begins with exponents below 1e-6."""
+    if exponent == 0:
+        return digits.removesuffix(".0")
+    if exponent == -7:
+        return digits.removesuffix(".0") + "e-7"
+    sign, digits = ("-", digits[1:]) if digits.startswith("-") else ("", digits)
+    return sign + "0." + "0" * (-exponent - 1) + digits.replace(".0", "").replace(".", "")
+
+
+def canonical(value):
+    if isinstance(value, dict):
+        keys = sorted(value, key=lambda name: name.encode("utf-16-be"))
+        return "{" + ",".join(canonical(name) + ":" + canonical(value[name]) for name in keys) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(canonical, value)) + "]"
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return number(value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def sha256(*parts):
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part if isinstance(part, bytes) else part.encode())
+    return digest.hexdigest()
+
+
+def parsed(text):
+    def no_constant(name):
+        raise ValueError(name)
+    try:
+        return json.loads(text, parse_constant=no_constant)
+    except (ValueError, RecursionError):
+        return None
+
+
+def has(value, *names):
+    return isinstance(value, dict) and set(value) == set(names)
+
+
+def is_hash(value):
+    return isinstance(value, str) and HASH.fullmatch(value) is not None
+
+
+def is_count(value):
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
+
+
+def time_of(text):
+    match = isinstance(text, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", text)
+    return datetime.datetime.fromisoformat(text[:-1]) if match else None
+
+
+def is_statement(value, kind, *names):
+    return (has(value, "claims", "keyId", "signature") and has(value["claims"], "kind", "tenantId", "at", *names)
+            and value["claims"]["kind"] == kind and time_of(value["claims"]["at"]) is not None
+            and isinstance(value["keyId"], str) and isinstance(value["signature"], str))
+
+
+def is_head(value):
+    if not is_statement(value, "audit-head", "n", "size", "rootHash", "previous"):
+        return False
+    claims = value["claims"]
+    return (is_count(claims["n"]) and is_count(claims["size"]) and is_hash(claims["rootHash"])
+            and (claims["previous"] is None or is_hash(claims["previous"])))
+
+
+def is_key(value):
+    return is_statement(value, "audit-key", "keyId", "publicKey") and is_hash(value["claims"]["publicKey"])
+
+
+def signed_by(statement, public_key):
+    text = statement["signature"]
+    try:
+        signature = base64.urlsafe_b64decode(text + "==")
+    except ValueError:
+        return False
+    if base64.urlsafe_b64encode(signature).decode().rstrip("=") != text:
+        return False
+    return is_signed(bytes.fromhex(public_key), canonical(statement["claims"]).encode(), signature)
+
+
+class Trust:
+    """A key counts when it is held, or when a key that counts has signed for it."""
+
+    def __init__(self, held, statements):
+        self.held = held
+        self.keys = {s["claims"]["keyId"]: s["claims"]["publicKey"] for s in statements if s["claims"]["publicKey"] in held}
+        grows = True
+        while grows:
+            grows = False
+            for s in statements:
+                signer = self.keys.get(s["keyId"])
+                if s["claims"]["keyId"] not in self.keys and signer is not None and signed_by(s, signer):
+                    self.keys[s["claims"]["keyId"]] = s["claims"]["publicKey"]
+                    grows = True
+
+    def distrust(self, statement):
+        known = self.keys.get(statement["keyId"])
+        candidates = self.held if known is None else [known]
+        if any(signed_by(statement, key) for key in candidates):
+            return None
+        return "unknown" if known is None else "bad"
+
+
+class Tree:
+    """RFC 6962: the roots of the complete subtrees so far."""
+
+    def __init__(self):
+        self.size, self.peaks = 0, []
+
+    def append(self, digest, level=0):
+        self.size += 2**level
+        while self.peaks and self.peaks[-1][0] == level:
+            digest = bytes.fromhex(sha256(b"\x01", self.peaks.pop()[1], digest))
+            level += 1
+        self.peaks.append((level, digest))
+
+    def root(self):
+        if not self.peaks:
+            return sha256(b"")
+        digest = self.peaks[-1][1]
+        for _, left in reversed(self.peaks[:-1]):
+            digest = bytes.fromhex(sha256(b"\x01", left, digest))
+        return digest.hex()
+
+
+class Check:
+    def __init__(self, held_keys, held_heads):
+        self.held_keys, self.held_heads = held_keys, held_heads
+        self.findings, self.header, self.tree = [], None, Tree()
+        self.cursor, self.entries, self.intact, self.followed = 0, 0, True, None
+
+    def report(self, kind, subject):
+        self.findings.append({"kind": kind, "subject": subject})
+
+    def read_header(self, line):
+        begin, end = '{"header":', ',"rows":['
+        text = line[len(begin):-len(end)] if line.startswith(begin) and line.endswith(end) else ""
+        header = parsed(text)
+        good = (has(header, "format", "tenantId", "exportedAt", "filters", "head", "heads", "keys", "expiredBefore", "unsealed")
+                and header["format"] == FORMAT and time_of(header["exportedAt"]) is not None and isinstance(header["filters"], dict)
+                and all(isinstance(value, str) for value in header["filters"].values()) and is_head(header["head"])
+                and isinstance(header["heads"], list) and all(map(is_head, header["heads"]))
+                and isinstance(header["keys"], list) and all(map(is_key, header["keys"]))
+                and (header["expiredBefore"] is None or time_of(header["expiredBefore"]) is not None) and is_count(header["unsealed"])
+                and canonical(header) == text)
+        if not good:
+            self.report("malformed", "line 1")
+            return
+        self.header = header
+        self.check_heads(header)
+        self.at_size()
+
+    def check_heads(self, header):
+        trust = Trust(self.held_keys, header["keys"])
+        newest = header["head"]
+
+        def believed(head, name):
+            good = trust.distrust(head) is None and head["claims"]["tenantId"] == header["tenantId"]
+            if not good:
+                self.report("head", name)
+            return good
+
+        def name_of(head):
+            return "head %d" % head["claims"]["n"]
+
+        believed(newest, name_of(newest))
+        earlier = [head for head in header["heads"] if trust.distrust(head) != "unknown" and believed(head, name_of(head))]
+        for older, newer in zip(earlier, earlier[1:] + [newest]):
+            a, b = older["claims"], newer["claims"]
+            linked = b["n"] > a["n"] + 1 or b["previous"] == sha256(canonical(older))
+            if not (linked and b["n"] > a["n"] and b["size"] >= a["size"] and b["at"] >= a["at"]):
+                self.report("order", name_of(newer))
+        self.dated = [(head["claims"]["size"], time_of(head["claims"]["at"])) for head in earlier]
+        self.youngest = None
+        self.open = [(head["claims"]["size"], head["claims"]["rootHash"], name_of(head), "root") for head in earlier + [newest]]
+        for head in self.held_heads:
+            claims, name = head["claims"], "the head that you hold (%d)" % head["claims"]["n"]
+            if not believed(head, name):
+                continue
+            if claims["size"] > newest["claims"]["size"]:
+                self.report("rolled_back" if claims["at"] <= newest["claims"]["at"] else "newer", name)
+            else:
+                self.open.append((claims["size"], claims["rootHash"], name, "forked"))
+        self.open.sort(key=lambda one: one[0])
+        self.good_size, self.differs = 0, False
+
+    def at_size(self):
+        while self.open and self.open[0][0] <= self.tree.size:
+            size, root, name, kind = self.open.pop(0)
+            if size < self.tree.size:
+                if kind == "forked":
+                    self.report("uncovered", name)
+            elif self.tree.root() == root:
+                self.good_size = size
+            elif kind == "forked":
+                self.report("forked", name)
+            elif not self.differs:
+                self.differs = True
+                self.report("root", "%s, positions %d to %d" % (name, self.good_size, size - 1))
+
+    def read_row(self, line, number):
+        text = line[:-1] if line.endswith(",") else line
+        if self.followed is False:
+            self.report("malformed", "line %d" % (number - 1))
+        self.followed = line.endswith(",")
+        row = parsed(text)
+        if has(row, "hash", "level", "position"):
+            if is_hash(row["hash"]) and is_count(row["level"]) and row["level"] <= 52 and is_count(row["position"]) and canonical(row) == text:
+                return self.left_out(row)
+        elif self.is_entry_row(row) and canonical(row) == text:
+            return self.entry(row)
+        self.intact = False
+        position = re.search(r'"position":(\d{1,15})\b', text)
+        identity = re.search(r'"id":"(aud_[0-9A-Z]{1,26})"', text)
+        self.cursor = max(self.cursor + 1, int(position.group(1)) + 1 if position else 0)
+        return self.report("malformed", "line %d%s" % (number, " (entry %s)" % identity.group(1) if identity else ""))
+
+    @staticmethod
+    def is_entry_row(row):
+        if not (has(row, "entry", "leafHash", "position", "reveal") and is_hash(row["leafHash"]) and is_count(row["position"])):
+            return False
+        reveal = row["reveal"]
+        if reveal is not None and not (has(reveal, "actionDetail", "salt", "userId") and is_hash(reveal["salt"])
+                                       and all(isinstance(part, str) for part in reveal.values())):
+            return False
+        entry = row["entry"]
+        return (has(entry, *ENTRY, "subject", "personal") or has(entry, *ENTRY, "userId", "actionDetail")) \
+            and all(isinstance(entry[name], str) for name in ("id", "tenantId", "timestamp"))
+
+    def left_out(self, row):
+        leaves = 2 ** row["level"]
+        name = positions(row["position"], row["position"] + leaves)
+        if not self.may_be_left_out():
+            self.report("missing", name)
+        self.place(row["position"], bytes.fromhex(row["hash"]), row["level"], name)
+
+    def may_be_left_out(self):
+        if self.header["filters"]:
+            return True
+        expired = time_of(self.header["expiredBefore"])
+        floor = time_of(self.header["exportedAt"]) - datetime.timedelta(days=365)
+        return self.entries == 0 and expired is not None and expired <= floor
+
+    def entry(self, row):
+        entry, reveal = row["entry"], row["reveal"]
+        name = "entry %s at position %d" % (entry["id"], row["position"])
+        self.entries += 1
+        if sha256(b"\x00", canonical(entry)) != row["leafHash"]:
+            self.report("changed", name)
+        if entry["tenantId"] != self.header["tenantId"]:
+            self.report("foreign", name)
+        if "personal" not in entry:
+            if reveal is not None:
+                self.report("malformed", name)
+        elif reveal is not None:
+            said = canonical({"actionDetail": reveal["actionDetail"], "userId": reveal["userId"]})
+            if sha256(bytes.fromhex(reveal["salt"]), said) != entry["personal"]:
+                self.report("detail_changed", name)
+        while self.dated and self.dated[0][0] <= row["position"]:
+            self.youngest = self.dated.pop(0)[1]
+        at = time_of(entry["timestamp"])
+        if self.youngest is not None and at is not None and at < self.youngest - datetime.timedelta(days=1):
+            self.report("back_dated", name)
+        self.place(row["position"], bytes.fromhex(row["leafHash"]), 0, name)
+
+    def place(self, position, digest, level, name):
+        expected, self.cursor = self.cursor, max(self.cursor, position + 2**level)
+        if position > expected:
+            self.report("missing", positions(expected, position))
+        if position < expected:
+            self.report("repeated", name)
+        if position != expected or position % 2**level:
+            self.intact = False
+        if self.intact:
+            self.tree.append(digest, level)
+            self.at_size()
+
+    def end(self):
+        if self.header is None:
+            return
+        size = self.header["head"]["claims"]["size"]
+        if self.followed:
+            self.report("malformed", "the last row")
+        if self.cursor < size:
+            self.report("missing", positions(self.cursor, size))
+        if self.cursor > size:
+            self.report("repeated", positions(size, self.cursor))
+        if not self.intact or self.cursor != size:
+            for _, _, name, kind in self.open:
+                if kind == "forked":
+                    self.report("uncovered", name)
+
+
+def positions(start, end):
+    return "position %d" % start if end - start == 1 else "positions %d to %d" % (start, end - 1)
+
+
+def verify(lines, held_keys, held_heads):
+    """`lines`: bytes, line feeds included. Returns the findings."""
+    check, digest, closed, number, last = Check(held_keys, held_heads), hashlib.sha256(), False, 0, b""
+    for number, last in enumerate(lines, 1):
+        try:
+            line = last.decode("utf-8").removesuffix("\n")
+        except UnicodeDecodeError:
+            line = last.decode("utf-8", "replace").removesuffix("\n")
+        closing = re.fullmatch(r'\],"sha256":"([0-9a-f]{64})"\}', line)
+        if number == 1:
+            check.read_header(line)
+        elif closed:
+            check.report("malformed", "line %d" % number)
+        elif closing:
+            closed = True
+            if closing.group(1) != digest.hexdigest():
+                check.report("digest", "the file")
+        elif check.header is not None:
+            check.read_row(line, number)
+        digest.update(last)
+    if not closed or not last.endswith(b"\n"):
+        check.report("malformed", "the end of the file")
+    check.end()
+    return check.findings
+
+
+def keys_of(path):
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    pems = [text] if text.lstrip().startswith("-----") else json.loads(text).values()
+    return [base64.b64decode("".join(pem.strip().splitlines()[1:-1]))[-32:].hex() for pem in pems]
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("file")
+    arguments.add_argument("--key", required=True, action="append")
+    arguments.add_argument("--head")
+    options = arguments.parse_args()
+    heads = []
+    if options.head:
+        with open(options.head, encoding="utf-8") as file:
+            heads = [json.loads(line) for line in file if line.strip()]
+    held = [key for path in options.key for key in keys_of(path)]
+    with open(options.file, "rb") as file:
+        findings = verify(file, held, heads)
+    print(json.dumps({"ok": not findings, "findings": findings}))
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

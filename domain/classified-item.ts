@@ -1,0 +1,15 @@
+import { isPlainText } from './text.ts';
+
+const keyPattern = /^(?<source>[a-z][a-z0-9_-]{0,39}):(?<itemId>\S.{0,255})$/;
+
+/** How an item of a data source is named across the system: `github:acme/website#7`. */
+export function itemKey({ source, itemId }: { source: string; itemId: string }): string {
+  return `${source}:${itemId}`;
+}
+
+/** The parts of an item's key; `undefined` for what isn't one. */
+export function parseItemKey(key: string): { source: string; itemId: string } | undefined {
+  const { source, itemId } = keyPattern.exec(key)?.groups ?? {};
+  if (source === undefined || itemId === undefined || !isPlainText(key)) return undefined;
+  return { source, itemId };
+}

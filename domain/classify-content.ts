@@ -1,0 +1,48 @@
+import { type Classification, raisedTo } from './classification.ts';
+import { holdsIban, holdsNationalId, holdsPaymentCard } from './classify-numbers.ts';
+import { holdsSecret } from './classify-secrets.ts';
+import { holdsHealthWord, holdsPayWord } from './classify-words.ts';
+
+/** What a content held, never the text that said so. */
+export interface ContentFinding {
+  reason: 'credential' | 'payment_card' | 'national_id' | 'iban' | 'health' | 'pay';
+  classification: Classification;
+  /** 0 to 1: checksums and token shapes are surer than words. */
+  confidence: number;
+}
+
+interface Detector extends ContentFinding {
+  holds(text: string): boolean;
+}
+
+const detectors: readonly Detector[] = [
+  { reason: 'credential', classification: 'restricted', confidence: 0.95, holds: holdsSecret },
+  { reason: 'payment_card', classification: 'restricted', confidence: 0.95, holds: holdsPaymentCard },
+  { reason: 'national_id', classification: 'restricted', confidence: 0.9, holds: holdsNationalId },
+  { reason: 'iban', classification: 'confidential', confidence: 0.95, holds: holdsIban },
+  { reason: 'health', classification: 'confidential', confidence: 0.7, holds: holdsHealthWord },
+  { reason: 'pay', classification: 'confidential', confidence: 0.7, holds: holdsPayWord },
+];
+
+/** What a text, or any JSON value with texts in it, holds that makes it more confidential. */
+export function findInContent(content: unknown): readonly ContentFinding[] {
+  const text = textsOf(content).join('\n');
+  if (text === '') return [];
+  return detectors
+    .filter(({ holds }) => holds(text))
+    .map(({ reason, classification, confidence }) => ({ reason, classification, confidence }));
+}
+
+/** The label of content that carries this one already: raised by what is found in it, never lowered. */
+export function raisedByContent(label: Classification, content: unknown): Classification {
+  return findInContent(content).reduce((raised, found) => raisedTo(raised, found.classification), label);
+}
+
+/** Every text and number within a value, names of fields included: what leaks may stand in any of them. */
+function textsOf(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value === 'number') return [String(value)];
+  if (Array.isArray(value)) return value.flatMap(textsOf);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, part]) => [name, ...textsOf(part)]);
+}

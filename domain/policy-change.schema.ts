@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { policyLevels } from './policy.ts';
+import { governedDomains } from './policy-rules.ts';
+import { plainText } from './text.schema.ts';
+
+const changeReason = plainText({ min: 1, max: 2_000 }).trim().min(1);
+const impactDigest = z.string().regex(/^[0-9a-f]{64}$/);
+const rules = z.record(z.string(), z.json());
+const statuses = ['draft', 'active', 'deprecated'] as const;
+const version = z.int().min(1);
+
+/** What the documents also call a domain is heard, and never said. */
+const domain = z.enum([...governedDomains, 'agent-to-agent']);
+
+/**
+ * Body of `POST /api/v1/policies`, as seed 000 prints it. What the rules of a domain may say is checked with
+ * `policyBody`, which knows every domain.
+ */
+export const newPolicy = z
+  .strictObject({
+    name: z.string(),
+    domain,
+    scope: z.strictObject({
+      level: z.enum(policyLevels),
+      org_unit: z.string().nullable().optional(),
+      user_id: z.string().nullable().optional(),
+    }),
+    status: z.enum(['draft', 'active']).default('draft'),
+    rules,
+    may_grant: rules.nullable().optional(),
+    change_reason: z.string(),
+    impact_digest: impactDigest.optional(),
+  })
+  .meta({ id: 'NewPolicy' });
+
+/** Body of `PUT`: what isn't named stays as it is; named rules replace all rules. */
+export const policyUpdate = z
+  .strictObject({
+    name: z.string().optional(),
+    status: z.enum(['draft', 'active']).optional(),
+    rules: rules.optional(),
+    may_grant: rules.nullable().optional(),
+    change_reason: changeReason,
+    impact_digest: impactDigest.optional(),
+  })
+  .meta({ id: 'PolicyUpdate' });
+
+/** Body of `DELETE`. */
+export const policyDeprecation = z
+  .strictObject({ change_reason: changeReason, impact_digest: impactDigest.optional() })
+  .meta({ id: 'PolicyDeprecation' });
+
+/** Body of `POST …/activate`; without a version the newest. */
+export const policyActivation = z
+  .strictObject({
+    version: version.optional(),
+    change_reason: changeReason,
+    impact_digest: impactDigest.optional(),
+  })
+  .meta({ id: 'PolicyActivation' });
+
+/** Body of `POST …/rollback`. */
+export const policyRollback = z
+  .strictObject({
+    to_version: version,
+    change_reason: changeReason,
+    impact_digest: impactDigest.optional(),
+  })
+  .meta({ id: 'PolicyRollback' });
+
+export const policyView = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    domain: z.enum(governedDomains),
+    scope: z.object({
+      level: z.enum(policyLevels),
+      org_unit: z.string().nullable(),
+      user_id: z.string().nullable(),
+    }),
+    version,
+    status: z.enum(statuses),
+    rules,
+    /** The ceiling within which levels below may set their values; `null` = the value itself. */
+    may_grant: rules.nullable(),
+    change_reason: z.string(),
+    created_by: z.string(),
+    created_at: z.iso.datetime(),
+  })
+  .meta({ id: 'Policy' });
+
+/** The answer to a change: the version that it made or moved, and what changes for people, where that was looked at. */
+export const changedPolicy = policyView
+  .extend({
+    impact_summary: z.record(z.string(), z.json()).optional(),
+    impact_digest: impactDigest.optional(),
+  })
+  .meta({ id: 'ChangedPolicy' });
+
+export const policyList = z
+  .object({ policies: z.array(policyView), total: z.int() })
+  .meta({ id: 'PolicyList' });
+
+export const policyVersions = z
+  .object({ id: z.string(), versions: z.array(policyView) })
+  .meta({ id: 'PolicyVersions' });
+
+export const policyQuery = z.strictObject({
+  domain: domain.optional(),
+  status: z.enum(statuses).optional(),
+  scope_level: z.enum(policyLevels).optional(),
+  org_unit: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(1_000).default(200),
+  offset: z.coerce.number().int().min(0).default(0),
+});
+
+const oneSided = z.object({ path: z.string(), value: z.json() });
+
+export const policyDiff = z
+  .object({
+    id: z.string(),
+    from: version,
+    to: version,
+    added: z.array(oneSided),
+    removed: z.array(oneSided),
+    changed: z.array(z.object({ path: z.string(), from: z.json(), to: z.json() })),
+  })
+  .meta({ id: 'PolicyDiff' });

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { type Listener, listen } from '#platform/database/listen.ts';
+
+interface FollowRightsOptions {
+  /** DATABASE_URL; one connection of its own is kept. */
+  url: string;
+  /** Forgets what is remembered of a person's rights; `undefined` = of everybody's. */
+  forget: (person: { tenantId: string; userId: string } | undefined) => void;
+  log: { info(message: string): void; warn(fields: object, message: string): void };
+}
+
+const notice = z.object({ tenant: z.string(), user_id: z.string() });
+
+/**
+ * Hears from PostgreSQL whose rights changed, so that the next call looks them up. Only a matter of speed: what is
+ * remembered is old after RIGHTS_RECHECK_MS in any case.
+ */
+export function followRights({ url, forget, log }: FollowRightsOptions): Listener {
+  return listen({
+    url,
+    channel: 'openclaw_rights',
+    name: 'rights',
+    log,
+    onConnected: () => forget(undefined),
+    onNotice: (payload) => forget(personOf(payload)),
+  });
+}
+
+function personOf(payload: string | undefined): { tenantId: string; userId: string } | undefined {
+  try {
+    const { tenant, user_id: userId } = notice.parse(JSON.parse(payload ?? ''));
+    return { tenantId: tenant, userId };
+  } catch {
+    return undefined;
+  }
+}

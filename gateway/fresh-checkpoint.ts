@@ -1,0 +1,40 @@
+import type { Actor } from '#domain/actor.ts';
+import { auditCheckpointWorkflowId } from '#domain/ids.ts';
+import type { Temporal } from '#platform/temporal/client.ts';
+import { type AuditCheckpointInput, auditCheckpointWorkflowType } from '#workflows/messages.ts';
+import { inTime } from './in-time.ts';
+
+interface FreshCheckpointOptions {
+  temporal: Temporal;
+  taskQueue: string;
+  /** Milliseconds to wait. */
+  waitMs: number;
+  log: { warn(fields: object, message: string): void };
+}
+
+/** Asks for a head over what is on record now, and waits a few seconds; where none comes, the newest one has to do. */
+export type FreshCheckpoint = (actor: Actor) => Promise<void>;
+
+export function createFreshCheckpoint(options: FreshCheckpointOptions): FreshCheckpoint {
+  const { temporal, taskQueue, waitMs, log } = options;
+  return async ({ tenantId, userId }) => {
+    const workflowId = auditCheckpointWorkflowId(tenantId, 'now');
+    const input: AuditCheckpointInput = { tenantId };
+    try {
+      await temporal.as({ tenantId, actorId: userId, traceId: workflowId }, (client) =>
+        inTime(client, waitMs, () =>
+          client.workflow.execute(auditCheckpointWorkflowType, {
+            workflowId,
+            taskQueue,
+            args: [input],
+            workflowIdConflictPolicy: 'USE_EXISTING',
+            workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+            workflowExecutionTimeout: '1 minute',
+          }),
+        ),
+      );
+    } catch (error) {
+      log.warn({ err: error, tenantId }, 'no fresh audit checkpoint in time; the newest head is used');
+    }
+  };
+}

@@ -1,0 +1,96 @@
+import { CodedError } from '#domain/error.ts';
+import type { RecordEvent } from '#governance/record.ts';
+import { sha256Hex } from '#platform/crypto/digest.ts';
+import { newId } from '#platform/new-id.ts';
+import type { Identity } from '#platform/oidc/actor-from-claims.ts';
+import type { AskProvider } from '#platform/oidc/ask-provider.ts';
+import type { Identified } from '#platform/oidc/identify.ts';
+import type { GrantStore } from '#stores/grants.ts';
+import type { PeopleStore } from '#stores/people.ts';
+import { createRemembered, personKey } from './remembered.ts';
+
+/**
+ * Asks the provider whether a token's person still has the rights that it states, and gives back those they have. A
+ * provider that is away, or has no endpoint for it, leaves the token's own word until the token ends.
+ * Throws `invalid_token` when the provider takes the token no more, `forbidden` or `TENANT_UNKNOWN` for no rights.
+ */
+export interface CheckToken {
+  (accessToken: string, identified: Identified): Promise<Identity>;
+  forget(person: { tenantId: string; userId: string }): void;
+  forgetAll(): void;
+}
+
+interface CheckTokenOptions {
+  ask: Pick<AskProvider, 'rightsOf'>;
+  people: Pick<PeopleStore, 'confirmed' | 'withdraw'>;
+  grants: Pick<GrantStore, 'keep'>;
+  recordEvent: RecordEvent;
+  /** At most one question in this time per token. */
+  recheckMs: number;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+}
+
+/** A token that is about to end can't be asked with later. */
+const tooShortMs = 30_000;
+
+export function createCheckToken(options: CheckTokenOptions): CheckToken {
+  const remembered = createRemembered<Identity>({ ms: options.recheckMs });
+
+  const check = (accessToken: string, identified: Identified): Promise<Identity> =>
+    remembered
+      .get(personKey(identified.identity.actor), sha256Hex(accessToken), () =>
+        confirm(options, accessToken, identified),
+      )
+      .catch((error: unknown) => {
+        const isAway = error instanceof CodedError && error.code === 'IDENTITY_PROVIDER_UNAVAILABLE';
+        if (isAway) return identified.identity;
+        throw error;
+      });
+
+  return Object.assign(check, {
+    forget: (person: { tenantId: string; userId: string }) => remembered.forget(personKey(person)),
+    forgetAll: () => remembered.forgetAll(),
+  });
+}
+
+async function confirm(
+  options: CheckTokenOptions,
+  accessToken: string,
+  { identity, expiresAt }: Identified,
+): Promise<Identity> {
+  const { ask, people, grants, now } = options;
+  const { tenantId, userId } = identity.actor;
+  const at = new Date(now()).toISOString();
+  const told = await ask.rightsOf(accessToken).catch(async (error: unknown) => {
+    if (error instanceof CodedError && error.code === 'forbidden') await withdraw(options, identity);
+    throw error;
+  });
+  if (told === undefined) return identity;
+  if (told.actor.tenantId !== tenantId) {
+    throw new CodedError('invalid_token', { detail: { reason: 'tenant' } });
+  }
+  const { actor, ...stated } = told;
+  await people.confirmed(tenantId, { userId, role: actor.role, orgUnit: actor.orgUnit, ...stated }, at);
+  const askUntil = expiresAt * 1_000 - tooShortMs;
+  if (askUntil > now()) {
+    await grants.keep(tenantId, {
+      id: newId('grant'),
+      userId,
+      kind: 'bearer',
+      token: accessToken,
+      expiresAt: new Date(askUntil).toISOString(),
+    });
+  }
+  return { ...told, issuedAt: at };
+}
+
+async function withdraw({ people, recordEvent }: CheckTokenOptions, { actor }: Identity): Promise<void> {
+  const isNews = await people.withdraw(actor.tenantId, actor.userId);
+  if (!isNews) return;
+  await recordEvent(actor, {
+    event: 'rights.withdrawn',
+    detail: 'the identity provider gives no rights',
+    outcome: 'denied',
+  });
+}

@@ -1,0 +1,47 @@
+import type { Actor } from '#domain/actor.ts';
+import { CodedError } from '#domain/error.ts';
+import type { Limits } from '#platform/cache/open-limits.ts';
+import type { AnyRoute } from '../../routes/route.ts';
+import { type LimitClass, limitClassOf } from './limit-class.ts';
+
+interface LimitedCall {
+  route: AnyRoute;
+  /** `undefined` on public routes. */
+  actor: Actor | undefined;
+  remoteAddress: string;
+  setHeader(name: string, value: string): void;
+}
+
+/** Takes a call from its budget and says in headers what is left. Throws `RATE_LIMITED`. */
+export type LimitCalls = (call: LimitedCall) => Promise<void>;
+
+const perPerson: readonly LimitClass[] = ['request', 'read'];
+
+export function createLimitCalls(limits: Limits<LimitClass>): LimitCalls {
+  return async ({ route, actor, remoteAddress, setHeader }) => {
+    const name = limitClassOf(route);
+    if (name === 'none') return;
+    const { allowed, limit, remaining, resetMs } = await limits.take(
+      name,
+      ownerOf(name, actor, remoteAddress),
+    );
+    setHeader('ratelimit-limit', String(limit));
+    setHeader('ratelimit-remaining', String(remaining));
+    setHeader('ratelimit-reset', String(Math.ceil(resetMs / 1_000)));
+    setHeader('ratelimit-policy', `${limit};w=60`);
+    if (!allowed) throw new CodedError('RATE_LIMITED', { retryAfterMs: Math.max(1_000, resetMs) });
+  };
+}
+
+function ownerOf(name: LimitClass, actor: Actor | undefined, remoteAddress: string): string {
+  if (actor === undefined) return `address:${networkOf(remoteAddress)}`;
+  return perPerson.includes(name)
+    ? `tenant:${actor.tenantId}:person:${actor.userId}`
+    : `tenant:${actor.tenantId}`;
+}
+
+/** One customer has 2^64 addresses of IPv6: what counts is the network. */
+function networkOf(address: string): string {
+  const bare = address.replace(/^::ffff:/, '');
+  return bare.includes(':') ? bare.split(':').slice(0, 4).join(':') : bare;
+}

@@ -1,0 +1,62 @@
+import type { Actor } from '#domain/actor.ts';
+import { CodedError } from '#domain/error.ts';
+import { isWorking } from '#domain/tenant.ts';
+import type { TenantStore } from '#stores/tenants.ts';
+import type { AnyRoute } from '../../routes/route.ts';
+import { tenantOfPath } from './tenant-path.ts';
+
+interface TenantCall {
+  route: AnyRoute;
+  actor: Actor;
+  /** Path and query as sent, before a tenant was taken off it. */
+  originalUrl: string;
+  /** `Host` as sent. */
+  host: string | undefined;
+}
+
+/** Is this the tenant's place, and may anything new begin there? Throws `TENANT_MISMATCH`, `TENANT_UNKNOWN`, `TENANT_SUSPENDED`. */
+export type AdmitTenant = (call: TenantCall) => Promise<void>;
+
+interface AdmitTenantOptions {
+  tenants: Pick<TenantStore, 'find'>;
+  /** TENANT_ROUTING. */
+  routing: 'claim' | 'host' | 'path';
+  /** TENANT_HOSTS. */
+  hosts: Readonly<Record<string, string>>;
+  /** OIDC_ISSUER: who signed every token that got this far. */
+  issuer: string;
+}
+
+/** Signing out and ending sessions is no work; it has to go on in a suspended tenant. */
+const alwaysOpen = /^\/(api\/v1\/)?auth\//;
+
+/** The claim names the tenant; where host or path do, too, they have to agree (spec/decisions.md 15). */
+export function createAdmitTenant({ tenants, routing, hosts, issuer }: AdmitTenantOptions): AdmitTenant {
+  const placeOf = ({ originalUrl, host }: TenantCall, claimed: string): string | undefined => {
+    switch (routing) {
+      case 'claim':
+        return claimed;
+      case 'host':
+        return byHost(hosts, host);
+      case 'path':
+        return tenantOfPath(originalUrl);
+    }
+  };
+  return async (call) => {
+    const { route, actor } = call;
+    if (placeOf(call, actor.tenantId) !== actor.tenantId) throw new CodedError('TENANT_MISMATCH');
+    const tenant = await tenants.find(actor.tenantId);
+    if (tenant === undefined || !isIssuer(tenant.oidcIssuer, issuer)) throw new CodedError('TENANT_UNKNOWN');
+    const changes = route.method !== 'GET' && !alwaysOpen.test(route.path);
+    if (changes && !isWorking(tenant.status)) throw new CodedError('TENANT_SUSPENDED');
+  };
+}
+
+function byHost(hosts: Readonly<Record<string, string>>, host: string | undefined): string | undefined {
+  const name = host?.toLowerCase().replace(/:\d+$/, '');
+  return name !== undefined && Object.hasOwn(hosts, name) ? hosts[name] : undefined;
+}
+
+function isIssuer(tenants: string | null, issuer: string): boolean {
+  return tenants === null || tenants === issuer;
+}

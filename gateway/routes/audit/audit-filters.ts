@@ -1,0 +1,28 @@
+import type { z } from 'zod';
+import { auditQuery } from '#domain/audit.schema.ts';
+import type { AuditFilters } from '#stores/audit-entries.ts';
+
+/** Which entries, without how many of them. */
+export const auditFilterQuery = auditQuery.pick({
+  user_id: true,
+  action_type: true,
+  outcome: true,
+  policy_result: true,
+  from: true,
+  to: true,
+  request_id: true,
+});
+
+/** The query as the store takes it. */
+export function auditFilters(query: z.output<typeof auditFilterQuery>): AuditFilters {
+  const { user_id, action_type, outcome, policy_result, from, to, request_id } = query;
+  return {
+    ...(user_id === undefined ? {} : { userId: user_id }),
+    ...(action_type === undefined ? {} : { actionType: action_type }),
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(policy_result === undefined ? {} : { policyResult: policy_result }),
+    ...(from === undefined ? {} : { from: new Date(from).toISOString() }),
+    ...(to === undefined ? {} : { to: new Date(to).toISOString() }),
+    ...(request_id === undefined ? {} : { requestId: request_id }),
+  };
+}

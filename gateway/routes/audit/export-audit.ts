@@ -1,0 +1,113 @@
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import { CodedError } from '#domain/error.ts';
+import { ownActions } from '#domain/own-actions.ts';
+import type { PlacedEntry } from '#stores/audit-export.ts';
+import { type EntryRow, type ExportHeader, exportFormat } from '#transparency/export-format.ts';
+import { createHashSource } from '#transparency/hash-source.ts';
+import { writeExport } from '#transparency/write-export.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { governedReadErrors, ownDataRead } from '../own-data.ts';
+import { defineRoute } from '../route.ts';
+import { auditFilterQuery, auditFilters } from './audit-filters.ts';
+import { exportCsv } from './export-csv.ts';
+
+/** About three years of days. */
+const dailyHeads = 1_100;
+
+const invalidFormat = 'Invalid format. Use csv or json.';
+
+const exportQuery = auditFilterQuery.extend({ format: z.string().max(16).default('json') });
+
+export function exportAudit(
+  deps: Pick<RouteDependencies, 'tree' | 'auditExport' | 'governedRead' | 'freshCheckpoint' | 'now'>,
+) {
+  const { tree, auditExport, governedRead, freshCheckpoint, now } = deps;
+
+  /** First line of the file: the newest head, and what speaks for it. */
+  async function headerOf(tenantId: string, asked: Record<string, string | undefined>) {
+    const [state, daily] = await Promise.all([
+      tree.state(tenantId),
+      tree.heads(tenantId, { kind: 'daily', limit: dailyHeads }),
+    ]);
+    const { head, keys, leaves, expiredLeaves, expiredBefore } = state;
+    if (head === null) throw new CodedError('AUDIT_NOT_SEALED');
+    const filters: Record<string, string> = {};
+    for (const [name, value] of Object.entries(asked)) if (value !== undefined) filters[name] = value;
+    const header: ExportHeader = {
+      format: exportFormat,
+      tenantId,
+      exportedAt: now().toISOString(),
+      filters,
+      head,
+      heads: daily.filter(({ claims }) => claims.n < head.claims.n).toReversed(),
+      keys,
+      expiredBefore: expiredLeaves > 0 ? expiredBefore : null,
+      unsealed: Math.max(0, leaves - head.claims.size),
+    };
+    return { header, firstKept: Math.min(expiredLeaves, head.claims.size) };
+  }
+
+  return defineRoute({
+    method: 'GET',
+    path: '/api/v1/audit/export',
+    summary: 'The audit log as a file that `openclaw audit verify` checks, or as CSV',
+    auth: 'audit.export',
+    audit: 'audit.exported',
+    request: { query: exportQuery },
+    response: {
+      200: { media: 'application/json', holds: 'docs/audit-format.md; with `format=csv` text/csv' },
+      400: { media: 'text/plain', holds: invalidFormat },
+    },
+    errors: ['AUDIT_NOT_SEALED', ...governedReadErrors],
+    async handle({ actor, query: { format, ...asked }, signal }) {
+      if (format !== 'json' && format !== 'csv') {
+        return { status: 400, body: invalidFormat, headers: { 'content-type': 'text/plain; charset=utf-8' } };
+      }
+      const { tenantId } = actor;
+      await freshCheckpoint(actor);
+      const file = await governedRead({
+        actor,
+        facts: ownActions.exportAudit,
+        event: 'audit.exported',
+        detail: ['audit log as', format, ...Object.keys(asked).map((name) => `by ${name}`)].join(' '),
+        classification: 'internal',
+        additional: { purpose: 'export' },
+        run: async () => {
+          const { header, firstKept } = await headerOf(tenantId, asked);
+          const range = { filters: auditFilters(asked), from: firstKept, to: header.head.claims.size };
+          const pieces = untilGone(auditExport.entries(tenantId, range), signal);
+          const source = createHashSource(tree.readHashes(tenantId));
+          const output =
+            format === 'csv' ? exportCsv(pieces) : writeExport({ header, entries: rowsOf(pieces), source });
+          return { output, touched: [ownDataRead('audit')] };
+        },
+      });
+      const type = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8';
+      return {
+        status: 200,
+        body: Readable.from(file, { objectMode: false }),
+        headers: {
+          'content-type': type,
+          'content-disposition': `attachment; filename="audit-export.${format}"`,
+        },
+      };
+    },
+  });
+}
+
+async function* untilGone(
+  pieces: AsyncIterable<PlacedEntry[]>,
+  signal: AbortSignal,
+): AsyncGenerator<PlacedEntry[]> {
+  for await (const piece of pieces) {
+    signal.throwIfAborted();
+    yield piece;
+  }
+}
+
+async function* rowsOf(pieces: AsyncIterable<PlacedEntry[]>): AsyncGenerator<EntryRow[]> {
+  for await (const piece of pieces) {
+    yield piece.map(({ leaf, leafHash, position, reveal }) => ({ entry: leaf, leafHash, position, reveal }));
+  }
+}

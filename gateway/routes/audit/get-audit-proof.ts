@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { CodedError } from '#domain/error.ts';
+import { ownActions } from '#domain/own-actions.ts';
+import { auditProof } from '#transparency/answers.schema.ts';
+import { createHashSource } from '#transparency/hash-source.ts';
+import { inclusionProof } from '#transparency/proofs.ts';
+import { toHex } from '#transparency/tree.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { governedReadErrors, ownDataRead } from '../own-data.ts';
+import { defineRoute } from '../route.ts';
+import { auditVisibility } from './visibility.ts';
+
+export function getAuditProof(
+  deps: Pick<RouteDependencies, 'tree' | 'auditEntries' | 'governedRead' | 'freshCheckpoint'>,
+) {
+  const { tree, auditEntries, governedRead, freshCheckpoint } = deps;
+
+  /** Place and head of an entry, once a head covers it. */
+  async function sealed(tenantId: string, id: string) {
+    const [{ head }, position] = await Promise.all([tree.state(tenantId), tree.placeOf(tenantId, id)]);
+    return head === null || position === undefined || position >= head.claims.size
+      ? undefined
+      : { head, position };
+  }
+
+  return defineRoute({
+    method: 'GET',
+    path: '/api/v1/audit/:id/proof',
+    summary: 'Proof that an entry is in the audit log that a signed head speaks of',
+    auth: 'audit.read',
+    audit: 'audit.read',
+    request: { params: z.strictObject({ id: z.string().max(64) }) },
+    response: { 200: auditProof },
+    errors: ['NOT_FOUND', 'AUDIT_NOT_SEALED', ...governedReadErrors],
+    async handle({ actor, params: { id } }) {
+      const { tenantId } = actor;
+      const entry = await governedRead({
+        actor,
+        facts: ownActions.readAudit,
+        event: 'audit.read',
+        detail: `proof of audit entry ${id}`,
+        classification: 'internal',
+        run: async () => {
+          const output = await auditEntries.get(tenantId, id, auditVisibility(actor));
+          return { output, touched: output === undefined ? [] : [ownDataRead(id)] };
+        },
+      });
+      if (entry === undefined) throw new CodedError('NOT_FOUND');
+      let place = await sealed(tenantId, id);
+      if (place === undefined) {
+        await freshCheckpoint(actor);
+        place = await sealed(tenantId, id);
+      }
+      if (place === undefined) throw new CodedError('AUDIT_NOT_SEALED');
+      const { head, position } = place;
+      const source = createHashSource(tree.readHashes(tenantId));
+      const proof = (await inclusionProof(source, position, head.claims.size)).map(toHex);
+      return { status: 200, body: { entry_id: id, position, leaf_hash: entry.leafHash, proof, head } };
+    },
+  });
+}

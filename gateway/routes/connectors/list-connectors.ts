@@ -1,0 +1,43 @@
+import { type ConnectorRow, connectorList } from '#domain/connector.schema.ts';
+import { errorFacts } from '#domain/error.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { defineRoute } from '../route.ts';
+
+/** The data sources that this installation has. Nothing is synchronised yet, so the numbers of that say so. */
+export function listConnectors({
+  connectorNames,
+  connectorAllowed,
+  checkSystem,
+}: Pick<RouteDependencies, 'connectorNames' | 'connectorAllowed' | 'checkSystem'>) {
+  return defineRoute({
+    method: 'GET',
+    path: '/api/v1/connectors',
+    summary: 'Data sources: in use, disabled by policy, or failing',
+    auth: 'connectors.read',
+    audit: { none: 'names and health of data sources, nothing of what is in them' },
+    request: {},
+    response: { 200: connectorList },
+    errors: ['DATABASE_UNAVAILABLE', 'POLICY_ENGINE_UNREACHABLE'],
+    async handle({ actor }) {
+      const { components, timestamp } = await checkSystem();
+      const rows = connectorNames.map(async (name) => {
+        const allowed = await connectorAllowed(actor.tenantId, name);
+        return rowOf(name, { allowed, failing: components.connectors[name] === 'unhealthy', at: timestamp });
+      });
+      return { status: 200, body: { connectors: await Promise.all(rows) } };
+    },
+  });
+}
+
+function rowOf(name: string, look: { allowed: boolean; failing: boolean; at: string }): ConnectorRow {
+  const failing = look.allowed && look.failing;
+  const error = { code: 'api_unreachable', message: errorFacts('api_unreachable').text, since: look.at };
+  return {
+    name,
+    status: failing ? 'error' : look.allowed ? 'active' : 'disabled',
+    last_sync: null,
+    items_synced: 0,
+    error: failing ? error : null,
+    health: { latency_ms: null, success_rate_24h: null, last_error: failing ? look.at : null },
+  };
+}

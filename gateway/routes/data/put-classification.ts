@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import type { Actor } from '#domain/actor.ts';
+import {
+  classificationOverride,
+  itemKeyText,
+  overrideClassification,
+} from '#domain/classification.schema.ts';
+import { type Classification, isAbove } from '#domain/classification.ts';
+import { parseItemKey } from '#domain/classified-item.ts';
+import { CodedError } from '#domain/error.ts';
+import { reachOf } from '#domain/permission.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { defineRoute } from '../route.ts';
+import { defaultLabelOf } from './default-label.ts';
+
+/** An administrator gives one item another label, in any direction; it holds from the next decision on. */
+export function putClassification({
+  classifications,
+  classify,
+  recordEvent,
+}: Pick<RouteDependencies, 'classifications' | 'classify' | 'recordEvent'>) {
+  return defineRoute({
+    method: 'PUT',
+    path: '/api/v1/data/:item/classification',
+    summary: 'Give one item another label, with a reason; an org admin does so for the own unit',
+    auth: 'classification.override',
+    audit: 'classification.overridden',
+    request: { params: z.strictObject({ item: itemKeyText }), body: overrideClassification },
+    response: { 200: classificationOverride },
+    errors: ['CLASSIFICATION_VIOLATION', 'AUDIT_WRITE_FAILED', 'DATABASE_UNAVAILABLE'],
+    async handle({ actor, params: { item: itemId }, body: { classification, reason } }) {
+      const orgUnit = unitOf(actor);
+      await holdBelowAncestors(actor, orgUnit, { itemId, classification });
+      const previous = await labelBefore(actor, itemId);
+      const override = { itemId, orgUnit, previous, classification, reason, by: actor.userId };
+      const at = await classifications.override(actor.tenantId, override, () =>
+        recordEvent(actor, {
+          event: 'classification.overridden',
+          detail: `${itemId}: ${previous} → ${classification}: ${reason}`,
+          outcome: 'success',
+          classification,
+          metadata: { item_id: itemId, previous, new: classification, for_unit: orgUnit },
+        }),
+      );
+      return {
+        status: 200,
+        body: {
+          item_id: itemId,
+          previous_classification: previous,
+          new_classification: classification,
+          override_by: actor.userId,
+          override_at: at,
+          reason,
+        },
+      };
+    },
+  });
+
+  /** What an administrator of a level above said is a floor: a lower level restricts and never widens. */
+  async function holdBelowAncestors(
+    { tenantId }: Actor,
+    orgUnit: string,
+    { itemId, classification }: { itemId: string; classification: Classification },
+  ): Promise<void> {
+    if (orgUnit === '') return;
+    const above = orgUnit.split('/').slice(0, -1).join('/');
+    const label = (await classifications.overrides(tenantId, above, [itemId])).get(itemId);
+    if (label === undefined || !isAbove(label, classification)) return;
+    throw new CodedError('CLASSIFICATION_VIOLATION', {
+      message: `An administrator of a level above labels this item ${label}.`,
+    });
+  }
+
+  async function labelBefore(actor: Actor, itemId: string): Promise<Classification> {
+    const overridden = (await classifications.overrides(actor.tenantId, actor.orgUnit, [itemId])).get(itemId);
+    if (overridden !== undefined) return overridden;
+    const seen = await classifications.seen(actor.tenantId, itemId);
+    const stated = seen?.classification ?? defaultLabelOf(parseItemKey(itemId)?.source ?? '');
+    return stated ?? classify.unlabelled(actor);
+  }
+}
+
+/** Whom the word of this administrator holds for; `''` = the whole tenant. */
+function unitOf({ role, orgUnit }: Actor): string {
+  const reach = reachOf('classification.override', role);
+  if (reach === 'tenant') return '';
+  // Without a unit, the word of a unit's administrator would be everybody's.
+  if (reach !== 'unit' || orgUnit === '') throw new CodedError('forbidden');
+  return orgUnit;
+}

@@ -1,0 +1,21 @@
+import type { KeysView } from '#domain/keys.schema.ts';
+import type { WrappedKeys } from '#stores/data-keys.ts';
+
+/** A former master key can leave the file once it wraps nothing and is itself kept, under the active one. */
+export function viewOfKeys(wrapped: WrappedKeys, inFile: readonly string[]): KeysView {
+  const { activeMasterKey: active, byMasterKey, keptMasterKeys, destroyed } = wrapped;
+  const wraps = new Map(byMasterKey.map(({ masterKey, keys }) => [masterKey, keys]));
+  const ids = [...new Set([active, ...inFile, ...wraps.keys()])].toSorted();
+  return {
+    active_master_key: active,
+    keys: [...wraps.values()].reduce((sum, keys) => sum + keys, 0),
+    rewrapped: wraps.get(active) ?? 0,
+    destroyed,
+    master_keys: ids.map((id) => ({
+      id,
+      in_file: inFile.includes(id),
+      wraps: wraps.get(id) ?? 0,
+      removable: id !== active && inFile.includes(id) && !wraps.has(id) && keptMasterKeys.includes(id),
+    })),
+  };
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { CodedError } from '#domain/error.ts';
+import { isId } from '#domain/ids.ts';
+import { legalHold, withReason } from '#domain/legal-hold.schema.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { defineRoute } from '../route.ts';
+import { readHolds } from './read-holds.ts';
+
+/** A hold is never removed: its release is written beside it. */
+export function deleteLegalHold(dependencies: Pick<RouteDependencies, 'legalHolds' | 'subjects' | 'holds'>) {
+  return defineRoute({
+    method: 'DELETE',
+    path: '/api/v1/legal-holds/:id',
+    summary:
+      'End a legal hold; what it held back is erased or dropped only when that is asked for or due again',
+    auth: 'user_data.manage',
+    audit: 'legal_hold.released',
+    request: { params: z.strictObject({ id: z.string().max(64) }), body: withReason },
+    response: { 200: legalHold },
+    errors: ['NOT_FOUND', 'HOLD_RELEASED', 'INVALID_TEXT', 'AUDIT_WRITE_FAILED', 'DATABASE_UNAVAILABLE'],
+    async handle({ actor, params, body }) {
+      const known = async () =>
+        (await readHolds(dependencies, actor.tenantId)).find((hold) => hold.id === params.id);
+      if (!isId('hold', params.id) || (await known()) === undefined) throw new CodedError('NOT_FOUND');
+      if (!(await dependencies.holds.release(actor, params.id, body.reason))) {
+        throw new CodedError('HOLD_RELEASED');
+      }
+      const released = await known();
+      if (released === undefined) throw new CodedError('NOT_FOUND');
+      return { status: 200, body: released };
+    },
+  });
+}

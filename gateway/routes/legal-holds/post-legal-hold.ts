@@ -1,0 +1,33 @@
+import { CodedError } from '#domain/error.ts';
+import { legalHold, newLegalHold } from '#domain/legal-hold.schema.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { defineRoute } from '../route.ts';
+import { readHolds } from './read-holds.ts';
+
+export function postLegalHold(dependencies: Pick<RouteDependencies, 'legalHolds' | 'subjects' | 'holds'>) {
+  return defineRoute({
+    method: 'POST',
+    path: '/api/v1/legal-holds',
+    summary: 'Keep data of a person, or of everybody, whatever retention or erasure say',
+    auth: 'user_data.manage',
+    audit: 'legal_hold.placed',
+    request: { body: newLegalHold },
+    response: { 201: legalHold },
+    errors: ['INVALID_TEXT', 'AUDIT_WRITE_FAILED', 'DATABASE_UNAVAILABLE'],
+    async handle({ actor, body }) {
+      const id = await dependencies.holds.place(actor, {
+        userId: body.user_id ?? null,
+        from: isoOf(body.from),
+        to: isoOf(body.to),
+        reason: body.reason,
+      });
+      const placed = (await readHolds(dependencies, actor.tenantId)).find((hold) => hold.id === id);
+      if (placed === undefined) throw new CodedError('INTERNAL');
+      return { status: 201, body: placed };
+    },
+  });
+}
+
+function isoOf(moment: string | undefined): string | null {
+  return moment === undefined ? null : new Date(moment).toISOString();
+}

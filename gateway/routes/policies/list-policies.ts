@@ -1,0 +1,37 @@
+import type { z } from 'zod';
+import { mayReadPolicy } from '#domain/policy-access.ts';
+import { policyList, policyQuery } from '#domain/policy-change.schema.ts';
+import type { PolicyFilters } from '#stores/policies/read.ts';
+import { policyView } from '../../views/policy-view.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { defineRoute } from '../route.ts';
+import { readingIsNotAudited } from './policy-params.ts';
+
+export function listPolicies({ policies }: Pick<RouteDependencies, 'policies'>) {
+  return defineRoute({
+    method: 'GET',
+    path: '/api/v1/policies',
+    summary: 'Policies that hold for you or are within your reach: what is active, and what is newer',
+    auth: 'policies.read',
+    audit: readingIsNotAudited,
+    request: { query: policyQuery },
+    response: { 200: policyList },
+    errors: ['DATABASE_UNAVAILABLE'],
+    async handle({ actor, query }) {
+      const stored = await policies.list(actor.tenantId, filtersOf(query));
+      const visible = stored.filter(({ scope }) => mayReadPolicy(actor, scope));
+      const page = visible.slice(query.offset, query.offset + query.limit);
+      return { status: 200, body: { policies: page.map(policyView), total: visible.length } };
+    },
+  });
+}
+
+function filtersOf(query: z.output<typeof policyQuery>): PolicyFilters {
+  const { domain, status, scope_level: level, org_unit: orgUnit } = query;
+  return {
+    ...(domain === undefined ? {} : { domain: domain === 'agent-to-agent' ? 'agent_to_agent' : domain }),
+    ...(status === undefined ? {} : { status }),
+    ...(level === undefined ? {} : { level }),
+    ...(orgUnit === undefined ? {} : { orgUnit }),
+  };
+}

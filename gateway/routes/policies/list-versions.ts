@@ -1,0 +1,23 @@
+import { policyVersions } from '#domain/policy-change.schema.ts';
+import { policyView } from '../../views/policy-view.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { defineRoute } from '../route.ts';
+import { policyParams, readingIsNotAudited } from './policy-params.ts';
+import { visiblePolicy } from './visible-policy.ts';
+
+export function listPolicyVersions({ policies }: Pick<RouteDependencies, 'policies'>) {
+  return defineRoute({
+    method: 'GET',
+    path: '/api/v1/policies/:id/versions',
+    summary: 'Every version of a policy, newest first',
+    auth: 'policies.read',
+    audit: readingIsNotAudited,
+    request: { params: policyParams },
+    response: { 200: policyVersions },
+    errors: ['NOT_FOUND', 'DATABASE_UNAVAILABLE'],
+    async handle({ actor, params }) {
+      const { versions, newest } = await visiblePolicy(policies, actor, params.id);
+      return { status: 200, body: { id: newest.id, versions: versions.toReversed().map(policyView) } };
+    },
+  });
+}

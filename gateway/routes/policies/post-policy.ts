@@ -1,0 +1,32 @@
+import { changedPolicy, newPolicy } from '#domain/policy-change.schema.ts';
+import { planCreation } from '#governance/plan-policy-change.ts';
+import { changedPolicyAnswer } from '../../views/policy-view.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { defineRoute } from '../route.ts';
+import { policyChangeErrors } from './policy-params.ts';
+
+export function postPolicy({ changePolicy, people }: Pick<RouteDependencies, 'changePolicy' | 'people'>) {
+  return defineRoute({
+    method: 'POST',
+    path: '/api/v1/policies',
+    summary: 'A new policy, as a draft or in force at once; the levels above bound it',
+    auth: 'policies.write_user',
+    audit: 'policy.created',
+    request: { body: newPolicy },
+    response: { 201: changedPolicy },
+    errors: policyChangeErrors,
+    async handle({ actor, body: { impact_digest: impactDigest, scope, ...rest } }) {
+      const { level, user_id: userId = null } = scope;
+      // A person's policy is held against the levels above the unit that the person is in.
+      const known = level === 'user' && userId ? await people.rights(actor.tenantId, userId) : undefined;
+      const orgUnit = scope.org_unit ?? known?.orgUnit ?? null;
+      const body = { ...rest, scope: { ...scope, ...(orgUnit === null ? {} : { org_unit: orgUnit }) } };
+      const changed = await changePolicy(actor, {
+        target: { newAt: { level, orgUnit, userId } },
+        impactDigest,
+        plan: (ground) => planCreation(body, ground),
+      });
+      return { status: 201, ...changedPolicyAnswer(changed) };
+    },
+  });
+}

@@ -1,0 +1,25 @@
+import type { Actor } from '#domain/actor.ts';
+import { CodedError } from '#domain/error.ts';
+import type { Policy } from '#domain/policy.ts';
+import { mayReadPolicy } from '#domain/policy-access.ts';
+import { findPolicy } from '#governance/find-policy.ts';
+import type { PolicyStore } from '#stores/policies.ts';
+
+/** Every version of a policy that the person may see, oldest first; throws `NOT_FOUND`. */
+export async function visiblePolicy(
+  policies: PolicyStore,
+  actor: Actor,
+  id: string,
+): Promise<{ versions: readonly Policy[]; newest: Policy }> {
+  const versions = await findPolicy(policies, actor.tenantId, id);
+  const newest = versions.at(-1);
+  if (newest === undefined || !mayReadPolicy(actor, newest.scope)) throw new CodedError('NOT_FOUND');
+  return { versions, newest };
+}
+
+/** Throws `NOT_FOUND` for a version that there isn't. */
+export function versionAmong(versions: readonly Policy[], version: number): Policy {
+  const found = versions.find((policy) => policy.version === version);
+  if (found === undefined) throw new CodedError('NOT_FOUND', { message: `there is no version ${version}` });
+  return found;
+}

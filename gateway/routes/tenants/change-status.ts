@@ -1,0 +1,54 @@
+import type { Actor } from '#domain/actor.ts';
+import type { AuditKey } from '#domain/audit.ts';
+import { CodedError, type ErrorCode } from '#domain/error.ts';
+import type { Tenant, TenantStep } from '#stores/tenants.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+
+export type StatusDependencies = Pick<
+  RouteDependencies,
+  'tenants' | 'recordEvent' | 'operatorTenant' | 'now'
+>;
+
+export const statusErrors = [
+  'tenant_not_found',
+  'TENANT_NOT_READY',
+  'AUDIT_WRITE_FAILED',
+  'DATABASE_UNAVAILABLE',
+] as const satisfies readonly ErrorCode[];
+
+interface StatusChange {
+  actor: Actor;
+  id: string;
+  event: AuditKey;
+  reason: string;
+  step: (tenant: Tenant) => TenantStep | undefined;
+  /** Also when it is there already: the answer may have got lost. */
+  isDone: (tenant: Tenant) => boolean;
+}
+
+/** One step of a tenant, on record before it is taken. Throws `tenant_not_found`, `TENANT_NOT_READY`, `AUDIT_WRITE_FAILED`. */
+export async function changeStatus(
+  { tenants, recordEvent, operatorTenant }: StatusDependencies,
+  { actor, id, event, reason, step: stepOf, isDone }: StatusChange,
+): Promise<Tenant> {
+  const tenant = await tenants.read(id);
+  if (tenant === undefined || tenant.status === 'deleted') throw new CodedError('tenant_not_found');
+  if (isDone(tenant)) return tenant;
+  const step = stepOf(tenant);
+  // Nobody could resume the operator's own tenant.
+  if (step === undefined || tenant.id === operatorTenant || !step.from.includes(tenant.status)) {
+    throw new CodedError('TENANT_NOT_READY', { detail: { status: tenant.status } });
+  }
+  await recordEvent(actor, {
+    event,
+    detail: `tenant ${id}: ${reason}`,
+    outcome: 'success',
+    metadata: { tenant: id, from: tenant.status, to: step.to },
+  });
+  const taken = await tenants.step(id, step);
+  const after = await tenants.read(id);
+  if (after === undefined || (!taken && !isDone(after))) {
+    throw new CodedError('TENANT_NOT_READY', { detail: { status: after?.status ?? tenant.status } });
+  }
+  return after;
+}

@@ -1,0 +1,35 @@
+import { tenantReason, tenantView as tenantViewSchema } from '#domain/tenant.schema.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { defineRoute } from '../route.ts';
+import { changeStatus, type StatusDependencies, statusErrors } from './change-status.ts';
+import { tenantParams, tenantView } from './tenant-view.ts';
+
+type Dependencies = StatusDependencies & Pick<RouteDependencies, 'tenantWork' | 'tenantDeleteWaitMs'>;
+
+/** Nothing is destroyed before the waiting time is over; until then the tenant stands still. */
+export function deleteTenant(dependencies: Dependencies) {
+  const { now, tenantWork, tenantDeleteWaitMs } = dependencies;
+  return defineRoute({
+    method: 'DELETE',
+    path: '/api/v1/tenants/:id',
+    summary: 'Deletes a tenant after a waiting time, during which it can be restored; its audit stays',
+    auth: 'tenants.manage',
+    audit: 'tenant.deletion_asked',
+    request: { params: tenantParams, body: tenantReason },
+    response: { 202: tenantViewSchema },
+    errors: [...statusErrors, 'TEMPORAL_UNAVAILABLE'],
+    async handle({ actor, params: { id }, body: { reason } }) {
+      const deleteAt = new Date(now().getTime() + tenantDeleteWaitMs).toISOString();
+      const tenant = await changeStatus(dependencies, {
+        actor,
+        id,
+        event: 'tenant.deletion_asked',
+        reason,
+        step: () => ({ from: ['active', 'suspended'], to: 'deleting', deleteAt }),
+        isDone: ({ status }) => status === 'deleting',
+      });
+      await tenantWork.delete(id, actor);
+      return { status: 202, body: tenantView(tenant) };
+    },
+  });
+}

@@ -1,0 +1,30 @@
+import { ownActions } from '#domain/own-actions.ts';
+import { tenantList } from '#domain/tenant.schema.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { governedReadErrors } from '../own-data.ts';
+import { defineRoute } from '../route.ts';
+import { tenantView } from './tenant-view.ts';
+
+export function listTenants({ tenants, governedRead }: Pick<RouteDependencies, 'tenants' | 'governedRead'>) {
+  return defineRoute({
+    method: 'GET',
+    path: '/api/v1/tenants',
+    summary: 'Every tenant, also those that are being made or are gone',
+    auth: 'tenants.manage',
+    audit: 'tenant.read',
+    request: {},
+    response: { 200: tenantList },
+    errors: governedReadErrors,
+    async handle({ actor }) {
+      const all = await governedRead({
+        actor,
+        facts: ownActions.readTenants,
+        event: 'tenant.read',
+        detail: 'the list of tenants',
+        classification: 'internal',
+        run: async () => ({ output: await tenants.readAll(), touched: [] }),
+      });
+      return { status: 200, body: { tenants: all.map(tenantView), total: all.length } };
+    },
+  });
+}

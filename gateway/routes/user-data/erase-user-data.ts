@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { CodedError } from '#domain/error.ts';
+import { withReason } from '#domain/legal-hold.schema.ts';
+import { erasureView as erasureViewSchema } from '#domain/user-data.schema.ts';
+import { reasonContent } from '../../cast-vote.ts';
+import { erasureView } from '../../views/erasure-view.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { defineRoute } from '../route.ts';
+
+type EraseDependencies = Pick<
+  RouteDependencies,
+  'content' | 'erasures' | 'legalHolds' | 'subjects' | 'startErasure'
+>;
+
+/** The row says what was asked for, the workflow sees it through; asked for again, it is looked at or goes on. */
+export function eraseUserData(dependencies: EraseDependencies) {
+  const { content, erasures, legalHolds, subjects, startErasure } = dependencies;
+  return defineRoute({
+    method: 'POST',
+    path: '/api/v1/user-data/:user_id/erase',
+    summary: 'Erase a person: contents, names, sessions, and what the audit log says of them',
+    auth: 'user_data.manage',
+    audit: 'user_data.erased',
+    request: { params: z.strictObject({ user_id: z.string().min(1).max(255) }), body: withReason },
+    response: { 200: erasureViewSchema, 202: erasureViewSchema },
+    errors: ['INVALID_TEXT', 'AUDIT_WRITE_FAILED', 'TEMPORAL_UNAVAILABLE', 'DATABASE_UNAVAILABLE'],
+    async handle({ actor, params, body }) {
+      const { tenantId } = actor;
+      const userId = params.user_id;
+      const admin = (await subjects.ensure(tenantId, [actor.userId])).get(actor.userId);
+      if (admin === undefined) throw new CodedError('INTERNAL');
+      const begun = await erasures.begin(tenantId, {
+        userId,
+        subject: (await subjects.find(tenantId, userId)) ?? null,
+        requestedBy: admin.subject,
+        reasonRef: await content.save(reasonContent(actor, body.reason)),
+      });
+      await startErasure(actor, begun.id);
+      const [erasure = begun, holds, openRequests] = await Promise.all([
+        erasures.find(tenantId, begun.id),
+        legalHolds.list(tenantId),
+        erasures.openRequests(tenantId, userId),
+      ]);
+      const view = erasureView({ tenantId, userId, erasure, holds, openRequests });
+      return view.state === 'done' ? { status: 200, body: view } : { status: 202, body: view };
+    },
+  });
+}

@@ -1,0 +1,62 @@
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import { ownActions } from '#domain/own-actions.ts';
+import { writeUserData } from '../../write-user-data.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { governedReadErrors } from '../own-data.ts';
+import { defineRoute } from '../route.ts';
+
+type ExportDependencies = Pick<
+  RouteDependencies,
+  'auditEntries' | 'governedRead' | 'now' | 'subjects' | 'userData'
+>;
+
+export function exportUserData({ auditEntries, governedRead, now, subjects, userData }: ExportDependencies) {
+  return defineRoute({
+    method: 'GET',
+    path: '/api/v1/user-data/:user_id/export',
+    summary: 'Everything that is stored about a person, as one JSON document',
+    auth: 'user_data.manage',
+    audit: 'user_data.exported',
+    request: { params: z.strictObject({ user_id: z.string().min(1).max(255) }) },
+    response: {
+      200: {
+        media: 'application/json',
+        holds:
+          'person, sessions, requests, contents, approvals, votes and audit entries; sessions without secrets',
+      },
+    },
+    errors: governedReadErrors,
+    async handle({ actor, params }) {
+      const { tenantId } = actor;
+      const userId = params.user_id;
+      const body = await governedRead({
+        actor,
+        facts: ownActions.readUserData,
+        event: 'user_data.exported',
+        detail: `user data of ${userId}`,
+        classification: 'confidential',
+        run: async () => {
+          const subject = (await subjects.find(tenantId, userId)) ?? null;
+          const whose = { tenantId, userId, subject, at: now().toISOString() };
+          return {
+            output: Readable.from(writeUserData({ userData, auditEntries }, whose)),
+            touched: [
+              {
+                source: 'openclaw',
+                itemId: subject ?? 'unknown person',
+                classification: 'restricted',
+                purpose: 'export',
+              },
+            ],
+          };
+        },
+      });
+      return {
+        status: 200,
+        body,
+        headers: { 'content-disposition': 'attachment; filename="user-data.json"' },
+      };
+    },
+  });
+}

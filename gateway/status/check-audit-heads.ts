@@ -1,0 +1,37 @@
+import type { TenantStore } from '#stores/tenants.ts';
+import type { TreeStore } from '#stores/tree.ts';
+import type { Check } from './check-system.ts';
+
+/** A head is signed once a minute; one that is so old means that the worker doesn't, or must not, sign another. */
+const oldestMs = 10 * 60_000;
+
+/** Milliseconds that an answer is kept, since the look costs a query for each tenant. */
+const keptMs = 30_000;
+
+interface AuditHeadsOptions {
+  tree: Pick<TreeStore, 'heads'>;
+  tenants: Pick<TenantStore, 'list'>;
+  now: () => Date;
+}
+
+/** Rejects when the log of some tenant, once sealed, is no longer sealed minute by minute. */
+export function checkAuditHeads(options: AuditHeadsOptions): Check {
+  let last: { at: number; result: Promise<void> } | undefined;
+  return () => {
+    const at = performance.now();
+    if (last === undefined || at - last.at > keptMs) last = { at, result: look(options) };
+    const { result } = last;
+    result.catch(() => {
+      last = undefined;
+    });
+    return result;
+  };
+}
+
+async function look({ tree, tenants, now }: AuditHeadsOptions): Promise<void> {
+  for (const { id } of await tenants.list()) {
+    const [head] = await tree.heads(id, { kind: 'newest', limit: 1 });
+    if (head !== undefined && now().getTime() - Date.parse(head.claims.at) > oldestMs)
+      throw new Error(`the newest head of ${id} is of ${head.claims.at}`);
+  }
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import type { Policy } from '#domain/policy.ts';
+import type { changedPolicy, policyView as schema } from '#domain/policy-change.schema.ts';
+import { type ChangedPolicy, entityTag } from '#governance/change-policy.ts';
+
+const content = z.record(z.string(), z.json());
+
+/** One version of a policy in the words of seed 000. */
+export function policyView(policy: Policy): z.input<typeof schema> {
+  const { id, name, domain, scope, version, status, rules, mayGrant } = policy;
+  return {
+    id,
+    name,
+    domain,
+    scope: { level: scope.level, org_unit: scope.orgUnit, user_id: scope.userId },
+    version,
+    status,
+    rules: content.parse(rules),
+    may_grant: mayGrant === null ? null : content.parse(mayGrant),
+    change_reason: policy.changeReason,
+    created_by: policy.createdBy,
+    created_at: policy.createdAt,
+  };
+}
+
+/** The answer to a change: body, and the tag that the next one names in `If-Match`. */
+export function changedPolicyAnswer({ policy, review }: ChangedPolicy): {
+  body: z.input<typeof changedPolicy>;
+  headers: { etag: string };
+} {
+  const seen =
+    review === null
+      ? {}
+      : { impact_summary: content.parse(review.impactSummary), impact_digest: review.digest };
+  return { body: { ...policyView(policy), ...seen }, headers: { etag: entityTag(policy) } };
+}

@@ -1,0 +1,78 @@
+import type { MatchedRule } from '#domain/decision.ts';
+import { policyAnswer } from '#domain/policy-answer.schema.ts';
+import type { GovernedDomain } from '#domain/policy-rules.ts';
+import type { PreparedPolicy } from '#platform/opa/engine.ts';
+
+/** What a policy engine is asked: the Rego contract's input (spec/enterprise.md §1.4). */
+export type PolicyInput = Readonly<Record<string, unknown>>;
+
+interface Asking {
+  prepared: PreparedPolicy;
+  input: PolicyInput;
+  failed: (domain: GovernedDomain, cause: unknown) => MatchedRule[];
+}
+
+/** Without a promise where the engine answers without one: the engine in this process is asked in one go. */
+export function askDomains(
+  domains: readonly GovernedDomain[],
+  { prepared, input, failed }: Asking,
+): MatchedRule[] | Promise<MatchedRule[]> {
+  const answers = domains.map((domain) => {
+    try {
+      const answer = prepared.evaluate(entrypoints[domain], input);
+      return answer instanceof Promise
+        ? answer.then((value) => ruleOf(domain, value)).catch((cause: unknown) => failed(domain, cause))
+        : ruleOf(domain, answer);
+    } catch (cause) {
+      return failed(domain, cause);
+    }
+  });
+  return answers.some((answer) => answer instanceof Promise)
+    ? Promise.all(answers).then((rules) => rules.flat())
+    : answers.flatMap((rules) => (rules instanceof Promise ? [] : rules));
+}
+
+function ruleOf(domain: GovernedDomain, value: unknown): MatchedRule[] {
+  const answer = policyAnswer.parse(value);
+  if (!answer.applicable) return [];
+  const by = answer.decided_by;
+  return [
+    {
+      domain,
+      verdict: answer.verdict,
+      code: answer.code,
+      level: by?.level ?? 'none',
+      policyId: by?.policy_id ?? null,
+      policyName: by?.policy_name ?? null,
+      policyVersion: by?.policy_version ?? null,
+      rule: answer.rule,
+      constraints: answer.constraints,
+    },
+  ];
+}
+
+/** One entry point for each domain, as policies/build.ts names them. */
+export const entrypoints: Readonly<Record<GovernedDomain, string>> = {
+  actions: 'openclaw/enterprise/actions/decision',
+  integrations: 'openclaw/enterprise/integrations/decision',
+  models: 'openclaw/enterprise/models/decision',
+  agent_to_agent: 'openclaw/enterprise/agent_to_agent/decision',
+  features: 'openclaw/enterprise/features/decision',
+  data: 'openclaw/enterprise/data/decision',
+  audit: 'openclaw/enterprise/audit/decision',
+};
+
+/** A denial that no policy speaks. */
+export function denial(domain: string, code: string, rule: unknown): MatchedRule {
+  return {
+    domain,
+    verdict: 'deny',
+    code,
+    level: 'none',
+    policyId: null,
+    policyName: null,
+    policyVersion: null,
+    rule,
+    constraints: {},
+  };
+}

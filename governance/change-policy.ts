@@ -1,0 +1,228 @@
+import type { Actor } from '#domain/actor.ts';
+import { CodedError } from '#domain/error.ts';
+import type { Policy, PolicyScope } from '#domain/policy.ts';
+import { mayReadPolicy, mayWritePolicy } from '#domain/policy-access.ts';
+import { canonicalJson } from '#platform/crypto/canonical-json.ts';
+import { sha256Hex } from '#platform/crypto/digest.ts';
+import { createInTurn } from '#platform/in-turn.ts';
+import type { PeopleStore } from '#stores/people.ts';
+import type { PolicyState } from '#stores/policies/change.ts';
+import type { PolicyStore } from '#stores/policies.ts';
+import { findPolicy } from './find-policy.ts';
+import type { PlannedPolicyChange, PolicyGround } from './plan-policy-change.ts';
+import type { RecordEvent } from './record.ts';
+
+/** What a change means for people, as far as somebody looked. */
+export interface PolicyReview {
+  impactSummary: Readonly<Record<string, unknown>>;
+  /** SHA-256 (hex) of what changes; a caller confirms it by sending it back. */
+  digest: string;
+}
+
+export interface ReviewedChange extends PlannedPolicyChange {
+  /** Active policies of the tenant before the change. */
+  active: readonly Policy[];
+  /** The digest that the caller confirms. */
+  impactDigest: string | undefined;
+}
+
+/** Looks at a change before it is carried out; what it throws stops it. `null` = nobody looked. */
+export type ReviewChange = (actor: Actor, change: ReviewedChange) => Promise<PolicyReview | null>;
+
+export interface PolicyChangeRequest {
+  /** The policy that changes, or where a new one is to be. */
+  target: { policyId: string } | { newAt: PolicyScope };
+  /** What the caller last saw of it, from `If-Match`: entity tags, or `*`. */
+  ifMatch?: string | undefined;
+  impactDigest?: string | undefined;
+  /** Makes the change up; called again when policies moved meanwhile. `undefined` = there is nothing to do. */
+  plan: (ground: PolicyGround) => PlannedPolicyChange | undefined;
+}
+
+export interface ChangedPolicy {
+  policy: Policy;
+  review: PolicyReview | null;
+}
+
+export type ChangePolicy = (actor: Actor, request: PolicyChangeRequest) => Promise<ChangedPolicy>;
+
+/** A change that the person may make, made up and not carried out. */
+export interface ProposedChange {
+  /** `undefined` = there is nothing to do. */
+  planned: PlannedPolicyChange | undefined;
+  ground: PolicyGround;
+  seen: PolicyState;
+}
+
+interface ChangePolicyOptions {
+  policies: PolicyStore;
+  people: Pick<PeopleStore, 'rights'>;
+  recordEvent: RecordEvent;
+  review?: ReviewChange;
+  now: () => Date;
+}
+
+/** How often a change is made up anew because others were faster. */
+const attempts = 5;
+
+/**
+ * The one way in which people change policies: permission, `If-Match`, levels above, review, then under a lock the rows,
+ * the signature and the audit entry, all or nothing. Throws `NOT_FOUND` (also for what isn't the caller's to see),
+ * `forbidden`, `POLICY_CHANGED`, what `plan` and the review throw, `POLICY_CONFLICT`, `POLICY_SET_REFUSED` and
+ * `AUDIT_WRITE_FAILED`.
+ */
+export function createChangePolicy(options: ChangePolicyOptions): ChangePolicy {
+  const { review = async () => null } = options;
+  const propose = createProposeChange(options);
+  const change: ChangePolicy = async (actor, request) => {
+    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+      const { planned, ground, seen } = await propose(actor, request);
+      if (planned === undefined) return { policy: nothingToDo(ground), review: null };
+      const { active } = ground;
+      const reviewed = await review(actor, { ...planned, active, impactDigest: request.impactDigest });
+      if (await carryOut(options, actor, { planned, reviewed, seen }))
+        return { policy: planned.policy, review: reviewed };
+    }
+    throw new CodedError('POLICY_CHANGED');
+  };
+  // In one process nobody is overtaken; other gateways are what the attempts are for.
+  const inTurn = createInTurn();
+  return (actor, request) => inTurn(actor.tenantId, () => change(actor, request));
+}
+
+export type ProposeChange = (actor: Actor, request: PolicyChangeRequest) => Promise<ProposedChange>;
+
+/** Makes a change up that the person may make. Throws as changing does, as far as permission, `If-Match` and levels go. */
+export function createProposeChange(
+  options: Pick<ChangePolicyOptions, 'policies' | 'people' | 'recordEvent' | 'now'>,
+): ProposeChange {
+  const { policies, now } = options;
+  return async (actor, request) => {
+    const { target } = request;
+    const { revision, policies: active } = await policies.active(actor.tenantId);
+    const versions = 'newAt' in target ? [] : await findPolicy(policies, actor.tenantId, target.policyId);
+    if ('newAt' in target) await admitNew(options, actor, target.newAt);
+    else await admit(options, actor, versions);
+    checkMatch(request.ifMatch, versions);
+    const ground = { active, versions, by: actor.userId, at: now() };
+    return { planned: request.plan(ground), ground, seen: { revision, versions } };
+  };
+}
+
+interface Planned {
+  planned: PlannedPolicyChange;
+  reviewed: PolicyReview | null;
+  seen: PolicyState;
+}
+
+/** The entry is written before the change is committed; should the commit fail, a second one says so. */
+async function carryOut(
+  { policies, recordEvent }: ChangePolicyOptions,
+  actor: Actor,
+  { planned, reviewed, seen }: Planned,
+): Promise<boolean> {
+  const entry = entryOf(planned, reviewed);
+  let recorded = false;
+  const beforeCommit = async () => {
+    await recordEvent(actor, entry);
+    recorded = true;
+  };
+  try {
+    return await policies.change(actor.tenantId, planned.change, { seen, beforeCommit });
+  } catch (error) {
+    if (recorded) await recordEvent(actor, { ...entry, outcome: 'error' }).catch(() => {});
+    throw error;
+  }
+}
+
+/** Strong entity tag of a policy: its newest version, and where that stands. */
+export function entityTag({ version, status }: Pick<Policy, 'version' | 'status'>): string {
+  return `"${version}-${status}"`;
+}
+
+function checkMatch(ifMatch: string | undefined, versions: readonly Policy[]): void {
+  if (ifMatch === undefined || ifMatch.trim() === '*') return;
+  const newest = versions.at(-1);
+  const tags = ifMatch.split(',').map((tag) => tag.trim());
+  if (newest === undefined || tags.includes(entityTag(newest))) return;
+  throw new CodedError('POLICY_CHANGED', { detail: { version: newest.version, status: newest.status } });
+}
+
+type Admitting = Pick<ChangePolicyOptions, 'people' | 'recordEvent'>;
+
+/** May the person change this policy? One that they may not even see isn't there for them. */
+async function admit(options: Admitting, actor: Actor, versions: readonly Policy[]): Promise<void> {
+  const newest = versions.at(-1);
+  if (newest === undefined) throw new CodedError('NOT_FOUND');
+  const unit = await unitOf(options, actor.tenantId, newest.scope);
+  if (mayWritePolicy(actor, newest.scope, unit ?? newest.scope.orgUnit)) return;
+  await options.recordEvent(actor, {
+    event: 'policy.updated',
+    detail: `${describe(newest)}: not theirs to change`,
+    outcome: 'denied',
+    metadata: { policy_id: newest.id, error: 'forbidden' },
+  });
+  throw new CodedError(mayReadPolicy(actor, newest.scope) ? 'forbidden' : 'NOT_FOUND');
+}
+
+/** Asked before anything is held against the levels above, whose policies may not be the caller's to see. */
+async function admitNew(options: Admitting, actor: Actor, scope: PolicyScope): Promise<void> {
+  const unit = await unitOf(options, actor.tenantId, scope);
+  if (!mayWritePolicy(actor, scope, unit)) {
+    await options.recordEvent(actor, {
+      event: 'policy.created',
+      detail: `a policy for ${placeInWords(scope)}: not theirs to make`,
+      outcome: 'denied',
+      metadata: { error: 'forbidden' },
+    });
+    throw new CodedError('forbidden');
+  }
+  if (unit !== null && scope.orgUnit !== null && scope.orgUnit !== unit) {
+    throw new CodedError('INVALID_REQUEST', {
+      detail: [{ field: 'scope.org_unit', problem: `is not the person's unit, ${unit}` }],
+    });
+  }
+}
+
+/** The unit of the person whose policy it is, as the identity provider stated it last; `null` = not known. */
+async function unitOf(
+  { people }: Pick<ChangePolicyOptions, 'people'>,
+  tenantId: string,
+  { level, userId }: PolicyScope,
+): Promise<string | null> {
+  if (level !== 'user' || userId === null) return null;
+  return (await people.rights(tenantId, userId))?.orgUnit ?? null;
+}
+
+function nothingToDo({ versions }: PolicyGround): Policy {
+  const policy = versions.find(({ status }) => status === 'active');
+  if (policy === undefined) throw new CodedError('NOT_FOUND');
+  return policy;
+}
+
+function entryOf(planned: PlannedPolicyChange, reviewed: PolicyReview | null) {
+  const { event, policy, replaced, reason } = planned;
+  const { name, rules, mayGrant } = policy;
+  return {
+    event: `policy.${event}`,
+    detail: `${describe(policy)}: ${reason}`,
+    outcome: 'success',
+    metadata: {
+      policy_id: policy.id,
+      version: policy.version,
+      status: policy.status,
+      replaced_version: replaced?.version ?? null,
+      content_digest: sha256Hex(canonicalJson({ name, rules, mayGrant })),
+      canary_users: policy.canaryFor?.length ?? null,
+      impact_digest: reviewed?.digest ?? null,
+    },
+  } as const;
+}
+
+function describe({ name, domain, scope, version, status }: Policy): string {
+  return `${name} (${domain}, ${placeInWords(scope)}), version ${version}, ${status}`;
+}
+
+function placeInWords({ level, orgUnit, userId }: PolicyScope): string {
+  return [level, orgUnit, userId].filter((part) => part !== null).join(' ');
+}

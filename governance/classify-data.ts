@@ -1,0 +1,123 @@
+import type { Actor } from '#domain/actor.ts';
+import type { DataTouched } from '#domain/audit.ts';
+import { type Classification, raisedTo } from '#domain/classification.ts';
+import { itemKey } from '#domain/classified-item.ts';
+import { type ContentFinding, findInContent } from '#domain/classify-content.ts';
+import { type AssignedLabel, assignLabel } from '#domain/classify-item.ts';
+import type { ClassificationStore, SeenLabel } from '#stores/classifications.ts';
+import type { ReadDataRules } from './classify-rules.ts';
+import type { RegisteredAction } from './registered-action.ts';
+
+/** Says how confidential a content is, as a model sees it; `null` when none is configured, allowed, or answers. */
+export type SuggestLabel = (actor: Actor, content: unknown) => Promise<Classification | null>;
+
+interface ClassifyDataOptions {
+  classifications: ClassificationStore;
+  /** Where policy's `default_classification` comes from; without it, data without a label is internal. */
+  readDataRules?: ReadDataRules;
+  /** Asked besides the patterns; it can only raise. */
+  suggest?: SuggestLabel;
+}
+
+/** The word of administrators on one item. */
+export interface TargetLabel {
+  /** `github:acme/website#7` */
+  item: string;
+  /** `null` when they say nothing. */
+  override: Classification | null;
+}
+
+export interface ClassifyData {
+  /** What administrators say of an action's target, asked once for the decision and for what was touched. */
+  ofTarget(actor: Actor, target: { source: string; itemId: string }): Promise<TargetLabel>;
+  /** What an action touched, as it is audited and as its result is labelled. */
+  touched(
+    actor: Actor,
+    action: RegisteredAction,
+    call: { input: unknown; output: unknown; target: TargetLabel | null },
+  ): Promise<readonly DataTouched[]>;
+  /** Label of data that has none of its own: policy's, else internal (spec/enterprise.md §1.5). */
+  unlabelled(actor: Actor): Promise<Classification>;
+  /** One item: its source's word, its content, and what administrators say (spec/enterprise.md §1.5). */
+  item(
+    actor: Actor,
+    item: { itemId: string; base: Classification | undefined; content: unknown },
+  ): Promise<AssignedLabel>;
+}
+
+/** Assigns labels; throws `DATABASE_UNAVAILABLE` when what administrators said can't be read. */
+export function createClassifyData({
+  classifications,
+  readDataRules = async () => ({}),
+  suggest = async () => null,
+}: ClassifyDataOptions): ClassifyData {
+  const overridesFor = ({ tenantId, orgUnit }: Actor, itemIds: readonly string[]) =>
+    classifications.overrides(tenantId, orgUnit, [...new Set(itemIds)]);
+  const unlabelled = async (actor: Actor) =>
+    (await readDataRules(actor)).default_classification ?? 'internal';
+  return {
+    async ofTarget(actor, target) {
+      const item = itemKey(target);
+      return { item, override: (await overridesFor(actor, [item])).get(item) ?? null };
+    },
+    async touched(actor, action, { input, output, target }) {
+      const items = action.dataTouched(input, output);
+      const contents = items.map((item) => action.contentOf?.(output, item.itemId) ?? { input, output });
+      // Several items of one call often share one content: it is looked through once.
+      const found = new Map<unknown, readonly ContentFinding[]>();
+      const findings = contents.map((content) => {
+        const known = found.get(content) ?? findInContent(content);
+        found.set(content, known);
+        return known;
+      });
+      const [overrides, suggested] = await Promise.all([
+        overridesFor(
+          actor,
+          items.map(itemKey).filter((item) => item !== target?.item),
+        ),
+        items.length === 0 ? null : suggest(actor, output),
+      ]);
+      const labelled = items.map((item, at) => {
+        const evidence = {
+          base: item.classification,
+          findings: findings[at] ?? [],
+          suggested,
+          override: itemKey(item) === target?.item ? target.override : (overrides.get(itemKey(item)) ?? null),
+        };
+        return { ...item, classification: assignLabel(evidence).classification };
+      });
+      await classifications.noteSeen(
+        actor.tenantId,
+        items.flatMap((item, at) => seenLabel(item, findings[at] ?? [])),
+      );
+      return labelled;
+    },
+    unlabelled,
+    async item(actor, { itemId, base: stated, content }) {
+      const base = stated ?? (await unlabelled(actor));
+      const [overrides, suggested] = await Promise.all([
+        overridesFor(actor, [itemId]),
+        suggest(actor, content),
+      ]);
+      const override = overrides.get(itemId) ?? null;
+      return assignLabel({ base, findings: findInContent(content), suggested, override });
+    },
+  };
+}
+
+/** Worth remembering: an item whose content says more than its source. */
+function seenLabel(item: DataTouched, findings: readonly ContentFinding[]): readonly SeenLabel[] {
+  const label = findings.reduce(
+    (raised, found) => raisedTo(raised, found.classification),
+    item.classification,
+  );
+  if (label === item.classification) return [];
+  return [
+    {
+      itemId: itemKey(item),
+      originalLevel: item.classification,
+      classification: label,
+      reasons: findings.map(({ reason }) => reason),
+    },
+  ];
+}

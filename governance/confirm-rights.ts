@@ -1,0 +1,194 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CodedError, type ErrorCode } from '#domain/error.ts';
+import type { Identity } from '#platform/oidc/actor-from-claims.ts';
+import type { AskProvider } from '#platform/oidc/ask-provider.ts';
+import type { GrantKind, GrantStore } from '#stores/grants.ts';
+import type { PeopleStore, PersonRights } from '#stores/people.ts';
+import type { RecordEvent } from './record.ts';
+
+/** What the identity provider says of a person at this moment. */
+export type Confirmation =
+  | { kind: 'confirmed'; identity: Identity; idToken: string | null }
+  /** It takes the grant no more, or gives no rights. */
+  | { kind: 'refused'; error: CodedError }
+  /** Nobody could be asked: the provider is away, or somebody else asks and doesn't come back. */
+  | { kind: 'unknown' };
+
+export interface ConfirmRights {
+  /** Asks with one grant; several callers at once ask once. */
+  byGrant(person: { tenantId: string; userId: string }, grantId: string): Promise<Confirmation>;
+  /** Brings a person's last-seen rights up to date, where one of their grants can be asked with. */
+  ofPerson(tenantId: string, userId: string): Promise<void>;
+}
+
+export interface ConfirmRightsOptions {
+  people: PeopleStore;
+  grants: GrantStore;
+  ask: AskProvider;
+  recordEvent: RecordEvent;
+  now: () => Date;
+  /** Rights confirmed within this many milliseconds are not asked for again. */
+  recheckMs: number;
+}
+
+const leaseMs = 15_000;
+const patienceMs = 6_000;
+const pollMs = 100;
+
+export function createConfirmRights(options: ConfirmRightsOptions): ConfirmRights {
+  const { people, grants } = options;
+  const running = new Map<string, Promise<Confirmation>>();
+
+  const byGrant: ConfirmRights['byGrant'] = (person, grantId) => {
+    const key = `${person.tenantId}|${grantId}`;
+    const asked =
+      running.get(key) ?? confirmByGrant(options, person, grantId).finally(() => running.delete(key));
+    running.set(key, asked);
+    return asked;
+  };
+
+  return {
+    byGrant,
+    async ofPerson(tenantId, userId) {
+      const known = await people.rights(tenantId, userId);
+      if (known === undefined || isFresh(options, known)) return;
+      const asked = await grants.ofPerson(tenantId, userId);
+      for (const { id } of asked) {
+        const said = await byGrant({ tenantId, userId }, id);
+        if (said.kind !== 'refused' || saysNoRights(said.error)) return;
+      }
+      // Every sign-in that could be asked about is over at the provider: nobody vouches for this person any more.
+      if (asked.length > 0) await withdraw(options, { tenantId, userId });
+    },
+  };
+}
+
+/** Rights that need no second look. */
+function isFresh(options: ConfirmRightsOptions, { confirmedAt }: PersonRights): boolean {
+  return confirmedAt !== null && isRecent(options, confirmedAt);
+}
+
+function isRecent({ now, recheckMs }: ConfirmRightsOptions, at: string): boolean {
+  return now().getTime() - Date.parse(at) < recheckMs;
+}
+
+type Person = Parameters<ConfirmRights['byGrant']>[0];
+
+async function confirmByGrant(
+  options: ConfirmRightsOptions,
+  person: Person,
+  grantId: string,
+): Promise<Confirmation> {
+  const name = randomBytes(12).toString('hex');
+  const giveUpAt = performance.now() + patienceMs;
+  for (;;) {
+    const leased = await options.grants.lease(person.tenantId, grantId, { name, ms: leaseMs });
+    if (leased.status === 'gone') return { kind: 'refused', error: new CodedError('session_expired') };
+    const known = await options.people.rights(person.tenantId, person.userId);
+    const isKnown = known !== undefined && known.withdrawnAt === null && isFresh(options, known);
+    if (leased.status === 'leased') {
+      // Somebody else asked with it a moment ago.
+      if (!isKnown || !isRecent(options, leased.usedAt)) {
+        return askWith(options, person, { grantId, name, ...leased });
+      }
+      await options.grants.settle(person.tenantId, grantId, { name });
+    }
+    if (isKnown) return { kind: 'confirmed', identity: identityOf(known), idToken: null };
+    if (performance.now() > giveUpAt) return { kind: 'unknown' };
+    await sleep(pollMs);
+  }
+}
+
+interface Lease {
+  grantId: string;
+  name: string;
+  kind: GrantKind;
+  token: string;
+}
+
+async function askWith(options: ConfirmRightsOptions, person: Person, lease: Lease): Promise<Confirmation> {
+  const { grants, people, now } = options;
+  const { tenantId, userId } = person;
+  const { grantId, name } = lease;
+  const at = now().toISOString();
+  try {
+    const { identity, idToken } = await identityNow(options, person, lease);
+    if (identity === undefined) {
+      await grants.settle(tenantId, grantId, { name });
+      return { kind: 'unknown' };
+    }
+    const { actor, ...stated } = identity;
+    if (actor.tenantId !== tenantId || actor.userId !== userId) {
+      throw new CodedError('invalid_token', { detail: { reason: 'subject' } });
+    }
+    const { role, orgUnit } = actor;
+    await people.confirmed(tenantId, { userId, role, orgUnit, ...stated }, at);
+    return { kind: 'confirmed', identity, idToken };
+  } catch (error) {
+    if (!(error instanceof CodedError) || !refusals.includes(error.code)) {
+      // No answer about the person; the lease runs out by itself where this fails, too.
+      await grants.settle(tenantId, grantId, { name }).catch(() => undefined);
+      if (error instanceof CodedError && error.code === 'IDENTITY_PROVIDER_UNAVAILABLE')
+        return { kind: 'unknown' };
+      throw error;
+    }
+    if (saysNoRights(error)) {
+      await grants.settle(tenantId, grantId, { name });
+      await withdraw(options, person);
+    } else await grants.remove(tenantId, grantId);
+    return { kind: 'refused', error };
+  }
+}
+
+async function identityNow({ ask, grants, now }: ConfirmRightsOptions, { tenantId }: Person, lease: Lease) {
+  const usedAt = now().toISOString();
+  const { grantId, name, token } = lease;
+  if (lease.kind !== 'refresh') {
+    const identity = await ask.rightsOf(token);
+    if (identity !== undefined) await grants.settle(tenantId, grantId, { name, next: { token, usedAt } });
+    return { identity, idToken: null };
+  }
+  const tokens = await ask.refresh(token);
+  // First of all: the token before it may be worth nothing now.
+  await grants.settle(tenantId, grantId, { name, next: { token: tokens.refreshToken, usedAt } });
+  const { identity } = await ask.identify(tokens.accessToken);
+  if (tokens.subject !== null && tokens.subject !== identity.actor.userId) {
+    throw new CodedError('invalid_token', { detail: { reason: 'subject' } });
+  }
+  return { identity, idToken: tokens.idToken };
+}
+
+/** The provider's answers that speak about the grant or its person. */
+const refusals: readonly ErrorCode[] = [
+  'token_exchange_failed',
+  'invalid_token',
+  'forbidden',
+  'TENANT_UNKNOWN',
+];
+
+/** The person is known and signed in, and has no rights; other sign-ins of theirs would say the same. */
+function saysNoRights({ code }: CodedError): boolean {
+  return code === 'forbidden' || code === 'TENANT_UNKNOWN';
+}
+
+/** Put on record once; and also where that fails, no right is left standing. */
+async function withdraw({ people, recordEvent }: ConfirmRightsOptions, { tenantId, userId }: Person) {
+  const known = await people.rights(tenantId, userId);
+  if (known === undefined || known.withdrawnAt !== null) return;
+  try {
+    const { role, orgUnit } = known;
+    await recordEvent(
+      { tenantId, userId, role, orgUnit },
+      { event: 'rights.withdrawn', detail: 'the identity provider gives no rights', outcome: 'denied' },
+    );
+  } finally {
+    await people.withdraw(tenantId, userId);
+  }
+}
+
+function identityOf({ tenantId, userId, role, orgUnit, ...known }: PersonRights): Identity {
+  const { email, name, statedAt, confirmedAt } = known;
+  const actor = { tenantId, userId, role, orgUnit };
+  return { actor, email, name, statedAt, issuedAt: confirmedAt ?? statedAt };
+}

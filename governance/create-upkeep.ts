@@ -1,0 +1,34 @@
+import type { Stores } from '#stores/open-stores.ts';
+import { createErasePerson, type ErasePerson } from './erase-person.ts';
+import type { HeldPolicies } from './hold-policies.ts';
+import { createKeepRetention, type KeepRetention } from './keep-retention.ts';
+import { createReconcile, type Reconcile } from './reconcile.ts';
+import type { RecordEvent } from './record.ts';
+
+/** An effect that has no outcome after so long is told of. */
+const settledAfterMs = 3_600_000;
+
+/** What is done to the record itself: erasing a person, ending what is past its time, looking for what is missing. */
+export interface Upkeep {
+  erasePerson: ErasePerson;
+  keepRetention: KeepRetention;
+  reconcile: Reconcile;
+}
+
+interface UpkeepOptions {
+  stores: Pick<
+    Stores,
+    'erasures' | 'legalHolds' | 'subjects' | 'retention' | 'tenants' | 'gaps' | 'grants' | 'sessions'
+  >;
+  governance: { recordEvent: RecordEvent; heldPolicies: HeldPolicies };
+  now: () => Date;
+}
+
+export function createUpkeep({ stores, governance, now }: UpkeepOptions): Upkeep {
+  const { recordEvent, heldPolicies } = governance;
+  return {
+    erasePerson: createErasePerson({ stores, recordEvent }),
+    keepRetention: createKeepRetention({ stores, readPolicies: heldPolicies.read, recordEvent, now }),
+    reconcile: createReconcile({ gaps: stores.gaps, now, settledAfterMs }),
+  };
+}

@@ -1,0 +1,206 @@
+import { readFile } from 'node:fs/promises';
+import type { Actor } from '#domain/actor.ts';
+import { customerAnswer } from '#domain/customer-answer.schema.ts';
+import type { MatchedRule } from '#domain/decision.ts';
+import { sha256Hex } from '#platform/crypto/digest.ts';
+import type { BundleKeys } from '#platform/opa/bundle/bundle-keys.ts';
+import { type FoundBundle, findBundles } from '#platform/opa/bundle/find-bundles.ts';
+import { openBundle } from '#platform/opa/bundle/open-bundle.ts';
+import { maxArchiveBytes } from '#platform/opa/bundle/read-archive.ts';
+import { BundleRefused } from '#platform/opa/bundle/refused.ts';
+import { type RunningBundle, runBundle } from '#platform/opa/bundle/run-bundle.ts';
+import type { RecordEvent } from './record.ts';
+
+interface CustomerBundlesOptions {
+  /** `POLICY_BUNDLES_DIR`: `<tenant>/*.tar.gz`. */
+  folder: string;
+  keys: BundleKeys;
+  recordEvent: RecordEvent;
+  now: () => Date;
+  /** Milliseconds after which the folder is looked through again; default 20 000, well within the minute that is promised. */
+  lookAgainMs?: number;
+  /** Hears, in words, what keeps a bundle from counting. */
+  onProblem: (problem: { tenantId: string; bundle: string; cause: unknown }) => void;
+}
+
+export interface CustomerBundles {
+  /** What a tenant's bundles add to the policies' rules; throws when one of them gives no proper answer. */
+  furtherRules(actor: Actor, input: Readonly<Record<string, unknown>>): Promise<readonly MatchedRule[]>;
+  /** What does not count as it lies in the folder, in words; empty when all is well. */
+  problems(): readonly string[];
+  /** Looks through the folder now. */
+  look(): Promise<void>;
+  close(): void;
+}
+
+/** One file: what runs of it is the last good content, whatever lies there now. */
+interface HeldBundle {
+  stamp: string;
+  digest: string | undefined;
+  running: RunningBundle | undefined;
+  problem: string | undefined;
+}
+
+/**
+ * Runs the customers' own Rego beside the policies. It is looked for again and again; what can't be trusted is refused
+ * and audited, and the last good bundle stays. A file that never was good denies everything of its tenant.
+ */
+export function openCustomerBundles(options: CustomerBundlesOptions): CustomerBundles {
+  const { folder, lookAgainMs = 20_000, onProblem } = options;
+  const tenants = new Map<string, Map<string, HeldBundle>>();
+  let folderProblem: string | undefined = 'the folder of bundles was not looked through yet';
+  let seen = false;
+  let looking: Promise<void> | undefined;
+
+  async function lookThrough(): Promise<void> {
+    try {
+      const found = await findBundles(folder);
+      for (const one of found) await take(one);
+      for (const [tenantId, bundles] of tenants) {
+        for (const [name, held] of bundles) {
+          if (!found.some((one) => one.tenantId === tenantId && one.name === name))
+            await drop(tenantId, name, held);
+        }
+      }
+      folderProblem = undefined;
+      seen = true;
+    } catch (cause) {
+      folderProblem = 'the folder of bundles can not be read';
+      onProblem({ tenantId: '', bundle: '', cause });
+    }
+  }
+
+  async function take(found: FoundBundle): Promise<void> {
+    const { tenantId, name, stamp } = found;
+    const bundles = tenants.get(tenantId) ?? new Map<string, HeldBundle>();
+    tenants.set(tenantId, bundles);
+    const held = bundles.get(name) ?? {
+      stamp: '',
+      digest: undefined,
+      running: undefined,
+      problem: undefined,
+    };
+    bundles.set(name, held);
+    if (held.stamp === stamp) return;
+    let digest = stamp;
+    let started: RunningBundle | undefined;
+    try {
+      if (found.bytes > maxArchiveBytes) throw new BundleRefused('it is larger than 10 MB');
+      const bytes = await readFile(found.path);
+      digest = sha256Hex(bytes);
+      if (digest !== held.digest) {
+        const bundle = await openBundle(bytes, { keys: options.keys, tenantId });
+        started = await runBundle(bundle);
+        await record(found, 'policy.bundle_loaded', { digest, revision: bundle.revision });
+        held.running?.close();
+        held.running = started;
+        held.digest = digest;
+      }
+      held.stamp = stamp;
+      held.problem = undefined;
+    } catch (cause) {
+      started?.close();
+      held.problem = cause instanceof BundleRefused ? cause.message : 'it could not be put to use';
+      onProblem({ tenantId, bundle: name, cause });
+      if (cause instanceof BundleRefused) {
+        await record(found, 'policy.bundle_refused', { digest, reason: cause.message }).then(
+          // On record: the same content need not be looked at again.
+          () => (held.stamp = stamp),
+          (error: unknown) => onProblem({ tenantId, bundle: name, cause: error }),
+        );
+      }
+    }
+  }
+
+  async function drop(tenantId: string, name: string, held: HeldBundle): Promise<void> {
+    try {
+      await record({ tenantId, name }, 'policy.bundle_removed', { digest: held.digest ?? '' });
+      held.running?.close();
+      tenants.get(tenantId)?.delete(name);
+    } catch (cause) {
+      onProblem({ tenantId, bundle: name, cause });
+    }
+  }
+
+  /** Every process of the installation sees the same change: the hour keeps it one entry, and lets it come back later. */
+  async function record(
+    { tenantId, name }: Pick<FoundBundle, 'tenantId' | 'name'>,
+    event: 'policy.bundle_loaded' | 'policy.bundle_refused' | 'policy.bundle_removed',
+    metadata: { digest: string; reason?: string; revision?: string },
+  ): Promise<void> {
+    const actor: Actor = { tenantId, userId: 'openclaw', role: 'user', orgUnit: '' };
+    await options.recordEvent(actor, {
+      event,
+      detail: metadata.reason === undefined ? name : `${name}: ${metadata.reason}`,
+      outcome: event === 'policy.bundle_refused' ? 'error' : 'success',
+      metadata,
+      dedupeKey: `${event}:${name}:${metadata.digest}:${options.now().toISOString().slice(0, 13)}`,
+    });
+  }
+
+  const look = () => {
+    looking ??= lookThrough().finally(() => {
+      looking = undefined;
+    });
+    return looking;
+  };
+  const first = look();
+  const timer = setInterval(() => void look(), lookAgainMs).unref();
+
+  return {
+    async furtherRules(actor, input) {
+      await first;
+      if (!seen) throw new Error(folderProblem);
+      const bundles = tenants.get(actor.tenantId);
+      if (bundles === undefined) return [];
+      const rules = await Promise.all(
+        [...bundles].map(async ([name, { running, problem }]) => {
+          if (running === undefined) throw new Error(`bundle ${name}: ${problem ?? 'not loaded'}`);
+          return rulesOf(name, customerAnswer.parse(await running.evaluate(input)));
+        }),
+      );
+      return rules.flat();
+    },
+    problems: () => [
+      ...(folderProblem === undefined ? [] : [folderProblem]),
+      ...[...tenants].flatMap(([tenantId, bundles]) =>
+        [...bundles].flatMap(([name, { problem, running }]) => {
+          const words = problem ?? (running?.isGivenUp() ? 'it took too long too often' : undefined);
+          return words === undefined ? [] : [`${tenantId}/${name}: ${words}`];
+        }),
+      ),
+    ],
+    look,
+    close() {
+      clearInterval(timer);
+      for (const held of [...tenants.values()].flatMap((bundles) => [...bundles.values()]))
+        held.running?.close();
+    },
+  };
+}
+
+/** `allow` has nothing to add: a bundle only ever restricts. */
+function rulesOf(
+  bundle: string,
+  { verdict, code, reason }: ReturnType<typeof customerAnswer.parse>,
+): MatchedRule[] {
+  if (verdict === 'allow') return [];
+  return [
+    {
+      domain: 'customer',
+      verdict,
+      code: 'customer_policy',
+      level: 'none',
+      policyId: null,
+      policyName: bundle,
+      policyVersion: null,
+      rule: { bundle, code: code ?? null, reason: wordsOf(reason ?? code) },
+      constraints: {},
+    },
+  ];
+}
+
+/** Without its full stop: it becomes part of a sentence. */
+function wordsOf(reason = 'it gives no reason'): string {
+  return reason.replace(/\.$/, '');
+}

@@ -1,0 +1,67 @@
+import type { Actor } from '#domain/actor.ts';
+import { CodedError } from '#domain/error.ts';
+import type { Erasure, ErasureResult } from '#stores/erasures.ts';
+import { activeHolds } from '#stores/legal-holds.ts';
+import type { Stores } from '#stores/open-stores.ts';
+import type { RecordEvent } from './record.ts';
+
+/** `waiting`: requests of the person are still open; what they need can't be erased under them. */
+export type ErasedPerson =
+  | { state: 'done'; result: ErasureResult }
+  | { state: 'waiting'; openRequests: readonly string[] };
+
+/** Carries out an erasure that was asked for. Safe to repeat from wherever it broke off. */
+export type ErasePerson = (admin: Actor, erasureId: string) => Promise<ErasedPerson>;
+
+interface ErasePersonOptions {
+  stores: Pick<Stores, 'erasures' | 'legalHolds' | 'subjects' | 'retention'>;
+  recordEvent: RecordEvent;
+}
+
+/** Rows first, the key of the person's audit entries last: until then they say what was erased and why. */
+export function createErasePerson({ stores, recordEvent }: ErasePersonOptions): ErasePerson {
+  const { erasures, legalHolds, subjects, retention } = stores;
+  return async (admin, erasureId) => {
+    const { tenantId } = admin;
+    const erasure = await erasures.find(tenantId, erasureId);
+    if (erasure === undefined) throw new CodedError('NOT_FOUND');
+    if (erasure.result !== null) return { state: 'done', result: erasure.result };
+    const { userId, subject } = erasure;
+    if (userId === null) throw new CodedError('INTERNAL', { message: 'an open erasure of nobody' });
+
+    const openRequests = await erasures.openRequests(tenantId, userId);
+    if (openRequests.length > 0) return { state: 'waiting', openRequests };
+    await recordErasure(recordEvent, admin, erasure, 'intended');
+
+    const holds = activeHolds(await legalHolds.list(tenantId), subject);
+    const alias = `erased:${subject ?? erasure.id}`;
+    const rows = await erasures.eraseRows(tenantId, userId, alias, holds);
+    const entries = await retention.entriesOf(tenantId, { subject, userId });
+    if (subject !== null && holds.length === 0) await subjects.erase(tenantId, subject);
+    const result: ErasureResult = {
+      rows,
+      auditEntries: holds.length === 0 ? entries.sealed : 0,
+      auditEntriesInClear: entries.inClear,
+      holds: holds.map(({ id }) => id),
+    };
+    await recordErasure(recordEvent, admin, erasure, 'success');
+    await erasures.finish(tenantId, erasure.id, result);
+    return { state: 'done', result };
+  };
+}
+
+/** Names the person by subject alone: this entry outlives them. */
+function recordErasure(
+  recordEvent: RecordEvent,
+  admin: Actor,
+  { id, subject }: Erasure,
+  outcome: 'intended' | 'success',
+): Promise<void> {
+  return recordEvent(admin, {
+    event: 'user_data.erased',
+    detail: `the person ${subject ?? 'that the audit log does not know'}`,
+    outcome,
+    metadata: { erasure_id: id, subject },
+    dedupeKey: `${id}#${outcome}`,
+  });
+}

@@ -1,0 +1,229 @@
+import { classifications } from '#domain/classification.ts';
+import type { MatchedRule } from '#domain/decision.ts';
+import { checkPolicy } from '#domain/policy.schema.ts';
+import { type Policy, type PolicyLevel, policyLevels } from '#domain/policy.ts';
+import { domainsToAsk } from '#domain/policy-applicable.ts';
+import { ceilingRules } from '#domain/policy-ceiling.ts';
+import { inPositions } from '#domain/policy-chain.ts';
+import { type MergedPolicy, mergePolicies } from '#domain/policy-merge.ts';
+import { type GovernedDomain, governedDomains, type RulesOf } from '#domain/policy-rules.ts';
+import { type PointValue, strictnessOf, valueAt } from '#domain/policy-statement.ts';
+import { strictest, type Verdict } from '#domain/verdict.ts';
+import type { PolicyQuestion } from './decide.ts';
+import { policiesFor } from './effective-policy.ts';
+import type { PolicyEvaluator } from './evaluate-policy.ts';
+import { type AskedPoint, askedPoints, blamedPoints, fixedAnswers } from './explain-points.ts';
+import type { HeldPolicies } from './hold-policies.ts';
+import { reasonInWords } from './reason-words.ts';
+
+/** What one policy says at the places that the answer depends on. */
+interface LevelWords {
+  level: PolicyLevel;
+  /** `null` where no policy of that level covers the person. */
+  policy: Pick<Policy, 'id' | 'name' | 'version' | 'scope'> | null;
+  /** Its values; `null` where it is silent. */
+  says: Readonly<Record<string, PointValue | null>>;
+  /** Ceilings within which levels below may set theirs. */
+  mayGrant: Readonly<Record<string, PointValue | null>>;
+}
+
+export interface DomainExplanation {
+  domain: string;
+  verdict: Verdict;
+  code: string;
+  reason: string;
+  decidedBy: { policyId: string; policyName: string; policyVersion: number; level: string } | null;
+  rule: unknown;
+  /** What holds in the end, by place. */
+  effective: Readonly<Record<string, PointValue | null>>;
+  /** All four levels, most authority first; one with several policies stands several times. */
+  levels: readonly LevelWords[];
+  /** One sentence each; empty where nothing stands in the way. */
+  wouldChange: readonly string[];
+}
+
+export interface Explanation {
+  verdict: Verdict;
+  /** `pol_…@3`, joined by comma. */
+  policyApplied: string;
+  reason: string;
+  constraints: Readonly<Record<string, unknown>>;
+  domains: readonly DomainExplanation[];
+}
+
+/** What policy says to a question, and why. Nothing is done, recorded or decided. */
+export type ExplainDecision = (question: PolicyQuestion) => Promise<Explanation>;
+
+interface ExplainDecisionOptions {
+  heldPolicies: Pick<HeldPolicies, 'read'>;
+  evaluateUnder: PolicyEvaluator['evaluateUnder'];
+}
+
+/** Throws while no policies can be read. */
+export function createExplainDecision({
+  heldPolicies,
+  evaluateUnder,
+}: ExplainDecisionOptions): ExplainDecision {
+  return async (question) => {
+    const { actor, facts, additional = {} } = question;
+    const { policies } = await heldPolicies.read(actor.tenantId);
+    const rules = await evaluateUnder(policies, question);
+    const own = policiesFor(actor, policies);
+    const verdict = strictest(rules.map((rule) => rule.verdict));
+    const asked = domainsToAsk(facts, additional);
+    return {
+      verdict,
+      policyApplied: applied(rules),
+      reason: reasonInWords(rules.filter((rule) => rule.verdict === verdict)),
+      constraints: constraintsOf(rules),
+      domains: rules.map((rule) => {
+        const domain = governedDomains.find((known) => known === rule.domain && asked.includes(known));
+        return explainRule(rule, domain, { own, question });
+      }),
+    };
+  };
+}
+
+interface Ground {
+  own: readonly Policy[];
+  question: PolicyQuestion;
+}
+
+function explainRule<D extends GovernedDomain>(
+  rule: MatchedRule,
+  domain: D | undefined,
+  { own, question }: Ground,
+): DomainExplanation {
+  const { verdict, code, policyId, policyName, policyVersion, level } = rule;
+  const told = { domain: rule.domain, verdict, code, reason: reasonInWords([rule]), rule: rule.rule };
+  const decidedBy =
+    policyId === null || policyName === null || policyVersion === null
+      ? null
+      : { policyId, policyName, policyVersion, level };
+  const fixed = Object.hasOwn(fixedAnswers, code) ? fixedAnswers[code] : undefined;
+  if (domain === undefined) {
+    return { ...told, decidedBy, effective: {}, levels: [], wouldChange: fixed === undefined ? [] : [fixed] };
+  }
+  const points = askedPoints(domain, question);
+  const chain = chainOf(domain, own, points);
+  const merged = mergedOf(domain, own);
+  const effective = Object.fromEntries(points.map((point) => [pathOf(point), valueOf(merged, point)]));
+  const blamed = verdict === 'allow' ? [] : blamedPoints(code, points);
+  return {
+    ...told,
+    decidedBy,
+    effective,
+    levels: inLevels(chain),
+    wouldChange:
+      fixed === undefined
+        ? blamed.flatMap((point) => obstacles(point, chain, valueOf(merged, point)))
+        : [fixed],
+  };
+}
+
+/** What one policy says at the asked points, value and ceiling. */
+interface Spoken extends LevelWords {
+  policy: NonNullable<LevelWords['policy']>;
+}
+
+function chainOf<D extends GovernedDomain>(
+  domain: D,
+  own: readonly Policy[],
+  points: readonly AskedPoint<RulesOf[D]>[],
+): readonly Spoken[] {
+  const checked = own
+    .filter((policy) => policy.domain === domain)
+    .map((policy) => checkPolicy(domain, policy));
+  return inPositions(checked).flatMap((position, place) =>
+    position.map((policy) => {
+      const at = (rules: RulesOf[D]) =>
+        Object.fromEntries(
+          points.map((point) => {
+            const statement = point.field.state(rules, { topmost: place === 0 });
+            return [pathOf(point), valueAt(statement, point.key) ?? null];
+          }),
+        );
+      const { id, name, version, scope } = policy;
+      return {
+        level: scope.level,
+        policy: { id, name, version, scope },
+        says: at(policy.rules),
+        mayGrant: at(ceilingRules(policy)),
+      };
+    }),
+  );
+}
+
+function mergedOf<D extends GovernedDomain>(domain: D, own: readonly Policy[]): MergedPolicy | undefined {
+  const those = own.filter((policy) => policy.domain === domain);
+  return mergePolicies(
+    domain,
+    those.map((policy) => checkPolicy(domain, policy)),
+  );
+}
+
+function valueOf(merged: MergedPolicy | undefined, { field, key }: AskedPoint): PointValue | null {
+  const stated = new Map(Object.entries(merged?.fields[field.name] ?? {}));
+  return valueAt(stated, key)?.value ?? null;
+}
+
+/** Where a point stands in the rules: `action_overrides.github_issue_comment`. */
+function pathOf({ field, key }: AskedPoint): string {
+  return field.where(key) ?? `${field.name} ${key}`;
+}
+
+function inLevels(chain: readonly Spoken[]): readonly LevelWords[] {
+  return policyLevels.flatMap((level): readonly LevelWords[] => {
+    const here = chain.filter((one) => one.level === level);
+    return here.length > 0 ? here : [{ level, policy: null, says: {}, mayGrant: {} }];
+  });
+}
+
+/** Each policy that would have to say more, or let levels below say more, for the point to be looser. */
+function obstacles(
+  point: AskedPoint,
+  chain: readonly Spoken[],
+  effective: PointValue | null,
+): readonly string[] {
+  if (effective === null) return [];
+  const { field } = point;
+  const path = pathOf(point);
+  const asStrict = (value: PointValue | null | undefined) =>
+    value !== null && value !== undefined && strictnessOf(field, value) >= strictnessOf(field, effective);
+  const speaker = chain.findLastIndex(({ says }) => says[path] !== null);
+  const above = chain.slice(0, Math.max(speaker, 0)).filter(({ mayGrant }) => asStrict(mayGrant[path]));
+  const own = chain[speaker];
+  const sentences = above.map(
+    (one) => `${called(one)} would have to let levels below go beyond ${one.mayGrant[path]} at ${path}.`,
+  );
+  if (own === undefined || !asStrict(own.says[path])) return sentences;
+  const room = own.mayGrant[path];
+  const below =
+    above.length === 0 && own.level !== 'user' && room !== null && !asStrict(room)
+      ? ` A policy below it may say up to ${room}.`
+      : '';
+  return [...sentences, `${called(own)} says ${own.says[path]} at ${path}; it would have to say otherwise.${below}`];
+}
+
+function called({ policy, level }: Spoken): string {
+  return `"${policy.name}" (${level}, ${policy.id} version ${policy.version})`;
+}
+
+/** What goes with the answer; of several labels the lowest, of several duties any. */
+function constraintsOf(rules: readonly MatchedRule[]): Record<string, unknown> {
+  const merged: Record<string, unknown> = {};
+  for (const [name, value] of rules.flatMap(({ constraints = {} }) => Object.entries(constraints))) {
+    const held = merged[name];
+    const lower = classifications.find((label) => label === value || label === held);
+    if (held === undefined || value === true) merged[name] = value;
+    else if (lower !== undefined) merged[name] = lower;
+  }
+  return merged;
+}
+
+function applied(rules: readonly MatchedRule[]): string {
+  const names = rules.flatMap(({ policyId, policyVersion }) =>
+    policyId === null ? [] : [`${policyId}@${policyVersion}`],
+  );
+  return [...new Set(names)].join(',');
+}

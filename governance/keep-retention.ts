@@ -1,0 +1,122 @@
+import type { Actor } from '#domain/actor.ts';
+import type { Policy } from '#domain/policy.ts';
+import { activeHolds } from '#stores/legal-holds.ts';
+import type { Stores } from '#stores/open-stores.ts';
+import type { DroppedMonth } from '#stores/retention.ts';
+import type { RecordEvent } from './record.ts';
+
+/** No entry is dropped sooner, whatever policy says (spec/enterprise.md §1.13). */
+export const retentionFloorDays = 365;
+
+const hourMs = 3_600_000;
+/** How long a session that is over stays for those who ask what became of it. */
+const sessionsKeptMs = 24 * hourMs;
+const batch = 1_000;
+
+export interface KeptRetention {
+  monthsMade: number;
+  months: readonly { month: string; became: DroppedMonth }[];
+  contents: number;
+  sessions: number;
+}
+
+/** One round of retention over all tenants; `beat` is called between the steps. */
+export type KeepRetention = (beat: () => void) => Promise<KeptRetention>;
+
+interface KeepRetentionOptions {
+  stores: Pick<Stores, 'tenants' | 'retention' | 'legalHolds' | 'subjects' | 'grants' | 'sessions'>;
+  /** The active policies of a tenant, verified. */
+  readPolicies: (tenantId: string) => Promise<{ policies: readonly Policy[] }>;
+  recordEvent: RecordEvent;
+  now: () => Date;
+}
+
+export function createKeepRetention({
+  stores,
+  readPolicies,
+  recordEvent,
+  now,
+}: KeepRetentionOptions): KeepRetention {
+  const { tenants, retention, legalHolds, subjects } = stores;
+
+  async function forget(tenantId: string, rules: readonly Policy[]) {
+    const holds = activeHolds(await legalHolds.list(tenantId));
+    const people = await subjects.userIds(
+      tenantId,
+      holds.flatMap(({ subject }) => (subject === null ? [] : [subject])),
+    );
+    const held = holds.map(({ subject, from, to }) => ({
+      userId: subject === null ? null : (people.get(subject) ?? subject),
+      from,
+      to,
+    }));
+    const ttlHours = ephemeralHours(rules);
+    let contents = 0;
+    for (let erased = batch; ttlHours !== undefined && erased === batch; contents += erased) {
+      const before = new Date(now().getTime() - Math.max(1, ttlHours) * hourMs - 60_000).toISOString();
+      erased = await retention.eraseEphemeral(tenantId, { before, held, limit: batch });
+    }
+    const over = new Date(now().getTime() - sessionsKeptMs).toISOString();
+    return { contents, sessions: await retention.deleteSessions(tenantId, over) };
+  }
+
+  return async (beat) => {
+    const monthsMade = await retention.makeMonths();
+    const all = await tenants.list();
+    let keepDays = retentionFloorDays;
+    let contents = 0;
+    let sessions = 0;
+    for (const { id } of all) {
+      beat();
+      const { policies: active } = await readPolicies(id);
+      keepDays = Math.max(keepDays, auditDays(active));
+      const forgotten = await forget(id, active);
+      contents += forgotten.contents;
+      sessions += forgotten.sessions;
+      await stores.grants.deleteExpired(id);
+    }
+    await stores.sessions.deleteExpired();
+    const months: { month: string; became: DroppedMonth }[] = [];
+    for (const month of await retention.expiredMonths(keepDays)) {
+      beat();
+      for (const { id } of all) await recordMonth(recordEvent, id, month, 'intended');
+      const became = await retention.dropMonth(month, keepDays);
+      months.push({ month, became });
+      if (became === 'dropped')
+        for (const { id } of all) await recordMonth(recordEvent, id, month, 'success');
+    }
+    return { monthsMade, months, contents, sessions };
+  };
+}
+
+/** The longest that any active policy asks for: entries of all tenants share their months. */
+function auditDays(active: readonly Policy[]): number {
+  return Math.max(0, ...active.flatMap(({ rules }) => numberOf(rules, 'minimum_retention_days')));
+}
+
+/** The shortest that any active policy states; without one nothing is ephemeral. */
+function ephemeralHours(active: readonly Policy[]): number | undefined {
+  const stated = active.flatMap(({ rules }) => numberOf(rules, 'ephemeral_data_ttl_hours'));
+  return stated.length === 0 ? undefined : Math.min(...stated);
+}
+
+function numberOf(rules: object, field: string): number[] {
+  const value: unknown = Object.entries(rules).find(([name]) => name === field)?.[1];
+  return typeof value === 'number' ? [value] : [];
+}
+
+function recordMonth(
+  recordEvent: RecordEvent,
+  tenantId: string,
+  month: string,
+  outcome: 'intended' | 'success',
+): Promise<void> {
+  const keeper: Actor = { tenantId, userId: 'openclaw-retention', role: 'user', orgUnit: '' };
+  return recordEvent(keeper, {
+    event: 'audit.month_dropped',
+    detail: `entries of ${month}`,
+    outcome,
+    metadata: { month },
+    dedupeKey: `month:${month}#${outcome}`,
+  });
+}

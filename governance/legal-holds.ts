@@ -1,0 +1,47 @@
+import type { Actor } from '#domain/actor.ts';
+import { newId } from '#platform/new-id.ts';
+import type { LegalHoldStore, NewHold } from '#stores/legal-holds.ts';
+import { auditEntry } from './record.ts';
+
+/** What must be kept: holds are on record with their own entry, or not at all. */
+export interface LegalHolds {
+  /** Returns the hold's id. Throws `AUDIT_WRITE_FAILED`. */
+  place(actor: Actor, hold: Omit<NewHold, 'id'>): Promise<string>;
+  /** False when there is no such hold, or it is over. */
+  release(actor: Actor, holdId: string, reason: string): Promise<boolean>;
+}
+
+interface LegalHoldsOptions {
+  legalHolds: LegalHoldStore;
+  now: () => Date;
+}
+
+export function createLegalHolds({ legalHolds, now }: LegalHoldsOptions): LegalHolds {
+  return {
+    async place(actor, hold) {
+      const id = newId('hold');
+      const whose = hold.userId === null ? 'everybody' : hold.userId;
+      const facts = {
+        event: 'legal_hold.placed',
+        detail: `hold ${id} on the data of ${whose}, ${spanInWords(hold)}: ${hold.reason}`,
+        outcome: 'success',
+        metadata: { hold_id: id, from: hold.from, to: hold.to },
+      } as const;
+      await legalHolds.place(actor.tenantId, { ...hold, id }, auditEntry(actor, facts, now()));
+      return id;
+    },
+    release(actor, holdId, reason) {
+      const facts = {
+        event: 'legal_hold.released',
+        detail: `hold ${holdId}: ${reason}`,
+        outcome: 'success',
+        metadata: { hold_id: holdId },
+      } as const;
+      return legalHolds.release(actor.tenantId, holdId, auditEntry(actor, facts, now()));
+    },
+  };
+}
+
+function spanInWords({ from, to }: Pick<NewHold, 'from' | 'to'>): string {
+  return `from ${from ?? 'the beginning'} to ${to ?? 'further notice'}`;
+}

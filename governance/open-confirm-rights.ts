@@ -1,0 +1,42 @@
+import type { Config } from '#platform/config/parse-config.ts';
+import { type OidcSettings, openOidc } from '#platform/oidc/open-oidc.ts';
+import type { Stores } from '#stores/open-stores.ts';
+import { type ConfirmRights, createConfirmRights } from './confirm-rights.ts';
+import { createRecordEvent } from './record.ts';
+
+interface OpenConfirmRightsOptions {
+  config: Config;
+  stores: Pick<Stores, 'people' | 'grants' | 'tenants' | 'ledger'>;
+  now: () => Date;
+}
+
+/** For a process without sign-ins of its own; `undefined` where no identity provider is configured. */
+export function openConfirmRights({
+  config,
+  stores,
+  now,
+}: OpenConfirmRightsOptions): ConfirmRights | undefined {
+  const { oidcIssuer: issuer } = config;
+  if (issuer === undefined) return undefined;
+  const { ask } = openOidc({ ...oidcSettings(config, issuer), tenants: stores.tenants });
+  const recordEvent = createRecordEvent({ ledger: stores.ledger, now });
+  return createConfirmRights({ ...stores, ask, recordEvent, now, recheckMs: config.rightsRecheckMs });
+}
+
+/** The part of the configuration that says who the identity provider is and what its claims mean. */
+export function oidcSettings(config: Config, issuer: string): OidcSettings {
+  return {
+    issuer,
+    audience: config.oidcAudience,
+    clientId: config.oidcClientId,
+    clientSecret: config.oidcClientSecret?.reveal(),
+    cliClientId: config.oidcCliClientId,
+    claims: {
+      tenant: config.oidcTenantClaim,
+      orgUnit: config.oidcOrgUnitClaim,
+      groups: config.oidcGroupsClaim,
+    },
+    groupRoles: config.oidcGroupRoles,
+    rightsCheck: config.oidcRightsCheck,
+  };
+}

@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import type { Config } from '#platform/config/parse-config.ts';
+import { parseBundleKeys } from '#platform/opa/bundle/bundle-keys.ts';
+import type { PolicyEngine } from '#platform/opa/engine.ts';
+import { createRemoteEngine } from '#platform/opa/remote-engine.ts';
+import type { Ledger } from '#stores/ledger.ts';
+import { openCustomerBundles } from './customer-bundles.ts';
+import type { FurtherRules } from './evaluate-policy.ts';
+import { createRecordEvent } from './record.ts';
+
+interface PolicyPartsOptions {
+  config: Pick<
+    Config,
+    'opaSidecarUrl' | 'opaEvaluateTimeoutMs' | 'policyBundlesDir' | 'policyBundleKeysFile'
+  >;
+  ledger: Ledger;
+  now: () => Date;
+  /** Hears, in words, what keeps a customer's bundle from counting. */
+  onBundleProblem: (problem: { tenantId: string; bundle: string; cause: unknown }) => void;
+}
+
+/** What policy consists of beyond our Rego in this process, as far as it is configured. */
+export interface PolicyParts {
+  /** An OPA beside us, instead of the engine in this process. */
+  engine?: PolicyEngine;
+  /** What customers' own Rego adds. */
+  furtherRules?: FurtherRules;
+  /** What doesn't count as it lies there, in words; empty when all is well. */
+  problems(): readonly string[];
+  close(): void;
+}
+
+/** Throws when the keys of bundles can't be read: then no bundle could ever be trusted. */
+export async function openPolicyParts(options: PolicyPartsOptions): Promise<PolicyParts> {
+  const { config, ledger, now, onBundleProblem } = options;
+  const { opaSidecarUrl: url, opaEvaluateTimeoutMs: timeoutMs } = config;
+  const { policyBundlesDir: folder, policyBundleKeysFile: keysFile } = config;
+  const engine = url === undefined ? {} : { engine: createRemoteEngine({ url, timeoutMs }) };
+  if (folder === undefined || keysFile === undefined) return { ...engine, problems: () => [], close() {} };
+  const bundles = openCustomerBundles({
+    folder,
+    keys: parseBundleKeys(await readFile(keysFile, 'utf8')),
+    recordEvent: createRecordEvent({ ledger, now }),
+    now,
+    onProblem: onBundleProblem,
+  });
+  return {
+    ...engine,
+    furtherRules: bundles.furtherRules,
+    problems: bundles.problems,
+    close: bundles.close,
+  };
+}

@@ -1,0 +1,73 @@
+import { CodedError } from '#domain/error.ts';
+import { samePosition } from './effective-policy.ts';
+import {
+  activeOf,
+  forEverybody,
+  livingNewest,
+  type PlannedPolicyChange,
+  type PolicyGround,
+  preparedAgain,
+  versionOf,
+} from './plan-policy-change.ts';
+
+interface Canary {
+  version?: number | undefined;
+  user_ids: readonly string[];
+  change_reason: string;
+}
+
+/**
+ * A draft holds for the named people first, in place of what is active at its position; another draft of the policy that
+ * did so no longer does. Throws `POLICY_DEPRECATED`, `INVALID_REQUEST` for a version in force, `POLICY_CONFLICT` where
+ * another policy is active at its position, and `POLICY_HIERARCHY_VIOLATION`.
+ */
+export function planCanary(
+  { version, user_ids: userIds, change_reason: reason }: Canary,
+  ground: PolicyGround,
+): PlannedPolicyChange {
+  const newest = livingNewest(ground);
+  const draft = forEverybody(version === undefined ? newest : versionOf(ground.versions, version));
+  if (draft.status === 'deprecated') throw new CodedError('POLICY_DEPRECATED');
+  if (draft.status === 'active') {
+    throw new CodedError('INVALID_REQUEST', {
+      detail: [{ field: 'version', problem: 'is in force for everybody' }],
+    });
+  }
+  const taken = ground.active.some((other) => other.id !== draft.id && samePosition(other, draft));
+  if (taken) throw new CodedError('POLICY_CONFLICT');
+  preparedAgain(draft, { ...ground, status: 'active', reason: draft.changeReason });
+  const canaryFor = [...new Set(userIds)].toSorted();
+  return {
+    event: 'canary_started',
+    policy: { ...draft, canaryFor },
+    replaced: activeOf(ground.versions),
+    takesEffect: true,
+    reason,
+    change: {
+      policyId: draft.id,
+      deprecate: [],
+      insert: null,
+      activate: null,
+      canary: { version: draft.version, userIds: canaryFor },
+    },
+  };
+}
+
+/** The draft holds for nobody any more. Throws `INVALID_REQUEST` when no version of the policy did. */
+export function planCanaryEnd(
+  { change_reason: reason }: { change_reason: string },
+  { versions }: PolicyGround,
+): PlannedPolicyChange {
+  const ahead = versions.find(({ canaryFor }) => canaryFor !== undefined);
+  if (ahead === undefined) {
+    throw new CodedError('INVALID_REQUEST', { message: 'No version of this policy holds for a few people first.' });
+  }
+  return {
+    event: 'canary_ended',
+    policy: forEverybody(ahead),
+    replaced: ahead,
+    takesEffect: true,
+    reason,
+    change: { policyId: ahead.id, deprecate: [], insert: null, activate: null, canary: null },
+  };
+}

@@ -1,0 +1,216 @@
+import { CodedError } from '#domain/error.ts';
+import type { Policy, PolicyStatus } from '#domain/policy.ts';
+import type { PolicyChange } from '#stores/policies/change.ts';
+import { preparePolicy } from './prepare-policy.ts';
+
+/** What a change is made up from. */
+export interface PolicyGround {
+  /** Active policies of the tenant. */
+  active: readonly Policy[];
+  /** Versions of the policy in question, oldest first; empty for a new one. */
+  versions: readonly Policy[];
+  by: string;
+  at: Date;
+}
+
+export type PolicyEvent =
+  | 'created'
+  | 'updated'
+  | 'activated'
+  | 'deprecated'
+  | 'rolled_back'
+  | 'canary_started'
+  | 'canary_ended';
+
+/** A change, made up and held against the levels above, not yet carried out. */
+export interface PlannedPolicyChange {
+  event: PolicyEvent;
+  /** The version that is made or moved, as it will be. */
+  policy: Policy;
+  /** The version in force until then. */
+  replaced: Policy | null;
+  /** Does anything change for people? */
+  takesEffect: boolean;
+  reason: string;
+  change: PolicyChange;
+}
+
+interface Update {
+  name?: string | undefined;
+  status?: 'draft' | 'active' | undefined;
+  rules?: Readonly<Record<string, unknown>> | undefined;
+  may_grant?: Readonly<Record<string, unknown>> | null | undefined;
+  change_reason: string;
+}
+
+/** Throws `INVALID_REQUEST` and `POLICY_HIERARCHY_VIOLATION`. */
+export function planCreation(body: unknown, { active, by, at }: PolicyGround): PlannedPolicyChange {
+  const policy = preparePolicy(body, { among: active, by, at });
+  return {
+    event: 'created',
+    policy,
+    replaced: null,
+    takesEffect: policy.status === 'active',
+    reason: policy.changeReason,
+    change: { policyId: policy.id, deprecate: [], insert: policy, activate: null },
+  };
+}
+
+/**
+ * A new version: what isn't named is as in the newest, its status too. Throws `POLICY_DEPRECATED`, `INVALID_REQUEST`,
+ * `POLICY_HIERARCHY_VIOLATION`.
+ */
+export function planUpdate(update: Update, ground: PolicyGround): PlannedPolicyChange {
+  const newest = livingNewest(ground);
+  return nextVersion('updated', ground, {
+    content: {
+      ...newest,
+      name: update.name ?? newest.name,
+      rules: update.rules ?? newest.rules,
+      mayGrant: update.may_grant === undefined ? newest.mayGrant : update.may_grant,
+    },
+    status: update.status ?? newest.status,
+    reason: update.change_reason,
+  });
+}
+
+/**
+ * A new version with the content of an older one, in force where one of the policy is. Throws as `planUpdate`, and
+ * `NOT_FOUND` for an unknown version.
+ */
+export function planRollback(
+  { to_version, change_reason }: { to_version: number; change_reason: string },
+  ground: PolicyGround,
+): PlannedPolicyChange {
+  const newest = livingNewest(ground);
+  const content = versionOf(ground.versions, to_version);
+  const { status } = activeOf(ground.versions) ?? newest;
+  return nextVersion('rolled_back', ground, { content, status, reason: change_reason });
+}
+
+/** A draft comes in force; versions before it end. `undefined` when it is in force already. Throws as `planUpdate`. */
+export function planActivation(
+  { version, change_reason }: { version?: number | undefined; change_reason: string },
+  ground: PolicyGround,
+): PlannedPolicyChange | undefined {
+  const newest = livingNewest(ground);
+  const draft = version === undefined ? newest : versionOf(ground.versions, version);
+  if (draft.status === 'active') return undefined;
+  if (draft.status === 'deprecated') throw new CodedError('POLICY_DEPRECATED');
+  // Levels above may have become stricter since it was written.
+  preparedAgain(draft, { ...ground, status: 'active', reason: draft.changeReason });
+  return {
+    event: 'activated',
+    policy: { ...forEverybody(draft), status: 'active' },
+    replaced: activeOf(ground.versions),
+    takesEffect: true,
+    reason: change_reason,
+    change: {
+      policyId: draft.id,
+      deprecate: endedBy(draft.version, ground.versions),
+      insert: null,
+      activate: draft.version,
+    },
+  };
+}
+
+/** The end of a policy: whatever of it is active or a draft. Throws `POLICY_DEPRECATED` when it has ended. */
+export function planDeprecation(
+  { change_reason }: { change_reason: string },
+  ground: PolicyGround,
+): PlannedPolicyChange {
+  const newest = livingNewest(ground);
+  const replaced = activeOf(ground.versions);
+  return {
+    event: 'deprecated',
+    policy: { ...forEverybody(newest), status: 'deprecated' },
+    replaced,
+    takesEffect: replaced !== null || ground.versions.some(({ canaryFor }) => canaryFor !== undefined),
+    reason: change_reason,
+    change: {
+      policyId: newest.id,
+      deprecate: endedBy(newest.version + 1, ground.versions),
+      insert: null,
+      activate: null,
+    },
+  };
+}
+
+interface Next {
+  content: Policy;
+  status: PolicyStatus;
+  reason: string;
+}
+
+function nextVersion(
+  event: PolicyEvent,
+  ground: PolicyGround,
+  { content, status, reason }: Next,
+): PlannedPolicyChange {
+  const version = (ground.versions.at(-1)?.version ?? 0) + 1;
+  const prepared = preparedAgain(content, { ...ground, status, reason });
+  const policy: Policy = { ...prepared, id: content.id, version };
+  const takesEffect = policy.status === 'active';
+  return {
+    event,
+    policy,
+    replaced: takesEffect ? activeOf(ground.versions) : null,
+    takesEffect,
+    reason,
+    change: {
+      policyId: policy.id,
+      deprecate: takesEffect ? endedBy(version, ground.versions) : [],
+      insert: policy,
+      activate: null,
+    },
+  };
+}
+
+/** Written down as a body and read again, so that every version passes through the same gate. */
+export function preparedAgain(
+  { name, domain, scope, rules, mayGrant }: Policy,
+  { active, by, at, status, reason }: PolicyGround & { status: PolicyStatus; reason: string },
+): Policy {
+  const body = {
+    name,
+    domain,
+    scope: {
+      level: scope.level,
+      ...(scope.orgUnit === null ? {} : { org_unit: scope.orgUnit }),
+      ...(scope.userId === null ? {} : { user_id: scope.userId }),
+    },
+    status,
+    rules,
+    may_grant: mayGrant,
+    change_reason: reason,
+  };
+  return preparePolicy(body, { among: active, by, at });
+}
+
+export function livingNewest({ versions }: PolicyGround): Policy {
+  const newest = versions.at(-1);
+  if (newest === undefined) throw new CodedError('NOT_FOUND');
+  if (newest.status === 'deprecated') throw new CodedError('POLICY_DEPRECATED');
+  return newest;
+}
+
+export function versionOf(versions: readonly Policy[], version: number): Policy {
+  const found = versions.find((one) => one.version === version);
+  if (found === undefined) throw new CodedError('NOT_FOUND', { message: `there is no version ${version}` });
+  return found;
+}
+
+/** The version as it is without those whom it holds for first. */
+export function forEverybody({ canaryFor: _, ...policy }: Policy): Policy {
+  return policy;
+}
+
+export function activeOf(versions: readonly Policy[]): Policy | null {
+  return versions.find(({ status }) => status === 'active') ?? null;
+}
+
+function endedBy(version: number, versions: readonly Policy[]): number[] {
+  return versions
+    .filter((one) => one.version < version && one.status !== 'deprecated')
+    .map((one) => one.version);
+}

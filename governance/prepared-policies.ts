@@ -1,0 +1,68 @@
+import { LRUCache } from 'lru-cache';
+import type { Actor } from '#domain/actor.ts';
+import type { Policy } from '#domain/policy.ts';
+import type { PolicyEngine, PreparedPolicy } from '#platform/opa/engine.ts';
+import { effectivePolicy, policiesFor } from './effective-policy.ts';
+
+type Person = Pick<Actor, 'orgUnit' | 'userId'>;
+
+/** Policies of one moment; `scope` names them: another set of policies has another scope. */
+interface PolicySet {
+  scope: string;
+  policies: readonly Policy[];
+}
+
+interface PreparedPoliciesOptions {
+  engine: PolicyEngine;
+  /** Merged policies kept, about half a megabyte each in this process. */
+  maxPrepared?: number;
+  /** People for whom it is remembered which policies cover them. */
+  maxPeople?: number;
+}
+
+export interface PreparedPolicies {
+  /** Our Rego on the merged policy of the person; who shares all covering policies shares it. */
+  for(person: Person, set: PolicySet): Promise<PreparedPolicy>;
+}
+
+/** Merges and prepares once per set of covering policies, and finds it again without looking through the set. */
+export function preparedPolicies({
+  engine,
+  maxPrepared = 200,
+  maxPeople = 10_000,
+}: PreparedPoliciesOptions): PreparedPolicies {
+  const ofPeople = new LRUCache<string, Covering>({ max: maxPeople });
+  const prepared = new LRUCache<string, Promise<PreparedPolicy>>({ max: maxPrepared });
+
+  const coveringOf = ({ userId, orgUnit }: Person, { scope, policies }: PolicySet): Covering => {
+    const key = JSON.stringify([scope, orgUnit, userId]);
+    const known = ofPeople.get(key);
+    if (known !== undefined) return known;
+    const own = policiesFor({ userId, orgUnit }, policies);
+    const covering = { own, key: JSON.stringify([scope, own.map(({ id, version }) => [id, version])]) };
+    ofPeople.set(key, covering);
+    return covering;
+  };
+
+  return {
+    for(person, set) {
+      const { own, key } = coveringOf(person, set);
+      const known = prepared.get(key);
+      if (known !== undefined) return known;
+      const made = prepare(engine, own);
+      prepared.set(key, made);
+      made.catch(() => prepared.delete(key));
+      return made;
+    },
+  };
+}
+
+interface Covering {
+  own: readonly Policy[];
+  key: string;
+}
+
+/** Async, so that a policy that doesn't merge is a rejection like one that the engine refuses. */
+async function prepare(engine: PolicyEngine, own: readonly Policy[]): Promise<PreparedPolicy> {
+  return engine.prepare(effectivePolicy(own));
+}

@@ -1,0 +1,106 @@
+import { byWeight, type ImpactGroup, type ImpactSummary, keyOf, loosens, summaryOf } from '#domain/impact.ts';
+import type { Policy } from '#domain/policy.ts';
+import { canonicalJson } from '#platform/crypto/canonical-json.ts';
+import { sha256Hex } from '#platform/crypto/digest.ts';
+import type { ImpactStore, ReplayWindow } from '#stores/impact.ts';
+import type { SubjectStore } from '#stores/subjects.ts';
+import type { PolicyEvaluator } from './evaluate-policy.ts';
+import type { PlannedPolicyChange } from './plan-policy-change.ts';
+import { policiesAfter } from './policies-after.ts';
+import { replayDecisions } from './replay-decisions.ts';
+import { widenedPoints } from './widened-points.ts';
+
+/** What a change of policies means for people. */
+export interface PolicyImpact {
+  window: ReplayWindow;
+  /** Recorded decisions that were asked again. */
+  decisions: number;
+  groups: readonly ImpactGroup[];
+  summary: ImpactSummary;
+  /** Does anybody get more than before? */
+  widening: boolean;
+  /** Places where the merged policy of somebody grants more, in words. */
+  widened: readonly string[];
+  /** SHA-256 (hex) of the change and of the distinct outcomes that it changes: not of how often they occur. */
+  digest: string;
+}
+
+export interface LookedAt {
+  planned: PlannedPolicyChange;
+  /** Policies in force before the change. */
+  active: readonly Policy[];
+  /** The decisions to ask again; otherwise those of the last `days`. */
+  window?: ReplayWindow;
+  days?: number;
+}
+
+export type PreviewImpact = (tenantId: string, looked: LookedAt) => Promise<PolicyImpact>;
+
+interface PreviewImpactOptions {
+  impact: Pick<ImpactStore, 'pages' | 'window'>;
+  subjects: Pick<SubjectStore, 'userIds'>;
+  evaluateUnder: PolicyEvaluator['evaluateUnder'];
+  now: () => Date;
+}
+
+const dayMs = 86_400_000;
+export const defaultImpactDays = 30;
+
+/** Every decision on record is asked again under the policies as they are and as they would be; none is left out. */
+export function createPreviewImpact(options: PreviewImpactOptions): PreviewImpact {
+  const { impact, now } = options;
+  return async (tenantId, { planned, active, days = defaultImpactDays, ...given }) => {
+    const to = now();
+    const from = new Date(to.getTime() - days * dayMs);
+    const window = given.window ?? (await impact.window(tenantId, from, to));
+    const { domain, scope } = planned.policy;
+    const after = policiesAfter(active, planned);
+    const { decisions, groups } = await replayDecisions(options, {
+      tenantId,
+      window,
+      domain,
+      scope,
+      before: active,
+      after,
+    });
+    const widened = widenedPoints({ domain, scope, before: active, after });
+    return {
+      window,
+      decisions,
+      groups: byWeight(groups),
+      summary: summaryOf(groups),
+      widening: widened.length > 0 || groups.some(loosens),
+      widened,
+      digest: digestOf({ planned, active, after, groups, widened }),
+    };
+  };
+}
+
+interface Digested extends Pick<PolicyImpact, 'groups' | 'widened'> {
+  planned: PlannedPolicyChange;
+  active: readonly Policy[];
+  after: readonly Policy[];
+}
+
+/**
+ * The change itself is part of it, so that a digest never confirms another one that happens to hit nobody. Names, versions
+ * and reasons are not: they change nothing for anybody.
+ */
+function digestOf({ planned, active, after, groups, widened }: Digested): string {
+  const { domain, scope } = planned.policy;
+  const contents = (policies: readonly Policy[]) =>
+    policies
+      .filter((policy) => !active.includes(policy) || !after.includes(policy))
+      .map(({ rules, mayGrant, canaryFor }) => canonicalJson({ rules, mayGrant, canaryFor: canaryFor ?? null }))
+      .toSorted();
+  return sha256Hex(
+    canonicalJson({
+      domain,
+      scope,
+      from: contents(active),
+      to: contents(after),
+      outcomes: groups.map(keyOf).toSorted(),
+      widened,
+    }),
+  );
+}

@@ -1,0 +1,27 @@
+import type { Actor } from '#domain/actor.ts';
+import type { RefusedSet } from './hold-policies.ts';
+import type { RecordEvent } from './record.ts';
+
+const words: Record<RefusedSet['why'], string> = {
+  unsigned: 'they carry no signature',
+  signature: 'they are not what was signed',
+  older: 'they are older than what was in force',
+  schema: 'their rules do not fit their domain',
+};
+
+/**
+ * Puts a refused set of policies on record, once for each occurrence however many processes meet it. A record that can't
+ * be written is tried again with the next read: the refusal itself doesn't wait for it.
+ */
+export function createRecordRefusedSet({ recordEvent }: { recordEvent: RecordEvent }) {
+  return ({ tenantId, revision, digest, why }: RefusedSet): void => {
+    const system: Actor = { tenantId, userId: 'openclaw', role: 'user', orgUnit: '' };
+    recordEvent(system, {
+      event: 'policy.set_refused',
+      detail: `stored policies, revision ${revision}: ${words[why]}; the last good ones stay in force`,
+      outcome: 'error',
+      metadata: { revision, digest, why },
+      dedupeKey: `policy.set_refused:${revision}:${why}:${digest}`,
+    }).catch(() => {});
+  };
+}

@@ -1,0 +1,185 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Actor } from '#domain/actor.ts';
+import type { MatchedRule } from '#domain/decision.ts';
+import { CodedError } from '#domain/error.ts';
+import { type ImpactGroup, type ImpactKind, impactKind, keyOf, maxExamples, type Said } from '#domain/impact.ts';
+import type { Policy, PolicyScope } from '#domain/policy.ts';
+import { domainsToAsk } from '#domain/policy-applicable.ts';
+import { scopeCovers } from '#domain/policy-chain.ts';
+import type { GovernedDomain } from '#domain/policy-rules.ts';
+import { strictest } from '#domain/verdict.ts';
+import { sha256Hex } from '#platform/crypto/digest.ts';
+import type { AlikeDecisions, ImpactStore, ReplayWindow } from '#stores/impact.ts';
+import type { SubjectStore } from '#stores/subjects.ts';
+import type { PolicyEvaluator } from './evaluate-policy.ts';
+import { brokenCodes, reasonInWords } from './reason-words.ts';
+
+interface ReplayOptions {
+  impact: Pick<ImpactStore, 'pages'>;
+  subjects: Pick<SubjectStore, 'userIds'>;
+  evaluateUnder: PolicyEvaluator['evaluateUnder'];
+}
+
+export interface Replay {
+  tenantId: string;
+  window: ReplayWindow;
+  domain: GovernedDomain;
+  /** Where the policy stands that changes: nobody else can be hit. */
+  scope: PolicyScope;
+  before: readonly Policy[];
+  after: readonly Policy[];
+}
+
+export interface Replayed {
+  /** Recorded decisions of the window. */
+  decisions: number;
+  groups: readonly ImpactGroup[];
+}
+
+/** What one and the same question is answered before and after the change. */
+interface Outcome {
+  kind: ImpactKind;
+  subject: string;
+  userId: string | null;
+  before: Said;
+  after: Said;
+}
+
+/** Milliseconds of evaluating after which others get a turn. */
+const turnMs = 10;
+
+/**
+ * Asks every recorded decision of the window again under two sets of policies; questions that are alike are asked once.
+ * Throws `POLICY_ENGINE_UNREACHABLE` when one is answered on one side alone, rather than call that a denial.
+ */
+export async function replayDecisions(options: ReplayOptions, replay: Replay): Promise<Replayed> {
+  const { impact, subjects } = options;
+  const { tenantId, window, scope, domain } = replay;
+  const people = new Map<string, string>();
+  const outcomes = new Map<string, Outcome | undefined>();
+  const groups = new Map<string, ImpactGroup>();
+  let decisions = 0;
+  let turn = performance.now();
+  for await (const page of impact.pages(tenantId, window)) {
+    decisions += page.count;
+    const strangers = page.groups.flatMap(({ input: { actor } }) =>
+      actor.subject === undefined || people.has(actor.subject) ? [] : [actor.subject],
+    );
+    for (const [subject, userId] of await subjects.userIds(tenantId, strangers)) people.set(subject, userId);
+    // Neighbours share their merged policy.
+    const ordered = page.groups
+      .map((alike) => ({ alike, person: personOf(tenantId, alike, people) }))
+      .toSorted((a, b) => (placeOf(a.person) < placeOf(b.person) ? -1 : 1));
+    for (const { alike, person } of ordered) {
+      const { action, additional = {} } = alike.input;
+      if (!scopeCovers(scope, person) || !domainsToAsk(action, additional).includes(domain)) continue;
+      const key = sha256Hex(JSON.stringify([alike.input, alike.fromOutside]));
+      if (!outcomes.has(key)) outcomes.set(key, await askAgain(options, replay, { alike, person, people }));
+      const outcome = outcomes.get(key);
+      if (outcome !== undefined) addTo(groups, alike, outcome);
+      if (performance.now() - turn > turnMs) {
+        await setImmediate();
+        turn = performance.now();
+      }
+    }
+  }
+  return { decisions, groups: [...groups.values()] };
+}
+
+interface Asked {
+  alike: AlikeDecisions;
+  person: Actor;
+  people: ReadonlyMap<string, string>;
+}
+
+async function askAgain(
+  { evaluateUnder }: ReplayOptions,
+  { before, after }: Replay,
+  { alike, person, people }: Asked,
+): Promise<Outcome | undefined> {
+  const { action: facts, classification, additional, actor } = alike.input;
+  const question = { actor: person, facts, classification, ...(additional === undefined ? {} : { additional }) };
+  const [was, is] = [await evaluateUnder(before, question), await evaluateUnder(after, question)];
+  if (isBroken(was) !== isBroken(is)) throw new CodedError('POLICY_ENGINE_UNREACHABLE');
+  const outside = alike.fromOutside && facts.effect !== 'read' ? [fromOutside] : [];
+  const [one, other] = [[...was, ...outside], [...is, ...outside]];
+  const kind = impactKind(verdictOf(one), verdictOf(other));
+  if (kind === undefined) return undefined;
+  const { subject = `older:${sha256Hex(actor.userId ?? '').slice(0, 12)}` } = actor;
+  const userId = actor.subject === undefined ? (actor.userId ?? null) : (people.get(actor.subject) ?? null);
+  return { kind, subject, userId, before: saidBy(one), after: saidBy(other) };
+}
+
+const fromOutside: MatchedRule = {
+  domain: 'origin',
+  verdict: 'require_approval',
+  code: 'outside_origin',
+  level: 'none',
+  policyId: null,
+  policyName: null,
+  policyVersion: null,
+  rule: null,
+};
+
+/** What is denied today for want of an answer stays denied, and is no impact of the change. */
+function isBroken(rules: readonly MatchedRule[]): boolean {
+  return rules.some(({ code }) => brokenCodes.has(code));
+}
+
+function verdictOf(rules: readonly MatchedRule[]) {
+  return strictest(rules.map(({ verdict }) => verdict));
+}
+
+function saidBy(rules: readonly MatchedRule[]): Said {
+  const verdict = verdictOf(rules);
+  const speaking = rules.filter((rule) => rule.verdict === verdict);
+  const [first] = speaking;
+  return {
+    verdict,
+    reason: reasonInWords(speaking),
+    level: first?.level ?? 'none',
+    policyId: first?.policyId ?? null,
+    policyName: first?.policyName ?? null,
+    policyVersion: first?.policyVersion ?? null,
+  };
+}
+
+/** As they were when it was decided. Who was erased is nobody whom a policy names. */
+function personOf(
+  tenantId: string,
+  { input: { actor } }: AlikeDecisions,
+  people: ReadonlyMap<string, string>,
+): Actor {
+  const { subject, userId, role, orgUnit } = actor;
+  const known = subject === undefined ? userId : (people.get(subject) ?? subject);
+  return { tenantId, userId: known ?? '', role, orgUnit };
+}
+
+function placeOf({ orgUnit, userId }: Actor): string {
+  return `${orgUnit}\n${userId}`;
+}
+
+function addTo(groups: Map<string, ImpactGroup>, alike: AlikeDecisions, outcome: Outcome): void {
+  const { kind, subject, userId, before, after } = outcome;
+  const { action, actor } = alike.input;
+  const named = {
+    kind,
+    before: before.verdict,
+    after: after.verdict,
+    subject,
+    action: action.id,
+    connector: action.connector,
+  };
+  const key = keyOf(named);
+  const known = groups.get(key);
+  const examples = alike.examples.map((example) => ({ ...example, before, after }));
+  groups.set(key, {
+    ...named,
+    userId,
+    orgUnit: known?.orgUnit ?? actor.orgUnit,
+    decisions: (known?.decisions ?? 0) + alike.count,
+    examples: [...(known?.examples ?? []), ...examples]
+      .toSorted((a, b) => (a.decisionId > b.decisionId ? -1 : 1))
+      .slice(0, maxExamples),
+  });
+}

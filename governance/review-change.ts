@@ -1,0 +1,50 @@
+import type { Actor } from '#domain/actor.ts';
+import { CodedError } from '#domain/error.ts';
+import { needsReview } from '#domain/impact.ts';
+import type { ImpactStore } from '#stores/impact.ts';
+import type { PolicySettingsStore } from '#stores/policy-settings.ts';
+import type { PolicyReview, ReviewChange, ReviewedChange } from './change-policy.ts';
+import type { PolicyImpact, PreviewImpact } from './preview-impact.ts';
+
+interface ReviewChangeOptions {
+  previewImpact: PreviewImpact;
+  impact: Pick<ImpactStore, 'keep' | 'windowOf'>;
+  settings: Pick<PolicySettingsStore, 'read'>;
+}
+
+/**
+ * Looks at the impact of every change that takes effect. A digest that the caller names has to be what the change still
+ * means on the decisions that were looked at: else `POLICY_IMPACT_CHANGED`. Where the tenant wants changes reviewed, one
+ * without a digest is `POLICY_IMPACT_REVIEW_REQUIRED`. Both say in `detail` what to look at and to confirm.
+ */
+export function createReviewChange({ previewImpact, impact, settings }: ReviewChangeOptions): ReviewChange {
+  const shown = async (tenantId: string, measured: PolicyImpact) => {
+    const { digest, window } = measured;
+    const previewId = await impact.keep(tenantId, { digest, window });
+    return { impact_digest: digest, preview_id: previewId, ...summaryInWords(measured) };
+  };
+
+  return async ({ tenantId }: Actor, change: ReviewedChange): Promise<PolicyReview | null> => {
+    if (!change.takesEffect) return null;
+    const { impactDigest, active } = change;
+    const confirmed = impactDigest === undefined ? undefined : await impact.windowOf(tenantId, impactDigest);
+    const measured = await previewImpact(tenantId, {
+      planned: change,
+      active,
+      ...(confirmed === undefined ? {} : { window: confirmed }),
+    });
+    if (impactDigest !== undefined && impactDigest !== measured.digest) {
+      const fresh = confirmed === undefined ? measured : await previewImpact(tenantId, { planned: change, active });
+      throw new CodedError('POLICY_IMPACT_CHANGED', { detail: await shown(tenantId, fresh) });
+    }
+    if (impactDigest === undefined && needsReview((await settings.read(tenantId)).changeReview, measured)) {
+      throw new CodedError('POLICY_IMPACT_REVIEW_REQUIRED', { detail: await shown(tenantId, measured) });
+    }
+    return { impactSummary: summaryInWords(measured), digest: measured.digest };
+  };
+}
+
+/** Counts alone: nothing in it names a person. */
+function summaryInWords({ summary, decisions, widening, widened }: PolicyImpact) {
+  return { ...summary, replayed_decisions: decisions, widening, widened };
+}

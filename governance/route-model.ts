@@ -1,0 +1,38 @@
+import { type Classification, classifications, isAbove } from '#domain/classification.ts';
+import type { Decision, MatchedRule } from '#domain/decision.ts';
+import { isExternalModel, isKeptInside, type ModelFacts } from '#domain/model.ts';
+
+/** What follows from policy's word on one model. */
+export type ModelLeave = 'call' | 'reroute' | 'refuse';
+
+/** Denials that say "not this model"; any other is about the call, whoever is asked. */
+const aboutTheModel = new Set(['label_kept_inside', 'external_model', 'model_not_allowed']);
+
+/**
+ * May this model be asked, with data of this label? What may not leave is rerouted, also where policy's verdict lets it
+ * go but its own constraint does not (spec/enterprise.md §1.4).
+ */
+export function leaveToCall(model: ModelFacts, label: Classification, decision: Decision): ModelLeave {
+  const keptInside = isExternalModel(model) && isKeptInside(label);
+  if (decision.verdict === 'allow' || decision.verdict === 'notify') {
+    return isWithin(label, decision.rules, keptInside) ? 'call' : 'reroute';
+  }
+  const denials = decision.rules.filter(({ verdict }) => verdict === 'deny');
+  const onlyThisModel =
+    denials.length > 0 && denials.every(({ domain, code }) => domain === 'models' && aboutTheModel.has(code));
+  return keptInside && onlyThisModel ? 'reroute' : 'refuse';
+}
+
+/** Without a ceiling that says so, nothing that is kept inside goes to an external model. */
+function isWithin(label: Classification, rules: readonly MatchedRule[], keptInside: boolean): boolean {
+  const ceilings = rules.flatMap((rule) => (rule.domain === 'models' ? [ceilingOf(rule)] : []));
+  const stated = ceilings.filter((ceiling) => ceiling !== undefined);
+  if (stated.length === 0) return !keptInside;
+  return stated.every((ceiling) => !isAbove(label, ceiling));
+}
+
+function ceilingOf({ constraints }: MatchedRule): Classification | undefined {
+  const stated = constraints?.['max_classification'];
+  if (stated === undefined) return undefined;
+  return classifications.find((label) => label === stated) ?? 'public';
+}

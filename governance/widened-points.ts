@@ -1,0 +1,91 @@
+import type { Actor } from '#domain/actor.ts';
+import { checkPolicy } from '#domain/policy.schema.ts';
+import type { Policy, PolicyScope } from '#domain/policy.ts';
+import { scopeCovers } from '#domain/policy-chain.ts';
+import type { PolicyField } from '#domain/policy-field.ts';
+import { policyFields } from '#domain/policy-fields.ts';
+import { type MergedPolicy, mergePolicies, type Point } from '#domain/policy-merge.ts';
+import type { GovernedDomain } from '#domain/policy-rules.ts';
+import { strictnessOf, valueAt } from '#domain/policy-statement.ts';
+import { policiesFor } from './effective-policy.ts';
+
+type Person = Pick<Actor, 'orgUnit' | 'userId'>;
+
+interface Change {
+  domain: GovernedDomain;
+  /** Where the policy stands that changes. */
+  scope: PolicyScope;
+  before: readonly Policy[];
+  after: readonly Policy[];
+}
+
+/**
+ * Where the merged policy of anybody grants more than before, point by point: `default_autonomy: approve -> notify`.
+ * Looks at one person of every kind that the policies of the domain tell apart, whether or not there is such a person.
+ */
+export function widenedPoints({ domain, scope, before, after }: Change): readonly string[] {
+  const [one, other] = [before, after].map((policies) => policies.filter((policy) => policy.domain === domain));
+  if (one === undefined || other === undefined) return [];
+  const compared = new Set<string>();
+  const found = new Set<string>();
+  for (const person of kindsOfPeople(scope, [...one, ...other])) {
+    const sets = [policiesFor(person, one), policiesFor(person, other)] as const;
+    const key = JSON.stringify(sets.map((own) => own.map(({ id, version }) => [id, version])));
+    if (compared.has(key)) continue;
+    compared.add(key);
+    for (const words of compare(domain, mergeOf(domain, sets[0]), mergeOf(domain, sets[1]))) found.add(words);
+  }
+  return [...found].toSorted();
+}
+
+/** One of each unit and each person that a policy names, as far as the change can reach them. */
+function kindsOfPeople(scope: PolicyScope, policies: readonly Policy[]): Person[] {
+  const scopes = [scope, ...policies.map((policy) => policy.scope)];
+  const units = new Set(['', ...scopes.flatMap(({ orgUnit }) => (orgUnit === null ? [] : [orgUnit]))]);
+  const users = new Map<string, Set<string>>([['', units]]);
+  for (const { level, userId, orgUnit } of scopes) {
+    if (level !== 'user' || userId === null) continue;
+    const known = users.get(userId) ?? new Set<string>();
+    for (const unit of orgUnit === null ? units : [orgUnit]) known.add(unit);
+    users.set(userId, known);
+  }
+  for (const userId of policies.flatMap(({ canaryFor = [] }) => canaryFor)) users.set(userId, units);
+  return [...users]
+    .flatMap(([userId, theirs]) => [...theirs].map((orgUnit) => ({ userId, orgUnit })))
+    .filter((person) => scopeCovers(scope, person));
+}
+
+function mergeOf(domain: GovernedDomain, policies: readonly Policy[]): MergedPolicy | undefined {
+  return mergePolicies(
+    domain,
+    policies.map((policy) => checkPolicy(domain, policy)),
+  );
+}
+
+function compare(
+  domain: GovernedDomain,
+  before: MergedPolicy | undefined,
+  after: MergedPolicy | undefined,
+): readonly string[] {
+  if (after === undefined) return [];
+  if (before === undefined) return [`${domain}: no policy, which denies everything -> a policy`];
+  const fields: readonly PolicyField<never>[] = policyFields[domain];
+  return fields.flatMap((field) => {
+    const [was, is] = [before, after].map(({ fields }) => new Map(Object.entries(fields[field.name] ?? {})));
+    if (was === undefined || is === undefined) return [];
+    return [...new Set([...was.keys(), ...is.keys()])].flatMap((key) => {
+      const [from, to] = [valueAt(was, key), valueAt(is, key)];
+      if (strictness(field, to) >= strictness(field, from)) return [];
+      return [`${field.where(key) ?? `${field.name} ${key}`}: ${told(from)} -> ${told(to)}`];
+    });
+  });
+}
+
+/** Where nobody says anything nothing is limited. */
+function strictness(field: PolicyField<never>, point: Point | undefined): number {
+  return point === undefined ? Number.NEGATIVE_INFINITY : strictnessOf(field, point.value);
+}
+
+function told(point: Point | undefined): string {
+  return point === undefined ? 'no limit' : String(point.value);
+}

@@ -1,0 +1,61 @@
+import type { KeyObject } from 'node:crypto';
+import type { KeyRing, KeysOfFile } from './key-ring.ts';
+
+interface LiveKeyRingOptions {
+  /** The keys as the file has them now. */
+  current: () => KeysOfFile;
+  /** Milliseconds, never going back. */
+  now?: () => number;
+  /** Milliseconds that a new key only opens before it seals; default 120 000. */
+  waitMs?: number;
+}
+
+export interface LiveKeyRing extends KeysOfFile {
+  /** Adds keys that only open: master keys that are no longer in the file. */
+  adopt(keys: ReadonlyMap<string, KeyObject>): void;
+  /** Those of the file that seal no more. */
+  former(): ReadonlyMap<string, KeyObject>;
+}
+
+/**
+ * Follows the file. A key that is new to this process opens at once and seals only a while later: until then another
+ * process may not have read the file and could not open what we seal.
+ */
+export function createLiveKeyRing(options: LiveKeyRingOptions): LiveKeyRing {
+  const { current, now = () => performance.now(), waitMs = 120_000 } = options;
+  const adopted = new Map<string, KeyObject>();
+  const knownSince = new Map(current().ids.map((id) => [id, Number.NEGATIVE_INFINITY]));
+  let sealing = current().active;
+
+  function active(): KeyRing['active'] {
+    const file = current();
+    const at = now();
+    for (const id of file.ids) if (!knownSince.has(id)) knownSince.set(id, at);
+    const isSettled = at - (knownSince.get(file.active.id) ?? at) >= waitMs;
+    // Without the old key in the file there is nothing to wait with.
+    if (isSettled || file.find(sealing.id) === undefined) sealing = file.active;
+    return sealing;
+  }
+
+  return {
+    get active() {
+      return active();
+    },
+    get ids() {
+      return current().ids;
+    },
+    find: (id) => current().find(id) ?? adopted.get(id),
+    adopt(keys) {
+      for (const [id, key] of keys) adopted.set(id, key);
+    },
+    former() {
+      const { id: sealer } = active();
+      const { ids, find } = current();
+      const others = ids.flatMap((id) => {
+        const key = find(id);
+        return id === sealer || key === undefined ? [] : [[id, key] as const];
+      });
+      return new Map(others);
+    },
+  };
+}

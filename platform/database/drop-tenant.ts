@@ -1,0 +1,34 @@
+import { CodedError } from '#domain/error.ts';
+import { withMigrationLock } from './admin-connection.ts';
+import { runDdl } from './ddl.ts';
+import { rolePrefixOf, tenantNames } from './names.ts';
+import { migrationsSchema } from './run-migrations.ts';
+
+interface DropOptions {
+  adminUrl: string;
+  /** Runtime login; gives the prefix of the roles. */
+  databaseUrl: string;
+  id: string;
+  log?: (line: string) => void;
+}
+
+/**
+ * Sessions, schema, bookkeeping and role of a tenant whose deletion is due; the row and the audit stay. Safe to repeat.
+ * Throws `TENANT_NOT_READY` for any other tenant: nothing but a deletion that was asked for gets this far.
+ */
+export async function dropTenant({ adminUrl, databaseUrl, id, log = () => {} }: DropOptions): Promise<void> {
+  const { role, schema } = tenantNames(rolePrefixOf(databaseUrl), id);
+  await withMigrationLock(adminUrl, log, async (client) => {
+    const { rows } = await client.query(
+      `SELECT FROM openclaw.tenants WHERE id = $1 AND status = 'deleting' AND delete_at <= clock_timestamp()`,
+      [id],
+    );
+    if (rows.length === 0) throw new CodedError('TENANT_NOT_READY');
+    await client.query('DELETE FROM openclaw.sessions WHERE tenant_id = $1', [id]);
+    await runDdl(client, 'DROP SCHEMA IF EXISTS %I CASCADE', schema);
+    await runDdl(client, 'DROP TABLE IF EXISTS %I.%I', migrationsSchema, schema);
+    // It owned nothing; what it was granted went with the schema.
+    await runDdl(client, 'DROP ROLE IF EXISTS %I', role);
+    log(`tenant ${id}: sessions, schema and role dropped`);
+  });
+}

@@ -1,0 +1,84 @@
+import pg from 'pg';
+
+interface ListenOptions {
+  /** DATABASE_URL; one connection of its own is kept. */
+  url: string;
+  /** Name of the PostgreSQL channel: lower-case letters, digits and `_`. */
+  channel: string;
+  /** What came with a notice. */
+  onNotice: (payload: string | undefined) => void;
+  /** After each new connection: notices that came while there was none are lost. */
+  onConnected: () => void;
+  /** Shown in `pg_stat_activity`, and in the log. */
+  name: string;
+  log: { info(message: string): void; warn(fields: object, message: string): void };
+  /** Milliseconds between two looks at whether the connection still lives; default 20 000. */
+  checkMs?: number;
+  /** Milliseconds before a lost connection is made again; default 500. */
+  retryMs?: number;
+}
+
+export interface Listener {
+  close(): Promise<void>;
+}
+
+/** Keeps one LISTEN connection, made anew whenever it is lost, until it is closed. Never throws. */
+export function listen(options: ListenOptions): Listener {
+  const { url, channel, log, name, checkMs = 20_000, retryMs = 500 } = options;
+  if (!/^[a-z_][a-z0-9_]*$/.test(channel)) throw new RangeError(`not a channel: ${channel}`);
+  let client: pg.Client | undefined;
+  let closed = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  const connect = async () => {
+    const fresh = new pg.Client({
+      connectionString: url,
+      application_name: `openclaw ${name}`,
+      keepAlive: true,
+      connectionTimeoutMillis: 5_000,
+      query_timeout: 5_000,
+    });
+    client = fresh;
+    fresh.on('error', () => undefined);
+    fresh.once('end', () => again(fresh));
+    fresh.on('notification', ({ payload }) => options.onNotice(payload));
+    try {
+      await fresh.connect();
+      await fresh.query(`LISTEN ${channel}`);
+      log.info(`listening for ${name}`);
+      options.onConnected();
+      later(() => check(fresh), checkMs);
+    } catch (error) {
+      log.warn({ err: error }, `${name} cannot be listened for now`);
+      again(fresh);
+    }
+  };
+
+  const check = (current: pg.Client) => {
+    current.query('SELECT 1').then(
+      () => later(() => check(current), checkMs),
+      () => again(current),
+    );
+  };
+
+  const again = (gone: pg.Client) => {
+    if (closed || client !== gone) return;
+    client = undefined;
+    gone.end().catch(() => undefined);
+    later(() => void connect(), retryMs);
+  };
+
+  const later = (work: () => void, ms: number) => {
+    clearTimeout(timer);
+    if (!closed) timer = setTimeout(work, ms).unref();
+  };
+
+  void connect();
+  return {
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      await client?.end().catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { CodedError } from '#domain/error.ts';
+import { actorFromClaims, type ClaimMap, type Identity, tenantFromClaims } from './actor-from-claims.ts';
+import type { VerifyToken } from './verify-token.ts';
+
+export interface IdentifyOptions {
+  verifyToken: VerifyToken;
+  claimMap: ClaimMap;
+  /** stores/tenants.ts, or as much of it as is needed here. */
+  tenants: { find(id: string): Promise<unknown> };
+  /** Told of a known tenant's person who signed in and has no rights. */
+  onForbidden?: (person: { tenantId: string; userId: string }, reason: string) => Promise<void>;
+}
+
+export interface Identified {
+  identity: Identity;
+  /** Seconds since the epoch: the token's own end. */
+  expiresAt: number;
+}
+
+/** Throws `invalid_token`, `TENANT_UNKNOWN`, `forbidden`, `IDENTITY_PROVIDER_UNAVAILABLE`, `DATABASE_UNAVAILABLE`. */
+export type Identify = (accessToken: string) => Promise<Identified>;
+
+/** From an access token to a person with rights: token good, tenant known, role given; in that order. */
+export function createIdentify({ verifyToken, claimMap, tenants, onForbidden }: IdentifyOptions): Identify {
+  return async (accessToken) => {
+    const claims = await verifyToken(accessToken);
+    const tenantId = tenantFromClaims(claims, claimMap);
+    if ((await tenants.find(tenantId)) === undefined) throw new CodedError('TENANT_UNKNOWN');
+    try {
+      return { identity: actorFromClaims(claims, claimMap), expiresAt: claims.exp };
+    } catch (error) {
+      if (error instanceof CodedError && error.code === 'forbidden') {
+        await onForbidden?.({ tenantId, userId: claims.sub }, error.message);
+      }
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,66 @@
+import type { JWTVerifyGetKey } from 'jose';
+import type { GroupRole } from '#domain/role.ts';
+import type { ClaimMap } from './actor-from-claims.ts';
+import { type AskProvider, createAskProvider, type RightsCheck } from './ask-provider.ts';
+import { createCautiousClock } from './cautious-clock.ts';
+import { createWhileThere } from './cool-down.ts';
+import { createProvider, type Provider } from './discover.ts';
+import { createIdentify, type Identify, type IdentifyOptions } from './identify.ts';
+import { createKeySet } from './key-set.ts';
+import { createTokenVerifier } from './verify-token.ts';
+
+export interface OidcSettings {
+  /** OIDC_ISSUER. */
+  issuer: string;
+  /** OIDC_AUDIENCE. */
+  audience: string;
+  /** OIDC_CLIENT_ID and its secret. */
+  clientId: string;
+  clientSecret?: string | undefined;
+  /** OIDC_CLI_CLIENT_ID. */
+  cliClientId: string;
+  /** OIDC_TENANT_CLAIM, OIDC_ORG_UNIT_CLAIM, OIDC_GROUPS_CLAIM. */
+  claims: { tenant: string; orgUnit: string; groups: string };
+  /** OIDC_GROUP_ROLES. */
+  groupRoles: readonly GroupRole[];
+  /** OIDC_RIGHTS_CHECK. */
+  rightsCheck: RightsCheck;
+}
+
+interface OpenOidcOptions extends OidcSettings, Pick<IdentifyOptions, 'tenants' | 'onForbidden'> {
+  /** Milliseconds since the epoch; default: the wall clock, guarded against jumps. */
+  now?: (() => number) | undefined;
+}
+
+/** What a process knows of the identity provider. Nothing is asked before it is needed. */
+export interface Oidc {
+  provider: Provider;
+  keys: JWTVerifyGetKey;
+  identify: Identify;
+  ask: AskProvider;
+  claimMap: ClaimMap;
+}
+
+export function openOidc(options: OpenOidcOptions): Oidc {
+  const { issuer, audience, clientId, clientSecret, cliClientId } = options;
+  const now = options.now ?? Date.now;
+  const claimMap = { ...options.claims, groupRoles: options.groupRoles };
+  const provider = createProvider({ issuer, clientId, clientSecret, now });
+  const keys = createKeySet({ jwksUri: () => provider.jwksUri(), now });
+  const identify = createIdentify({
+    verifyToken: createTokenVerifier({
+      issuer,
+      audience,
+      keys,
+      clientIds: [clientId, cliClientId],
+      ...(options.now === undefined ? { clock: createCautiousClock() } : { now: options.now }),
+    }),
+    claimMap,
+    tenants: options.tenants,
+    ...(options.onForbidden === undefined ? {} : { onForbidden: options.onForbidden }),
+  });
+  const { rightsCheck } = options;
+  const whileThere = createWhileThere({ now });
+  const ask = createAskProvider({ provider, identify, claimMap, rightsCheck, whileThere });
+  return { provider, keys, identify, ask, claimMap };
+}

@@ -1,0 +1,48 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { z } from 'zod';
+
+const keyTypes = {
+  RS256: 'rsa',
+  RS384: 'rsa',
+  RS512: 'rsa',
+  PS256: 'rsa',
+  PS384: 'rsa',
+  PS512: 'rsa',
+  ES256: 'ec',
+  ES384: 'ec',
+  ES512: 'ec',
+} as const;
+
+type Algorithm = keyof typeof keyTypes;
+
+const algorithms = z.enum(Object.keys(keyTypes).filter((name): name is Algorithm => name in keyTypes));
+
+const keysFile = z.record(
+  z.string().min(1).max(128),
+  z.strictObject({ algorithm: algorithms, key: z.string() }),
+);
+
+export interface BundleKey {
+  algorithm: Algorithm;
+  key: KeyObject;
+}
+
+/** Public keys that may sign bundles, by the `keyid` that OPA writes. */
+export type BundleKeys = ReadonlyMap<string, BundleKey>;
+
+/**
+ * Parses `POLICY_BUNDLE_KEYS_FILE`: `{ "<key id>": { "algorithm": "ES256", "key": "<SPKI PEM>" } }`. Throws for a
+ * shared secret (HS256: whoever verifies could sign), a private key, and a key of another kind than its algorithm.
+ */
+export function parseBundleKeys(json: string): BundleKeys {
+  const keys = new Map<string, BundleKey>();
+  for (const [id, { algorithm, key: pem }] of Object.entries(keysFile.parse(JSON.parse(json)))) {
+    if (pem.includes('PRIVATE KEY')) throw new RangeError(`bundle key ${id} is a private key`);
+    const key = createPublicKey(pem);
+    if (key.asymmetricKeyType !== keyTypes[algorithm])
+      throw new RangeError(`bundle key ${id} is ${key.asymmetricKeyType}, which does not fit ${algorithm}`);
+    keys.set(id, { algorithm, key });
+  }
+  if (keys.size === 0) throw new RangeError('the file of bundle keys holds no key');
+  return keys;
+}

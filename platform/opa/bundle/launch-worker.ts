@@ -1,0 +1,80 @@
+import { Worker } from 'node:worker_threads';
+
+/** What the thread is started with. */
+export interface WorkerStart {
+  module: WebAssembly.Module;
+  /** JSON. */
+  data: Uint8Array;
+  entrypoint: string;
+}
+
+export interface WorkerQuestion {
+  id: number;
+  /** JSON. */
+  input: Uint8Array;
+}
+
+export type WorkerAnswer = { ready: true } | { id: number; results: unknown } | { id: number; failed: true };
+
+export interface BundleWorker {
+  /** Settles once: the policy is loaded, or the thread ended before it was. */
+  ready: Promise<void>;
+  /** What the engine answers; rejects when it throws or the thread ends first. */
+  ask(input: Uint8Array): Promise<unknown>;
+  /** Ends the thread wherever it is, a loop included. */
+  kill(): void;
+}
+
+interface Waiting {
+  resolve: (results: unknown) => void;
+  reject: (cause: Error) => void;
+}
+
+const limits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 };
+
+/** Starts one thread for one bundle; `onEnd` hears of its end once, whoever caused it. */
+export function launchWorker(start: WorkerStart, onEnd: () => void): BundleWorker {
+  const worker = new Worker(new URL('./bundle-worker.ts', import.meta.url), {
+    workerData: start,
+    env: {},
+    resourceLimits: limits,
+    // A policy that prints has nobody to print to.
+    stdout: true,
+    stderr: true,
+  });
+  worker.stdout.resume();
+  worker.stderr.resume();
+  worker.unref();
+  const waiting = new Map<number, Waiting>();
+  let asked = 0;
+  const loading = Promise.withResolvers<void>();
+  loading.promise.catch(() => {});
+  worker.on('message', (answer: WorkerAnswer) => {
+    if ('ready' in answer) return loading.resolve();
+    const one = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    if ('failed' in answer) one?.reject(new Error('the bundle could not be evaluated'));
+    else one?.resolve(answer.results);
+  });
+  worker.on('error', (cause) => loading.reject(cause instanceof Error ? cause : new Error(String(cause))));
+  worker.on('exit', () => {
+    const ended = new Error('the thread of the bundle ended');
+    loading.reject(ended);
+    for (const one of waiting.values()) one.reject(ended);
+    waiting.clear();
+    onEnd();
+  });
+  return {
+    ready: loading.promise,
+    ask(input) {
+      asked += 1;
+      const id = asked;
+      const { promise, ...settle } = Promise.withResolvers<unknown>();
+      waiting.set(id, settle);
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+      worker.postMessage({ id, input } satisfies WorkerQuestion);
+      return promise;
+    },
+    kill: () => void worker.terminate(),
+  };
+}

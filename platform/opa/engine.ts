@@ -1,0 +1,23 @@
+import { createEvaluator } from './create-evaluator.ts';
+import type { RegoModule } from './load-module.ts';
+
+/** Our Rego over one merged policy. A throw and a rejection mean alike: no answer, so the action is denied. */
+export interface PreparedPolicy {
+  /** The value of an entry point such as `openclaw/enterprise/actions/decision`, unchecked. */
+  evaluate(entrypoint: string, input: Readonly<Record<string, unknown>>): unknown;
+}
+
+/** What our Rego reads as `data`: the merged policy of one person, domain by domain. */
+export interface PolicyDocument {
+  readonly policy: object;
+}
+
+/** Where our Rego runs: in this process, or in an OPA beside it (spec/decisions.md 20). */
+export interface PolicyEngine {
+  prepare(data: PolicyDocument): Promise<PreparedPolicy>;
+}
+
+/** The engine in this process: the compiled Rego; its answers come at once, without a promise. */
+export function wasmEngine(module: RegoModule): PolicyEngine {
+  return { prepare: (data) => createEvaluator({ module, data }) };
+}

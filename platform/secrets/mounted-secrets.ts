@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { type HeldFile, holdFile } from './held-file.ts';
+import { checkSecretName, noSecret, type OnRotation, type SecretReader } from './read-secret.ts';
+
+interface MountedSecretsOptions {
+  /** `SECRETS_DIR`: `<tenant>/<secret>/<key>`, as Kubernetes mounts secrets. */
+  folder: string;
+  onRotation: OnRotation;
+  /** Hears why a changed file is not taken. */
+  onProblem: (problem: { tenantId: string; secretName: string; key: string; cause: unknown }) => void;
+  /** Milliseconds after which a file is read again; default 30 000. */
+  rereadMs?: number;
+  settleMs?: number;
+}
+
+/** Something that reads secrets, and keeps up with them until it is closed. */
+export interface SecretSource {
+  read: SecretReader;
+  close(): void;
+}
+
+/**
+ * Secrets mounted as files. One that was read is held and kept up with; half a file, an empty one or one that is no text
+ * leaves the last good value, one that is gone is gone.
+ */
+export function createMountedSecrets(options: MountedSecretsOptions): SecretSource {
+  const { folder, onRotation, onProblem, rereadMs = 30_000, settleMs } = options;
+  const held = new Map<string, Promise<HeldFile<string>>>();
+
+  function hold(tenantId: string, secretName: string, key: string): Promise<HeldFile<string>> {
+    const path = join(folder, tenantId, secretName, key);
+    const known = held.get(path);
+    if (known !== undefined) return known;
+    const holding = holdFile({
+      path,
+      parse: valueOf,
+      rereadMs,
+      ...(settleMs === undefined ? {} : { settleMs }),
+      onChange: ({ content, before }) => onRotation({ tenantId, secretName, key, content, before }),
+      onProblem: (cause) => onProblem({ tenantId, secretName, key, cause }),
+      onGone: () => drop(path),
+    });
+    held.set(path, holding);
+    holding.catch(() => held.delete(path));
+    return holding;
+  }
+
+  function drop(path: string): void {
+    void held.get(path)?.then(
+      (file) => file.close(),
+      () => {},
+    );
+    held.delete(path);
+  }
+
+  return {
+    async read(tenantId, secretName, key) {
+      checkSecretName(tenantId, secretName, key);
+      try {
+        return (await hold(tenantId, secretName, key)).current();
+      } catch (cause) {
+        throw noSecret(secretName, key, cause);
+      }
+    },
+    close() {
+      for (const path of held.keys()) drop(path);
+    },
+  };
+}
+
+/** Throws for what can't be a credential; the message holds nothing of it. */
+function valueOf(content: Buffer): string {
+  const value = new TextDecoder('utf-8', { fatal: true }).decode(content).trim();
+  if (value === '') throw new RangeError('the secret is empty');
+  return value;
+}

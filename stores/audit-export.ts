@@ -1,0 +1,72 @@
+import type { AuditEntry } from '#domain/audit.ts';
+import type { Database } from '#platform/database/pool.ts';
+import { jsonText } from '#platform/database/valid-text.ts';
+import type { AuditFilters } from './audit-entries.ts';
+import { type OpenedLeaf, openEntries, type StoredLeaf } from './open-entries.ts';
+import type { SubjectStore } from './subjects.ts';
+
+/** An entry with its place in the tree. */
+export interface PlacedEntry extends OpenedLeaf {
+  position: number;
+}
+
+export interface AuditExportReader {
+  /** Entries of the whole tenant at positions [from, to) that fit the filters, in order; read piece by piece. */
+  entries(
+    tenantId: string,
+    range: { filters: AuditFilters; from: number; to: number },
+  ): AsyncGenerator<PlacedEntry[]>;
+}
+
+/** Positions looked at in one trip. */
+const pieceSize = 2_000;
+
+/** A row as it lies: of the two forms of an entry, the fields of the other are null. */
+type PlacedRow = Omit<AuditEntry, 'userId' | 'actionDetail'> & { position: number; leafHash: string } & (
+    | { subject: string; personal: string; sealed: string; userId: null; actionDetail: null }
+    | { subject: null; personal: null; sealed: null; userId: string; actionDetail: string }
+  );
+
+function storedLeaf(row: PlacedRow): StoredLeaf {
+  if (row.subject === null) {
+    const { position: _, subject: _none, personal: _nothing, sealed: _unsealed, ...older } = row;
+    return older;
+  }
+  const { position: _, userId: _none, actionDetail: _nothing, ...leaf } = row;
+  return leaf;
+}
+
+export function createAuditExportReader(options: {
+  pool: Database;
+  subjects: Pick<SubjectStore, 'keys' | 'find'>;
+}): AuditExportReader {
+  const { pool, subjects } = options;
+
+  async function piece(tenantId: string, filters: string, from: number, to: number): Promise<PlacedEntry[]> {
+    const [row] = await pool.query<{ answer: PlacedRow[] }>(
+      'SELECT ledger.read_places($1, $2, $3, $4) AS answer',
+      [tenantId, filters, from, to],
+    );
+    const placed = row?.answer ?? [];
+    const opened = await openEntries(subjects, tenantId, placed.map(storedLeaf));
+    return opened.map((entry, n) => ({ ...entry, position: placed[n]?.position ?? -1 }));
+  }
+
+  return {
+    async *entries(tenantId, { filters, from, to }) {
+      const { userId } = filters;
+      const subject = userId === undefined ? undefined : await subjects.find(tenantId, userId);
+      const asked = jsonText({ ...filters, subject });
+      const next = (at: number) => piece(tenantId, asked, at, Math.min(at + pieceSize, to));
+      // The next piece is under way while this one is written out.
+      let ahead = from < to ? next(from) : undefined;
+      ahead?.catch(() => {});
+      for (let at = from; at < to; at += pieceSize) {
+        const entries = (await ahead) ?? [];
+        ahead = at + pieceSize < to ? next(at + pieceSize) : undefined;
+        ahead?.catch(() => {});
+        yield entries;
+      }
+    },
+  };
+}

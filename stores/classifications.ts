@@ -1,0 +1,133 @@
+import { sql } from 'kysely';
+
+import { type Classification, raisedTo } from '#domain/classification.ts';
+import { orgUnitCovers } from '#domain/role.ts';
+import type { ContentStore } from './content.ts';
+import type { TenantDatabase, TenantTx } from './database.ts';
+
+/** A label that content gave to an item, as last seen. */
+export interface SeenLabel {
+  itemId: string;
+  originalLevel: Classification;
+  classification: Classification;
+  /** `payment_card`, `credential`: never the text. */
+  reasons: readonly string[];
+}
+
+export interface NewOverride {
+  itemId: string;
+  /** Holds for this unit and below; `''` = for everybody. */
+  orgUnit: string;
+  previous: Classification;
+  classification: Classification;
+  reason: string;
+  /** The administrator (`sub`). */
+  by: string;
+}
+
+export interface ClassificationStore {
+  /** What administrators say of these items to somebody of this unit; items without a word are absent. */
+  overrides(
+    tenantId: string,
+    orgUnit: string,
+    itemIds: readonly string[],
+  ): Promise<ReadonlyMap<string, Classification>>;
+  /** The label that the item's content gave it when it was last read; `undefined` when none did. */
+  seen(tenantId: string, itemId: string): Promise<SeenLabel | undefined>;
+  /** Remembers such labels; writes only what has changed. */
+  noteSeen(tenantId: string, labels: readonly SeenLabel[]): Promise<void>;
+  /** From the next decision on. `beforeCommit` runs last: what it throws undoes it. Returns when it was, ISO 8601. */
+  override(tenantId: string, override: NewOverride, beforeCommit: () => Promise<void>): Promise<string>;
+}
+
+export function createClassificationStore(options: {
+  database: TenantDatabase;
+  content: ContentStore;
+}): ClassificationStore {
+  const { database, content } = options;
+  return {
+    overrides: async (tenantId, orgUnit, itemIds) => {
+      if (itemIds.length === 0) return new Map();
+      return database.inTenant(tenantId, (tx) => readOverrides(tx, orgUnit, itemIds));
+    },
+    seen: (tenantId, itemId) =>
+      database.inTenant(tenantId, async (tx) => {
+        const row = await tx
+          .selectFrom('item_labels')
+          .select(['original_level', 'classification', 'reasons'])
+          .where('item_id', '=', itemId)
+          .executeTakeFirst();
+        if (row === undefined) return undefined;
+        const { original_level: originalLevel, classification, reasons } = row;
+        return { itemId, originalLevel, classification, reasons: Array.isArray(reasons) ? reasons : [] };
+      }),
+    noteSeen: async (tenantId, labels) => {
+      if (labels.length === 0) return;
+      // In one order for all, so that two readers of the same items don't wait for each other.
+      const rows = labels.toSorted((a, b) => (a.itemId < b.itemId ? -1 : 1));
+      await database.inTenant(tenantId, (tx) =>
+        sql`
+          INSERT INTO item_labels (item_id, original_level, classification, reasons)
+          SELECT item_id, original_level, classification, reasons::jsonb
+          FROM unnest(${rows.map(({ itemId }) => itemId)}::text[], ${rows.map(({ originalLevel }) => originalLevel)}::text[],
+            ${rows.map(({ classification }) => classification)}::text[],
+            ${rows.map(({ reasons }) => JSON.stringify(reasons))}::text[])
+            AS seen (item_id, original_level, classification, reasons)
+          ON CONFLICT (item_id) DO UPDATE SET original_level = excluded.original_level,
+            classification = excluded.classification, reasons = excluded.reasons, seen_at = now()
+          WHERE (item_labels.original_level, item_labels.classification, item_labels.reasons)
+            IS DISTINCT FROM (excluded.original_level, excluded.classification, excluded.reasons)`.execute(
+          tx,
+        ),
+      );
+    },
+    override: (tenantId, { itemId, orgUnit, previous, classification, reason, by }, beforeCommit) =>
+      database.inTenant(tenantId, async (tx) => {
+        const reasonRef = await content.put(tx, {
+          tenantId,
+          purpose: 'decision_reason',
+          ownerId: by,
+          classification: 'internal',
+          value: reason,
+        });
+        const row = await tx
+          .insertInto('classification_overrides')
+          .values({
+            item_id: itemId,
+            org_unit: orgUnit,
+            previous,
+            classification,
+            reason_ref: reasonRef,
+            override_by: by,
+          })
+          .returning('override_at')
+          .executeTakeFirstOrThrow();
+        await beforeCommit();
+        return row.override_at;
+      }),
+  };
+}
+
+/** A unit's word may raise that of a unit above it, never lower it: a lower level restricts and never widens. */
+async function readOverrides(
+  tx: TenantTx,
+  orgUnit: string,
+  itemIds: readonly string[],
+): Promise<ReadonlyMap<string, Classification>> {
+  const rows = await tx
+    .selectFrom('classification_overrides')
+    .distinctOn(['item_id', 'org_unit'])
+    .select(['item_id', 'org_unit', 'classification'])
+    .where('item_id', '=', sql<string>`ANY(${[...itemIds]}::text[])`)
+    .orderBy('item_id')
+    .orderBy('org_unit')
+    .orderBy('seq', 'desc')
+    .execute();
+  const labels = new Map<string, Classification>();
+  for (const row of rows) {
+    if (row.org_unit !== '' && !orgUnitCovers(row.org_unit, orgUnit)) continue;
+    const known = labels.get(row.item_id);
+    labels.set(row.item_id, known === undefined ? row.classification : raisedTo(known, row.classification));
+  }
+  return labels;
+}

@@ -1,0 +1,292 @@
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
+import { LRUCache } from 'lru-cache';
+import { CodedError } from '#domain/error.ts';
+import { isId } from '#domain/ids.ts';
+import { installationTenant } from '#domain/tenant.ts';
+import { createEnvelope, type Envelope, keyIdOf } from '#platform/crypto/envelope.ts';
+import { newId } from '#platform/new-id.ts';
+import type { DirectoryDatabase } from './database.ts';
+
+/** How the keys lie under the master keys. */
+export interface WrappedKeys {
+  /** Id of the master key that wraps from now on. */
+  activeMasterKey: string;
+  /** Living keys by the master key around them. */
+  byMasterKey: readonly { masterKey: string; keys: number }[];
+  /** Ids of former master keys that are kept here, wrapped, so that the file can do without them. */
+  keptMasterKeys: readonly string[];
+  /** Keys that were destroyed. */
+  destroyed: number;
+}
+
+export interface DataKeyStore {
+  /**
+   * Seals under the newest key of the tenant that the place begins with (`<tenant>|<record>|<purpose>`), and opens under
+   * any of its keys, older rows under a master key. Throws `CONTENT_UNREADABLE` where the keys were destroyed or `ready`
+   * was not awaited within the minute.
+   */
+  envelope: Envelope;
+  /** Loads the tenant's keys, or takes those of the last 20 s; a tenant without one gets its first. */
+  ready(tenantId: string): Promise<void>;
+  /**
+   * The tenant's envelope for workflow payloads. While the database is away, keys that are held go on for a quarter of an
+   * hour: a history that can't be opened would hold its workflow up. Throws `CONTENT_UNREADABLE`, `DATABASE_UNAVAILABLE`.
+   */
+  forPayloads(tenantId: string): Promise<Envelope>;
+  /** Whose key it is; `undefined` for no key of a tenant. */
+  tenantOfKey(id: string): Promise<string | undefined>;
+  /** For ever: nothing that the tenant's keys sealed opens again. Other processes follow within a minute. */
+  destroyKeysOf(tenantId: string): Promise<void>;
+  wrapped(): Promise<WrappedKeys>;
+  /**
+   * Wraps the next keys after this one (by id) under the active master key. `next` is `null` when all were seen;
+   * `unreadable` counts those whose master key isn't there any more.
+   */
+  rewrap(after: string): Promise<{ rewrapped: number; unreadable: number; next: string | null }>;
+  /** Keeps former master keys, wrapped by the active one: what they sealed directly can still be opened. */
+  keepMasterKeys(keys: ReadonlyMap<string, KeyObject>): Promise<void>;
+  /** Those kept, opened; one whose own master key isn't there is left out. */
+  masterKeys(): Promise<ReadonlyMap<string, KeyObject>>;
+}
+
+interface DataKeyOptions {
+  database: DirectoryDatabase;
+  /** Of the master keys. */
+  envelope: Envelope;
+  /** Milliseconds, never going back. */
+  now?: () => number;
+}
+
+interface TenantKeys {
+  loadedAt: number;
+  /** `null`: destroyed, or no master key for them. */
+  envelope: Envelope | null;
+}
+
+const keyBytes = 32;
+const reloadMs = 20_000;
+const oldestMs = 60_000;
+const oldestForPayloadsMs = 900_000;
+const batch = 200;
+const mostTenants = 10_000;
+
+export function createDataKeyStore(options: DataKeyOptions): DataKeyStore {
+  const { database, envelope: master, now = () => performance.now() } = options;
+  const held = new LRUCache<string, TenantKeys>({ max: mostTenants });
+  const owners = new LRUCache<string, string>({ max: mostTenants });
+  const loading = new Map<string, Promise<void>>();
+  const activeMasterKey = () => keyIdOf(master.seal(new Uint8Array(), ''));
+  const wrap = (tenantId: string, id: string, key: Uint8Array) => {
+    const sealed = master.seal(key, placeOf(tenantId, id));
+    return { sealed, wrapped_by: keyIdOf(sealed) };
+  };
+
+  async function load(tenantId: string): Promise<void> {
+    const loadedAt = now();
+    const rows = await database.inDirectory(async (tx) => {
+      const known = tx
+        .selectFrom('data_keys')
+        .select(['id', 'sealed'])
+        .where('tenant_id', '=', tenantId)
+        .orderBy('created_at')
+        .orderBy('id');
+      const found = await known.execute();
+      if (found.length > 0) return found;
+      const id = newId('dataKey');
+      const { sealed, wrapped_by } = wrap(tenantId, id, randomBytes(keyBytes));
+      // Two processes at once leave two keys, and both open.
+      await sql`INSERT INTO openclaw.data_keys (id, tenant_id, sealed, wrapped_by)
+        SELECT ${id}, ${tenantId}, ${sealed}, ${wrapped_by}
+        WHERE EXISTS (SELECT FROM openclaw.tenants WHERE id = ${tenantId})`.execute(tx);
+      return known.execute();
+    });
+    const keys = new Map<string, KeyObject>();
+    for (const { id, sealed } of rows) {
+      owners.set(id, tenantId);
+      // Without its master key a data key opens nothing, which is no reason to keep the tenant from everything else.
+      const key = sealed && openIfReadable(master, sealed, placeOf(tenantId, id));
+      if (key) keys.set(id, createSecretKey(key));
+    }
+    const isDestroyed = rows.some(({ sealed }) => sealed === null);
+    // A tenant that isn't there yet may be a moment later.
+    if (rows.length === 0) held.delete(tenantId);
+    else held.set(tenantId, { loadedAt, envelope: isDestroyed ? null : tenantEnvelope(keys, master) });
+  }
+
+  const keysOf = (place: string): Envelope => {
+    const known = held.get(place.split('|', 1)[0] ?? '');
+    if (known === undefined || known.envelope === null || now() - known.loadedAt > oldestMs)
+      throw new CodedError('CONTENT_UNREADABLE');
+    return known.envelope;
+  };
+
+  async function ready(tenantId: string): Promise<void> {
+    const known = held.get(tenantId);
+    if (known !== undefined && now() - known.loadedAt < reloadMs) return;
+    const under = loading.get(tenantId) ?? load(tenantId).finally(() => loading.delete(tenantId));
+    loading.set(tenantId, under);
+    await under;
+  }
+
+  return {
+    envelope: {
+      seal: (plain, place) => keysOf(place).seal(plain, place),
+      open: (sealed, place) => keysOf(place).open(sealed, place),
+    },
+    ready,
+    async forPayloads(tenantId) {
+      const before = held.get(tenantId);
+      const failure = await ready(tenantId).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      const known = held.get(tenantId);
+      if (failure !== undefined) {
+        if (before?.envelope && now() - before.loadedAt < oldestForPayloadsMs) return before.envelope;
+        throw failure;
+      }
+      if (!known?.envelope) throw new CodedError('CONTENT_UNREADABLE');
+      return known.envelope;
+    },
+    async tenantOfKey(id) {
+      const known = owners.get(id);
+      if (known !== undefined || !isId('dataKey', id)) return known;
+      const row = await database.inDirectory((tx) =>
+        tx.selectFrom('data_keys').select('tenant_id').where('id', '=', id).executeTakeFirst(),
+      );
+      if (row !== undefined) owners.set(id, row.tenant_id);
+      return row?.tenant_id;
+    },
+    async destroyKeysOf(tenantId) {
+      await database.inDirectory((tx) =>
+        tx
+          .updateTable('data_keys')
+          .set({ sealed: null, wrapped_by: null, destroyed_at: sql<string>`now()` })
+          .where('tenant_id', '=', tenantId)
+          .where('destroyed_at', 'is', null)
+          .execute(),
+      );
+      held.set(tenantId, { loadedAt: now(), envelope: null });
+    },
+    async wrapped() {
+      const { living, kept, destroyed } = await database.inDirectory(async (tx) => ({
+        living: await tx
+          .selectFrom('data_keys')
+          .select(({ fn }) => ['wrapped_by', fn.countAll<number>().as('keys')])
+          .where('wrapped_by', 'is not', null)
+          .groupBy('wrapped_by')
+          .orderBy('wrapped_by')
+          .execute(),
+        kept: await tx
+          .selectFrom('data_keys')
+          .select('id')
+          .where('tenant_id', '=', installationTenant)
+          .orderBy('id')
+          .execute(),
+        destroyed: await tx
+          .selectFrom('data_keys')
+          .select(({ fn }) => fn.countAll<number>().as('keys'))
+          .where('destroyed_at', 'is not', null)
+          .executeTakeFirstOrThrow(),
+      }));
+      return {
+        activeMasterKey: activeMasterKey(),
+        byMasterKey: living.flatMap(({ wrapped_by: masterKey, keys }) =>
+          masterKey === null ? [] : [{ masterKey, keys }],
+        ),
+        keptMasterKeys: kept.map(({ id }) => id),
+        destroyed: destroyed.keys,
+      };
+    },
+    async rewrap(after) {
+      return database.inDirectory(async (tx) => {
+        const rows = await tx
+          .selectFrom('data_keys')
+          .select(['id', 'tenant_id', 'sealed'])
+          .where('wrapped_by', '<>', activeMasterKey())
+          .where('id', '>', after)
+          .orderBy('id')
+          .limit(batch)
+          .forUpdate()
+          .execute();
+        let unreadable = 0;
+        for (const { id, tenant_id: tenantId, sealed } of rows) {
+          const key = sealed && openIfReadable(master, sealed, placeOf(tenantId, id));
+          if (!key) {
+            unreadable += 1;
+            continue;
+          }
+          await tx
+            .updateTable('data_keys')
+            .set({ ...wrap(tenantId, id, key), wrapped_at: sql<string>`now()` })
+            .where('id', '=', id)
+            .execute();
+        }
+        const next = rows.length < batch ? null : (rows.at(-1)?.id ?? null);
+        return { rewrapped: rows.length - unreadable, unreadable, next };
+      });
+    },
+    async keepMasterKeys(keys) {
+      const rows = [...keys].map(([id, key]) => ({
+        id,
+        tenant_id: installationTenant,
+        ...wrap(installationTenant, id, key.export()),
+      }));
+      if (rows.length === 0) return;
+      await database.inDirectory((tx) =>
+        tx
+          .insertInto('data_keys')
+          .values(rows)
+          .onConflict((conflict) => conflict.column('id').doNothing())
+          .execute(),
+      );
+    },
+    async masterKeys() {
+      const rows = await database.inDirectory((tx) =>
+        tx
+          .selectFrom('data_keys')
+          .select(['id', 'sealed'])
+          .where('tenant_id', '=', installationTenant)
+          .execute(),
+      );
+      return new Map(
+        rows.flatMap(({ id, sealed }) => {
+          const key = sealed && openIfReadable(master, sealed, placeOf(installationTenant, id));
+          return key ? [[id, createSecretKey(key)] as const] : [];
+        }),
+      );
+    },
+  };
+}
+
+/** Rows from before the data keys carry the id of a master key. */
+function tenantEnvelope(keys: ReadonlyMap<string, KeyObject>, master: Envelope): Envelope | null {
+  const [id, key] = [...keys].at(-1) ?? [];
+  if (id === undefined || key === undefined) return null;
+  const own = createEnvelope({ active: { id, key }, find: (other) => keys.get(other) });
+  return {
+    seal: own.seal,
+    open: (sealed, place) => (isOwn(sealed, keys) ? own : master).open(sealed, place),
+  };
+}
+
+function isOwn(sealed: Uint8Array, keys: ReadonlyMap<string, KeyObject>): boolean {
+  try {
+    return keys.has(keyIdOf(sealed));
+  } catch {
+    return true;
+  }
+}
+
+function openIfReadable(envelope: Envelope, sealed: Uint8Array, place: string): Uint8Array | undefined {
+  try {
+    return envelope.open(sealed, place);
+  } catch {
+    return undefined;
+  }
+}
+
+function placeOf(tenantId: string, id: string): string {
+  return `data-key|${tenantId}|${id}`;
+}

@@ -1,0 +1,135 @@
+import { sql } from 'kysely';
+import { z } from 'zod';
+import { newId } from '#platform/new-id.ts';
+import type { TenantDatabase } from './database.ts';
+import type { HeldSpan } from './legal-holds.ts';
+
+const counts = z.object({
+  contents: z.int(),
+  requests: z.int(),
+  approvals: z.int(),
+  votes: z.int(),
+  sessions: z.int(),
+  /** Contents that a hold keeps. */
+  held: z.int(),
+});
+
+/** How many rows of a person are erased by now. */
+export type ErasedRows = z.infer<typeof counts>;
+
+const result = z.object({
+  rows: counts,
+  /** Audit entries that say no more who and what. */
+  auditEntries: z.int(),
+  /** Older entries, whose hash holds the user id itself. */
+  auditEntriesInClear: z.int(),
+  holds: z.array(z.string()),
+});
+
+export type ErasureResult = z.infer<typeof result>;
+
+export interface Erasure {
+  id: string;
+  /** `null` once nothing is held back. */
+  userId: string | null;
+  subject: string | null;
+  createdAt: string;
+  finishedAt: string | null;
+  result: ErasureResult | null;
+}
+
+export interface ErasureStore {
+  /** A new erasure, or the one of this person that is still under way. */
+  begin(
+    tenantId: string,
+    erasure: { userId: string; subject: string | null; requestedBy: string; reasonRef: string },
+  ): Promise<Erasure>;
+  find(tenantId: string, id: string): Promise<Erasure | undefined>;
+  /** Requests of the person in which something may still happen. */
+  openRequests(tenantId: string, userId: string): Promise<string[]>;
+  /** Safe to repeat; throws while a request of the person is open. */
+  eraseRows(tenantId: string, userId: string, alias: string, held: readonly HeldSpan[]): Promise<ErasedRows>;
+  finish(tenantId: string, id: string, result: ErasureResult): Promise<void>;
+}
+
+const openStates = ['received', 'running', 'queued', 'outcome_unknown'] as const;
+
+export function createErasureStore({ database }: { database: TenantDatabase }): ErasureStore {
+  return {
+    begin: (tenantId, { userId, subject, requestedBy, reasonRef }) =>
+      database.inTenant(tenantId, async (tx) => {
+        await tx
+          .insertInto('erasures')
+          .values({
+            id: newId('erasure'),
+            user_id: userId,
+            subject,
+            requested_by: requestedBy,
+            reason_ref: reasonRef,
+          })
+          .onConflict((conflict) => conflict.column('user_id').where('finished_at', 'is', null).doNothing())
+          .execute();
+        const row = await tx
+          .selectFrom('erasures')
+          .selectAll()
+          .where('user_id', '=', userId)
+          .where('finished_at', 'is', null)
+          .executeTakeFirstOrThrow();
+        return toErasure(row);
+      }),
+    find: (tenantId, id) =>
+      database.inTenant(tenantId, async (tx) => {
+        const row = await tx.selectFrom('erasures').selectAll().where('id', '=', id).executeTakeFirst();
+        return row === undefined ? undefined : toErasure(row);
+      }),
+    openRequests: (tenantId, userId) =>
+      database.inTenant(tenantId, async (tx) => {
+        const rows = await tx
+          .selectFrom('requests')
+          .select('id')
+          .where('user_id', '=', userId)
+          .where('state', 'in', openStates)
+          .orderBy('id')
+          .execute();
+        return rows.map((row) => row.id);
+      }),
+    eraseRows: (tenantId, userId, alias, held) =>
+      database.inTenant(tenantId, async (tx) => {
+        const spans = JSON.stringify(held.map(({ from, to }) => ({ from, to })));
+        const { rows } = await sql<{ erased: unknown }>`
+          SELECT erase_person(${userId}, ${alias}, ${spans}::jsonb) AS erased`.execute(tx);
+        return counts.parse(rows[0]?.erased);
+      }),
+    finish: (tenantId, id, outcome) =>
+      database.inTenant(tenantId, async (tx) => {
+        await tx
+          .updateTable('erasures')
+          .set({
+            result: sql<never>`${JSON.stringify(outcome)}::jsonb`,
+            finished_at: sql<string>`now()`,
+            ...(outcome.holds.length === 0 ? { user_id: null } : {}),
+          })
+          .where('id', '=', id)
+          .where('finished_at', 'is', null)
+          .execute();
+      }),
+  };
+}
+
+function toErasure(row: {
+  id: string;
+  user_id: string | null;
+  subject: string | null;
+  created_at: string;
+  finished_at: string | null;
+  result: unknown;
+}): Erasure {
+  return {
+    id: row.id,
+    userId: row.user_id,
+    subject: row.subject,
+    createdAt: row.created_at,
+    finishedAt: row.finished_at,
+    result: row.result === null ? null : result.parse(row.result),
+  };
+}

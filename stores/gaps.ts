@@ -1,0 +1,95 @@
+import type { AuditEntry } from '#domain/audit.ts';
+import { actionRunId } from '#domain/ids.ts';
+import type { Database } from '#platform/database/pool.ts';
+import { jsonText } from '#platform/database/valid-text.ts';
+import type { TenantDatabase } from './database.ts';
+import { auditWrite } from './ledger.ts';
+import { sealEntry } from './seal-entries.ts';
+import type { SubjectStore } from './subjects.ts';
+
+/** What is missing: the kinds of `ledger.find_gaps`, and an effect that the request takes for done. */
+export type GapKind =
+  | 'claim_without_outcome'
+  | 'claim_without_intent'
+  | 'claim_without_decision'
+  | 'outcome_without_entry'
+  | 'decision_without_entry'
+  | 'entry_without_decision'
+  | 'leaf_without_entry'
+  | 'done_without_success';
+
+export interface Gap {
+  kind: GapKind;
+  /** The effect, decision or entry that misses its counterpart. */
+  ref: string;
+}
+
+/** ISO 8601: what was written from `after` on, but before `before`. */
+export interface GapSpan {
+  after: string;
+  before: string;
+}
+
+export interface GapStore {
+  /** What of the ledger misses its counterpart, and isn't on record as a gap; `limit` at most. */
+  inLedger(tenantId: string, span: GapSpan, limit: number): Promise<Gap[]>;
+  /** Writes that a request takes for done though the ledger has no success of them. */
+  inRequests(tenantId: string, span: GapSpan): Promise<Gap[]>;
+  /** Gap and entry, once; false when it is on record. Throws `AUDIT_WRITE_FAILED`. */
+  record(tenantId: string, gap: Gap, entry: AuditEntry): Promise<boolean>;
+  /** How many were found since then, of all tenants. */
+  foundSince(at: string): Promise<number>;
+}
+
+interface GapOptions {
+  database: TenantDatabase;
+  pool: Database;
+  subjects: SubjectStore;
+}
+
+export function createGapStore({ database, pool, subjects }: GapOptions): GapStore {
+  return {
+    async inLedger(tenantId, { after, before }, limit) {
+      const [row] = await pool.query<{ found: Gap[] }>('SELECT ledger.find_gaps($1, $2, $3, $4) AS found', [
+        tenantId,
+        after,
+        before,
+        limit,
+      ]);
+      return row?.found ?? [];
+    },
+    async inRequests(tenantId, { after, before }) {
+      const done = await database.inTenant(tenantId, (tx) =>
+        tx
+          .selectFrom('request_actions')
+          .select(['request_id', 'n', 'sending'])
+          .where('state', '=', 'done')
+          .where('effect', '<>', 'read')
+          .where('updated_at', '>=', after)
+          .where('updated_at', '<', before)
+          .execute(),
+      );
+      if (done.length === 0) return [];
+      const runs = done.map(({ request_id, n, sending }) => actionRunId(request_id, n, sending));
+      const [row] = await pool.query<{ bare: string[] }>(
+        'SELECT ledger.runs_without_success($1, $2) AS bare',
+        [tenantId, jsonText(runs)],
+      );
+      return (row?.bare ?? []).map((ref) => ({ kind: 'done_without_success', ref }));
+    },
+    record: (tenantId, { kind, ref }, entry) =>
+      auditWrite(async () => {
+        const person = (await subjects.ensure(tenantId, [entry.userId])).get(entry.userId);
+        if (person === undefined) throw new Error('a person without a subject');
+        const [row] = await pool.query<{ recorded: boolean }>(
+          'SELECT ledger.record_gap($1, $2, $3, $4) AS recorded',
+          [tenantId, kind, ref, sealEntry(entry, person)],
+        );
+        return row?.recorded === true;
+      }),
+    async foundSince(at) {
+      const [row] = await pool.query<{ found: number }>('SELECT ledger.gaps_since($1) AS found', [at]);
+      return row?.found ?? 0;
+    },
+  };
+}

@@ -1,0 +1,156 @@
+import { sql } from 'kysely';
+import type { Envelope } from '#platform/crypto/envelope.ts';
+import type { TenantDatabase, TenantTx } from './database.ts';
+import type { GrantsTable } from './schema.ts';
+
+export type GrantKind = GrantsTable['kind'];
+
+export interface NewGrant {
+  id: string;
+  userId: string;
+  kind: GrantKind;
+  token: string;
+  /** ISO 8601: nobody asks with it after this. */
+  expiresAt: string;
+}
+
+export interface GrantInUse {
+  id: string;
+  kind: GrantKind;
+  /** ISO 8601. */
+  usedAt: string;
+}
+
+/** What came of wanting to ask with a grant. `busy`: somebody else asks with it just now. */
+export type Leased =
+  | { status: 'leased'; kind: GrantKind; token: string; usedAt: string }
+  | { status: 'busy' | 'gone' };
+
+export interface Settled {
+  /** Of the lease; another's is left alone. */
+  name: string;
+  next?: { token: string; usedAt: string };
+}
+
+/** What the identity provider can be asked with about a person's rights, sealed. */
+export interface GrantStore {
+  /** The newest bearer token of a person takes the place of the one before. */
+  keep(tenantId: string, grant: NewGrant): Promise<void>;
+  /** Those that haven't run out, the one that answered last first. */
+  ofPerson(tenantId: string, userId: string): Promise<readonly GrantInUse[]>;
+  /**
+   * Takes the right to ask with it, for `ms` milliseconds: a refresh token that two use at once is burnt.
+   * `CONTENT_UNREADABLE` when it doesn't open.
+   */
+  lease(tenantId: string, id: string, lease: { name: string; ms: number }): Promise<Leased>;
+  /** Gives the right back; `next`: the provider answered then (ISO 8601), and this is what to ask with next. */
+  settle(tenantId: string, id: string, settled: Settled): Promise<void>;
+  remove(tenantId: string, id: string): Promise<void>;
+  /** Back-channel logout and erasure: nobody can be asked about them any more. */
+  removeAllOf(tenantId: string, userId: string): Promise<void>;
+  /** Those that ran out; returns how many. */
+  deleteExpired(tenantId: string): Promise<number>;
+}
+
+export function createGrantStore(options: { database: TenantDatabase; envelope: Envelope }): GrantStore {
+  const { database, envelope } = options;
+
+  const leaseRow = (tx: TenantTx, id: string, { name, ms }: { name: string; ms: number }) =>
+    tx
+      .updateTable('grants')
+      .set({ lease: name, leased_until: sql<string>`now() + ${ms} * interval '1 millisecond'` })
+      .where('id', '=', id)
+      .where('expires_at', '>', now)
+      .where((eb) => eb.or([eb('leased_until', 'is', null), eb('leased_until', '<', now)]))
+      .returning(['user_id', 'kind', 'sealed', 'used_at'])
+      .executeTakeFirst();
+
+  return {
+    keep: (tenantId, { id, userId, kind, token, expiresAt }) =>
+      database.inTenant(tenantId, async (tx) => {
+        if (kind === 'bearer') {
+          await tx.deleteFrom('grants').where('user_id', '=', userId).where('kind', '=', 'bearer').execute();
+        }
+        const sealed = envelope.seal(Buffer.from(token), placeOf(tenantId, userId, id));
+        await tx
+          .insertInto('grants')
+          .values({ id, user_id: userId, kind, sealed, expires_at: expiresAt })
+          // Two calls of one person at once: either token will do.
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+      }),
+    ofPerson: (tenantId, userId) =>
+      database.inTenant(tenantId, (tx) =>
+        tx
+          .selectFrom('grants')
+          .select(['id', 'kind', 'used_at as usedAt'])
+          .where('user_id', '=', userId)
+          .where('expires_at', '>', now)
+          .orderBy('used_at', 'desc')
+          .limit(mostAsked)
+          .execute(),
+      ),
+    async lease(tenantId, id, lease) {
+      const found = await database.inTenant(tenantId, async (tx) => ({
+        leased: await leaseRow(tx, id, lease),
+        there: await tx
+          .selectFrom('grants')
+          .select('id')
+          .where('id', '=', id)
+          .where('expires_at', '>', now)
+          .executeTakeFirst(),
+      }));
+      if (found.leased === undefined) return { status: found.there === undefined ? 'gone' : 'busy' };
+      const { user_id: userId, kind, sealed, used_at: usedAt } = found.leased;
+      const token = Buffer.from(envelope.open(sealed, placeOf(tenantId, userId, id))).toString();
+      return { status: 'leased', kind, token, usedAt };
+    },
+    settle: (tenantId, id, { name, next }) =>
+      database.inTenant(tenantId, async (tx) => {
+        const free = { lease: null, leased_until: null };
+        const row = await tx
+          .selectFrom('grants')
+          .select('user_id')
+          .where('id', '=', id)
+          .where('lease', '=', name)
+          .forUpdate()
+          .executeTakeFirst();
+        if (row === undefined) return;
+        const place = placeOf(tenantId, row.user_id, id);
+        await tx
+          .updateTable('grants')
+          .set(
+            next === undefined
+              ? free
+              : { ...free, sealed: envelope.seal(Buffer.from(next.token), place), used_at: next.usedAt },
+          )
+          .where('id', '=', id)
+          .execute();
+      }),
+    remove: (tenantId, id) =>
+      database.inTenant(tenantId, async (tx) => {
+        await tx.deleteFrom('grants').where('id', '=', id).execute();
+      }),
+    removeAllOf: (tenantId, userId) =>
+      database.inTenant(tenantId, async (tx) => {
+        await tx.deleteFrom('grants').where('user_id', '=', userId).execute();
+      }),
+    deleteExpired: (tenantId) =>
+      database.inTenant(tenantId, async (tx) => {
+        const { numDeletedRows } = await tx
+          .deleteFrom('grants')
+          .where('expires_at', '<', now)
+          .executeTakeFirst();
+        return Number(numDeletedRows);
+      }),
+  };
+}
+
+/** A person has few sign-ins that are used; those of long ago are not asked one by one. */
+const mostAsked = 5;
+
+const now = sql<string>`now()`;
+
+function placeOf(tenantId: string, userId: string, id: string): string {
+  return `${tenantId}|${id}|rights|${userId}`;
+}

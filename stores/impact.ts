@@ -1,0 +1,140 @@
+import { sql } from 'kysely';
+import type { ActionFacts } from '#domain/action.ts';
+import type { Classification } from '#domain/classification.ts';
+import type { Additional } from '#domain/policy-applicable.ts';
+import type { Role } from '#domain/role.ts';
+import type { Database } from '#platform/database/pool.ts';
+import { idAtTime, newId } from '#platform/new-id.ts';
+import type { TenantDatabase } from './database.ts';
+
+/** Which recorded decisions are asked again: fixed, whatever is decided meanwhile. */
+export interface ReplayWindow {
+  /** ISO 8601. */
+  from: string;
+  to: string;
+  /** Decisions after this id. */
+  afterDecision: string;
+  /** The newest of them; `null` when there is none. */
+  lastDecision: string | null;
+}
+
+/** Decisions that were asked the same, as they are on record. */
+export interface AlikeDecisions {
+  input: {
+    /** The person by subject; by user id in decisions from before subjects. */
+    actor: { subject?: string; userId?: string; role: Role; orgUnit: string };
+    action: ActionFacts;
+    classification: Classification;
+    additional?: Additional;
+  };
+  /** Did its text come from outside, so that a person had to approve it whatever policy said? */
+  fromOutside: boolean;
+  count: number;
+  /** The newest five. */
+  examples: readonly { decisionId: string; at: string }[];
+}
+
+export interface DecisionPage {
+  /** Decisions on it. */
+  count: number;
+  groups: readonly AlikeDecisions[];
+}
+
+export interface ImpactStore {
+  /** The decisions from `from` to now. */
+  window(tenantId: string, from: Date, to: Date): Promise<ReplayWindow>;
+  /** All of them, page by page; alike ones are together within a page only. */
+  pages(tenantId: string, window: ReplayWindow): AsyncGenerator<DecisionPage>;
+  /** Keeps which decisions a digest was made from, for a day; gives the id of the preview. */
+  keep(tenantId: string, preview: { digest: string; window: ReplayWindow }): Promise<string>;
+  /** The newest window that gave this digest within the last day. */
+  windowOf(tenantId: string, digest: string): Promise<ReplayWindow | undefined>;
+}
+
+interface ImpactStoreOptions {
+  database: TenantDatabase;
+  /** The audit database. */
+  pool: Database;
+  /** Decisions in one trip; default 20 000. */
+  pageSize?: number;
+}
+
+interface RawPage {
+  count: number;
+  last: string | null;
+  groups: readonly (Pick<AlikeDecisions, 'input' | 'fromOutside' | 'count'> & {
+    decisionIds: readonly string[];
+    times: readonly string[];
+  })[];
+}
+
+const kept = sql<string>`now() - interval '1 day'`;
+
+export function createImpactStore({ database, pool, pageSize = 20_000 }: ImpactStoreOptions): ImpactStore {
+  return {
+    async window(tenantId, from, to) {
+      const [row] = await pool.query<{ newest: string | null }>(
+        'SELECT ledger.newest_decision($1) AS newest',
+        [tenantId],
+      );
+      const afterDecision = idAtTime('decision', from);
+      const newest = row?.newest ?? null;
+      const lastDecision = newest !== null && newest > afterDecision ? newest : null;
+      return { from: from.toISOString(), to: to.toISOString(), afterDecision, lastDecision };
+    },
+    async *pages(tenantId, { afterDecision, lastDecision }) {
+      if (lastDecision === null) return;
+      let after = afterDecision;
+      for (;;) {
+        const [row] = await pool.query<{ page: RawPage }>(
+          'SELECT ledger.decisions_alike($1, $2, $3, $4) AS page',
+          [tenantId, after, lastDecision, pageSize],
+        );
+        if (row === undefined || row.page.last === null) return;
+        yield { count: row.page.count, groups: row.page.groups.map(alike) };
+        if (row.page.count < pageSize) return;
+        after = row.page.last;
+      }
+    },
+    keep: (tenantId, { digest, window }) =>
+      database.inTenant(tenantId, async (tx) => {
+        const previewId = newId('preview');
+        await tx.deleteFrom('policy_previews').where('created_at', '<', kept).execute();
+        await tx
+          .insertInto('policy_previews')
+          .values({
+            preview_id: previewId,
+            digest,
+            from_at: window.from,
+            to_at: window.to,
+            after_decision: window.afterDecision,
+            last_decision: window.lastDecision,
+          })
+          .execute();
+        return previewId;
+      }),
+    windowOf: (tenantId, digest) =>
+      database.inTenant(tenantId, async (tx) =>
+        tx
+          .selectFrom('policy_previews')
+          .select([
+            'from_at as from',
+            'to_at as to',
+            'after_decision as afterDecision',
+            'last_decision as lastDecision',
+          ])
+          .where('digest', '=', digest)
+          .where('created_at', '>=', kept)
+          .orderBy('preview_id', 'desc')
+          .executeTakeFirst(),
+      ),
+  };
+}
+
+function alike({ decisionIds, times, ...group }: RawPage['groups'][number]): AlikeDecisions {
+  const examples = decisionIds.map((decisionId, index) => ({
+    decisionId,
+    at: new Date(times[index] ?? 0).toISOString(),
+  }));
+  return { ...group, examples };
+}

@@ -1,0 +1,128 @@
+import type { AuditEntry } from '#domain/audit.ts';
+import type { Envelope } from '#platform/crypto/envelope.ts';
+import type { Database } from '#platform/database/pool.ts';
+import { jsonText } from '#platform/database/valid-text.ts';
+import { auditWrite } from './ledger.ts';
+import { sealEntry } from './seal-entries.ts';
+import type { SubjectStore } from './subjects.ts';
+
+/** What a hold covers; `null` = without a limit on that side. */
+export interface HeldSpan {
+  /** ISO 8601, inclusive. */
+  from: string | null;
+  /** ISO 8601, exclusive. */
+  to: string | null;
+}
+
+export interface NewHold extends HeldSpan {
+  id: string;
+  /** The person whose data is held; `null` = everybody's of the tenant. */
+  userId: string | null;
+  reason: string;
+}
+
+export interface LegalHold extends HeldSpan {
+  id: string;
+  /** `null` = the whole tenant. */
+  subject: string | null;
+  reason: string;
+  /** Subject of who placed it. */
+  placedBy: string;
+  placedAt: string;
+  releasedBy: string | null;
+  /** `null` while it holds. */
+  releasedAt: string | null;
+}
+
+/** Holds live in the audit database, append-only, where dropping a month of entries looks at them. */
+export interface LegalHoldStore {
+  /** Hold and entry together, or neither. Throws `AUDIT_WRITE_FAILED`. */
+  place(tenantId: string, hold: NewHold, entry: AuditEntry): Promise<void>;
+  /** False when there is no such hold or it is over; then nothing is written. */
+  release(tenantId: string, holdId: string, entry: AuditEntry): Promise<boolean>;
+  /** Newest first, also those that are over. */
+  list(tenantId: string): Promise<LegalHold[]>;
+}
+
+interface RawHold extends HeldSpan {
+  holdId: string;
+  subject: string | null;
+  sealedReason: string;
+  placedBy: string;
+  placedAt: string;
+  releasedBy: string | null;
+  releasedAt: string | null;
+}
+
+interface LegalHoldOptions {
+  pool: Database;
+  subjects: SubjectStore;
+  envelope: Envelope;
+  /** Loads the keys that `envelope` needs for the tenant. */
+  ready: (tenantId: string) => Promise<void>;
+}
+
+export function createLegalHoldStore({ pool, subjects, envelope, ready }: LegalHoldOptions): LegalHoldStore {
+  async function personOf(tenantId: string, userId: string) {
+    const person = (await subjects.ensure(tenantId, [userId])).get(userId);
+    if (person === undefined) throw new Error('a person without a subject');
+    return person;
+  }
+  return {
+    place: (tenantId, { id, userId, from, to, reason }, entry) =>
+      auditWrite(async () => {
+        await ready(tenantId);
+        const admin = await personOf(tenantId, entry.userId);
+        const held = userId === null ? null : (await personOf(tenantId, userId)).subject;
+        const sealedReason = envelope.seal(Buffer.from(reason), placeOf(tenantId, id));
+        const hold = {
+          holdId: id,
+          subject: held,
+          from,
+          to,
+          sealedReason: Buffer.from(sealedReason).toString('base64'),
+          placedBy: admin.subject,
+        };
+        await pool.query('SELECT ledger.place_hold($1, $2, $3)', [
+          tenantId,
+          jsonText(hold),
+          sealEntry(entry, admin),
+        ]);
+      }),
+    release: (tenantId, holdId, entry) =>
+      auditWrite(async () => {
+        const admin = await personOf(tenantId, entry.userId);
+        const [row] = await pool.query<{ released: boolean }>(
+          'SELECT ledger.release_hold($1, $2, $3, $4) AS released',
+          [tenantId, holdId, admin.subject, sealEntry(entry, admin)],
+        );
+        return row?.released === true;
+      }),
+    async list(tenantId) {
+      await ready(tenantId);
+      const [row] = await pool.query<{ holds: RawHold[] }>('SELECT ledger.read_holds($1) AS holds', [
+        tenantId,
+      ]);
+      return (row?.holds ?? []).map(({ holdId: id, sealedReason, ...hold }) => ({
+        ...hold,
+        id,
+        reason: Buffer.from(
+          envelope.open(Buffer.from(sealedReason, 'base64'), placeOf(tenantId, id)),
+        ).toString(),
+      }));
+    },
+  };
+}
+
+/** Holds that are in force and cover this person, if a subject is given, or anybody. */
+export function activeHolds(holds: readonly LegalHold[], subject?: string | null): LegalHold[] {
+  return holds.filter(
+    (hold) =>
+      hold.releasedAt === null &&
+      (subject === undefined || hold.subject === null || hold.subject === subject),
+  );
+}
+
+function placeOf(tenantId: string, holdId: string): string {
+  return `${tenantId}|${holdId}|hold_reason`;
+}

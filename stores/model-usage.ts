@@ -1,0 +1,148 @@
+import { sql } from 'kysely';
+import type { Actor } from '#domain/actor.ts';
+import { CodedError } from '#domain/error.ts';
+import type { TokenLimit, TokenScope } from '#domain/model-limits.ts';
+import type { TenantDatabase, TenantTx } from './database.ts';
+
+export interface TokenReservation {
+  /** Names the call across retries: `<request>/plan`. */
+  callId: string;
+  /** UTC, `2026-11-21`. */
+  day: string;
+  /** Most tokens that the call can use. */
+  tokens: number;
+  limits: readonly TokenLimit[];
+}
+
+export interface ModelUsageStore {
+  /** Tokens counted on that day, used and reserved by calls under way; without what this call holds itself. */
+  tokensOn(actor: Actor, day: string, of: { scope: TokenScope; callId: string }): Promise<number>;
+  /**
+   * Holds tokens for a call in every scope, or in none: throws `MODEL_TOKENS_EXHAUSTED` when one limit would be passed.
+   * Calls that run at once can't pass a limit together. The same call again holds its tokens once.
+   */
+  reserve(actor: Actor, reservation: TokenReservation): Promise<void>;
+  /** What the call really used, in the place of what was held for it. Once per reservation. */
+  settle(actor: Actor, callId: string, used: number): Promise<void>;
+}
+
+export function createModelUsageStore({ database }: { database: TenantDatabase }): ModelUsageStore {
+  return {
+    tokensOn: (actor, day, { scope, callId }) =>
+      database.inTenant(actor.tenantId, async (tx) => {
+        const row = await tx
+          .selectFrom('model_usage')
+          .leftJoin('model_calls', (join) =>
+            join.onRef('model_calls.day', '=', 'model_usage.day').on('call_id', '=', callId),
+          )
+          .select(['model_usage.tokens', 'model_calls.reserved'])
+          .where('model_usage.day', '=', day)
+          .where('model_usage.scope', '=', keyOf(actor, scope))
+          .executeTakeFirst();
+        return (row?.tokens ?? 0) - (row?.reserved ?? 0);
+      }),
+    reserve: (actor, { callId, day, tokens, limits }) =>
+      database.inTenant(actor.tenantId, async (tx) => {
+        await lockDay(tx, day);
+        const held = await tx
+          .selectFrom('model_calls')
+          .selectAll()
+          .where('call_id', '=', callId)
+          .executeTakeFirst();
+        // A try that broke off holds what it reserved; this one takes its place.
+        if (held !== undefined) await count(tx, { actor, day: held.day, tokens: -held.reserved });
+        const counted = await count(tx, { actor, day, tokens });
+        for (const { scope, tokens: limit } of limits) {
+          if ((counted.get(keyOf(actor, scope)) ?? tokens) > limit) {
+            throw new CodedError('MODEL_TOKENS_EXHAUSTED', { detail: { limit, level: scope.level } });
+          }
+        }
+        await tx
+          .insertInto('model_calls')
+          .values({
+            call_id: callId,
+            day,
+            user_id: actor.userId,
+            org_unit: actor.orgUnit,
+            reserved: tokens,
+            used: 0,
+          })
+          .onConflict((conflict) => conflict.column('call_id').doUpdateSet({ day, reserved: tokens }))
+          .execute();
+      }),
+    settle: (actor, callId, used) =>
+      database.inTenant(actor.tenantId, async (tx) => {
+        const found = await tx
+          .selectFrom('model_calls')
+          .select('day')
+          .where('call_id', '=', callId)
+          .executeTakeFirst();
+        if (found === undefined) throw new CodedError('NOT_FOUND');
+        await lockDay(tx, found.day);
+        const held = await tx
+          .selectFrom('model_calls')
+          .select(['day', 'reserved'])
+          .where('call_id', '=', callId)
+          .executeTakeFirstOrThrow();
+        if (held.reserved === 0) return;
+        await count(tx, { actor, day: held.day, tokens: used - held.reserved });
+        await tx
+          .updateTable('model_calls')
+          .set({ reserved: 0, used: sql<number>`used + ${used}` })
+          .where('call_id', '=', callId)
+          .execute();
+      }),
+  };
+}
+
+/** One reservation at a time in a tenant: model calls take seconds, this takes a millisecond. */
+async function lockDay(tx: TenantTx, day: string): Promise<void> {
+  await tx
+    .insertInto('model_usage')
+    .values({ day, scope: 'tenant', tokens: 0 })
+    .onConflict((conflict) =>
+      conflict.columns(['day', 'scope']).doUpdateSet({ tokens: sql`model_usage.tokens` }),
+    )
+    .execute();
+}
+
+/** Adds to every scope that the person belongs to; returns the sums. */
+async function count(
+  tx: TenantTx,
+  { actor, day, tokens }: { actor: Actor; day: string; tokens: number },
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await tx
+    .insertInto('model_usage')
+    .values(
+      scopesOf(actor).map((scope) => ({ day, scope: keyOf(actor, scope), tokens: Math.max(tokens, 0) })),
+    )
+    .onConflict((conflict) =>
+      conflict
+        .columns(['day', 'scope'])
+        .doUpdateSet({ tokens: sql<number>`greatest(model_usage.tokens + ${tokens}, 0)` }),
+    )
+    .returning(['scope', 'tokens'])
+    .execute();
+  return new Map(rows.map((row) => [row.scope, row.tokens]));
+}
+
+function scopesOf({ orgUnit }: Actor): readonly TokenScope[] {
+  const parts = orgUnit.split('/');
+  const units = parts.map((_part, at) => parts.slice(0, at + 1).join('/'));
+  return [
+    { level: 'tenant' },
+    ...units.map((unit): TokenScope => ({ level: 'unit', orgUnit: unit })),
+    { level: 'person' },
+  ];
+}
+
+function keyOf({ userId }: Actor, scope: TokenScope): string {
+  switch (scope.level) {
+    case 'tenant':
+      return 'tenant';
+    case 'unit':
+      return `unit:${scope.orgUnit}`;
+    case 'person':
+      return `user:${userId}`;
+  }
+}

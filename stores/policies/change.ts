@@ -1,0 +1,145 @@
+import { CodedError } from '#domain/error.ts';
+import type { Policy, PolicyStatus } from '#domain/policy.ts';
+import type { Signer, Verifier } from '#platform/crypto/signature.ts';
+import { codeOf } from '#platform/database/failure.ts';
+import { jsonText } from '#platform/database/valid-text.ts';
+import type { TenantTx } from '../database.ts';
+import { readActiveSet, readVersions } from './read.ts';
+import { toRow } from './rows.ts';
+import { isFresh, type PolicySet, policySetIsSigned, signPolicySet } from './signed-set.ts';
+
+/** What becomes of one policy's versions. */
+export interface PolicyChange {
+  policyId: string;
+  /** Versions that end. */
+  deprecate: readonly number[];
+  /** The version that is added, as a draft or in force. */
+  insert: Policy | null;
+  /** The draft that comes in force. */
+  activate: number | null;
+  /** The draft that holds for a few people first; `null` = none any more. Left out, it goes on while it is a draft. */
+  canary?: { version: number; userIds: readonly string[] } | null;
+}
+
+/** What a change was made up from; it counts only while that still holds. */
+export interface PolicyState {
+  revision: number;
+  versions: readonly { version: number; status: PolicyStatus }[];
+}
+
+/** What a process needs to change the active set: the key that signs it, and those that signed it before. */
+export interface PolicySigning {
+  signer: Signer;
+  verify: Verifier;
+}
+
+interface Signed {
+  tenantId: string;
+  /** Absent in processes that may only read. */
+  signing: PolicySigning | undefined;
+  now: () => Date;
+}
+
+/** Serialises whoever changes a tenant's policies until the transaction ends. */
+export async function lockPolicies(tx: TenantTx): Promise<void> {
+  await tx.selectFrom('policy_revision').select('revision').forUpdate().execute();
+}
+
+/** The caller holds the lock. */
+export async function stateHolds(tx: TenantTx, id: string, seen: PolicyState): Promise<boolean> {
+  const { revision } = await tx.selectFrom('policy_revision').select('revision').executeTakeFirstOrThrow();
+  const versions = await readVersions(tx, id);
+  return (
+    revision === seen.revision &&
+    versions.length === seen.versions.length &&
+    versions.every(({ version, status }, index) => {
+      const known = seen.versions[index];
+      return known?.version === version && known.status === status;
+    })
+  );
+}
+
+/** Throws `POLICY_CONFLICT` when another policy is active for that domain and position. The caller holds the lock. */
+export async function applyChange(tx: TenantTx, change: PolicyChange) {
+  const { policyId, deprecate, insert, activate } = change;
+  if (deprecate.length > 0) {
+    await tx
+      .updateTable('policies')
+      .set({ status: 'deprecated' })
+      .where('id', '=', policyId)
+      .where('version', 'in', [...deprecate])
+      .execute();
+  }
+  try {
+    if (insert !== null) await tx.insertInto('policies').values(toRow(insert)).execute();
+    if (activate !== null) {
+      await tx
+        .updateTable('policies')
+        .set({ status: 'active' })
+        .where('id', '=', policyId)
+        .where('version', '=', activate)
+        .execute();
+    }
+  } catch (cause) {
+    if (codeOf(cause) === '23505') throw new CodedError('POLICY_CONFLICT', { cause });
+    throw cause;
+  }
+  await applyCanary(tx, change);
+}
+
+async function applyCanary(tx: TenantTx, { policyId, canary }: PolicyChange): Promise<void> {
+  await tx
+    .deleteFrom('policy_canaries')
+    .where('policy_id', '=', policyId)
+    .$if(canary === undefined, (query) =>
+      query.where('version', 'not in', (eb) =>
+        eb.selectFrom('policies').select('version').where('id', '=', policyId).where('status', '=', 'draft'),
+      ),
+    )
+    .execute();
+  if (canary === undefined || canary === null) return;
+  const { version, userIds } = canary;
+  await tx
+    .insertInto('policy_canaries')
+    .values({ policy_id: policyId, version, user_ids: jsonText(userIds) })
+    .execute();
+}
+
+/**
+ * Runs `work` and signs the active set where it changed. The set before has to be whole: signing what somebody slipped in
+ * would vouch for it. Throws `POLICY_SET_REFUSED` when it isn't. The caller holds the lock.
+ */
+export async function signedAnew(tx: TenantTx, signed: Signed, work: () => Promise<void>): Promise<void> {
+  const before = await readActiveSet(tx);
+  await work();
+  const after = await readActiveSet(tx);
+  if (after.revision === before.revision) return;
+  const { tenantId, signing } = signed;
+  if (signing === undefined) throw new Error('the signing key is needed to change policies');
+  if (!isFresh(before) && !policySetIsSigned(signing.verify, tenantId, before)) {
+    throw new CodedError('POLICY_SET_REFUSED');
+  }
+  await storeSignature(tx, signed, after);
+}
+
+/** Signs a set that was never signed, and one that is whole with the key in use. The caller holds the lock. */
+export async function renewSignature(tx: TenantTx, signed: Signed): Promise<void> {
+  const set = await readActiveSet(tx);
+  if (set.signed !== null) {
+    const { tenantId, signing } = signed;
+    const current = set.signed.keyId === signing?.signer.keyId;
+    if (current || signing === undefined || !policySetIsSigned(signing.verify, tenantId, set)) return;
+  }
+  await storeSignature(tx, signed, set);
+}
+
+/** Signs the set as it is, whatever was there: for an operator who has looked at it. The caller holds the lock. */
+export async function storeSignature(tx: TenantTx, signed: Signed, set: PolicySet): Promise<void> {
+  const { tenantId, signing, now } = signed;
+  if (signing === undefined) throw new Error('the signing key is needed to sign policies');
+  const { digest, keyId, signature, signedAt } = signPolicySet(signing.signer, { tenantId, set, at: now() });
+  await tx
+    .updateTable('policy_revision')
+    .set({ digest, key_id: keyId, signature, signed_at: signedAt })
+    .execute();
+}

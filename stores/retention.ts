@@ -1,0 +1,73 @@
+import { sql } from 'kysely';
+import type { Database } from '#platform/database/pool.ts';
+import type { TenantDatabase } from './database.ts';
+import type { HeldSpan } from './legal-holds.ts';
+
+/** What became of a month of audit entries. */
+export type DroppedMonth = 'dropped' | 'absent' | 'too_young' | 'held' | 'not_covered';
+
+/** How many entries of a person the ledger has, by form. */
+export interface PersonEntries {
+  sealed: number;
+  /** From before personal fields were sealed. */
+  inClear: number;
+}
+
+export interface RetentionStore {
+  /** Months of the audit log from last to twelve ahead; says how many were missing. */
+  makeMonths(): Promise<number>;
+  /** `YYYY-MM`, oldest first, wholly older than so many days (366 at least). */
+  expiredMonths(keepDays: number): Promise<string[]>;
+  /** The database checks age, holds and signed heads by itself. */
+  dropMonth(month: string, keepDays: number): Promise<DroppedMonth>;
+  entriesOf(tenantId: string, person: { subject: string | null; userId: string }): Promise<PersonEntries>;
+  /** Results of reads made before `before` (ISO 8601) but for held ones; says how many, `limit` at most. */
+  eraseEphemeral(
+    tenantId: string,
+    erase: { before: string; held: readonly (HeldSpan & { userId: string | null })[]; limit: number },
+  ): Promise<number>;
+  /** Sessions that ended or expired before then; says how many. */
+  deleteSessions(tenantId: string, before: string): Promise<number>;
+}
+
+export function createRetentionStore(options: { database: TenantDatabase; pool: Database }): RetentionStore {
+  const { database, pool } = options;
+  return {
+    async makeMonths() {
+      const [row] = await pool.query<{ made: number }>('SELECT ledger.make_partitions(1, 12) AS made', []);
+      return row?.made ?? 0;
+    },
+    async expiredMonths(keepDays) {
+      const rows = await pool.query<{ month: string }>('SELECT ledger.expired_months($1) AS month', [
+        keepDays,
+      ]);
+      return rows.map((row) => row.month);
+    },
+    async dropMonth(month, keepDays) {
+      const [row] = await pool.query<{ became: DroppedMonth }>('SELECT ledger.drop_month($1, $2) AS became', [
+        month,
+        keepDays,
+      ]);
+      return row?.became ?? 'absent';
+    },
+    async entriesOf(tenantId, { subject, userId }) {
+      const [row] = await pool.query<{ answer: PersonEntries }>(
+        'SELECT ledger.count_of_person($1, $2, $3) AS answer',
+        [tenantId, subject, userId],
+      );
+      return row?.answer ?? { sealed: 0, inClear: 0 };
+    },
+    eraseEphemeral: (tenantId, { before, held, limit }) =>
+      database.inTenant(tenantId, async (tx) => {
+        const { rows } = await sql<{ erased: number }>`
+          SELECT erase_ephemeral(${before}, ${JSON.stringify(held)}::jsonb, ${limit}) AS erased`.execute(tx);
+        return rows[0]?.erased ?? 0;
+      }),
+    deleteSessions: (tenantId, before) =>
+      database.inTenant(tenantId, async (tx) => {
+        const { rows } = await sql<{ deleted: number }>`
+          SELECT delete_old_sessions(${before}) AS deleted`.execute(tx);
+        return rows[0]?.deleted ?? 0;
+      }),
+  };
+}

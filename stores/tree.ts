@@ -1,0 +1,69 @@
+import type { Database } from '#platform/database/pool.ts';
+import { jsonText } from '#platform/database/valid-text.ts';
+import type { ReadHashes } from '#transparency/hash-source.ts';
+import type { KeyStatement, TreeHead } from '#transparency/statement.ts';
+import { type TreeNode, toHex } from '#transparency/tree.ts';
+
+export interface TreeState {
+  /** Entries with a place. */
+  leaves: number;
+  /** The first so many may have no entry any more: months before `expiredBefore` are gone. */
+  expiredLeaves: number;
+  /** ISO 8601; `null` when there are no months at all. */
+  expiredBefore: string | null;
+  head: TreeHead | null;
+  keys: readonly KeyStatement[];
+}
+
+/** A leaf that its entry no longer agrees with. */
+export interface TreeDifference {
+  entryId: string;
+  position: number;
+  kind: 'gone' | 'changed';
+}
+
+/** The tree over a tenant's audit entries, as the audit database keeps it. Throws `DATABASE_UNAVAILABLE`. */
+export interface TreeStore {
+  state(tenantId: string): Promise<TreeState>;
+  /** Gives new entries their places; `since` (ISO 8601, arrival) spares the look at what came before. Returns how many. */
+  sequence(tenantId: string, options: { since: string | null; limit: number }): Promise<number>;
+  /** `false`: another worker has written that head. */
+  addHead(tenantId: string, head: TreeHead, nodes: readonly TreeNode[]): Promise<boolean>;
+  addKey(tenantId: string, key: KeyStatement): Promise<boolean>;
+  /** Newest first: the newest ones, or the last of each day. */
+  heads(tenantId: string, options: { kind: 'newest' | 'daily'; limit: number }): Promise<TreeHead[]>;
+  readHashes(tenantId: string): ReadHashes;
+  /** `undefined` while an entry has no place. */
+  placeOf(tenantId: string, entryId: string): Promise<number | undefined>;
+  /** Compares every leaf with its entry; a long look. */
+  differences(tenantId: string, limit: number): Promise<TreeDifference[]>;
+}
+
+export function createTreeStore({ pool }: { pool: Database }): TreeStore {
+  async function call<Answer>(text: string, values: readonly unknown[]): Promise<Answer> {
+    const [row] = await pool.query<{ answer: Answer }>(text, values);
+    if (row === undefined) throw new Error('the audit database gave no answer');
+    return row.answer;
+  }
+  return {
+    state: (tenantId) => call('SELECT ledger.tree_state($1) AS answer', [tenantId]),
+    sequence: (tenantId, { since, limit }) =>
+      call('SELECT ledger.sequence($1, $2, $3) AS answer', [tenantId, since, limit]),
+    addHead: async (tenantId, head, nodes) => {
+      const rows = nodes.map(({ level, index, hash }) => ({ level, index, hash: toHex(hash) }));
+      const values = [tenantId, jsonText(head), jsonText(rows)];
+      return call('SELECT ledger.add_head($1, $2, $3) AS answer', values);
+    },
+    addKey: async (tenantId, key) =>
+      call('SELECT ledger.add_tree_key($1, $2) AS answer', [tenantId, jsonText(key)]),
+    heads: (tenantId, { kind, limit }) =>
+      call('SELECT ledger.read_heads($1, $2, $3) AS answer', [tenantId, kind, limit]),
+    readHashes: (tenantId) => (level, from, count) =>
+      call('SELECT ledger.tree_hashes($1, $2, $3, $4) AS answer', [tenantId, level, from, count]),
+    placeOf: async (tenantId, entryId) =>
+      (await call<number | null>('SELECT ledger.place_of($1, $2) AS answer', [tenantId, entryId])) ??
+      undefined,
+    differences: (tenantId, limit) =>
+      call('SELECT ledger.tree_differences($1, $2) AS answer', [tenantId, limit]),
+  };
+}

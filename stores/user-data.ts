@@ -1,0 +1,132 @@
+import type { ContentStore } from './content.ts';
+import type { DirectoryDatabase, TenantDatabase } from './database.ts';
+
+/** One row of a person, in the words of the API. */
+export type PersonRow = Readonly<Record<string, unknown>>;
+
+/** What is stored about a person beside the audit log; pages, so that memory stays bounded. */
+export interface UserDataStore {
+  person(tenantId: string, userId: string): Promise<PersonRow | null>;
+  /** When, never with what: no cookie, token or hash of one. */
+  sessions(tenantId: string, userId: string): Promise<PersonRow[]>;
+  requests(tenantId: string, userId: string, after: string): Promise<Page>;
+  /** Opened, with what each is for. */
+  contents(tenantId: string, userId: string, after: string): Promise<Page>;
+  approvals(tenantId: string, userId: string, after: string): Promise<Page>;
+  votes(tenantId: string, userId: string, after: string): Promise<Page>;
+}
+
+export interface Page {
+  rows: PersonRow[];
+  /** For the next page; `null` on the last. */
+  after: string | null;
+}
+
+const pageSize = 200;
+
+interface UserDataOptions {
+  database: TenantDatabase & DirectoryDatabase;
+  content: ContentStore;
+}
+
+export function createUserDataStore({ database, content }: UserDataOptions): UserDataStore {
+  return {
+    person: (tenantId, userId) =>
+      database.inTenant(tenantId, async (tx) => {
+        const row = await tx
+          .selectFrom('people')
+          .select(['email', 'name', 'role', 'org_unit', 'stated_at', 'seen_at'])
+          .where('user_id', '=', userId)
+          .executeTakeFirst();
+        return row ?? null;
+      }),
+    sessions: (tenantId, userId) =>
+      database.inDirectory((tx) =>
+        tx
+          .selectFrom('sessions')
+          .select(['created_at', 'seen_at', 'expires_at', 'ended_at'])
+          .where('tenant_id', '=', tenantId)
+          .where('user_id', '=', userId)
+          .orderBy('created_at')
+          .execute(),
+      ),
+    requests: (tenantId, userId, after) =>
+      database.inTenant(tenantId, async (tx) => {
+        const rows = await tx
+          .selectFrom('requests')
+          .select(['id', 'state', 'role', 'org_unit', 'text_ref', 'answer_ref', 'created_at', 'finished_at'])
+          .where('user_id', '=', userId)
+          .where('id', '>', after)
+          .orderBy('id')
+          .limit(pageSize)
+          .execute();
+        if (rows.length === 0) return { rows: [], after: null };
+        const ids = rows.map(({ id }) => id);
+        const actions = await tx
+          .selectFrom('request_actions')
+          .select(['request_id', 'n', 'action', 'target', 'state', 'reason', 'input_ref', 'result_ref'])
+          .where('request_id', 'in', ids)
+          .orderBy('request_id')
+          .orderBy('n')
+          .execute();
+        const of = Map.groupBy(actions, (action) => action.request_id);
+        return pageOf(
+          rows.map((row) => ({
+            ...row,
+            actions: (of.get(row.id) ?? []).map(withoutRequest),
+          })),
+        );
+      }),
+    async contents(tenantId, userId, after) {
+      const rows = await database.inTenant(tenantId, (tx) =>
+        tx
+          .selectFrom('content')
+          .select(['id', 'purpose', 'classification', 'created_at', 'sealed'])
+          .where('owner_id', '=', userId)
+          .where('id', '>', after)
+          .orderBy('id')
+          .limit(pageSize)
+          .execute(),
+      );
+      return pageOf(
+        rows.map(({ sealed, ...row }) => ({
+          ...row,
+          value: content.open(tenantId, { id: row.id, purpose: row.purpose, sealed }),
+        })),
+      );
+    },
+    approvals: (tenantId, userId, after) =>
+      database.inTenant(tenantId, async (tx) => {
+        const rows = await tx
+          .selectFrom('approvals')
+          .select(['id', 'request_id', 'state', 'action', 'target', 'reason', 'created_at', 'decided_at'])
+          .where('requester_id', '=', userId)
+          .where('id', '>', after)
+          .orderBy('id')
+          .limit(pageSize)
+          .execute();
+        return pageOf(rows);
+      }),
+    votes: (tenantId, userId, after) =>
+      database.inTenant(tenantId, async (tx) => {
+        const rows = await tx
+          .selectFrom('approval_votes')
+          .select(['vote_id as id', 'approval_id', 'round', 'choice', 'role', 'org_unit', 'reason_ref', 'at'])
+          .where('user_id', '=', userId)
+          .where('vote_id', '>', after)
+          .orderBy('vote_id')
+          .limit(pageSize)
+          .execute();
+        return pageOf(rows);
+      }),
+  };
+}
+
+function withoutRequest<Action extends { request_id: string }>(action: Action): Omit<Action, 'request_id'> {
+  const { request_id: _request, ...rest } = action;
+  return rest;
+}
+
+function pageOf(rows: (PersonRow & { id: string })[]): Page {
+  return { rows, after: rows.length < pageSize ? null : (rows.at(-1)?.id ?? null) };
+}

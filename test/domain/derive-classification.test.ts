@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Classification, classifications, isAbove, raisedTo } from '#domain/classification.ts';
+import { itemKey, parseItemKey } from '#domain/classified-item.ts';
+import { assignLabel } from '#domain/classify-item.ts';
+import { derive, derivedKinds, type Labelled, labelOf } from '#domain/derive-classification.ts';
+
+const label = fc.constantFrom<Classification>(...classifications);
+const labelled = fc.record({ value: fc.string(), classification: label });
+const sources = fc.array(labelled, { minLength: 1, maxLength: 8 });
+
+describe.each(derivedKinds)('what becomes a %s', (kind) => {
+  it('carries a label of its sources, and none of them is above it, whatever is made of them', () => {
+    fc.assert(
+      fc.property(sources, fc.func(fc.string()), (given, make) => {
+        const made = derive(kind, given, (values) => make(...values));
+        expect(given.map(({ classification }) => classification)).toContain(made.classification);
+        expect(given.some((source) => isAbove(source.classification, made.classification))).toBe(false);
+      }),
+    );
+  });
+
+  it('carries the same label made in one step or in several, in any order', () => {
+    fc.assert(
+      fc.property(sources, sources, (some, others) => {
+        const join = (values: readonly string[]) => values.join();
+        const first: Labelled<string> = derive('summary', some, join);
+        const inSteps = derive(kind, [...others, first], join);
+        expect(inSteps.classification).toBe(labelOf([...some, ...others]));
+      }),
+    );
+  });
+
+  it('is restricted when it is made of nothing', () => {
+    expect(derive(kind, [], () => 'text').classification).toBe('restricted');
+  });
+});
+
+describe('the label of an item', () => {
+  const evidence = fc.record({
+    base: label,
+    findings: fc.array(
+      fc.record({ reason: fc.constant('pay' as const), classification: label, confidence: fc.constant(0.7) }),
+    ),
+    suggested: fc.option(label),
+  });
+
+  it('without an administrator is never below its source, and as high as anything found or suggested', () => {
+    fc.assert(
+      fc.property(evidence, (given) => {
+        const { classification, assignedBy, originalLevel } = assignLabel({ ...given, override: null });
+        const highest = given.findings.reduce(
+          (raised, found) => raisedTo(raised, found.classification),
+          raisedTo(given.base, given.suggested),
+        );
+        expect(classification).toBe(highest);
+        expect(assignedBy).toBe(highest === given.base ? 'connector_default' : 'ai_reclassification');
+        expect(originalLevel).toBe(highest === given.base ? null : given.base);
+      }),
+    );
+  });
+
+  it('is what the administrator says, in any direction', () => {
+    fc.assert(
+      fc.property(evidence, label, (given, override) => {
+        expect(assignLabel({ ...given, override })).toMatchObject({
+          classification: override,
+          assignedBy: 'admin_override',
+          originalLevel: given.base,
+        });
+      }),
+    );
+  });
+});
+
+describe('the key of an item', () => {
+  it('is taken apart as it was put together', () => {
+    const of = { source: 'github', itemId: 'acme/website#7' };
+    expect(itemKey(of)).toBe('github:acme/website#7');
+    expect(parseItemKey(itemKey(of))).toEqual(of);
+  });
+
+  it.each([
+    '',
+    'github',
+    'github:',
+    ':x',
+    'GitHub:x',
+    'github: x',
+    'git hub:x',
+    'github:a\u0000b',
+    `github:${'x'.repeat(257)}`,
+  ])('is not %j', (key) => {
+    expect(parseItemKey(key)).toBeUndefined();
+  });
+});

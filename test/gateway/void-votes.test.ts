@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { actionRunId } from '#domain/ids.ts';
+import { questionOf } from '#gateway/cast-vote.ts';
+import { createVoidVotes, type VoidVotes } from '#gateway/void-votes.ts';
+import { createVoteCheck } from '#governance/check-approval.ts';
+import { createRecordEvent } from '#governance/record.ts';
+import { newId } from '#platform/new-id.ts';
+import type { Stores } from '#stores/open-stores.ts';
+import { asker, plannedRequest } from '../stores/examples.ts';
+import { openTestStores } from '../support/open-test-stores.ts';
+import { admin, lead, signIn } from '../workflows/cast.ts';
+import { freshSigner } from '../workflows/signing.ts';
+import { claimsOf, signed } from '../workflows/vote.ts';
+
+let stores: Stores;
+let close: () => Promise<void>;
+let votes: VoidVotes;
+const { signer, verify } = freshSigner();
+const now = () => new Date();
+
+beforeAll(async () => {
+  ({ stores, close } = await openTestStores());
+  votes = createVoidVotes({
+    ...stores,
+    checkVote: createVoteCheck({ people: stores.people, now, rightsMaxAgeMs: 86_400_000, verify }),
+    recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+    log: { warn: () => {} },
+    intervalMs: 1_000,
+  });
+  await signIn(stores, lead, admin);
+});
+afterAll(() => close());
+
+/** An approval that this person gave, and whose effect hasn't happened yet. */
+async function approvedBy(voter: typeof lead): Promise<string> {
+  const requestId = await plannedRequest(stores.requests);
+  const approval = await stores.approvals.open('acme', {
+    id: newId('approval'),
+    requestId,
+    n: 1,
+    runId: actionRunId(requestId, 1),
+    round: 1,
+    requesterId: asker.userId,
+    requesterOrgUnit: asker.orgUnit,
+    approvers: { role: 'team_lead', orgUnit: asker.orgUnit },
+    action: 'github_issue_comment',
+    target: 'acme/website#7',
+    preview: 'Fixed in 2.1',
+    classification: 'internal',
+    digest: 'a'.repeat(64),
+    reason: 'Comments need an approval.',
+    policyApplied: 'pol_1@1',
+    decisionId: newId('decision'),
+    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+  });
+  await stores.approvals.recordVote('acme', signed(signer, claimsOf(questionOf(approval), voter, 'approve')));
+  await stores.approvals.close('acme', approval.id, {
+    state: 'approved',
+    decidedBy: voter.userId,
+    reasonRef: null,
+  });
+  return approval.id;
+}
+
+const stateOf = async (id: string) => (await stores.approvals.get('acme', id))?.state;
+
+describe('a vote on an effect that has not happened yet', () => {
+  it('is shown as void once its voter lost the right, on the record, and others stay', async () => {
+    const [theirs, others] = [await approvedBy(lead), await approvedBy(admin)];
+    expect(await votes.look()).toBe(0);
+    expect([await stateOf(theirs), await stateOf(others)]).toEqual(['approved', 'approved']);
+    await stores.people.withdraw('acme', lead.userId);
+    expect(await votes.look()).toBe(1);
+    expect([await stateOf(theirs), await stateOf(others)]).toEqual(['stale', 'approved']);
+    const { entries } = await stores.auditEntries.query('acme', {
+      visibility: { kind: 'tenant' },
+      limit: 100,
+      offset: 0,
+    });
+    expect(entries.filter(({ event }) => event === 'rights.vote_void')).toEqual([
+      expect.objectContaining({
+        userId: lead.userId,
+        metadata: expect.objectContaining({ approval_id: theirs }),
+      }),
+    ]);
+    expect(await votes.look()).toBe(0);
+  });
+});

@@ -1,0 +1,212 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Actor } from '#domain/actor.ts';
+import { CodedError } from '#domain/error.ts';
+import { type CustomerBundles, openCustomerBundles } from '#governance/customer-bundles.ts';
+import { createRecordEvent, type RecordEvent } from '#governance/record.ts';
+import {
+  archive,
+  opaBundle,
+  opaBundleKeys,
+  sign,
+  signingKey,
+  unsignedFiles,
+} from '../platform/opa/make-bundle.ts';
+import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+
+const actor: Actor = { tenantId: 'acme', userId: 'u1', role: 'user', orgUnit: '' };
+const close = { action: 'github_pull_request_close', target_system: 'github' };
+const own = signingKey();
+const keys = new Map([...opaBundleKeys, ...own.keys]);
+
+let opened: TestStores;
+let folder: string;
+let recordEvent: RecordEvent;
+const closers: CustomerBundles[] = [];
+
+beforeAll(async () => {
+  opened = await openTestStores();
+});
+afterAll(() => opened.close());
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'openclaw-bundles-'));
+  mkdirSync(join(folder, 'acme'));
+  recordEvent = createRecordEvent({ ledger: opened.stores.ledger, now: () => new Date() });
+});
+afterEach(() => {
+  for (const bundles of closers.splice(0)) bundles.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function open(record: RecordEvent = recordEvent): CustomerBundles {
+  const bundles = openCustomerBundles({
+    folder,
+    keys,
+    recordEvent: record,
+    now: () => new Date(),
+    lookAgainMs: 3_600_000,
+    onProblem: () => {},
+  });
+  closers.push(bundles);
+  return bundles;
+}
+
+const put = (name: string, bytes: Uint8Array) => writeFileSync(join(folder, 'acme', name), bytes);
+
+/** The tests' bundle with other actions frozen, signed by the tests' own key. */
+async function freezing(...actions: string[]): Promise<Buffer> {
+  const files = await unsignedFiles();
+  files.set('data.json', Buffer.from(JSON.stringify({ frozen_actions: actions })));
+  return archive(await sign(files, own));
+}
+
+async function recorded(): Promise<string[]> {
+  const page = await opened.stores.auditEntries.query('acme', {
+    visibility: { kind: 'tenant' },
+    filters: { actionType: 'policy_change' },
+    limit: 1_000,
+  });
+  return page.entries.map(({ event, actionDetail }) => `${event} ${actionDetail}`);
+}
+
+describe("a tenant's bundle", () => {
+  it('adds its denial, and what it allows adds nothing', async () => {
+    put('frozen.tar.gz', opaBundle);
+    const bundles = open();
+    await expect(bundles.furtherRules(actor, close)).resolves.toEqual([
+      {
+        domain: 'customer',
+        verdict: 'deny',
+        code: 'customer_policy',
+        level: 'none',
+        policyId: null,
+        policyName: 'frozen.tar.gz',
+        policyVersion: null,
+        rule: {
+          bundle: 'frozen.tar.gz',
+          code: 'frozen',
+          reason: 'Nothing is closed during the audit',
+        },
+        constraints: {},
+      },
+    ]);
+    await expect(bundles.furtherRules(actor, { action: 'github_issue_read' })).resolves.toEqual([]);
+    await expect(bundles.furtherRules(actor, { action: 'test_asks' })).resolves.toMatchObject([
+      { verdict: 'require_approval' },
+    ]);
+    expect(bundles.problems()).toEqual([]);
+  });
+
+  it('is no concern of another tenant', async () => {
+    put('frozen.tar.gz', opaBundle);
+    await expect(open().furtherRules({ ...actor, tenantId: 'globex' }, close)).resolves.toEqual([]);
+  });
+
+  it('stands beside others of the same tenant', async () => {
+    put('one.tar.gz', opaBundle);
+    put('two.tar.gz', await freezing('github_issue_read', 'github_pull_request_close'));
+    await expect(open().furtherRules(actor, close)).resolves.toHaveLength(2);
+  });
+
+  it('that answers anything but its contract gives no answer', async () => {
+    put('frozen.tar.gz', opaBundle);
+    await expect(open().furtherRules(actor, { action: 'test_answers_text' })).rejects.toThrow();
+  });
+
+  it('that never was good lets nobody by, and says why', async () => {
+    put('broken.tar.gz', Buffer.from('no bundle'));
+    const bundles = open();
+    await expect(bundles.furtherRules(actor, { action: 'github_issue_read' })).rejects.toThrow(
+      'broken.tar.gz',
+    );
+    expect(bundles.problems()).toEqual(['acme/broken.tar.gz: it is not a whole gzip file']);
+  });
+
+  it('is on record when it comes into use, is refused, and goes, once each', async () => {
+    put('story.tar.gz', await freezing('github_issue_read'));
+    const bundles = [open(), open()];
+    await Promise.all(bundles.map((one) => one.look()));
+    put('story.tar.gz', await archive(await unsignedFiles()));
+    await Promise.all(bundles.map((one) => one.look()));
+    await Promise.all(bundles.map((one) => one.look()));
+    rmSync(join(folder, 'acme', 'story.tar.gz'));
+    await Promise.all(bundles.map((one) => one.look()));
+    const events = (await recorded()).filter((line) => line.includes('story.tar.gz'));
+    expect(events.toSorted()).toEqual([
+      'policy.bundle_loaded story.tar.gz',
+      'policy.bundle_refused story.tar.gz: it is not signed',
+      'policy.bundle_removed story.tar.gz',
+    ]);
+  });
+});
+
+describe('a change in the folder', () => {
+  it('brings the new bundle into use', async () => {
+    put('change.tar.gz', await freezing('github_issue_read'));
+    const bundles = open();
+    await expect(bundles.furtherRules(actor, close)).resolves.toEqual([]);
+    put('change.tar.gz', await freezing('github_pull_request_close'));
+    await bundles.look();
+    await expect(bundles.furtherRules(actor, close)).resolves.toHaveLength(1);
+  });
+
+  it.each([
+    ['unsigned', async () => archive(await unsignedFiles())],
+    ['cut off', async () => opaBundle.subarray(0, 20_000)],
+    ['empty', async () => Buffer.alloc(0)],
+    ['signed by a stranger', async () => archive(await sign(await unsignedFiles(), signingKey()))],
+  ])('to one that is %s leaves the last good one in use and is said', async (_, make) => {
+    put('held.tar.gz', await freezing('github_pull_request_close'));
+    const bundles = open();
+    await bundles.look();
+    put('held.tar.gz', await make());
+    await bundles.look();
+    await expect(bundles.furtherRules(actor, close)).resolves.toHaveLength(1);
+    expect(bundles.problems()).toHaveLength(1);
+    put('held.tar.gz', await freezing('github_issue_read'));
+    await bundles.look();
+    await expect(bundles.furtherRules(actor, close)).resolves.toEqual([]);
+    expect(bundles.problems()).toEqual([]);
+  });
+
+  it('that can not be put on record does not come into use', async () => {
+    put('unrecorded.tar.gz', await freezing('github_issue_read'));
+    let away = false;
+    const bundles = open(async (...args) => {
+      if (away) throw new CodedError('AUDIT_WRITE_FAILED');
+      await recordEvent(...args);
+    });
+    await bundles.look();
+    away = true;
+    put('unrecorded.tar.gz', await freezing('github_pull_request_close'));
+    await bundles.look();
+    await expect(bundles.furtherRules(actor, close)).resolves.toEqual([]);
+    expect(bundles.problems()).toEqual(['acme/unrecorded.tar.gz: it could not be put to use']);
+    away = false;
+    await bundles.look();
+    await expect(bundles.furtherRules(actor, close)).resolves.toHaveLength(1);
+  });
+
+  it('that takes the folder away leaves what is in use', async () => {
+    put('stays.tar.gz', await freezing('github_pull_request_close'));
+    const bundles = open();
+    await bundles.look();
+    rmSync(folder, { recursive: true });
+    await bundles.look();
+    await expect(bundles.furtherRules(actor, close)).resolves.toHaveLength(1);
+    expect(bundles.problems()).toEqual(['the folder of bundles can not be read']);
+  });
+});
+
+describe('a folder that can not be read at the start', () => {
+  it('lets nobody by until it can', async () => {
+    rmSync(folder, { recursive: true });
+    const bundles = open();
+    await expect(bundles.furtherRules(actor, close)).rejects.toThrow('can not be read');
+    mkdirSync(folder);
+    await bundles.look();
+    await expect(bundles.furtherRules(actor, close)).resolves.toEqual([]);
+  });
+});

@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Policy } from '#domain/policy.ts';
+import { createKeepRetention } from '#governance/keep-retention.ts';
+import { createRecordEvent } from '#governance/record.ts';
+import { withAdmin } from '#platform/database/admin-connection.ts';
+import type { DroppedMonth } from '#stores/retention.ts';
+import { asker, auditEntry, newAction, newRequest } from '../stores/examples.ts';
+import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+
+let opened: TestStores;
+
+beforeAll(async () => {
+  opened = await openTestStores();
+});
+afterAll(() => opened.close());
+
+const policyWith = (domain: Policy['domain'], rules: Record<string, unknown>): Policy => ({
+  id: 'pol_test',
+  version: 1,
+  name: 'test',
+  domain,
+  scope: { level: 'enterprise', orgUnit: null, userId: null },
+  status: 'active',
+  rules,
+  mayGrant: null,
+  changeReason: 'test',
+  createdBy: 'test',
+  createdAt: new Date().toISOString(),
+});
+
+function keeping(byTenant: Readonly<Record<string, readonly Policy[]>>, retention: object = {}) {
+  const { stores } = opened;
+  const now = () => new Date();
+  return createKeepRetention({
+    stores: { ...stores, retention: { ...stores.retention, ...retention } },
+    readPolicies: async (tenantId) => ({ policies: byTenant[tenantId] ?? [] }),
+    recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+    now,
+  });
+}
+
+const entriesOf = async (tenantId: string) => {
+  const query = {
+    visibility: { kind: 'tenant' },
+    filters: { userId: 'openclaw-retention' },
+    limit: 50,
+  } as const;
+  return (await opened.stores.auditEntries.query(tenantId, query)).entries;
+};
+
+describe('a round of retention', () => {
+  it('keeps entries for as long as the strictest policy of any tenant says, and the floor where none does', async () => {
+    const asked: number[] = [];
+    const expiredMonths = async (keepDays: number) => {
+      asked.push(keepDays);
+      return [];
+    };
+    const audit = (days: number) => [policyWith('audit', { minimum_retention_days: days })];
+    await keeping({}, { expiredMonths })(() => {});
+    await keeping({ acme: audit(30), globex: audit(10) }, { expiredMonths })(() => {});
+    await keeping({ acme: audit(400), globex: audit(2_000) }, { expiredMonths })(() => {});
+    expect(asked).toEqual([365, 365, 2_000]);
+  });
+
+  it('makes the months ahead that are missing', async () => {
+    await withAdmin(opened.databases.auditAdminUrl, async (client) => {
+      const { rows } = await client.query<{ name: string }>(
+        `SELECT 'ledger.' || relname AS name FROM pg_class WHERE relname LIKE 'audit_entries_20__\\___' ORDER BY 1 DESC LIMIT 2`,
+      );
+      for (const { name } of rows) await client.query(`DROP TABLE ${name}`);
+    });
+    expect(await keeping({})(() => {})).toMatchObject({ monthsMade: 2 });
+    expect(await keeping({})(() => {})).toMatchObject({ monthsMade: 0 });
+  });
+
+  it('puts on record in every tenant which month goes before it goes, and says why another stays', async () => {
+    const fates: Record<string, DroppedMonth> = { '2021-01': 'dropped', '2021-02': 'held' };
+    let beats = 0;
+    const round = keeping(
+      {},
+      {
+        expiredMonths: async () => Object.keys(fates),
+        dropMonth: async (month: string) => {
+          for (const tenant of ['acme', 'globex']) {
+            const said = (await entriesOf(tenant)).map(({ metadata, outcome }) => [
+              metadata['month'],
+              outcome,
+            ]);
+            expect(said).toContainEqual([month, 'intended']);
+          }
+          return fates[month];
+        },
+      },
+    );
+    const kept = await round(() => {
+      beats += 1;
+    });
+    expect(kept.months).toEqual([
+      { month: '2021-01', became: 'dropped' },
+      { month: '2021-02', became: 'held' },
+    ]);
+    expect(beats).toBeGreaterThanOrEqual(4);
+    const outcomes = (await entriesOf('globex')).map(
+      ({ metadata, outcome }) => `${metadata['month']} ${outcome}`,
+    );
+    expect(outcomes.toSorted()).toEqual(['2021-01 intended', '2021-01 success', '2021-02 intended']);
+  });
+
+  it('erases results of reads after the hours that policy states, but for people under a hold; none without a policy', async () => {
+    const { requests, content, legalHolds } = opened.stores;
+    const refs: string[] = [];
+    for (const userId of ['free-reader', 'held-reader']) {
+      const actor = { ...asker, userId };
+      const { request } = await requests.create(actor, newRequest());
+      await requests.savePlan(actor, request.id, { planner: 'p', actions: [newAction({ effect: 'read' })] });
+      await requests.finishAction('acme', { requestId: request.id, n: 1, state: 'done', result: [userId] });
+      const [action] = await requests.actionsOf('acme', request.id);
+      refs.push(action?.resultRef ?? '');
+    }
+    await withAdmin(opened.databases.adminUrl, async (client) => {
+      await client.query('ALTER TABLE tenant_acme.content DISABLE TRIGGER content_erase_only');
+      await client.query(`UPDATE tenant_acme.content SET created_at = now() - interval '7 hours'`);
+      await client.query('ALTER TABLE tenant_acme.content ENABLE ALWAYS TRIGGER content_erase_only');
+    });
+    const hold = {
+      id: 'hld_00000000000000000000000001',
+      userId: 'held-reader',
+      from: null,
+      to: null,
+      reason: 'r',
+    };
+    await legalHolds.place('acme', hold, auditEntry({ event: 'legal_hold.placed' }));
+    const data = (hours: number) => [policyWith('data', { ephemeral_data_ttl_hours: hours })];
+    expect(await keeping({})(() => {})).toMatchObject({ contents: 0 });
+    expect(await keeping({ acme: data(8) })(() => {})).toMatchObject({ contents: 0 });
+    expect(await keeping({ acme: [...data(24), ...data(6)] })(() => {})).toMatchObject({ contents: 1 });
+    const values = await content.getAll('acme', refs);
+    expect(refs.map((ref) => values.get(ref))).toEqual(['(erased)', ['held-reader']]);
+  });
+});

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Bundle, openBundle } from '#platform/opa/bundle/open-bundle.ts';
+import { type RunningBundle, runBundle } from '#platform/opa/bundle/run-bundle.ts';
+import { opaBundle, opaBundleKeys } from './make-bundle.ts';
+
+const closers: RunningBundle[] = [];
+let bundle: Bundle;
+beforeAll(async () => {
+  bundle = await openBundle(opaBundle, { keys: opaBundleKeys, tenantId: 'acme' });
+});
+afterAll(() => closers.forEach((running) => running.close()));
+
+async function run(
+  options: Parameters<typeof runBundle>[1] = {},
+  of: Bundle = bundle,
+): Promise<RunningBundle> {
+  const running = await runBundle(of, options);
+  closers.push(running);
+  return running;
+}
+
+/** A thread that was ended is followed by another one, which is a moment away. */
+async function untilItAnswers(running: RunningBundle): Promise<unknown> {
+  for (;;) {
+    const answer = await running.evaluate({ action: 'github_issue_read' }).catch(() => undefined);
+    if (answer !== undefined) return answer;
+  }
+}
+
+describe('a bundle in its thread', () => {
+  it('answers what its Rego says, on its own data, many at once', async () => {
+    const running = await run({ limitMs: 5_000 });
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, n) =>
+        running.evaluate({ action: n % 2 === 0 ? 'github_pull_request_close' : 'test_asks' }),
+      ),
+    );
+    expect(answers.filter((_, n) => n % 2 === 0)).toEqual(
+      Array.from({ length: 25 }, () => ({
+        verdict: 'deny',
+        code: 'frozen',
+        reason: 'Nothing is closed during the audit.',
+      })),
+    );
+    expect(answers[1]).toEqual({ verdict: 'require_approval' });
+    await expect(running.evaluate({ action: 'github_issue_read' })).resolves.toEqual({ verdict: 'allow' });
+  });
+
+  it('that loops is ended, holds nobody up, and answers the next one again', async () => {
+    const running = await run({ limitMs: 300 });
+    const turns: number[] = [];
+    const clock = setInterval(() => turns.push(1), 20);
+    await expect(running.evaluate({ action: 'test_loops', missing_number: 0 })).rejects.toThrow(
+      'longer than 300 ms',
+    );
+    clearInterval(clock);
+    expect(turns.length).toBeGreaterThan(5);
+    await expect(untilItAnswers(running)).resolves.toEqual({ verdict: 'allow' });
+    expect(running.isGivenUp()).toBe(false);
+  });
+
+  it('that loops again and again stays denying', async () => {
+    const running = await run({ limitMs: 100, maxLost: 2 });
+    await expect(running.evaluate({ action: 'test_loops', missing_number: 0 })).rejects.toThrow();
+    await untilItAnswers(running);
+    await expect(running.evaluate({ action: 'test_loops', missing_number: 0 })).rejects.toThrow();
+    await expect.poll(() => running.isGivenUp()).toBe(true);
+    await expect(running.evaluate({ action: 'github_issue_read' })).rejects.toThrow('does not run');
+  });
+
+  it('refuses an input above its size', async () => {
+    const running = await run({ limitMs: 5_000 });
+    await expect(running.evaluate({ text: 'x'.repeat(70_000) })).rejects.toThrow('bytes');
+  });
+
+  it('is refused when its WebAssembly is not a policy', async () => {
+    const module = await WebAssembly.compile(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
+    await expect(run({}, { ...bundle, module })).rejects.toThrow('can not be loaded');
+  });
+
+  it('is refused when its data does not fit into memory', async () => {
+    const data = new TextEncoder().encode(JSON.stringify({ text: 'x'.repeat(30_000_000) }));
+    await expect(run({}, { ...bundle, data })).rejects.toThrow('can not be loaded');
+  });
+
+  it('answers nothing any more once it is closed', async () => {
+    const running = await run();
+    running.close();
+    await expect(running.evaluate({ action: 'github_issue_read' })).rejects.toThrow('does not run');
+  });
+});

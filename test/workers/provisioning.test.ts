@@ -1,0 +1,246 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Actor } from '#domain/actor.ts';
+import { requestWorkflowId, tenantWorkflowId } from '#domain/ids.ts';
+import { searchAttributes } from '#domain/search-attributes.ts';
+import { createTenantWork } from '#gateway/tenant-work.ts';
+import { createEnvelope } from '#platform/crypto/envelope.ts';
+import { parseKeyRing } from '#platform/crypto/key-ring.ts';
+import { withAdmin, withMigrationLock } from '#platform/database/admin-connection.ts';
+import { tenantNames } from '#platform/database/names.ts';
+import { newId } from '#platform/new-id.ts';
+import { connectTemporal, type Temporal } from '#platform/temporal/client.ts';
+import { installationKeys } from '#sandbox/keys.ts';
+import { openStores, type Stores } from '#stores/open-stores.ts';
+import { requestWorkflowType } from '#workflows/messages.ts';
+import { createTestDatabases, type TestDatabases } from '../support/database.ts';
+import { eventually } from '../support/people.ts';
+
+const root = join(import.meta.dirname, '../..');
+const operator: Actor = { tenantId: 'acme', userId: 'acme-admin', role: 'enterprise_admin', orgUnit: 'hq' };
+const taskQueue = `tenants-${randomBytes(6).toString('hex')}`;
+const ownId = () => `t${randomBytes(5).toString('hex')}`;
+
+let databases: TestDatabases;
+let stores: Stores;
+let temporal: Temporal;
+let environment: Record<string, string>;
+let folder: string;
+let running: ChildProcess[] = [];
+
+beforeAll(async () => {
+  databases = await createTestDatabases();
+  folder = mkdtempSync(join(tmpdir(), 'openclaw-provisioning-'));
+  const keys = installationKeys(folder);
+  const envelope = createEnvelope(parseKeyRing(readFileSync(keys.encryptionKeysFile, 'utf8')));
+  stores = openStores({
+    database: { url: databases.databaseUrl, maxConnections: 3 },
+    audit: { url: databases.auditDatabaseUrl, maxConnections: 1 },
+    envelope,
+  });
+  temporal = connectTemporal({ address: inject('temporalAddress'), namespace: 'default', envelope });
+  environment = {
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'info',
+    DATABASE_URL: databases.databaseUrl,
+    AUDIT_DATABASE_URL: databases.auditDatabaseUrl,
+    DATABASE_ADMIN_URL: databases.adminUrl,
+    TEMPORAL_ADDRESS: inject('temporalAddress'),
+    TEMPORAL_TASK_QUEUE: taskQueue,
+    OPERATOR_TENANT: 'acme',
+    ENCRYPTION_KEYS_FILE: keys.encryptionKeysFile,
+    VOTE_SIGNING_KEY_FILE: keys.voteSigningKeyFile,
+    VOTE_VERIFY_KEYS_FILE: keys.voteVerifyKeysFile,
+  };
+});
+afterEach(async () => {
+  for (const child of running) {
+    child.kill('SIGKILL');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  }
+  running = [];
+});
+afterAll(async () => {
+  await temporal?.close();
+  await stores?.close();
+  await databases?.drop();
+  if (folder) rmSync(folder, { recursive: true, force: true });
+});
+
+/** The real process; resolves when it says that it is ready. */
+async function startProvisioning(): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['workers/provisioning-main.ts'], {
+    cwd: root,
+    env: { PATH: process.env['PATH'], ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.push(child);
+  let said = '';
+  await new Promise<void>((resolve, reject) => {
+    const hear = (text: Buffer) => {
+      said += text.toString();
+      if (said.includes('provisioning ready')) resolve();
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.once('exit', () => reject(new Error(`the process ended: ${said}`)));
+  });
+  return child;
+}
+
+const work = () => createTenantWork({ temporal, taskQueue });
+
+async function addTenant(): Promise<string> {
+  const id = ownId();
+  await stores.tenants.add({ id, name: 'Initech', domains: [], oidcIssuer: null });
+  return id;
+}
+
+const statusOf = (id: string) => stores.tenants.read(id).then((tenant) => tenant?.status);
+
+const audited = async (event: string) => {
+  const { entries } = await stores.auditEntries.query('acme', {
+    visibility: { kind: 'tenant' },
+    filters: {},
+    limit: 100,
+    offset: 0,
+  });
+  return entries.filter((entry) => entry.event === event).map((entry) => entry.metadata['tenant']);
+};
+
+describe('a new tenant', () => {
+  it('gets role, schema and signed policies, and is active when all of it is there', async () => {
+    await startProvisioning();
+    const id = await addTenant();
+    await work().create(id, operator);
+    await eventually(
+      () => statusOf(id),
+      (status) => status === 'active',
+    );
+    const { policies, signed } = await stores.policies.active(id);
+    expect(policies.length).toBeGreaterThan(1);
+    expect(signed).not.toBeNull();
+    expect(await audited('tenant.provisioned')).toEqual([id]);
+  });
+
+  it('is finished by another worker when the first is killed in the middle', async () => {
+    const id = await addTenant();
+    const first = await startProvisioning();
+    await withMigrationLock(
+      databases.adminUrl,
+      () => {},
+      async () => {
+        await work().create(id, operator);
+        await eventually(
+          () => pendingActivity(id),
+          (type) => type === 'prepareTenantDatabase',
+        );
+        first.kill('SIGKILL');
+        await once(first, 'exit');
+      },
+    );
+    expect(await statusOf(id)).toBe('provisioning');
+    await startProvisioning();
+    await eventually(
+      () => statusOf(id),
+      (status) => status === 'active',
+      90_000,
+    );
+    expect((await audited('tenant.provisioned')).filter((one) => one === id)).toHaveLength(1);
+  });
+
+  it('is made also when the gateway could not start its workflow', async () => {
+    const id = await addTenant();
+    await startProvisioning();
+    await eventually(
+      () => statusOf(id),
+      (status) => status === 'active',
+    );
+  });
+});
+
+describe('a tenant whose deletion is due', () => {
+  it('loses its workflows, sessions, schema and role, in that order, and keeps its name', async () => {
+    await startProvisioning();
+    const id = await addTenant();
+    await work().create(id, operator);
+    await eventually(
+      () => statusOf(id),
+      (status) => status === 'active',
+    );
+    const requestId = newId('request');
+    const workflowId = requestWorkflowId(id, requestId);
+    await startRequest(id, workflowId, requestId);
+    const deleteAt = new Date(Date.now() + 1_500).toISOString();
+    await stores.tenants.step(id, { from: ['active'], to: 'deleting', deleteAt });
+    await work().delete(id, operator);
+    expect(await statusOf(id)).toBe('deleting');
+    expect(await workflowStatus(workflowId)).toBe('RUNNING');
+    await eventually(
+      () => statusOf(id),
+      (status) => status === 'deleted',
+    );
+    expect(await workflowStatus(workflowId)).toBe('TERMINATED');
+    const { role, schema } = tenantNames(databases.prefix, id);
+    const left = await withAdmin(databases.adminUrl, async (client) => {
+      const { rows } = await client.query(
+        'SELECT FROM pg_roles WHERE rolname = $1 UNION ALL SELECT FROM pg_namespace WHERE nspname = $2',
+        [role, schema],
+      );
+      return rows.length;
+    });
+    expect(left).toBe(0);
+    expect(await audited('tenant.deleted')).toEqual([id]);
+    await expect(stores.policies.active(id)).rejects.toMatchObject({ code: 'TENANT_UNKNOWN' });
+  });
+
+  it('stays when the deletion was called off while it waited', async () => {
+    await startProvisioning();
+    const id = await addTenant();
+    await work().create(id, operator);
+    await eventually(
+      () => statusOf(id),
+      (status) => status === 'active',
+    );
+    const deleteAt = new Date(Date.now() + 2_500).toISOString();
+    await stores.tenants.step(id, { from: ['active'], to: 'deleting', deleteAt });
+    await work().delete(id, operator);
+    await stores.tenants.step(id, { from: ['deleting'], to: 'active' });
+    await eventually(
+      () => workflowStatus(tenantWorkflowId(id, 'delete')),
+      (status) => status === 'COMPLETED',
+    );
+    expect(await statusOf(id)).toBe('active');
+    await stores.policies.active(id);
+  });
+});
+
+async function startRequest(tenantId: string, workflowId: string, requestId: string): Promise<void> {
+  const actor: Actor = { ...operator, tenantId };
+  await temporal.as({ tenantId, actorId: actor.userId, traceId: requestId }, (client) =>
+    client.workflow.start(requestWorkflowType, {
+      workflowId,
+      // Nobody serves this queue: it runs until it is ended.
+      taskQueue: `${taskQueue}-nobody`,
+      args: [{ actor, requestId, approvalExpiresMs: 60_000, resolutionExpiresMs: 60_000 }],
+      searchAttributes: { [searchAttributes.tenant]: [tenantId] },
+    }),
+  );
+}
+
+async function workflowStatus(workflowId: string): Promise<string | undefined> {
+  const { status } = await temporal.client.workflow.getHandle(workflowId).describe();
+  return status.name;
+}
+
+async function pendingActivity(tenantId: string): Promise<string | null | undefined> {
+  const handle = temporal.client.workflow.getHandle(tenantWorkflowId(tenantId, 'create'));
+  const { raw } = await handle.describe();
+  const [pending] = raw.pendingActivities ?? [];
+  return pending?.lastStartedTime ? pending.activityType?.name : undefined;
+}

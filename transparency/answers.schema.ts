@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { keyStatement, treeHead } from './statement.schema.ts';
+
+/** What the API says of heads, keys and proofs. Hashes are 64 hex digits. */
+export const auditHeads = z.object({ heads: z.array(treeHead) }).meta({ id: 'AuditHeads' });
+
+export const auditKeys = z
+  .object({
+    /** Public keys in PEM, by id: what `openclaw audit verify --key` takes. */
+    verify_keys: z.record(z.string(), z.string()),
+    /** Statements by which keys introduce each other, oldest first. */
+    statements: z.array(keyStatement),
+  })
+  .meta({ id: 'AuditKeys' });
+
+export const auditConsistency = z
+  .object({
+    from: z.int(),
+    to: z.int(),
+    from_root: z.string(),
+    to_root: z.string(),
+    /** RFC 6962 §2.1.2. */
+    proof: z.array(z.string()),
+    /** The newest head; it covers `to`. */
+    head: treeHead,
+  })
+  .meta({ id: 'AuditConsistency' });
+
+export const auditProof = z
+  .object({
+    entry_id: z.string(),
+    position: z.int(),
+    leaf_hash: z.string(),
+    /** RFC 6962 §2.1.1, from the leaf upwards. */
+    proof: z.array(z.string()),
+    head: treeHead,
+  })
+  .meta({ id: 'AuditProof' });

@@ -1,0 +1,109 @@
+import type { ExportHeader } from './export-format.ts';
+import type { FindingKind } from './finding.ts';
+import { statementDigest, type TreeHead } from './statement.ts';
+import { type TreeBuilder, toHex } from './tree.ts';
+import { createTrust } from './trust.ts';
+
+interface HeadChecksOptions {
+  header: ExportHeader;
+  /** Public keys that are trusted (hex). */
+  heldKeys: readonly string[];
+  heldHeads?: readonly TreeHead[];
+  report(kind: FindingKind, subject: string): void;
+}
+
+/** What the heads of an export, and those that somebody kept, say of the tree that its rows make. */
+export interface HeadChecks {
+  /** To be told of each size that the tree has on the way. */
+  atSize(builder: TreeBuilder): void;
+  /** Is an entry much older than a head that doesn't have it yet? Positions have to rise. */
+  isBackDated(position: number, timestamp: string): boolean;
+  /** `intact`: every place was there, so that what is still open could have been compared. */
+  atEnd(intact: boolean): void;
+}
+
+/** Clocks of several machines, and writes that waited: an entry may get its place a day after its own time. */
+const toleranceMs = 86_400_000;
+
+export function createHeadChecks({
+  header,
+  heldKeys,
+  heldHeads = [],
+  report,
+}: HeadChecksOptions): HeadChecks {
+  const { head: newest, tenantId } = header;
+  const trust = createTrust(heldKeys, header.keys);
+  const believed = (head: TreeHead, subject: string): boolean => {
+    const ok = trust.distrust(head) === undefined && head.claims.tenantId === tenantId;
+    if (!ok) report('head', subject);
+    return ok;
+  };
+
+  believed(newest, nameOf(newest));
+  const earlier = header.heads.filter((head) => {
+    // Signed by a key from before those that are held: nothing is said against it, and nothing for it.
+    if (trust.distrust(head) === 'unknown_key') return false;
+    return believed(head, nameOf(head));
+  });
+  for (const [n, head] of earlier.entries()) {
+    const next = earlier[n + 1] ?? newest;
+    if (!follows(head, next)) report('order', nameOf(next));
+  }
+
+  const open: { size: number; rootHash: string; subject: string; kind: 'root' | 'forked' }[] = [];
+  for (const head of [...earlier, newest]) {
+    const { size, rootHash } = head.claims;
+    open.push({ size, rootHash, subject: nameOf(head), kind: 'root' });
+  }
+  for (const held of heldHeads) {
+    const subject = `the head that you hold (${held.claims.n})`;
+    const { size, rootHash, at } = held.claims;
+    if (!believed(held, subject)) continue;
+    if (size > newest.claims.size) report(at <= newest.claims.at ? 'rolled_back' : 'newer', subject);
+    else open.push({ size, rootHash, subject, kind: 'forked' });
+  }
+  open.sort((one, other) => one.size - other.size);
+
+  let goodSize = 0;
+  let differs = false;
+  const dated = [...earlier];
+  let youngest: number | undefined;
+  return {
+    atSize(builder) {
+      for (let next = open[0]; next?.size === builder.size(); next = open[0]) {
+        open.shift();
+        if (toHex(builder.root()) === next.rootHash) goodSize = next.size;
+        else if (next.kind === 'forked') report('forked', next.subject);
+        else if (!differs) {
+          differs = true;
+          report('root', `${next.subject}, positions ${goodSize} to ${next.size - 1}`);
+        }
+      }
+      while (open[0] !== undefined && open[0].size < builder.size()) {
+        const missed = open.shift();
+        if (missed?.kind === 'forked') report('uncovered', missed.subject);
+      }
+    },
+    isBackDated(position, timestamp) {
+      for (let next = dated[0]; next !== undefined && next.claims.size <= position; next = dated[0]) {
+        dated.shift();
+        youngest = Date.parse(next.claims.at);
+      }
+      return youngest !== undefined && Date.parse(timestamp) < youngest - toleranceMs;
+    },
+    atEnd(intact) {
+      if (intact) return;
+      for (const { kind, subject } of open) if (kind === 'forked') report('uncovered', subject);
+    },
+  };
+}
+
+function nameOf(head: TreeHead): string {
+  return `head ${head.claims.n}`;
+}
+
+function follows(older: TreeHead, { claims: newer }: TreeHead): boolean {
+  const { n, size, at } = older.claims;
+  const linked = newer.n > n + 1 || newer.previous === statementDigest(older);
+  return linked && newer.n > n && newer.size >= size && newer.at >= at;
+}

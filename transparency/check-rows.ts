@@ -1,0 +1,131 @@
+import type { HeadChecks } from './check-heads.ts';
+import { exportRow } from './export.schema.ts';
+import {
+  type EntryRow,
+  type ExportHeader,
+  type ExportRow,
+  entryLine,
+  isSkipped,
+  rowLine,
+} from './export-format.ts';
+import type { FindingKind } from './finding.ts';
+import { canonicalOf, jsonOf } from './json-of.ts';
+import { commitmentTo, isOldLeaf, leafHashOfText } from './leaf.ts';
+import { createTreeBuilder, fromHex } from './tree.ts';
+
+interface RowChecksOptions {
+  header: ExportHeader;
+  heads: HeadChecks;
+  report(kind: FindingKind, subject: string): void;
+}
+
+export interface RowTotals {
+  entries: number;
+  /** Entries whose person was erased. */
+  erased: number;
+  /** Positions that are covered by a hash alone. */
+  skipped: number;
+}
+
+/** The shortest time that entries are kept (spec/enterprise.md §1.13): nothing younger can have expired. */
+const retentionFloorMs = 365 * 86_400_000;
+
+/** Checks rows one by one, and the tree that they make together. */
+export function createRowChecks({ header, heads, report }: RowChecksOptions) {
+  const total: RowTotals = { entries: 0, erased: 0, skipped: 0 };
+  const builder = createTreeBuilder();
+  /** The place that comes next. */
+  let cursor = 0;
+  /** Every place so far is filled by one row, so that the tree can be computed. */
+  let isIntact = true;
+  let wasFollowed = true;
+  heads.atSize(builder);
+
+  function checkEntry(row: EntryRow, entryText: string, named: string): void {
+    const { entry, leafHash: stated, position, reveal } = row;
+    if (leafHashOfText(entryText) !== stated) report('changed', named);
+    if (entry.tenantId !== header.tenantId) report('foreign', named);
+    if (isOldLeaf(entry)) {
+      if (reveal !== null) report('malformed', named);
+    } else if (reveal === null) total.erased += 1;
+    else if (commitmentTo(reveal) !== entry.personal) report('detail_changed', named);
+    if (heads.isBackDated(position, entry.timestamp)) report('back_dated', named);
+  }
+
+  function place(row: ExportRow, named: string): void {
+    const level = isSkipped(row) ? row.level : 0;
+    const leaves = 2 ** level;
+    const expected = cursor;
+    cursor = Math.max(cursor, row.position + leaves);
+    if (row.position > expected) report('missing', positions(expected, row.position));
+    if (row.position < expected) report('repeated', named);
+    if (row.position !== expected || row.position % leaves !== 0) isIntact = false;
+    if (!isIntact) return;
+    builder.append(fromHex(isSkipped(row) ? row.hash : row.leafHash), level);
+    heads.atSize(builder);
+  }
+
+  return {
+    /** `line` ends with a comma when a row follows. */
+    read(line: string, number: number): void {
+      const isFollowed = line.endsWith(',');
+      const text = isFollowed ? line.slice(0, -1) : line;
+      if (!wasFollowed) report('malformed', `line ${number - 1}`);
+      wasFollowed = isFollowed;
+      const row = exportRow.safeParse(jsonOf(text)).data;
+      const entryText = row === undefined || isSkipped(row) ? '' : canonicalOf(row.entry);
+      if (row === undefined || entryText === undefined || lineOf(row, entryText) !== text) {
+        isIntact = false;
+        cursor = Math.max(cursor + 1, statedPosition(text) + 1);
+        report('malformed', `line ${number}${statedName(text)}`);
+        return;
+      }
+      if (isSkipped(row)) {
+        const covered = positions(row.position, row.position + 2 ** row.level);
+        if (!mayBeSkipped(header, total.entries)) report('missing', covered);
+        total.skipped += 2 ** row.level;
+        place(row, covered);
+      } else {
+        const named = `entry ${row.entry.id} at position ${row.position}`;
+        total.entries += 1;
+        checkEntry(row, entryText, named);
+        place(row, named);
+      }
+    },
+    end(): RowTotals {
+      const { size } = header.head.claims;
+      // The first row has none before it, and the last none behind.
+      if (wasFollowed && total.entries + total.skipped > 0) report('malformed', 'the last row');
+      if (cursor < size) report('missing', positions(cursor, size));
+      if (cursor > size) report('repeated', positions(size, cursor));
+      heads.atEnd(isIntact && cursor === size);
+      return total;
+    },
+  };
+}
+
+function lineOf(row: ExportRow, entryText: string): string | undefined {
+  if (isSkipped(row)) return rowLine(row);
+  return canonicalOf(row.reveal) === undefined ? undefined : entryLine(row, entryText);
+}
+
+/** Filters leave entries out; without them only the oldest can be missing, and only where a month was dropped by rule. */
+function mayBeSkipped({ filters, expiredBefore, exportedAt }: ExportHeader, entriesBefore: number): boolean {
+  if (Object.keys(filters).length > 0) return true;
+  const floor = Date.parse(exportedAt) - retentionFloorMs;
+  return entriesBefore === 0 && expiredBefore !== null && Date.parse(expiredBefore) <= floor;
+}
+
+function positions(from: number, to: number): string {
+  return to - from === 1 ? `position ${from}` : `positions ${from} to ${to - 1}`;
+}
+
+/** What a row that can't be read says of itself, as far as it can be made out. */
+function statedPosition(text: string): number {
+  return Number(/"position":(\d{1,15})\b/.exec(text)?.[1] ?? -1);
+}
+
+function statedName(text: string): string {
+  const id = /"id":"(aud_[0-9A-Z]{1,26})"/.exec(text)?.[1];
+  return id === undefined ? '' : ` (entry ${id})`;
+}

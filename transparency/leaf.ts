@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import type { AuditEntry } from '#domain/audit.ts';
+import { canonicalJson } from '#platform/crypto/canonical-json.ts';
+import { sha256Hex } from '#platform/crypto/digest.ts';
+
+const leafPrefix = new Uint8Array([0]);
+const saltBytes = 32;
+
+/** What of an entry says who and what in words. It enters the leaf as a commitment only. */
+export interface Personal {
+  userId: string;
+  actionDetail: string;
+}
+
+/** What opens a commitment: the personal fields and the salt (64 lower-case hex digits). */
+export interface Reveal extends Personal {
+  salt: string;
+}
+
+/** An entry as it is hashed: no person in it, so that it stays provable when the person is erased. */
+export interface PublicEntry extends Omit<AuditEntry, keyof Personal> {
+  /** Random name of the person, `sub_…`. */
+  subject: string;
+  /** Commitment to the personal fields, 64 lower-case hex digits. */
+  personal: string;
+}
+
+/** What a leaf is made of; entries from before personal fields were set apart are hashed as they are. */
+export type Leaf = PublicEntry | AuditEntry;
+
+/** A salt of its own for each entry: equal texts of two entries must not look equal. */
+export function newSalt(): string {
+  return randomBytes(saltBytes).toString('hex');
+}
+
+/** SHA-256 (hex) over the 32 bytes of the salt and the canonical JSON of `{actionDetail, userId}`. */
+export function commitmentTo({ salt, userId, actionDetail }: Reveal): string {
+  const bytes = Buffer.from(salt, 'hex');
+  if (bytes.length !== saltBytes) throw new RangeError(`a salt is ${saltBytes} bytes in hex`);
+  return sha256Hex(bytes, canonicalJson({ actionDetail, userId }));
+}
+
+/** The public part of an entry and what opens its commitment. */
+export function setApart(
+  { userId, actionDetail, ...rest }: AuditEntry,
+  subject: string,
+  salt: string = newSalt(),
+): { leaf: PublicEntry; reveal: Reveal } {
+  const reveal = { salt, userId, actionDetail };
+  return { leaf: { ...rest, subject, personal: commitmentTo(reveal) }, reveal };
+}
+
+/** Whether a leaf has the older form, with the person in clear. */
+export function isOldLeaf(leaf: Leaf): leaf is AuditEntry {
+  return !('personal' in leaf);
+}
+
+/** RFC 6962 leaf hash: SHA-256 (hex) over a zero byte and the canonical JSON of what is hashed. */
+export function leafHash(leaf: Leaf): string {
+  return leafHashOfText(canonicalJson(leaf));
+}
+
+/** The same, of the canonical JSON itself. */
+export function leafHashOfText(canonical: string): string {
+  return sha256Hex(leafPrefix, canonical);
+}

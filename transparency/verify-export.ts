@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { createHeadChecks } from './check-heads.ts';
+import { createRowChecks, type RowTotals } from './check-rows.ts';
+import { eachLine } from './each-line.ts';
+import { exportHeader } from './export.schema.ts';
+import { type ExportHeader, headerTextOf, sha256OfClosing } from './export-format.ts';
+import type { Finding, FindingKind } from './finding.ts';
+import { canonicalOf, jsonOf } from './json-of.ts';
+import type { TreeHead } from './statement.ts';
+
+interface VerifyOptions {
+  /** The file, piece by piece. */
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  /** Public keys that you trust (hex). */
+  heldKeys: readonly string[];
+  /** Heads that you kept from before: the tree must go on from each. */
+  heldHeads?: readonly TreeHead[];
+}
+
+export interface Verification extends RowTotals {
+  ok: boolean;
+  findings: readonly Finding[];
+  /** Absent when the first line can't be read: then nothing behind it is looked at. */
+  header?: ExportHeader;
+}
+
+/** Checks an export with public keys alone, in one pass, and names what is wrong. Never throws for what is in the file. */
+export async function verifyExport({
+  bytes,
+  heldKeys,
+  heldHeads = [],
+}: VerifyOptions): Promise<Verification> {
+  const findings: Finding[] = [];
+  const report = (kind: FindingKind, subject: string) => findings.push({ kind, subject });
+  const digest = createHash('sha256');
+  let header: ExportHeader | undefined;
+  let rows: ReturnType<typeof createRowChecks> | undefined;
+  let lines = 0;
+  let isClosed = false;
+
+  const readHeader = (line: string) => {
+    const text = headerTextOf(line);
+    const parsed = exportHeader.safeParse(text === undefined ? undefined : jsonOf(text));
+    if (!parsed.success || canonicalOf(parsed.data) !== text) return report('malformed', 'line 1');
+    header = parsed.data;
+    const heads = createHeadChecks({ header, heldKeys, heldHeads, report });
+    return (rows = createRowChecks({ header, heads, report }));
+  };
+
+  const endedWithLineFeed = await eachLine(bytes, {
+    onBytes: (whole) => digest.update(whole),
+    onLine(line) {
+      lines += 1;
+      if (lines === 1) return readHeader(line);
+      if (isClosed) return report('malformed', `line ${lines}`);
+      const sha256 = sha256OfClosing(line);
+      if (sha256 === undefined) return rows?.read(line, lines);
+      isClosed = true;
+      if (sha256 !== digest.copy().digest('hex')) report('digest', 'the file');
+      return undefined;
+    },
+  });
+  if (!isClosed || !endedWithLineFeed) report('malformed', 'the end of the file');
+  const totals = rows?.end() ?? { entries: 0, erased: 0, skipped: 0 };
+  return { ok: findings.length === 0, findings, ...(header === undefined ? {} : { header }), ...totals };
+}

@@ -1,0 +1,59 @@
+import { apiBase, type Calls } from './calls.ts';
+import type {
+  ChangedPolicy,
+  ImpactQuestion,
+  ImpactView,
+  NewPolicy,
+  PolicyDiff,
+  PolicyPage,
+  PolicyUpdate,
+  PolicyVersions,
+  PolicyView,
+} from './types.ts';
+
+/** What a change goes on record with: why, and the impact that its author has seen. */
+export interface Confirmed {
+  change_reason: string;
+  impact_digest: string;
+}
+
+export interface PolicyApi {
+  list(): Promise<PolicyPage>;
+  /** The newest version, and the tag that a change of it names. */
+  newest(id: string): Promise<{ policy: PolicyView; etag: string }>;
+  versions(id: string): Promise<PolicyVersions>;
+  diff(id: string, between: { from: number; to: number }): Promise<PolicyDiff>;
+  create(body: NewPolicy): Promise<ChangedPolicy>;
+  update(id: string, body: PolicyUpdate, etag: string): Promise<ChangedPolicy>;
+  activate(id: string, body: Confirmed & { version: number }, etag: string): Promise<ChangedPolicy>;
+  rollback(id: string, body: Confirmed & { to_version: number }, etag: string): Promise<ChangedPolicy>;
+  deprecate(id: string, body: Confirmed, etag: string): Promise<ChangedPolicy>;
+  /** Whom a change would have hit in the last 30 days. */
+  impact(id: string, question: ImpactQuestion): Promise<ImpactView>;
+}
+
+/** A month of decisions is asked again. */
+const impactLimitMs = 120_000;
+
+export function policyApi({ json, tagged }: Calls): PolicyApi {
+  const one = (id: string) => `${apiBase}/policies/${encodeURIComponent(id)}`;
+  const ifMatch = (etag: string) => (etag === '' ? {} : { 'if-match': etag });
+  return {
+    list: () => json(`${apiBase}/policies`),
+    newest: async (id) => {
+      const { answer, etag } = await tagged<PolicyView>(one(id));
+      return { policy: answer, etag };
+    },
+    versions: (id) => json(`${one(id)}/versions`),
+    diff: (id, { from, to }) => json(`${one(id)}/diff?from=${from}&to=${to}`),
+    create: (body) => json(`${apiBase}/policies`, { method: 'POST', body }),
+    update: (id, body, etag) => json(one(id), { method: 'PUT', body, headers: ifMatch(etag) }),
+    activate: (id, body, etag) =>
+      json(`${one(id)}/activate`, { method: 'POST', body, headers: ifMatch(etag), limitMs: impactLimitMs }),
+    rollback: (id, body, etag) =>
+      json(`${one(id)}/rollback`, { method: 'POST', body, headers: ifMatch(etag), limitMs: impactLimitMs }),
+    deprecate: (id, body, etag) =>
+      json(one(id), { method: 'DELETE', body, headers: ifMatch(etag), limitMs: impactLimitMs }),
+    impact: (id, body) => json(`${one(id)}/impact`, { method: 'POST', body, limitMs: impactLimitMs }),
+  };
+}

@@ -1,0 +1,80 @@
+import { useMemo } from 'preact/hooks';
+import type { Api } from './api/client.ts';
+import type { UserInfo } from './api/types.ts';
+import { ApprovalList } from './approvals/approval-list.tsx';
+import { AuditEntryPage } from './audit/audit-entry-page.tsx';
+import { AuditLog } from './audit/audit-log.tsx';
+import { LiveWords, useLiveWords } from './design/live-words.tsx';
+import type { Place } from './navigation/place.ts';
+import { Explain } from './policies/explain.tsx';
+import { NewPolicyPage } from './policies/new-policy-page.tsx';
+import { PolicyList } from './policies/policy-list.tsx';
+import { PolicyPage } from './policies/policy-page.tsx';
+import { RequestList } from './requests/request-list.tsx';
+import { createDrafts, type Drafts } from './session/drafts.ts';
+import { decidesForOthers } from './session/role-words.ts';
+import { SessionList } from './sessions/session-list.tsx';
+import { TenantList } from './tenants/tenant-list.tsx';
+
+/** What every page is given. */
+export interface DeskProps {
+  api: Api;
+  /** False while nobody is signed in: nothing is asked then. */
+  live: boolean;
+  who: UserInfo;
+  drafts: Drafts;
+  announce: (words: string) => void;
+}
+
+/** One person's desk; another person gets a new one. */
+export function Desk({ place, ...given }: Pick<DeskProps, 'api' | 'live' | 'who'> & { place: Place }) {
+  const [spoken, announce] = useLiveWords();
+  const { tenantId, userId } = given.who;
+  const drafts = useMemo(() => createDrafts({ storage: sessionStorage, tenantId, userId }), []);
+  const props: DeskProps = { ...given, drafts, announce };
+  const isTwo = place.page === 'requests' && decidesForOthers(given.who);
+  return (
+    <main class={isTwo ? 'desk two' : place.page === 'requests' ? 'desk' : 'desk wide'}>
+      <Page place={place} {...props} />
+      <LiveWords spoken={spoken} />
+    </main>
+  );
+}
+
+function Page({ place, ...props }: DeskProps & { place: Place }) {
+  switch (place.page) {
+    case 'requests':
+      return <Requests {...props} />;
+    case 'policies':
+      return <PolicyList {...props} />;
+    case 'policy':
+      return <PolicyPage key={place.id} id={place.id} {...props} />;
+    case 'new_policy':
+      return <NewPolicyPage {...props} />;
+    case 'explain':
+      return <Explain {...props} />;
+    case 'audit':
+      return <AuditLog filters={place.filters} {...props} />;
+    case 'audit_entry':
+      return <AuditEntryPage key={place.id} id={place.id} {...props} />;
+    case 'sessions':
+      return <SessionList {...props} />;
+    case 'tenants':
+      return <TenantList {...props} />;
+  }
+}
+
+/** Ask, and decide what others asked for. */
+function Requests({ api, live, who, drafts, announce }: DeskProps) {
+  return (
+    <>
+      <h1 class="unseen" tabIndex={-1}>
+        Your desk
+      </h1>
+      <RequestList api={api} live={live} drafts={drafts} announce={announce} />
+      {decidesForOthers(who) && (
+        <ApprovalList api={api} live={live} drafts={drafts} userId={who.userId} announce={announce} />
+      )}
+    </>
+  );
+}

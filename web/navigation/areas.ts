@@ -1,0 +1,41 @@
+import type { UserInfo } from '../api/types.ts';
+import { decidesForOthers, may } from '../session/role-words.ts';
+import type { Place } from './place.ts';
+
+export type Area = 'requests' | 'policies' | 'audit' | 'sessions' | 'tenants';
+
+const words: Record<Area, string> = {
+  requests: 'Requests',
+  policies: 'Policies',
+  audit: 'Audit',
+  sessions: 'Sessions',
+  tenants: 'Tenants',
+};
+
+export function areaWord(area: Area): string {
+  return words[area];
+}
+
+/** What the link is called: the first page also holds approvals for those who decide. */
+export function linkWord(area: Area, who: Pick<UserInfo, 'roles'>): string {
+  return area === 'requests' && decidesForOthers(who) ? 'Requests and approvals' : words[area];
+}
+
+export function areaOf({ page }: Place): Area {
+  switch (page) {
+    case 'policy':
+    case 'new_policy':
+    case 'explain':
+      return 'policies';
+    case 'audit_entry':
+      return 'audit';
+    default:
+      return page;
+  }
+}
+
+/** What the person's role can use. The server decides each time; of tenants it also asks whose admin somebody is. */
+export function areasFor(who: Pick<UserInfo, 'roles'>): Area[] {
+  const all: Area[] = ['requests', 'policies', 'audit', 'sessions'];
+  return may(who, 'tenants.manage') ? [...all, 'tenants'] : all;
+}

@@ -1,0 +1,23 @@
+import type { UserInfo } from '../api/types.ts';
+import { type Area, areaOf, areasFor, linkWord } from './areas.ts';
+import { hashOf, type Place } from './place.ts';
+
+const placeOf = (area: Area): Place => (area === 'audit' ? { page: area, filters: {} } : { page: area });
+
+/** The way from page to page. */
+export function PageLinks({ who, place }: { who: UserInfo; place: Place }) {
+  const here = areaOf(place);
+  return (
+    <nav class="pages" aria-label="Pages">
+      <ul>
+        {areasFor(who).map((area) => (
+          <li key={area}>
+            <a href={hashOf(placeOf(area))} {...(area === here ? { 'aria-current': 'page' as const } : {})}>
+              {linkWord(area, who)}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}

@@ -1,0 +1,58 @@
+import type { NativeConnection, Worker, WorkflowBundle } from '@temporalio/worker';
+import { createTenantActivities } from '#activities/tenants.ts';
+import { giveFirstPolicies } from '#governance/first-policies.ts';
+import type { RecordEvent } from '#governance/record.ts';
+import { shippedPolicies } from '#governance/shipped-policies.ts';
+import type { Envelope } from '#platform/crypto/envelope.ts';
+import { dropTenant } from '#platform/database/drop-tenant.ts';
+import { provisionTenant } from '#platform/database/provision-tenant.ts';
+import type { Logger } from '#platform/logger.ts';
+import type { Temporal } from '#platform/temporal/client.ts';
+import type { Stores } from '#stores/open-stores.ts';
+import { provisioningQueueOf } from '#workflows/messages.ts';
+import { createWorker } from './create-worker.ts';
+
+interface ProvisioningOptions {
+  /** DATABASE_ADMIN_URL: may create roles and schemas. */
+  adminUrl: string;
+  /** DATABASE_URL. */
+  databaseUrl: string;
+  stores: Stores;
+  recordEvent: RecordEvent;
+  temporal: Temporal;
+  connection: NativeConnection;
+  namespace: string;
+  /** Of requests; tenants have one beside it. */
+  taskQueue: string;
+  workflowBundle: WorkflowBundle;
+  envelope: Envelope;
+  logger: Logger;
+  shutdownGraceMs: number;
+}
+
+/** The worker that makes and ends tenants (ADR 0015). */
+export function openProvisioning(options: ProvisioningOptions): Promise<Worker> {
+  const { adminUrl, databaseUrl, stores, logger, connection, namespace, workflowBundle, envelope } = options;
+  const log = (line: string) => logger.info(line);
+  const activities = createTenantActivities({
+    tenants: stores.tenants,
+    temporal: options.temporal,
+    recordEvent: options.recordEvent,
+    prepareDatabase: ({ id, name }) => provisionTenant({ adminUrl, databaseUrl, id, name, log }),
+    dropDatabase: (id) => dropTenant({ adminUrl, databaseUrl, id, log }),
+    giveKeys: (tenantId) => stores.dataKeys.ready(tenantId),
+    destroyKeys: (tenantId) => stores.dataKeys.destroyKeysOf(tenantId),
+    givePolicies: (tenantId) =>
+      giveFirstPolicies({ ...stores, tenantId, now: () => new Date(), make: shippedPolicies }),
+  });
+  return createWorker({
+    connection,
+    namespace,
+    taskQueue: provisioningQueueOf(options.taskQueue),
+    workflowBundle,
+    activities,
+    envelope,
+    logger,
+    shutdownGraceMs: options.shutdownGraceMs,
+  });
+}

@@ -1,0 +1,45 @@
+import { proxyActivities, sleep } from '@temporalio/workflow';
+import type { TenantActivities } from '#activities/tenants.ts';
+import { tenantWorkflowId } from '#domain/ids.ts';
+import type { TenantWorkInput } from './messages.ts';
+import { refuseForeign } from './refuse-foreign.ts';
+import { showState } from './visibility.ts';
+
+/** Each step can be repeated, so what fails is tried until it works; migrations may wait for another runner. */
+const steps = proxyActivities<TenantActivities>({
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '10s',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+});
+
+/** Everything a tenant needs; it is active, and can be signed in to, when all of it is there. */
+export async function createTenant(input: TenantWorkInput): Promise<void> {
+  refuseForeign(() => tenantWorkflowId(input.tenantId, 'create'));
+  const { tenantId } = input;
+  await steps.prepareTenantDatabase(tenantId);
+  await steps.giveTenantKeys(tenantId);
+  await steps.giveTenantPolicies(tenantId);
+  await steps.openTenant(input);
+  showState('answered');
+}
+
+/**
+ * Waits until the deletion is due, or ends when it was called off; then the tenant's workflows end before its keys do,
+ * so that none is left that can read nothing.
+ */
+export async function deleteTenant(input: TenantWorkInput): Promise<void> {
+  refuseForeign(() => tenantWorkflowId(input.tenantId, 'delete'));
+  const { tenantId } = input;
+  for (;;) {
+    const due = await steps.deletionDue(tenantId);
+    if (due.kind === 'off') return showState('withdrawn');
+    if (due.waitMs <= 0) break;
+    await sleep(due.waitMs);
+  }
+  await steps.dropTenantSchedules(tenantId);
+  await steps.endTenantWorkflows(tenantId);
+  await steps.destroyTenantKeys(tenantId);
+  await steps.dropTenantDatabase(tenantId);
+  await steps.closeTenant(input);
+  showState('answered');
+}
