@@ -21,6 +21,7 @@ import { endedSession, sessionList, signInConfig, userInfo } from '#domain/sessi
 import { systemStatus } from '#domain/status.schema.ts';
 import {
   type newTenant,
+  type tenantChange,
   tenantList,
   type tenantReason,
   tenantStatusView,
@@ -103,6 +104,8 @@ export function createApiClient(callGateway: GatewayCaller) {
     tenantStatus: (id: string) => call(tenantStatusView, { path: `/tenants/${part(id)}/status` }),
     createTenant: (body: z.input<typeof newTenant>) =>
       call(tenantView, { method: 'POST', path: '/tenants', body }),
+    changeTenant: (id: string, body: z.infer<typeof tenantChange>) =>
+      call(tenantView, { method: 'PUT', path: `/tenants/${part(id)}`, body }),
     suspendTenant: (id: string, body: TenantReason) =>
       call(tenantView, { method: 'POST', path: `/tenants/${part(id)}/suspend`, body }),
     resumeTenant: (id: string, body: TenantReason) =>

@@ -36,6 +36,7 @@ import { requestsWithdrawCommand } from './commands/requests-withdraw.ts';
 import { sessionsListCommand } from './commands/sessions-list.ts';
 import { sessionsRevokeCommand } from './commands/sessions-revoke.ts';
 import { statusCommand } from './commands/status.ts';
+import { tenantChangeCommand } from './commands/tenant-change.ts';
 import { tenantCreateCommand } from './commands/tenant-create.ts';
 import { tenantDeleteCommand } from './commands/tenant-delete.ts';
 import { tenantListCommand } from './commands/tenant-list.ts';
@@ -84,6 +85,7 @@ const groups: Readonly<Record<string, { about: string; commands: readonly Comman
       tenantListCommand,
       tenantShowCommand,
       tenantCreateCommand,
+      tenantChangeCommand,
       tenantSuspendCommand,
       tenantResumeCommand,
       tenantDeleteCommand,

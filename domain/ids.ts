@@ -39,7 +39,7 @@ export function tenantWorkflowId(tenantId: string, work: 'create' | 'delete'): s
   return `tenant:${tenantId}:${work}`;
 }
 
-/** `which`: `now`, or the name of the Schedule. */
+/** `which`: `<task queue>:now`, or `<task queue>:` and the name of the Schedule. */
 export function auditCheckpointWorkflowId(tenantId: string, which: string): string {
   return `audit-checkpoint:${tenantId}:${which}`;
 }

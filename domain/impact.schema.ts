@@ -12,7 +12,7 @@ const userIds = z
 const changeReason = plainText({ min: 1, max: 2_000 }).trim().min(1);
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** How many days of decisions are asked again. */
+/** How many days of decisions are asked again; a digest over fewer than 30 confirms nothing. */
 export const impactQuery = z.strictObject({ days: z.coerce.number().int().min(1).max(366).default(30) });
 
 /**

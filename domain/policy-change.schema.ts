@@ -83,6 +83,8 @@ export const policyView = z
     rules,
     /** The ceiling within which levels below may set their values; `null` = the value itself. */
     may_grant: rules.nullable(),
+    /** A draft that holds for a few people first. Who they are is told by `…/canary`, to those who may change it. */
+    canary: z.object({ users: z.int() }).optional(),
     change_reason: z.string(),
     created_by: z.string(),
     created_at: z.iso.datetime(),

@@ -18,7 +18,7 @@ export type FreshCheckpoint = (actor: Actor) => Promise<void>;
 export function createFreshCheckpoint(options: FreshCheckpointOptions): FreshCheckpoint {
   const { temporal, taskQueue, waitMs, log } = options;
   return async ({ tenantId, userId }) => {
-    const workflowId = auditCheckpointWorkflowId(tenantId, 'now');
+    const workflowId = auditCheckpointWorkflowId(tenantId, `${taskQueue}:now`);
     const input: AuditCheckpointInput = { tenantId };
     try {
       await temporal.as({ tenantId, actorId: userId, traceId: workflowId }, (client) =>

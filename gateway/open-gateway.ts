@@ -1,11 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { connectors, createActionTable } from '#connectors/registry.ts';
-import { createChangePolicy } from '#governance/change-policy.ts';
+import { createChangePolicy, createProposeChange } from '#governance/change-policy.ts';
 import { createVoteCheck } from '#governance/check-approval.ts';
 import { createConnectorAllowed } from '#governance/connector-allowed.ts';
 import { createGovernance } from '#governance/create-governance.ts';
+import { createPreviewImpact } from '#governance/preview-impact.ts';
+import { createResolvePolicy } from '#governance/resolve-policy.ts';
+import { createReviewChange } from '#governance/review-change.ts';
 import { followPolicies } from '#governance/follow-policies.ts';
 import { createLegalHolds } from '#governance/legal-holds.ts';
+import { createLookAtImpact } from '#governance/look-at-impact.ts';
+import { createExplainDecision } from '#governance/explain-decision.ts';
 import { oidcSettings } from '#governance/open-confirm-rights.ts';
 import { openPolicyParts } from '#governance/open-policy-parts.ts';
 import { openCache } from '#platform/cache/open-cache.ts';
@@ -126,6 +131,8 @@ export async function openGateway({ config, log, version, pageDir }: OpenGateway
   });
   const { recordEvent, governedRead, heldPolicies } = governance;
   const policyNews = followPolicies({ url: config.databaseUrl.reveal(), held: heldPolicies, log });
+  const policyChanges = { policies: stores.policies, people: stores.people, recordEvent, now };
+  const previewImpact = createPreviewImpact({ ...stores, evaluateUnder: governance.evaluateUnder, now });
   const metrics = createMetrics();
   const startRequest = createStartRequest({
     requests: stores.requests,
@@ -196,11 +203,17 @@ export async function openGateway({ config, log, version, pageDir }: OpenGateway
       }),
       recordEvent,
       changePolicy: createChangePolicy({
-        policies: stores.policies,
-        people: stores.people,
-        recordEvent,
-        now,
+        ...policyChanges,
+        review: createReviewChange({ ...stores, previewImpact, settings: stores.policySettings }),
       }),
+      lookAtImpact: createLookAtImpact({
+        ...stores,
+        propose: createProposeChange(policyChanges),
+        previewImpact,
+        governedRead,
+      }),
+      explainDecision: createExplainDecision(governance),
+      resolvePolicy: createResolvePolicy({ heldPolicies }),
       connectorNames: connectors.map(({ name }) => name),
       connectorAllowed: createConnectorAllowed({ heldPolicies }),
       startRequest,

@@ -13,6 +13,7 @@ import {
 } from '#domain/model.ts';
 import { type TokenLimit, tokenLimits } from '#domain/model-limits.ts';
 import { ownActions } from '#domain/own-actions.ts';
+import type { Additional } from '#domain/policy-applicable.ts';
 import type { Policy } from '#domain/policy.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import type { Ledger } from '#stores/ledger.ts';
@@ -63,6 +64,8 @@ interface CallModelOptions {
 interface Allowed {
   model: ModelFacts;
   decision: Decision;
+  /** What policy knew of the call beyond the action. */
+  additional: Additional;
   limits: readonly TokenLimit[];
   day: string;
 }
@@ -97,8 +100,9 @@ async function allowedModel(options: CallModelOptions, call: ModelCall): Promise
   const { policies } = await readPolicies(call.actor.tenantId);
   const limits = tokenLimits(policiesFor(call.actor, policies));
   for (const model of route) {
-    const decision = await decideOn(options, call, { model, limits, day });
-    const allowed = { model, decision, limits, day };
+    const asked = await decideOn(options, call, { model, limits, day });
+    const { decision } = asked;
+    const allowed = { model, ...asked, limits, day };
     switch (leaveToCall(model, call.classification, decision)) {
       case 'call':
         return allowed;
@@ -136,11 +140,19 @@ async function decideOn(
   { decide, usage }: CallModelOptions,
   { actor, callId, classification, prompt, purpose }: ModelCall,
   { model, limits, day }: Pick<Allowed, 'model' | 'limits' | 'day'>,
-): Promise<Decision> {
+): Promise<Pick<Allowed, 'decision' | 'additional'>> {
   const [deciding] = limits;
   const tokensToday =
     deciding === undefined ? 0 : await usage.tokensOn(actor, day, { scope: deciding.scope, callId });
-  return decide({
+  const additional = {
+    model: model.id,
+    provider: model.provider,
+    external: isExternalModel(model),
+    prompt_tokens: estimatedTokens(prompt),
+    max_output_tokens: prompt.maxOutputTokens,
+    tokens_today: tokensToday,
+  };
+  const decision = await decide({
     actor,
     facts: ownActions.callModel,
     classification,
@@ -149,15 +161,9 @@ async function decideOn(
     inputDigest: sha256Hex(`${callId}/${purpose}`),
     runId: null,
     requesterConfirmed: true,
-    additional: {
-      model: model.id,
-      provider: model.provider,
-      external: isExternalModel(model),
-      prompt_tokens: estimatedTokens(prompt),
-      max_output_tokens: prompt.maxOutputTokens,
-      tokens_today: tokensToday,
-    },
+    additional,
   });
+  return { decision, additional };
 }
 
 /** Policy saw the tokens of a moment ago; here they are held, so that calls at once can't pass a limit together. */
@@ -208,7 +214,7 @@ interface Outcome {
 async function record(
   { ledger, now }: CallModelOptions,
   { actor, requestId, callId, purpose, classification, model: wanted }: ModelCall,
-  { model, decision }: Pick<Allowed, 'model' | 'decision'>,
+  { model, decision, additional }: Pick<Allowed, 'model' | 'decision' | 'additional'>,
   { event = undefined, outcome, tokens, error }: Outcome,
 ): Promise<void> {
   const entry = auditEntry(
@@ -232,7 +238,7 @@ async function record(
   );
   const opens = outcome === 'intended' || outcome === 'denied';
   const decided = opens
-    ? ledgerDecision(actor, ownActions.callModel, decision, { requestId, runId: null })
+    ? ledgerDecision(actor, ownActions.callModel, decision, { requestId, runId: null, additional })
     : null;
   await ledger.record(actor.tenantId, { decision: decided, entries: [entry], dedupeKey: null });
 }

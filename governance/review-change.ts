@@ -1,10 +1,10 @@
 import type { Actor } from '#domain/actor.ts';
 import { CodedError } from '#domain/error.ts';
 import { needsReview } from '#domain/impact.ts';
-import type { ImpactStore } from '#stores/impact.ts';
+import type { ImpactStore, ReplayWindow } from '#stores/impact.ts';
 import type { PolicySettingsStore } from '#stores/policy-settings.ts';
 import type { PolicyReview, ReviewChange, ReviewedChange } from './change-policy.ts';
-import type { PolicyImpact, PreviewImpact } from './preview-impact.ts';
+import { defaultImpactDays, type PolicyImpact, type PreviewImpact } from './preview-impact.ts';
 
 interface ReviewChangeOptions {
   previewImpact: PreviewImpact;
@@ -15,7 +15,8 @@ interface ReviewChangeOptions {
 /**
  * Looks at the impact of every change that takes effect. A digest that the caller names has to be what the change still
  * means on the decisions that were looked at: else `POLICY_IMPACT_CHANGED`. Where the tenant wants changes reviewed, one
- * without a digest is `POLICY_IMPACT_REVIEW_REQUIRED`. Both say in `detail` what to look at and to confirm.
+ * without a digest is `POLICY_IMPACT_REVIEW_REQUIRED`. Both say in `detail` what to look at and to confirm. Where nobody
+ * wants to know, a look that fails keeps nobody from changing policies.
  */
 export function createReviewChange({ previewImpact, impact, settings }: ReviewChangeOptions): ReviewChange {
   const shown = async (tenantId: string, measured: PolicyImpact) => {
@@ -27,21 +28,30 @@ export function createReviewChange({ previewImpact, impact, settings }: ReviewCh
   return async ({ tenantId }: Actor, change: ReviewedChange): Promise<PolicyReview | null> => {
     if (!change.takesEffect) return null;
     const { impactDigest, active } = change;
-    const confirmed = impactDigest === undefined ? undefined : await impact.windowOf(tenantId, impactDigest);
-    const measured = await previewImpact(tenantId, {
-      planned: change,
-      active,
-      ...(confirmed === undefined ? {} : { window: confirmed }),
-    });
-    if (impactDigest !== undefined && impactDigest !== measured.digest) {
-      const fresh = confirmed === undefined ? measured : await previewImpact(tenantId, { planned: change, active });
-      throw new CodedError('POLICY_IMPACT_CHANGED', { detail: await shown(tenantId, fresh) });
-    }
-    if (impactDigest === undefined && needsReview((await settings.read(tenantId)).changeReview, measured)) {
+    const look = () => previewImpact(tenantId, { planned: change, active });
+    if (impactDigest === undefined) {
+      const { changeReview } = await settings.read(tenantId);
+      if (changeReview === 'off') return await look().then(reviewOf, () => null);
+      const measured = await look();
+      if (!needsReview(changeReview, measured)) return reviewOf(measured);
       throw new CodedError('POLICY_IMPACT_REVIEW_REQUIRED', { detail: await shown(tenantId, measured) });
     }
-    return { impactSummary: summaryInWords(measured), digest: measured.digest };
+    const window = await impact.windowOf(tenantId, impactDigest);
+    // A look at fewer days than are usual confirms nothing.
+    if (window !== undefined && daysOf(window) >= defaultImpactDays) {
+      const measured = await previewImpact(tenantId, { planned: change, active, window });
+      if (measured.digest === impactDigest) return reviewOf(measured);
+    }
+    throw new CodedError('POLICY_IMPACT_CHANGED', { detail: await shown(tenantId, await look()) });
   };
+}
+
+function daysOf({ from, to }: ReplayWindow): number {
+  return (Date.parse(to) - Date.parse(from)) / 86_400_000;
+}
+
+function reviewOf(measured: PolicyImpact): PolicyReview {
+  return { impactSummary: summaryInWords(measured), digest: measured.digest };
 }
 
 /** Counts alone: nothing in it names a person. */

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkout } from './checkout.ts';
 import { createApi } from './demo/api.ts';
+import { playAuditStory } from './demo/audit-story.ts';
+import { playPolicyStory } from './demo/policy-story.ts';
 import { createSteps } from './demo/steps.ts';
 import { playStory } from './demo/story.ts';
 import { createStandInAdmin } from './github/admin-client.ts';
@@ -32,7 +34,10 @@ async function main(): Promise<number> {
     if (user === undefined || lead === undefined || admin === undefined)
       throw new Error('nobody to play with');
     const github = running.github === undefined ? undefined : createStandInAdmin(running.github.adminUrl);
-    await playStory({ steps: createSteps(print), user, lead, admin, github });
+    const steps = createSteps(print);
+    await playStory({ steps, user, lead, admin, github });
+    await playPolicyStory({ steps, lead, admin });
+    await playAuditStory({ steps, admin });
     print('\nThe story holds.');
     if (running.temporal.ui !== undefined) print(`See its workflows in Temporal UI: ${running.temporal.ui}`);
     return 0;

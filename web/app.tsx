@@ -1,5 +1,5 @@
-import { Desk } from './desk.tsx';
 import { Problem } from './design/problem.tsx';
+import { Desk } from './desk.tsx';
 import { PageLinks } from './navigation/page-links.tsx';
 import { usePlace } from './navigation/use-place.ts';
 import { SessionEnded, SignIn } from './session/sign-in.tsx';

@@ -1,30 +1,19 @@
 import { useMemo } from 'preact/hooks';
-import type { Api } from './api/client.ts';
-import type { UserInfo } from './api/types.ts';
 import { ApprovalList } from './approvals/approval-list.tsx';
 import { AuditEntryPage } from './audit/audit-entry-page.tsx';
 import { AuditLog } from './audit/audit-log.tsx';
 import { LiveWords, useLiveWords } from './design/live-words.tsx';
+import type { DeskProps } from './desk-props.ts';
 import type { Place } from './navigation/place.ts';
 import { Explain } from './policies/explain.tsx';
 import { NewPolicyPage } from './policies/new-policy-page.tsx';
 import { PolicyList } from './policies/policy-list.tsx';
 import { PolicyPage } from './policies/policy-page.tsx';
 import { RequestList } from './requests/request-list.tsx';
-import { createDrafts, type Drafts } from './session/drafts.ts';
+import { createDrafts } from './session/drafts.ts';
 import { decidesForOthers } from './session/role-words.ts';
 import { SessionList } from './sessions/session-list.tsx';
 import { TenantList } from './tenants/tenant-list.tsx';
-
-/** What every page is given. */
-export interface DeskProps {
-  api: Api;
-  /** False while nobody is signed in: nothing is asked then. */
-  live: boolean;
-  who: UserInfo;
-  drafts: Drafts;
-  announce: (words: string) => void;
-}
 
 /** One person's desk; another person gets a new one. */
 export function Desk({ place, ...given }: Pick<DeskProps, 'api' | 'live' | 'who'> & { place: Place }) {

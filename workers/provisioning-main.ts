@@ -2,8 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Runtime } from '@temporalio/worker';
 import { createRecordEvent } from '#governance/record.ts';
 import { parseConfig } from '#platform/config/parse-config.ts';
-import { createEnvelope } from '#platform/crypto/envelope.ts';
-import { parseKeyRing } from '#platform/crypto/key-ring.ts';
+import { openMasterKeys } from '#platform/crypto/open-master-keys.ts';
 import { parseSigner, parseVerifier } from '#platform/crypto/signature.ts';
 import { createLogger } from '#platform/logger.ts';
 import { connectTemporal } from '#platform/temporal/client.ts';
@@ -36,7 +35,12 @@ for (const warning of warnings) logger.warn(warning);
 
 Runtime.install({ logger: temporalLogger(logger), shutdownSignals: ['SIGTERM', 'SIGINT'] });
 
-const envelope = createEnvelope(parseKeyRing(await readFile(config.encryptionKeysFile, 'utf8')));
+const masterKeys = await openMasterKeys({
+  path: config.encryptionKeysFile,
+  onProblem: (cause) =>
+    logger.error({ err: cause }, 'changed encryption keys are not taken; the last good ones stay'),
+});
+const { envelope } = masterKeys;
 const stores = openStores({
   database: { url: config.databaseUrl.reveal(), maxConnections: 2 },
   audit: { url: config.auditDatabaseUrl.reveal(), maxConnections: 2 },
@@ -91,3 +95,4 @@ await health.close();
 await connection.close();
 await temporal.close();
 await stores.close();
+masterKeys.close();

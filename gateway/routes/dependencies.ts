@@ -1,9 +1,12 @@
 import type { ActionTable } from '#connectors/registry.ts';
 import type { ChangePolicy } from '#governance/change-policy.ts';
 import type { ClassifyData } from '#governance/classify-data.ts';
+import type { ExplainDecision } from '#governance/explain-decision.ts';
 import type { GovernedRead } from '#governance/governed-read.ts';
 import type { LegalHolds } from '#governance/legal-holds.ts';
+import type { LookAtImpact } from '#governance/look-at-impact.ts';
 import type { RecordEvent } from '#governance/record.ts';
+import type { ResolvePolicy } from '#governance/resolve-policy.ts';
 import type { Signer } from '#platform/crypto/signature.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
 import type { ClassificationStore } from '#stores/classifications.ts';
@@ -21,7 +24,7 @@ import type { OpenRequest } from '../views/open-request.ts';
 
 /** What the routes are built from; each names the part it uses. */
 export interface RouteDependencies
-  extends Pick<Stores, 'requests' | 'erasures' | 'legalHolds' | 'subjects' | 'userData' | 'approvals' | 'content' | 'auditEntries' | 'auditExport' | 'tree' | 'tenants' | 'policies' | 'people'> {
+  extends Pick<Stores, 'requests' | 'erasures' | 'legalHolds' | 'subjects' | 'userData' | 'approvals' | 'content' | 'auditEntries' | 'auditExport' | 'tree' | 'tenants' | 'policies' | 'policySettings' | 'people'> {
   actions: ActionTable;
   dataKeys: Pick<DataKeyStore, 'wrapped'>;
   /** Ids of the keys in ENCRYPTION_KEYS_FILE. */
@@ -36,6 +39,9 @@ export interface RouteDependencies
   startErasure: StartErasure;
   recordEvent: RecordEvent;
   changePolicy: ChangePolicy;
+  lookAtImpact: LookAtImpact;
+  explainDecision: ExplainDecision;
+  resolvePolicy: ResolvePolicy;
   /** Every data source of this installation. */
   connectorNames: readonly string[];
   /** Does the enterprise's policy list it? */

@@ -20,11 +20,20 @@ import { getKeys } from './keys/get-keys.ts';
 import { activatePolicy } from './policies/activate-policy.ts';
 import { deletePolicy } from './policies/delete-policy.ts';
 import { diffPolicy } from './policies/diff-policy.ts';
+import { deleteCanary } from './policies/delete-canary.ts';
+import { getCanary } from './policies/get-canary.ts';
 import { getPolicy } from './policies/get-policy.ts';
+import { getPolicySettings } from './policies/get-settings.ts';
 import { listPolicies } from './policies/list-policies.ts';
 import { listPolicyVersions } from './policies/list-versions.ts';
+import { postCanary } from './policies/post-canary.ts';
+import { postEvaluate } from './policies/post-evaluate.ts';
+import { postImpact } from './policies/post-impact.ts';
+import { postNewImpact } from './policies/post-new-impact.ts';
 import { postPolicy } from './policies/post-policy.ts';
 import { putPolicy } from './policies/put-policy.ts';
+import { putPolicySettings } from './policies/put-settings.ts';
+import { resolvePolicy } from './policies/resolve-policy.ts';
 import { rollbackPolicy } from './policies/rollback-policy.ts';
 import { deleteLegalHold } from './legal-holds/delete-legal-hold.ts';
 import { listLegalHolds } from './legal-holds/list-legal-holds.ts';
@@ -84,6 +93,15 @@ export function createRoutes({ core, identity, codec }: EveryDependency): readon
     diffPolicy(core),
     activatePolicy(core),
     rollbackPolicy(core),
+    postNewImpact(core),
+    postImpact(core),
+    postEvaluate(core),
+    resolvePolicy(core),
+    getPolicySettings(core),
+    putPolicySettings(core),
+    getCanary(core),
+    postCanary(core),
+    deleteCanary(core),
     listConnectors(core),
     putClassification(core),
     postClassify(core),

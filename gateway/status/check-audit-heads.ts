@@ -1,4 +1,3 @@
-import type { TenantStore } from '#stores/tenants.ts';
 import type { TreeStore } from '#stores/tree.ts';
 import type { Check } from './check-system.ts';
 
@@ -10,7 +9,7 @@ const keptMs = 30_000;
 
 interface AuditHeadsOptions {
   tree: Pick<TreeStore, 'heads'>;
-  tenants: Pick<TenantStore, 'list'>;
+  tenants: { list(): Promise<readonly { id: string }[]> };
   now: () => Date;
 }
 

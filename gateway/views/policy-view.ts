@@ -7,7 +7,7 @@ const content = z.record(z.string(), z.json());
 
 /** One version of a policy in the words of seed 000. */
 export function policyView(policy: Policy): z.input<typeof schema> {
-  const { id, name, domain, scope, version, status, rules, mayGrant } = policy;
+  const { id, name, domain, scope, version, status, rules, mayGrant, canaryFor } = policy;
   return {
     id,
     name,
@@ -17,6 +17,7 @@ export function policyView(policy: Policy): z.input<typeof schema> {
     status,
     rules: content.parse(rules),
     may_grant: mayGrant === null ? null : content.parse(mayGrant),
+    ...(canaryFor === undefined ? {} : { canary: { users: canaryFor.length } }),
     change_reason: policy.changeReason,
     created_by: policy.createdBy,
     created_at: policy.createdAt,

@@ -4,6 +4,9 @@ import { randomUUID } from 'node:crypto';
 export interface Api {
   get<Body>(path: string): Promise<Answer<Body>>;
   post<Body>(path: string, body: unknown): Promise<Answer<Body>>;
+  put<Body>(path: string, body: unknown): Promise<Answer<Body>>;
+  /** The body of a GET as it came. */
+  bytes(path: string): Promise<Uint8Array>;
 }
 
 export interface Answer<Body> {
@@ -13,11 +16,12 @@ export interface Answer<Body> {
 
 /** Calls the public API as any client does: bearer token, JSON, an idempotency key for each new thing. */
 export function createApi({ url, token }: { url: string; token: string }): Api {
+  const authorization = `Bearer ${token}`;
   const call = async <Body>(method: string, path: string, body?: unknown): Promise<Answer<Body>> => {
     const response = await fetch(`${url}/api/v1${path}`, {
       method,
       headers: {
-        authorization: `Bearer ${token}`,
+        authorization,
         'idempotency-key': randomUUID(),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
@@ -26,5 +30,14 @@ export function createApi({ url, token }: { url: string; token: string }): Api {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the demo checks what it reads of it
     return { status: response.status, body: (await response.json()) as Body };
   };
-  return { get: (path) => call('GET', path), post: (path, body) => call('POST', path, body) };
+  return {
+    get: (path) => call('GET', path),
+    post: (path, body) => call('POST', path, body),
+    put: (path, body) => call('PUT', path, body),
+    async bytes(path) {
+      const response = await fetch(`${url}/api/v1${path}`, { headers: { authorization } });
+      if (!response.ok) throw new Error(`GET ${path} answered ${response.status}`);
+      return response.bytes();
+    },
+  };
 }

@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/bench/*.bench.ts'],
-    globalSetup: ['test/support/global-setup.ts'],
+    globalSetup: ['test/bench/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 1,
     testTimeout: 900_000,

@@ -72,6 +72,15 @@ describe('openclaw tenant', () => {
     });
   });
 
+  it('changes what is named, and sends nothing when nothing is', async () => {
+    const put = { 'PUT /tenants/initech': { body: initech } };
+    const done = await tenant(['change', 'initech', '--domains', 'a.example,b.example', '--issuer', ''], put);
+    expect(done.code).toBe(0);
+    expect(done.calls[0]?.body).toEqual({ domains: ['a.example', 'b.example'], oidc_issuer: null });
+    const nothing = await tenant(['change', 'initech'], put);
+    expect(nothing).toMatchObject({ code: 2, calls: [] });
+  });
+
   it.each([
     ['suspend', 'POST /tenants/initech/suspend', ['--yes']],
     ['resume', 'POST /tenants/initech/resume', []],

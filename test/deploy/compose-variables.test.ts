@@ -121,7 +121,7 @@ describe('the secrets of docker-compose.yml', () => {
     expect(holders('vote_signing_key')).toEqual(['set-up', 'gateway', 'provisioning']);
     expect(holders('database_admin_url')).toEqual(['set-up', 'provisioning']);
     expect(holders('audit_database_admin_url')).toEqual(['set-up']);
-    expect(holders('oidc_client_secret')).toEqual(['gateway']);
+    expect(holders('oidc_client_secret')).toEqual(['gateway', 'worker']);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { approvalWorkflowId, auditCheckpointWorkflowId } from '#domain/ids.ts';
-import { auditCheckpointWorkflowType } from '#workflows/messages.ts';
+import { approvalWorkflowId, auditCheckpointWorkflowId, rewrapWorkflowId } from '#domain/ids.ts';
+import { installationTenant } from '#domain/tenant.ts';
+import { auditCheckpointWorkflowType, rewrapWorkflowType } from '#workflows/messages.ts';
 import { eventually } from '../support/people.ts';
 import {
   ask,
@@ -77,6 +78,16 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
         workflowId: auditCheckpointWorkflowId('acme', `recorded-${worker.taskQueue}`),
         taskQueue: worker.taskQueue,
         args: [{ tenantId: 'acme' }],
+      });
+      await handle.result();
+      return handle;
+    }),
+  rewrap: (worker) =>
+    worker.temporal.as({ tenantId: installationTenant, actorId: 'test', traceId: 'test' }, async (client) => {
+      const handle = await client.workflow.start(rewrapWorkflowType, {
+        workflowId: rewrapWorkflowId(installationTenant, `recorded-${worker.taskQueue}`),
+        taskQueue: worker.taskQueue,
+        args: [{ tenantId: installationTenant }],
       });
       await handle.result();
       return handle;

@@ -45,6 +45,8 @@ export interface TestStack {
   temporal: TestTemporal;
   redisUrl: string;
   taskQueue: string;
+  /** `ENCRYPTION_KEYS_FILE` of gateway and worker. */
+  encryptionKeysFile: string;
   github: { url: string; admin: StandInAdmin };
   /** Access token of a demo account, got by really signing in. */
   token(email: string): Promise<string>;
@@ -186,6 +188,7 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
       temporal,
       redisUrl,
       taskQueue,
+      encryptionKeysFile: keys.encryptionKeysFile,
       github: { url: github.url, admin: createStandInAdmin(github.adminUrl) },
       token: async (email) => {
         const account = demoAccounts.find((known) => known.email === email);

@@ -14,7 +14,24 @@ export const policyChangeErrors = [
   'POLICY_CHANGED',
   'POLICY_CONFLICT',
   'POLICY_DEPRECATED',
+  'POLICY_IMPACT_CHANGED',
+  'POLICY_IMPACT_REVIEW_REQUIRED',
+  'POLICY_ENGINE_UNREACHABLE',
   'POLICY_SET_REFUSED',
+  'AUDIT_WRITE_FAILED',
+  'DATABASE_UNAVAILABLE',
+] as const satisfies readonly ErrorCode[];
+
+/** What a look at the impact of a change can be refused with. */
+export const impactErrors = [
+  'NOT_FOUND',
+  'forbidden',
+  'POLICY_HIERARCHY_VIOLATION',
+  'POLICY_CONFLICT',
+  'POLICY_DEPRECATED',
+  'POLICY_DENIED',
+  'POLICY_APPROVAL_REQUIRED',
+  'POLICY_ENGINE_UNREACHABLE',
   'AUDIT_WRITE_FAILED',
   'DATABASE_UNAVAILABLE',
 ] as const satisfies readonly ErrorCode[];

@@ -3,6 +3,7 @@ import { planCreation } from '#governance/plan-policy-change.ts';
 import { changedPolicyAnswer } from '../../views/policy-view.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { defineRoute } from '../route.ts';
+import { newPolicyAt } from './new-policy-at.ts';
 import { policyChangeErrors } from './policy-params.ts';
 
 export function postPolicy({ changePolicy, people }: Pick<RouteDependencies, 'changePolicy' | 'people'>) {
@@ -15,14 +16,10 @@ export function postPolicy({ changePolicy, people }: Pick<RouteDependencies, 'ch
     request: { body: newPolicy },
     response: { 201: changedPolicy },
     errors: policyChangeErrors,
-    async handle({ actor, body: { impact_digest: impactDigest, scope, ...rest } }) {
-      const { level, user_id: userId = null } = scope;
-      // A person's policy is held against the levels above the unit that the person is in.
-      const known = level === 'user' && userId ? await people.rights(actor.tenantId, userId) : undefined;
-      const orgUnit = scope.org_unit ?? known?.orgUnit ?? null;
-      const body = { ...rest, scope: { ...scope, ...(orgUnit === null ? {} : { org_unit: orgUnit }) } };
+    async handle({ actor, body: given }) {
+      const { scope, body, impactDigest } = await newPolicyAt(people, actor, given);
       const changed = await changePolicy(actor, {
-        target: { newAt: { level, orgUnit, userId } },
+        target: { newAt: scope },
         impactDigest,
         plan: (ground) => planCreation(body, ground),
       });

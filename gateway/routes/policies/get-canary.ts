@@ -1,0 +1,36 @@
+import { CodedError } from '#domain/error.ts';
+import { canaryView } from '#domain/impact.schema.ts';
+import { mayWritePolicy } from '#domain/policy-access.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { defineRoute } from '../route.ts';
+import { policyParams, readingIsNotAudited } from './policy-params.ts';
+import { visiblePolicy } from './visible-policy.ts';
+
+export function getCanary({ policies, people }: Pick<RouteDependencies, 'policies' | 'people'>) {
+  return defineRoute({
+    method: 'GET',
+    path: '/api/v1/policies/:id/canary',
+    summary: 'Which version of a policy holds for whom first; for those who may change it',
+    auth: 'policies.write_user',
+    audit: readingIsNotAudited,
+    request: { params: policyParams },
+    response: { 200: canaryView },
+    errors: ['NOT_FOUND', 'forbidden', 'DATABASE_UNAVAILABLE'],
+    async handle({ actor, params }) {
+      const { versions, newest } = await visiblePolicy(policies, actor, params.id);
+      const { level, userId, orgUnit } = newest.scope;
+      const known =
+        level === 'user' && userId !== null ? await people.rights(actor.tenantId, userId) : undefined;
+      if (!mayWritePolicy(actor, newest.scope, known?.orgUnit ?? orgUnit)) throw new CodedError('forbidden');
+      const ahead = versions.find(({ canaryFor }) => canaryFor !== undefined);
+      return {
+        status: 200,
+        body: {
+          policy_id: newest.id,
+          version: ahead?.version ?? null,
+          user_ids: [...(ahead?.canaryFor ?? [])],
+        },
+      };
+    },
+  });
+}

@@ -1,0 +1,21 @@
+import { policySettings as policySettingsView } from '#domain/impact.schema.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { defineRoute } from '../route.ts';
+import { readingIsNotAudited } from './policy-params.ts';
+
+export function getPolicySettings({ policySettings }: Pick<RouteDependencies, 'policySettings'>) {
+  return defineRoute({
+    method: 'GET',
+    path: '/api/v1/policies/settings',
+    summary: 'Which changes of policy have to name the digest of their impact',
+    auth: 'policies.read',
+    audit: readingIsNotAudited,
+    request: {},
+    response: { 200: policySettingsView },
+    errors: ['DATABASE_UNAVAILABLE'],
+    async handle({ actor }) {
+      const { changeReview } = await policySettings.read(actor.tenantId);
+      return { status: 200, body: { policy_change_review: changeReview } };
+    },
+  });
+}

@@ -1,0 +1,21 @@
+import type { Actor } from '#domain/actor.ts';
+import { CodedError } from '#domain/error.ts';
+import { mayReach } from '#domain/permission.ts';
+import type { PeopleStore } from '#stores/people.ts';
+
+/**
+ * The person whom policy is asked about, with their rights as last stated: the caller, unless somebody else is named.
+ * Throws `NOT_FOUND` for who is unknown, and for who isn't within the caller's reach.
+ */
+export async function personInReach(
+  people: Pick<PeopleStore, 'rights'>,
+  actor: Actor,
+  { userId }: { userId: string | undefined },
+): Promise<Actor> {
+  if (userId === undefined || userId === actor.userId) return actor;
+  const known = await people.rights(actor.tenantId, userId);
+  const reached = mayReach('policies.evaluate', actor, { userId, orgUnit: known?.orgUnit ?? null });
+  if (known === undefined || !reached) throw new CodedError('NOT_FOUND');
+  const { tenantId, role, orgUnit } = known;
+  return { tenantId, userId, role, orgUnit };
+}

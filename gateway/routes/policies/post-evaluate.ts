@@ -1,0 +1,66 @@
+import type { z } from 'zod';
+import type { Actor } from '#domain/actor.ts';
+import { classifications } from '#domain/classification.ts';
+import { CodedError } from '#domain/error.ts';
+import { evaluateQuestion, policyEvaluation } from '#domain/explain.schema.ts';
+import type { ActionFacts } from '#domain/action.ts';
+import { ownActions } from '#domain/own-actions.ts';
+import { evaluationView } from '../../views/evaluation-view.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { defineRoute } from '../route.ts';
+import { personInReach } from './person-in-reach.ts';
+
+type Question = z.output<typeof evaluateQuestion>;
+
+/** `policy.evaluate` (spec/enterprise.md §1.2): asked without effect, and no decision on record. */
+export function postEvaluate({
+  actions,
+  explainDecision,
+  people,
+  recordEvent,
+}: Pick<RouteDependencies, 'actions' | 'explainDecision' | 'people' | 'recordEvent'>) {
+  const own: readonly ActionFacts[] = Object.values(ownActions);
+  return defineRoute({
+    method: 'POST',
+    path: '/api/v1/policies/evaluate',
+    summary: 'What policy says to an action of a person: which rule of which policy, and what would change it',
+    auth: 'policies.evaluate',
+    audit: 'policy.explained',
+    request: { body: evaluateQuestion },
+    response: { 200: policyEvaluation },
+    errors: ['NOT_FOUND', 'POLICY_ENGINE_UNREACHABLE', 'AUDIT_WRITE_FAILED', 'DATABASE_UNAVAILABLE'],
+    async handle({ actor, body }) {
+      if (body.tenant_id !== undefined && body.tenant_id !== actor.tenantId) throw new CodedError('NOT_FOUND');
+      const person = await personInReach(people, actor, { userId: body.user_id });
+      const facts = actions.action(body.action) ?? own.find(({ id }) => id === body.action);
+      checkTarget(body, facts);
+      const explanation = await explainDecision(questionOf(person, body, facts));
+      await recordEvent(actor, {
+        event: 'policy.explained',
+        detail: `${body.action} by ${person.userId}: ${explanation.verdict}`,
+        outcome: 'success',
+        metadata: { decision: explanation.verdict, policy_applied: explanation.policyApplied },
+      });
+      return { status: 200, body: evaluationView(person, explanation) };
+    },
+  });
+}
+
+function checkTarget({ action, context }: Question, facts: ActionFacts | undefined): void {
+  const { target_system: target } = context;
+  if (target === undefined || facts === undefined || target === facts.connector) return;
+  throw new CodedError('INVALID_REQUEST', {
+    detail: [{ field: 'context.target_system', problem: `${action} is an action of ${facts.connector}` }],
+  });
+}
+
+/** A label that nobody knows is treated as the highest, an action that nobody knows is denied by its name. */
+function questionOf(actor: Actor, { action, context }: Question, facts: ActionFacts | undefined) {
+  const { data_classification: said, channel, additional } = context;
+  return {
+    actor,
+    facts: facts ?? { id: action, connector: 'none', operation: action, effect: 'destructive' },
+    classification: classifications.find((label) => label === said) ?? 'restricted',
+    additional: { ...additional, ...(channel === undefined ? {} : { channel }) },
+  } as const;
+}

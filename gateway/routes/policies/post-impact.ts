@@ -1,0 +1,22 @@
+import { impactQuery, impactQuestion, impactView as impactViewSchema } from '#domain/impact.schema.ts';
+import { impactView } from '../../views/impact-view.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { defineRoute } from '../route.ts';
+import { impactErrors, policyParams } from './policy-params.ts';
+
+export function postImpact({ lookAtImpact, people }: Pick<RouteDependencies, 'lookAtImpact' | 'people'>) {
+  return defineRoute({
+    method: 'POST',
+    path: '/api/v1/policies/:id/impact',
+    summary: 'Whom a change would hit: recorded decisions asked again under it. Nothing is changed',
+    auth: 'policies.write_user',
+    audit: 'policy.impact_previewed',
+    request: { params: policyParams, query: impactQuery, body: impactQuestion.default({}) },
+    response: { 200: impactViewSchema },
+    errors: impactErrors,
+    async handle({ actor, params, query: { days }, body: question }) {
+      const impact = await lookAtImpact.ofChange(actor, params.id, { question, days });
+      return { status: 200, body: await impactView(people, actor, impact) };
+    },
+  });
+}

@@ -1,0 +1,28 @@
+import { impactQuery, impactView as impactViewSchema } from '#domain/impact.schema.ts';
+import { newPolicy } from '#domain/policy-change.schema.ts';
+import { impactView } from '../../views/impact-view.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { defineRoute } from '../route.ts';
+import { newPolicyAt } from './new-policy-at.ts';
+import { impactErrors } from './policy-params.ts';
+
+export function postNewImpact({
+  lookAtImpact,
+  people,
+}: Pick<RouteDependencies, 'lookAtImpact' | 'people'>) {
+  return defineRoute({
+    method: 'POST',
+    path: '/api/v1/policies/impact',
+    summary: 'Whom a new policy would hit, were it in force at once. Nothing is made',
+    auth: 'policies.write_user',
+    audit: 'policy.impact_previewed',
+    request: { query: impactQuery, body: newPolicy },
+    response: { 200: impactViewSchema },
+    errors: impactErrors,
+    async handle({ actor, query: { days }, body: given }) {
+      const { scope, body } = await newPolicyAt(people, actor, { ...given, status: 'active' });
+      const impact = await lookAtImpact.ofNew(actor, scope, { body, days });
+      return { status: 200, body: await impactView(people, actor, impact) };
+    },
+  });
+}

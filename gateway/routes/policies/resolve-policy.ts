@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { Actor } from '#domain/actor.ts';
+import { CodedError } from '#domain/error.ts';
+import { resolvedPolicy, resolveQuery } from '#domain/explain.schema.ts';
+import { normalOrgUnit } from '#domain/org-unit.ts';
+import { mayReach } from '#domain/permission.ts';
+import type { RouteDependencies } from '../dependencies.ts';
+import { defineRoute } from '../route.ts';
+import { personInReach } from './person-in-reach.ts';
+import { readingIsNotAudited } from './policy-params.ts';
+
+const content = z.record(z.string(), z.json());
+
+/** `policy.resolve` (spec/enterprise.md §1.2). */
+export function resolvePolicy({
+  people,
+  resolvePolicy: resolve,
+}: Pick<RouteDependencies, 'people' | 'resolvePolicy'>) {
+  return defineRoute({
+    method: 'GET',
+    path: '/api/v1/policies/resolve',
+    summary: 'What holds in one domain for a person or a unit, and which policy of each level is behind it',
+    auth: 'policies.evaluate',
+    audit: readingIsNotAudited,
+    request: { query: resolveQuery },
+    response: { 200: resolvedPolicy },
+    errors: ['NOT_FOUND', 'POLICY_ENGINE_UNREACHABLE', 'DATABASE_UNAVAILABLE'],
+    async handle({ actor, query: { domain, user_id: userId, org_unit: unit } }) {
+      const person = await placeOf(actor, userId, unit);
+      const { effective, hierarchy } = await resolve(
+        domain === 'agent-to-agent' ? 'agent_to_agent' : domain,
+        person,
+      );
+      return {
+        status: 200,
+        body: {
+          // As JSON has it: a limit that nobody set is left out.
+          effective_policy: effective === undefined ? null : content.parse(JSON.parse(JSON.stringify(effective))),
+          hierarchy: hierarchy.map(({ level, policyId }) => ({ scope: level, policy_id: policyId })),
+        },
+      };
+    },
+  });
+
+  /** A unit by itself is nobody in particular there; with a person, that person as if they were there. */
+  async function placeOf(actor: Actor, userId: string | undefined, given: string | undefined) {
+    if (given === undefined) return personInReach(people, actor, { userId });
+    const orgUnit = normalOrgUnit(given);
+    if (orgUnit === undefined) {
+      throw new CodedError('INVALID_REQUEST', {
+        detail: [{ field: 'org_unit', problem: 'is no slash path such as engineering/web' }],
+      });
+    }
+    const own = orgUnit === actor.orgUnit || actor.orgUnit.startsWith(`${orgUnit}/`);
+    if (!own && !mayReach('policies.evaluate', actor, { orgUnit })) throw new CodedError('NOT_FOUND');
+    const person = userId === undefined ? { userId: '' } : await personInReach(people, actor, { userId });
+    return { tenantId: actor.tenantId, userId: person.userId, orgUnit };
+  }
+}

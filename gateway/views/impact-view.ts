@@ -1,0 +1,68 @@
+import type { z } from 'zod';
+import type { Actor } from '#domain/actor.ts';
+import type { impactView as schema } from '#domain/impact.schema.ts';
+import type { ImpactGroup, Said } from '#domain/impact.ts';
+import { mayReach } from '#domain/permission.ts';
+import type { LookedAtImpact } from '#governance/look-at-impact.ts';
+import type { PeopleStore } from '#stores/people.ts';
+
+const shown = 1_000;
+
+/** People by name where the caller may see them, else as the audit log knows them. */
+export async function impactView(
+  people: Pick<PeopleStore, 'names'>,
+  actor: Actor,
+  impact: LookedAtImpact,
+): Promise<z.input<typeof schema>> {
+  const { previewId, window, decisions, groups, summary, widening, widened, digest } = impact;
+  const page = groups.slice(0, shown);
+  const visible = new Set(page.flatMap((group) => userIdFor(actor, group) ?? []));
+  const names = visible.size === 0 ? new Map() : await people.names(actor.tenantId, [...visible]);
+  return {
+    preview_id: previewId,
+    window: { from: window.from, to: window.to, decisions, last_decision_id: window.lastDecision },
+    summary,
+    changes: page.map((group) => {
+      const userId = userIdFor(actor, group);
+      return {
+        kind: group.kind,
+        before: group.before,
+        after: group.after,
+        person: {
+          subject: group.subject,
+          user_id: userId,
+          name: userId === null ? null : (names.get(userId)?.name ?? null),
+          org_unit: group.orgUnit,
+        },
+        action: group.action,
+        connector: group.connector,
+        decisions: group.decisions,
+        examples: group.examples.map(({ decisionId, at, before, after }) => ({
+          decision_id: decisionId,
+          at,
+          before: saidView(before),
+          after: saidView(after),
+        })),
+      };
+    }),
+    groups: groups.length,
+    widening,
+    widened: [...widened],
+    digest,
+  };
+}
+
+function userIdFor(actor: Actor, { userId, orgUnit }: ImpactGroup): string | null {
+  return userId !== null && mayReach('audit.read', actor, { userId, orgUnit }) ? userId : null;
+}
+
+function saidView({ verdict, reason, level, policyId, policyName, policyVersion }: Said) {
+  return {
+    decision: verdict,
+    reason,
+    level,
+    policy_id: policyId,
+    policy_name: policyName,
+    policy_version: policyVersion,
+  };
+}

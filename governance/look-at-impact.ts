@@ -1,0 +1,99 @@
+import type { z } from 'zod';
+import type { Actor } from '#domain/actor.ts';
+import { CodedError } from '#domain/error.ts';
+import type { impactQuestion } from '#domain/impact.schema.ts';
+import { ownActions } from '#domain/own-actions.ts';
+import type { PolicyScope } from '#domain/policy.ts';
+import type { ImpactStore } from '#stores/impact.ts';
+import type { PolicyChangeRequest, ProposeChange } from './change-policy.ts';
+import type { GovernedRead } from './governed-read.ts';
+import { planCanary } from './plan-canary.ts';
+import {
+  type PlannedPolicyChange,
+  type PolicyGround,
+  planActivation,
+  planCreation,
+  planDeprecation,
+  planRollback,
+  planUpdate,
+} from './plan-policy-change.ts';
+import type { PolicyImpact, PreviewImpact } from './preview-impact.ts';
+
+type ImpactQuestion = z.output<typeof impactQuestion>;
+
+export interface LookedAtImpact extends PolicyImpact {
+  previewId: string;
+}
+
+interface LookAtImpactOptions {
+  propose: ProposeChange;
+  previewImpact: PreviewImpact;
+  impact: Pick<ImpactStore, 'keep'>;
+  governedRead: GovernedRead;
+}
+
+export interface LookAtImpact {
+  /** Of a change to a policy that there is. */
+  ofChange(actor: Actor, policyId: string, asked: { question: ImpactQuestion; days: number }): Promise<LookedAtImpact>;
+  /** Of a policy that is not made yet. */
+  ofNew(actor: Actor, scope: PolicyScope, asked: { body: object; days: number }): Promise<LookedAtImpact>;
+}
+
+/**
+ * What a change would mean, for whoever may make it. Decisions of others are read for it, so that it is decided and on
+ * record like any other read. Throws as changing does, and `INVALID_REQUEST` when there is nothing to change.
+ */
+export function createLookAtImpact(options: LookAtImpactOptions): LookAtImpact {
+  const { propose, previewImpact, impact, governedRead } = options;
+
+  const look = async (actor: Actor, request: PolicyChangeRequest, days: number): Promise<LookedAtImpact> => {
+    const { planned, ground } = await propose(actor, request);
+    if (planned === undefined) {
+      throw new CodedError('INVALID_REQUEST', { message: 'This version is in force: there is nothing to look at.' });
+    }
+    const { id, domain, version } = planned.policy;
+    return governedRead({
+      actor,
+      facts: ownActions.readDecisions,
+      event: 'policy.impact_previewed',
+      detail: `recorded decisions, for a change of ${id} (${domain})`,
+      classification: 'internal',
+      async run() {
+        const measured = await previewImpact(actor.tenantId, { planned, active: ground.active, days });
+        const { digest, window } = measured;
+        const previewId = await impact.keep(actor.tenantId, { digest, window });
+        const touched = [
+          { source: 'openclaw', itemId: `${id}@${version}`, classification: 'internal', purpose: 'policy impact' },
+        ] as const;
+        return { output: { ...measured, previewId }, touched };
+      },
+    });
+  };
+
+  return {
+    ofChange: (actor, policyId, { question, days }) =>
+      look(actor, { target: { policyId }, plan: (ground) => planned(question, ground) }, days),
+    ofNew: (actor, scope, { body, days }) =>
+      look(actor, { target: { newAt: scope }, plan: (ground) => planCreation(body, ground) }, days),
+  };
+}
+
+/** As if it came in force at once. */
+function planned(question: ImpactQuestion, ground: PolicyGround): PlannedPolicyChange | undefined {
+  const { version, name, rules, may_grant, to_version, deprecate, user_ids } = question;
+  const reason = 'a look at the impact';
+  if (deprecate) return planDeprecation({ change_reason: reason }, ground);
+  if (user_ids !== undefined) return planCanary({ version, user_ids, change_reason: reason }, ground);
+  if (to_version !== undefined) {
+    const back = planRollback({ to_version, change_reason: reason }, ground);
+    return planUpdate({ ...contentOf(back.policy), status: 'active', change_reason: reason }, ground);
+  }
+  if (name !== undefined || rules !== undefined || may_grant !== undefined) {
+    return planUpdate({ name, rules, may_grant, status: 'active', change_reason: reason }, ground);
+  }
+  return planActivation({ version, change_reason: reason }, ground);
+}
+
+function contentOf({ name, rules, mayGrant }: PlannedPolicyChange['policy']) {
+  return { name, rules, may_grant: mayGrant };
+}

@@ -1,0 +1,34 @@
+import type { Actor } from '#domain/actor.ts';
+import { type PolicyLevel, policyLevels } from '#domain/policy.ts';
+import { inPositions } from '#domain/policy-chain.ts';
+import type { GovernedDomain, RulesOf } from '#domain/policy-rules.ts';
+import { effectiveRulesOf, policiesFor } from './effective-policy.ts';
+import type { HeldPolicies } from './hold-policies.ts';
+
+export interface ResolvedPolicy {
+  /** `undefined` where no policy speaks. */
+  effective: RulesOf[GovernedDomain] | undefined;
+  /** All four levels, most authority first; of a level with several policies the nearest to the person. */
+  hierarchy: readonly { level: PolicyLevel; policyId: string | null }[];
+}
+
+/** What holds for one person in one domain, and by which policies (`policy.resolve`). */
+export function createResolvePolicy({ heldPolicies }: { heldPolicies: Pick<HeldPolicies, 'read'> }) {
+  return async (
+    domain: GovernedDomain,
+    person: Pick<Actor, 'tenantId' | 'userId' | 'orgUnit'>,
+  ): Promise<ResolvedPolicy> => {
+    const { policies } = await heldPolicies.read(person.tenantId);
+    const own = policiesFor(person, policies).filter((policy) => policy.domain === domain);
+    const nearest = inPositions(own).flat().toReversed();
+    return {
+      effective: effectiveRulesOf(domain, person, policies),
+      hierarchy: policyLevels.map((level) => ({
+        level,
+        policyId: nearest.find(({ scope }) => scope.level === level)?.id ?? null,
+      })),
+    };
+  };
+}
+
+export type ResolvePolicy = ReturnType<typeof createResolvePolicy>;

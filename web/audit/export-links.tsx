@@ -1,0 +1,15 @@
+import { type AuditFilters, exportAddress } from '../api/audit-api.ts';
+
+/** The log as a file, under the same filters. The browser fetches it by itself, however large it is. */
+export function ExportLinks({ filters }: { filters: AuditFilters }) {
+  return (
+    <>
+      <a class="button" href={exportAddress('json', filters)} download="audit-export.json">
+        Export JSON
+      </a>
+      <a class="button" href={exportAddress('csv', filters)} download="audit-export.csv">
+        Export CSV
+      </a>
+    </>
+  );
+}

@@ -1,0 +1,62 @@
+import type { Api } from '../api/client.ts';
+import { useAsked } from '../api/use-asked.ts';
+import { Badge } from '../design/badge.tsx';
+import { Facts } from '../design/facts.tsx';
+import { Problem } from '../design/problem.tsx';
+
+interface ProofStatusProps {
+  id: string;
+  api: Api;
+  live: boolean;
+}
+
+/**
+ * Where the entry stands in the sealed log. The page repeats what the server says; the command line checks the proof
+ * against keys that it keeps itself.
+ */
+export function ProofStatus({ id, api, live }: ProofStatusProps) {
+  const { answer: proof, failure, asking, again } = useAsked(() => api.audit.proof(id), { about: id, live });
+  return (
+    <section class="panel" aria-labelledby="proof-title">
+      <h2 id="proof-title">Proof</h2>
+      {asking && <p class="quiet">Asking for the proof…</p>}
+      {proof && (
+        <>
+          <p class="row">
+            <span>
+              Sealed at position {proof.position.toLocaleString('en')} of{' '}
+              {proof.head.claims.size.toLocaleString('en')} under head {proof.head.claims.n}.
+            </span>
+            <Badge word="Sealed" tone="good" />
+          </p>
+          <Facts
+            facts={[
+              ['Signed', new Date(proof.head.claims.at).toLocaleString()],
+              ['Leaf', <code>{proof.leaf_hash}</code>],
+              ['Root', <code>{proof.head.claims.rootHash}</code>],
+              ['Key', <code>{proof.head.keyId}</code>],
+            ]}
+          />
+          <p class="small quiet">
+            To check it yourself: <code>openclaw audit proof {id}</code>
+          </p>
+        </>
+      )}
+      {failure?.code === 'AUDIT_NOT_SEALED' ? (
+        <>
+          <p class="row">
+            <span>No head covers this entry yet. The next one is signed within minutes.</span>
+            <Badge word="Not sealed yet" tone="wait" />
+          </p>
+          <p>
+            <button type="button" onClick={again}>
+              Look again
+            </button>
+          </p>
+        </>
+      ) : (
+        failure && <Problem failure={failure} />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,67 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { AuditFilters } from '../api/audit-api.ts';
+import type { Api } from '../api/client.ts';
+import { asFailure, type Failure } from '../api/failure.ts';
+import type { AuditEntryView } from '../api/types.ts';
+
+interface Log {
+  entries: readonly AuditEntryView[];
+  total: number;
+  isExact: boolean;
+  /** Of the next page; `null` on the last. */
+  next: string | null;
+}
+
+interface AuditLogHandle {
+  /** `undefined` before the first page. */
+  log: Log | undefined;
+  failure: Failure | undefined;
+  asking: boolean;
+  again: () => void;
+  older: () => void;
+}
+
+/** Entries page by page. Nothing is asked for by itself: every look is an entry of its own. */
+export function useAuditLog(api: Api, filters: AuditFilters, live: boolean): AuditLogHandle {
+  const [log, setLog] = useState<Log>();
+  const [failure, setFailure] = useState<Failure>();
+  const [asking, setAsking] = useState(false);
+  const newest = useRef(0);
+
+  async function ask(before: Log | undefined): Promise<void> {
+    newest.current += 1;
+    const mine = newest.current;
+    setAsking(true);
+    setFailure(undefined);
+    try {
+      const page = await api.audit.list(filters, before?.next ?? undefined);
+      if (mine !== newest.current) return;
+      setLog({
+        entries: [...(before?.entries ?? []), ...page.entries],
+        total: before?.total ?? page.total,
+        isExact: before?.isExact ?? page.total_exact,
+        next: page.next_cursor,
+      });
+    } catch (thrown) {
+      if (mine === newest.current) setFailure(asFailure(thrown));
+    } finally {
+      if (mine === newest.current) setAsking(false);
+    }
+  }
+
+  const wanted = JSON.stringify(filters);
+  useEffect(() => {
+    setLog(undefined);
+    if (live) void ask(undefined);
+  }, [wanted, live]);
+
+  return {
+    log,
+    failure,
+    asking,
+    again: () => void ask(undefined),
+    older: () => {
+      if (log?.next && !asking) void ask(log);
+    },
+  };
+}

@@ -1,0 +1,14 @@
+import type { Api } from './api/client.ts';
+import type { UserInfo } from './api/types.ts';
+import type { Drafts } from './session/drafts.ts';
+
+/** What every page is given. */
+export interface DeskProps {
+  api: Api;
+  /** False while nobody is signed in: nothing is asked then. */
+  live: boolean;
+  who: UserInfo;
+  drafts: Drafts;
+  /** Says something to people who don't see the page change. */
+  announce: (words: string) => void;
+}

@@ -1,0 +1,97 @@
+import type { ImpactView } from '../api/types.ts';
+import { Badge } from '../design/badge.tsx';
+import { timeWords } from '../design/time-words.ts';
+import { When } from '../design/when.tsx';
+import { verdictWord } from '../requests/state-words.ts';
+import { countWords, impactWords, kindsIn, personIn, windowWords } from './impact-words.ts';
+
+type Change = ImpactView['changes'][number];
+type Said = Change['examples'][number]['before'];
+
+/** Whom a change would have hit, had it held before: counts, people and examples. */
+export function Impact({ impact }: { impact: ImpactView }) {
+  const kinds = kindsIn(impact.summary);
+  return (
+    <section class="body" aria-label="Impact">
+      <p>
+        {windowWords(impact.window)} were decided again, under the policies as they would be.{' '}
+        {kinds.length === 0 && <strong>None comes out differently.</strong>}
+      </p>
+      {kinds.length > 0 && (
+        <ul class="lines" aria-label="What would be different">
+          {kinds.map((kind) => (
+            <li key={kind} class="row">
+              <Badge {...impactWords(kind)} />
+              <span>{countWords(impact.summary[kind])}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {impact.widening && (
+        <div class="notice wait start">
+          <p>
+            <strong>It grants more than before.</strong>
+          </p>
+          {impact.widened.length > 0 && (
+            <ul class="detail problems">
+              {impact.widened.map((one) => (
+                <li key={one}>{one}</li>
+              ))}
+            </ul>
+          )}
+        </div>
+      )}
+      {impact.changes.length > 0 && (
+        <ul class="lines" aria-label="Who is hit">
+          {impact.changes.map((change) => (
+            <li key={`${change.kind} ${change.person.subject} ${change.action} ${change.connector}`}>
+              <Hit change={change} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {impact.groups > impact.changes.length && (
+        <p class="quiet">
+          {impact.changes.length} of {impact.groups} are shown, those with most decisions.
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Hit({ change }: { change: Change }) {
+  return (
+    <details>
+      <summary>
+        <span class="row">
+          <Badge {...impactWords(change.kind)} />
+          <span class="outside">{personIn(change.person)}</span>
+          <code>{change.action}</code>
+          <span class="quiet small">{countWords({ people: 1, decisions: change.decisions })}</span>
+        </span>
+      </summary>
+      <p class="small quiet outside">
+        {change.person.org_unit}, {change.connector}
+      </p>
+      <ul class="lines">
+        {change.examples.map(({ decision_id, at, before, after }) => (
+          <li key={decision_id} class="small">
+            <p>
+              <When at={at} words={timeWords} />: {verdictWord(before.decision)} →{' '}
+              {verdictWord(after.decision)}
+            </p>
+            <p class="outside">Then: {saidWords(before)}</p>
+            <p class="outside">Now: {saidWords(after)}</p>
+            <p class="quiet">
+              <code>{decision_id}</code>
+            </p>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+function saidWords({ reason, policy_name, policy_version, level }: Said): string {
+  return policy_name === null ? reason : `${reason} (${policy_name}, version ${policy_version}, ${level})`;
+}

@@ -1,0 +1,17 @@
+import { mayWritePolicy } from '#domain/policy-access.ts';
+import type { PolicyView, UserInfo } from '../api/types.ts';
+
+/** Is there any use in offering changes of this policy? By the permission matrix; the server decides. */
+export function mayChange(
+  { userId, tenantId, orgUnit, roles }: UserInfo,
+  scope: PolicyView['scope'],
+): boolean {
+  const { level, org_unit, user_id } = scope;
+  return roles.some((role) =>
+    mayWritePolicy(
+      { userId, tenantId, orgUnit, role },
+      { level, orgUnit: org_unit, userId: user_id },
+      org_unit,
+    ),
+  );
+}

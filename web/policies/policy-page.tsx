@@ -1,0 +1,142 @@
+import { useState } from 'preact/hooks';
+import type { PolicyView } from '../api/types.ts';
+import { useAsked } from '../api/use-asked.ts';
+import { Badge } from '../design/badge.tsx';
+import { Facts } from '../design/facts.tsx';
+import { Problem } from '../design/problem.tsx';
+import { timeWords } from '../design/time-words.ts';
+import { When } from '../design/when.tsx';
+import type { DeskProps } from '../desk-props.ts';
+import { hashOf } from '../navigation/place.ts';
+import { DiffForm } from './diff-form.tsx';
+import { activeOf, newestOf } from './known-policies.ts';
+import { mayChange } from './may-change.ts';
+import { PolicyContent } from './policy-content.tsx';
+import { domainWords, scopeWords, statusWords } from './policy-words.ts';
+import { type PolicyWork, PolicyWorkForm } from './policy-work-form.tsx';
+import { VersionList } from './version-list.tsx';
+
+/** One policy: what it says, how it came about, and the ways to change it. */
+export function PolicyPage({ id, ...desk }: DeskProps & { id: string }) {
+  const { api, live, who, announce } = desk;
+  const [shown, setShown] = useState<number>();
+  const [work, setWork] = useState<PolicyWork>();
+  const { answer, failure, again } = useAsked(
+    async () => {
+      const [{ policy, etag }, { versions }] = await Promise.all([
+        api.policies.newest(id),
+        api.policies.versions(id),
+      ]);
+      return { newest: policy, etag, versions };
+    },
+    { about: id, live },
+  );
+
+  function done(now: PolicyView): void {
+    announce(`${now.name}, version ${now.version}: ${statusWords(now.status).word}`);
+    setWork(undefined);
+    setShown(now.version);
+    document.querySelector<HTMLElement>('main h1')?.focus();
+    again();
+  }
+
+  function take(next: PolicyWork): void {
+    setWork(next);
+    setShown(next.kind === 'end' ? undefined : next.version);
+  }
+
+  const versions = answer?.versions ?? [];
+  const policy =
+    versions.find(({ version }) => version === shown) ?? activeOf(versions) ?? newestOf(versions);
+  const isMine = policy !== undefined && mayChange(who, policy.scope);
+  return (
+    <section class="column" aria-labelledby="page-title">
+      <p class="small">
+        <a href={hashOf({ page: 'policies' })}>Policies</a>
+      </p>
+      <h1 id="page-title" tabIndex={-1} class="outside">
+        {policy?.name ?? 'Policy'}
+      </h1>
+      {failure && <Problem failure={failure} />}
+      {answer && policy && (
+        <>
+          <article class="panel" aria-label={`Version ${policy.version}`}>
+            <p class="row">
+              <strong>Version {policy.version}</strong>
+              <Badge {...statusWords(policy.status)} />
+            </p>
+            <PolicyFacts policy={policy} />
+            <PolicyContent policy={policy} />
+            {isMine && work === undefined && answer.newest.status !== 'deprecated' && (
+              <Ways newest={answer.newest} shown={policy} onWork={take} />
+            )}
+          </article>
+          {work && (
+            <PolicyWorkForm
+              key={JSON.stringify(work)}
+              {...desk}
+              work={work}
+              policy={policy}
+              newest={answer.newest}
+              etag={answer.etag}
+              onDone={done}
+              onCancel={() => setWork(undefined)}
+            />
+          )}
+          <VersionList
+            versions={versions}
+            shown={policy.version}
+            mayChange={isMine}
+            onShow={setShown}
+            onActivate={(version) => take({ kind: 'activate', version })}
+            onRollback={(version) => take({ kind: 'rollback', version })}
+          />
+          {versions.length > 1 && <DiffForm versions={versions} api={api} live={live} />}
+        </>
+      )}
+    </section>
+  );
+}
+
+function PolicyFacts({ policy }: { policy: PolicyView }) {
+  return (
+    <Facts
+      facts={[
+        ['About', domainWords(policy.domain).word],
+        ['Holds for', scopeWords(policy.scope)],
+        ['Made', <When at={policy.created_at} words={timeWords} />],
+        ['By', policy.created_by],
+        ['Why', policy.change_reason],
+        ['Policy', <code>{policy.id}</code>],
+      ]}
+    />
+  );
+}
+
+interface WaysProps {
+  newest: PolicyView;
+  shown: PolicyView;
+  onWork: (work: PolicyWork) => void;
+}
+
+function Ways({ newest, shown, onWork }: WaysProps) {
+  return (
+    <div class="row">
+      {shown.status === 'draft' && (
+        <button
+          type="button"
+          class="primary"
+          onClick={() => onWork({ kind: 'activate', version: shown.version })}
+        >
+          Put in force
+        </button>
+      )}
+      <button type="button" onClick={() => onWork({ kind: 'edit', version: newest.version })}>
+        Edit
+      </button>
+      <button type="button" class="danger" onClick={() => onWork({ kind: 'end' })}>
+        End this policy
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+import type { PolicyView } from '../api/types.ts';
+import { Badge } from '../design/badge.tsx';
+import { timeWords } from '../design/time-words.ts';
+import { When } from '../design/when.tsx';
+import { statusWords } from './policy-words.ts';
+
+interface VersionListProps {
+  /** Newest first. */
+  versions: readonly PolicyView[];
+  shown: number;
+  mayChange: boolean;
+  onShow: (version: number) => void;
+  onActivate: (version: number) => void;
+  onRollback: (version: number) => void;
+}
+
+/** Every version: who made it, when and why, and what can be done with it. */
+export function VersionList({ versions, shown, mayChange, ...on }: VersionListProps) {
+  const [newest] = versions;
+  const isOver = newest?.status === 'deprecated';
+  return (
+    <section class="panel" aria-labelledby="versions-title">
+      <h2 id="versions-title">Versions</h2>
+      <ol class="lines" reversed>
+        {versions.map(({ version, status, change_reason, created_by, created_at }) => (
+          <li key={version}>
+            <p class="row">
+              <strong>Version {version}</strong>
+              <Badge {...statusWords(status)} />
+              <span class="quiet small">
+                <When at={created_at} words={timeWords} /> by <span class="outside">{created_by}</span>
+              </span>
+            </p>
+            <p class="outside">{change_reason}</p>
+            <div class="row">
+              {version === shown ? (
+                <span class="small quiet">Shown above</span>
+              ) : (
+                <button type="button" class="small" onClick={() => on.onShow(version)}>
+                  Show version {version}
+                </button>
+              )}
+              {mayChange && !isOver && status === 'draft' && (
+                <button type="button" class="small" onClick={() => on.onActivate(version)}>
+                  Put version {version} in force
+                </button>
+              )}
+              {mayChange && !isOver && status === 'deprecated' && (
+                <button type="button" class="small" onClick={() => on.onRollback(version)}>
+                  Go back to version {version}
+                </button>
+              )}
+            </div>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,77 @@
+import { useState } from 'preact/hooks';
+import type { TenantStep } from '../api/tenant-api.ts';
+import type { TenantView } from '../api/types.ts';
+import { Badge } from '../design/badge.tsx';
+import { Facts } from '../design/facts.tsx';
+import { ReasonForm } from '../design/reason-form.tsx';
+import { timeWords } from '../design/time-words.ts';
+import { When } from '../design/when.tsx';
+import type { DeskProps } from '../desk-props.ts';
+import { TenantCounts } from './tenant-counts.tsx';
+import { stepsFor, stepWords, tenantWords } from './tenant-words.ts';
+
+interface TenantCardProps extends Pick<DeskProps, 'api' | 'drafts' | 'announce'> {
+  tenant: TenantView;
+  onChanged: () => void;
+}
+
+/** One tenant: what it is, how far it is, and what can be done with it. */
+export function TenantCard({ tenant, api, drafts, announce, onChanged }: TenantCardProps) {
+  const [step, setStep] = useState<TenantStep>();
+
+  async function take(chosen: TenantStep, reason: string): Promise<void> {
+    const now = await api.tenants.take(chosen, tenant.id, reason);
+    announce(`${tenant.name}: ${tenantWords(now.status).word}`);
+    setStep(undefined);
+    onChanged();
+  }
+
+  const titleId = `tenant-${tenant.id}`;
+  return (
+    <article class="card body" aria-labelledby={titleId}>
+      <p class="row">
+        <strong class="outside" id={titleId}>
+          {tenant.name}
+        </strong>
+        <Badge {...tenantWords(tenant.status)} />
+      </p>
+      <Facts
+        facts={[
+          ['Id', <code>{tenant.id}</code>],
+          ['Domains', tenant.domains.join(', ')],
+          ['Signs in at', tenant.oidc_issuer],
+          ['Made', <When at={tenant.created_at} words={timeWords} />],
+          ['Destroyed', tenant.delete_at && <When at={tenant.delete_at} words={timeWords} />],
+        ]}
+      />
+      {tenant.status !== 'deleted' && <TenantCounts id={tenant.id} api={api} />}
+      {step === undefined ? (
+        <div class="row">
+          {stepsFor(tenant.status).map((one) => (
+            <button
+              key={one}
+              type="button"
+              class={stepWords(one).isDangerous ? 'danger' : ''}
+              onClick={() => setStep(one)}
+            >
+              {stepWords(one).word}
+            </button>
+          ))}
+        </div>
+      ) : (
+        <ReasonForm
+          key={step}
+          draft={`tenant:${tenant.id}:${step}`}
+          title={`${stepWords(step).word} ${tenant.name}`}
+          drafts={drafts}
+          doIt={`${stepWords(step).word} ${tenant.id}`}
+          isDangerous={stepWords(step).isDangerous}
+          onDone={(reason) => take(step, reason)}
+          onCancel={() => setStep(undefined)}
+        >
+          <p>{stepWords(step).meaning}</p>
+        </ReasonForm>
+      )}
+    </article>
+  );
+}

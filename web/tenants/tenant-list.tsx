@@ -1,0 +1,48 @@
+import type { TenantView } from '../api/types.ts';
+import { useAsked } from '../api/use-asked.ts';
+import { useRepeated } from '../api/use-repeated.ts';
+import { Problem } from '../design/problem.tsx';
+import type { DeskProps } from '../desk-props.ts';
+import { NewTenantForm } from './new-tenant-form.tsx';
+import { TenantCard } from './tenant-card.tsx';
+
+const refreshMs = 5_000;
+
+/** Every tenant of the installation; for admins of the operator's tenant. */
+export function TenantList({ api, live, drafts, announce }: DeskProps) {
+  const { answer, failure, again } = useAsked(() => api.tenants.list(), { about: 'tenants', live });
+  // Every look is on the record: it is repeated only while one is being made.
+  const isWaiting = answer?.tenants.some(({ status }) => status === 'provisioning') ?? false;
+  useRepeated(async () => (isWaiting ? again() : undefined), refreshMs, live && isWaiting);
+
+  function made(tenant: TenantView): void {
+    announce(`${tenant.name} is being made.`);
+    again();
+  }
+
+  return (
+    <section class="column" aria-labelledby="page-title">
+      <h1 id="page-title" tabIndex={-1}>
+        Tenants
+      </h1>
+      {failure?.code === 'forbidden' ? (
+        <p>Tenants are managed by the admins of the operator's tenant. You are an admin of another one.</p>
+      ) : (
+        failure && <Problem failure={failure} />
+      )}
+      {answer && (
+        <details class="panel">
+          <summary>New tenant</summary>
+          <NewTenantForm api={api} drafts={drafts} onMade={made} />
+        </details>
+      )}
+      <ul class="cards">
+        {answer?.tenants.map((tenant) => (
+          <li key={tenant.id}>
+            <TenantCard tenant={tenant} api={api} drafts={drafts} announce={announce} onChanged={again} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
