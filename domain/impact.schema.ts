@@ -65,9 +65,7 @@ const changed = z.object({
   action: z.string(),
   connector: z.string(),
   decisions: z.int(),
-  examples: z.array(
-    z.object({ decision_id: z.string(), at: z.iso.datetime(), before: said, after: said }),
-  ),
+  examples: z.array(z.object({ decision_id: z.string(), at: z.iso.datetime(), before: said, after: said })),
 });
 
 const counts = z.object({ decisions: z.int(), people: z.int() });

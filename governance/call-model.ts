@@ -13,8 +13,8 @@ import {
 } from '#domain/model.ts';
 import { type TokenLimit, tokenLimits } from '#domain/model-limits.ts';
 import { ownActions } from '#domain/own-actions.ts';
-import type { Additional } from '#domain/policy-applicable.ts';
 import type { Policy } from '#domain/policy.ts';
+import type { Additional } from '#domain/policy-applicable.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import type { Ledger } from '#stores/ledger.ts';
 import type { ModelUsageStore } from '#stores/model-usage.ts';

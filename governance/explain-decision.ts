@@ -202,7 +202,10 @@ function obstacles(
     above.length === 0 && own.level !== 'user' && room !== null && !asStrict(room)
       ? ` A policy below it may say up to ${room}.`
       : '';
-  return [...sentences, `${called(own)} says ${own.says[path]} at ${path}; it would have to say otherwise.${below}`];
+  return [
+    ...sentences,
+    `${called(own)} says ${own.says[path]} at ${path}; it would have to say otherwise.${below}`,
+  ];
 }
 
 function called({ policy, level }: Spoken): string {

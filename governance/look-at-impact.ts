@@ -34,7 +34,11 @@ interface LookAtImpactOptions {
 
 export interface LookAtImpact {
   /** Of a change to a policy that there is. */
-  ofChange(actor: Actor, policyId: string, asked: { question: ImpactQuestion; days: number }): Promise<LookedAtImpact>;
+  ofChange(
+    actor: Actor,
+    policyId: string,
+    asked: { question: ImpactQuestion; days: number },
+  ): Promise<LookedAtImpact>;
   /** Of a policy that is not made yet. */
   ofNew(actor: Actor, scope: PolicyScope, asked: { body: object; days: number }): Promise<LookedAtImpact>;
 }
@@ -49,7 +53,9 @@ export function createLookAtImpact(options: LookAtImpactOptions): LookAtImpact {
   const look = async (actor: Actor, request: PolicyChangeRequest, days: number): Promise<LookedAtImpact> => {
     const { planned, ground } = await propose(actor, request);
     if (planned === undefined) {
-      throw new CodedError('INVALID_REQUEST', { message: 'This version is in force: there is nothing to look at.' });
+      throw new CodedError('INVALID_REQUEST', {
+        message: 'This version is in force: there is nothing to look at.',
+      });
     }
     const { id, domain, version } = planned.policy;
     return governedRead({
@@ -63,7 +69,12 @@ export function createLookAtImpact(options: LookAtImpactOptions): LookAtImpact {
         const { digest, window } = measured;
         const previewId = await impact.keep(actor.tenantId, { digest, window });
         const touched = [
-          { source: 'openclaw', itemId: `${id}@${version}`, classification: 'internal', purpose: 'policy impact' },
+          {
+            source: 'openclaw',
+            itemId: `${id}@${version}`,
+            classification: 'internal',
+            purpose: 'policy impact',
+          },
         ] as const;
         return { output: { ...measured, previewId }, touched };
       },

@@ -60,7 +60,9 @@ export function planCanaryEnd(
 ): PlannedPolicyChange {
   const ahead = versions.find(({ canaryFor }) => canaryFor !== undefined);
   if (ahead === undefined) {
-    throw new CodedError('INVALID_REQUEST', { message: 'No version of this policy holds for a few people first.' });
+    throw new CodedError('INVALID_REQUEST', {
+      message: 'No version of this policy holds for a few people first.',
+    });
   }
   return {
     event: 'canary_ended',

@@ -91,7 +91,9 @@ function digestOf({ planned, active, after, groups, widened }: Digested): string
   const contents = (policies: readonly Policy[]) =>
     policies
       .filter((policy) => !active.includes(policy) || !after.includes(policy))
-      .map(({ rules, mayGrant, canaryFor }) => canonicalJson({ rules, mayGrant, canaryFor: canaryFor ?? null }))
+      .map(({ rules, mayGrant, canaryFor }) =>
+        canonicalJson({ rules, mayGrant, canaryFor: canaryFor ?? null }),
+      )
       .toSorted();
   return sha256Hex(
     canonicalJson({

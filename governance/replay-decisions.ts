@@ -2,7 +2,14 @@ import { setImmediate } from 'node:timers/promises';
 import type { Actor } from '#domain/actor.ts';
 import type { MatchedRule } from '#domain/decision.ts';
 import { CodedError } from '#domain/error.ts';
-import { type ImpactGroup, type ImpactKind, impactKind, keyOf, maxExamples, type Said } from '#domain/impact.ts';
+import {
+  type ImpactGroup,
+  type ImpactKind,
+  impactKind,
+  keyOf,
+  maxExamples,
+  type Said,
+} from '#domain/impact.ts';
 import type { Policy, PolicyScope } from '#domain/policy.ts';
 import { domainsToAsk } from '#domain/policy-applicable.ts';
 import { scopeCovers } from '#domain/policy-chain.ts';
@@ -98,11 +105,19 @@ async function askAgain(
   { alike, person, people }: Asked,
 ): Promise<Outcome | undefined> {
   const { action: facts, classification, additional, actor } = alike.input;
-  const question = { actor: person, facts, classification, ...(additional === undefined ? {} : { additional }) };
+  const question = {
+    actor: person,
+    facts,
+    classification,
+    ...(additional === undefined ? {} : { additional }),
+  };
   const [was, is] = [await evaluateUnder(before, question), await evaluateUnder(after, question)];
   if (isBroken(was) !== isBroken(is)) throw new CodedError('POLICY_ENGINE_UNREACHABLE');
   const outside = alike.fromOutside && facts.effect !== 'read' ? [fromOutside] : [];
-  const [one, other] = [[...was, ...outside], [...is, ...outside]];
+  const [one, other] = [
+    [...was, ...outside],
+    [...is, ...outside],
+  ];
   const kind = impactKind(verdictOf(one), verdictOf(other));
   if (kind === undefined) return undefined;
   const { subject = `older:${sha256Hex(actor.userId ?? '').slice(0, 12)}` } = actor;

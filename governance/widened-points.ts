@@ -24,7 +24,9 @@ interface Change {
  * Looks at one person of every kind that the policies of the domain tell apart, whether or not there is such a person.
  */
 export function widenedPoints({ domain, scope, before, after }: Change): readonly string[] {
-  const [one, other] = [before, after].map((policies) => policies.filter((policy) => policy.domain === domain));
+  const [one, other] = [before, after].map((policies) =>
+    policies.filter((policy) => policy.domain === domain),
+  );
   if (one === undefined || other === undefined) return [];
   const compared = new Set<string>();
   const found = new Set<string>();

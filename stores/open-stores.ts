@@ -10,8 +10,8 @@ import { type DatabaseSettings, openDatabase, type StoreDatabase } from './datab
 import { createErasureStore, type ErasureStore } from './erasures.ts';
 import { createGapStore, type GapStore } from './gaps.ts';
 import { createGrantStore, type GrantStore } from './grants.ts';
-import { createLedger, type Ledger } from './ledger.ts';
 import { createImpactStore, type ImpactStore } from './impact.ts';
+import { createLedger, type Ledger } from './ledger.ts';
 import { createLegalHoldStore, type LegalHoldStore } from './legal-holds.ts';
 import { createModelUsageStore, type ModelUsageStore } from './model-usage.ts';
 import { createPeopleStore, type PeopleStore } from './people.ts';

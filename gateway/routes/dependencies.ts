@@ -17,14 +17,30 @@ import type { FreshCheckpoint } from '../fresh-checkpoint.ts';
 import type { Metrics } from '../metrics.ts';
 import type { StartErasure } from '../start-erasure.ts';
 import type { StartRequest } from '../start-request.ts';
-import type { TenantWork } from '../tenant-work.ts';
 import type { CheckSystem } from '../status/check-system.ts';
+import type { TenantWork } from '../tenant-work.ts';
 import type { OpenApprovals } from '../views/open-approvals.ts';
 import type { OpenRequest } from '../views/open-request.ts';
 
 /** What the routes are built from; each names the part it uses. */
 export interface RouteDependencies
-  extends Pick<Stores, 'requests' | 'erasures' | 'legalHolds' | 'subjects' | 'userData' | 'approvals' | 'content' | 'auditEntries' | 'auditExport' | 'tree' | 'tenants' | 'policies' | 'policySettings' | 'people'> {
+  extends Pick<
+    Stores,
+    | 'requests'
+    | 'erasures'
+    | 'legalHolds'
+    | 'subjects'
+    | 'userData'
+    | 'approvals'
+    | 'content'
+    | 'auditEntries'
+    | 'auditExport'
+    | 'tree'
+    | 'tenants'
+    | 'policies'
+    | 'policySettings'
+    | 'people'
+  > {
   actions: ActionTable;
   dataKeys: Pick<DataKeyStore, 'wrapped'>;
   /** Ids of the keys in ENCRYPTION_KEYS_FILE. */

@@ -15,7 +15,9 @@ interface AuditStoryOptions {
 
 /** Anybody with the public key can check the whole record, and finds one changed byte. */
 export async function playAuditStory({ steps, admin }: AuditStoryOptions): Promise<void> {
-  const heldKeys = parseHeldKeys(JSON.stringify((await admin.get<AuditKeys>('/audit/keys')).body.verify_keys));
+  const heldKeys = parseHeldKeys(
+    JSON.stringify((await admin.get<AuditKeys>('/audit/keys')).body.verify_keys),
+  );
   const exported = await steps.step(
     'The audit log is exported and verifies with the public key alone',
     async (say) => {

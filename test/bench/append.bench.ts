@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { createLedger } from '#stores/ledger.ts';
 import { createDatabase } from '#platform/database/pool.ts';
+import { createLedger } from '#stores/ledger.ts';
 import { auditEntry } from '../stores/examples.ts';
 import { openTestStores } from '../support/open-test-stores.ts';
 import { quantile } from './figures.ts';

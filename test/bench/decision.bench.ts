@@ -79,7 +79,10 @@ async function measureOpa({ policies, one, deciding, here }: Asking) {
   if (holding === undefined || bare === undefined) return [];
   const ways = [
     { how: 'OPA holds the policy', decide: deciding(askHolding(holding)) },
-    { how: 'as OPA_SIDECAR_URL asks', decide: deciding(createRemoteEngine({ url: bare.url, timeoutMs: 5_000 })) },
+    {
+      how: 'as OPA_SIDECAR_URL asks',
+      decide: deciding(createRemoteEngine({ url: bare.url, timeoutMs: 5_000 })),
+    },
   ];
   const measured = [];
   for (const { how, decide } of ways) {

@@ -6,8 +6,8 @@ import { createGovernance, type Governance } from '#governance/create-governance
 import { followPolicies } from '#governance/follow-policies.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
 import { openStores } from '#stores/open-stores.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
 import { freshEnvelope } from '../support/key-ring.ts';
+import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
 import { quantile } from './figures.ts';
 import { manyPolicies, storePolicies } from './many-policies.ts';
 import { sizes } from './sizes.ts';
@@ -19,7 +19,9 @@ it('the time from a saved policy to its being live in two evaluators', async () 
   const opened = await openTestStores();
   const policies = manyPolicies(sizes.policies);
   await storePolicies(opened.stores.policies, 'acme', policies);
-  let current = policies.find(({ domain, scope }) => domain === 'integrations' && scope.level === 'enterprise');
+  let current = policies.find(
+    ({ domain, scope }) => domain === 'integrations' && scope.level === 'enterprise',
+  );
   const evaluators = [await startEvaluator(opened), await startEvaluator(opened)];
   const live: number[] = [];
   for (let n = 0; n < sizes.changes; n += 1) {

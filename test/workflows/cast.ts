@@ -26,6 +26,14 @@ export const globexLead: Actor = { ...lead, tenantId: 'globex', userId: 'globex-
 export async function signIn({ people }: Pick<Stores, 'people'>, ...who: readonly Actor[]): Promise<void> {
   for (const { tenantId, userId, role, orgUnit } of who) {
     const statedAt = new Date().toISOString();
-    await people.seen(tenantId, { userId, email: null, name: null, role, orgUnit, statedAt, issuedAt: statedAt });
+    await people.seen(tenantId, {
+      userId,
+      email: null,
+      name: null,
+      role,
+      orgUnit,
+      statedAt,
+      issuedAt: statedAt,
+    });
   }
 }

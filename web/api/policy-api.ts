@@ -5,7 +5,9 @@ import type {
   ImpactView,
   NewPolicy,
   PolicyDiff,
+  PolicyEvaluation,
   PolicyPage,
+  PolicyQuestion,
   PolicyUpdate,
   PolicyVersions,
   PolicyView,
@@ -30,6 +32,8 @@ export interface PolicyApi {
   deprecate(id: string, body: Confirmed, etag: string): Promise<ChangedPolicy>;
   /** Whom a change would have hit in the last 30 days. */
   impact(id: string, question: ImpactQuestion): Promise<ImpactView>;
+  /** What policy would say, without effect. */
+  evaluate(question: PolicyQuestion): Promise<PolicyEvaluation>;
 }
 
 /** A month of decisions is asked again. */
@@ -55,5 +59,6 @@ export function policyApi({ json, tagged }: Calls): PolicyApi {
     deprecate: (id, body, etag) =>
       json(one(id), { method: 'DELETE', body, headers: ifMatch(etag), limitMs: impactLimitMs }),
     impact: (id, body) => json(`${one(id)}/impact`, { method: 'POST', body, limitMs: impactLimitMs }),
+    evaluate: (body) => json(`${apiBase}/policies/evaluate`, { method: 'POST', body }),
   };
 }

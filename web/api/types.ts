@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { approvalDecision, approvalList } from '#domain/approval.schema.ts';
 import type { auditEntryView } from '#domain/audit.schema.ts';
+import type { evaluateQuestion, policyEvaluation } from '#domain/explain.schema.ts';
 import type { impactQuestion, impactView } from '#domain/impact.schema.ts';
 import type {
   changedPolicy,
@@ -40,6 +41,9 @@ export type PolicyUpdate = z.input<typeof policyUpdate>;
 export type ChangedPolicy = z.infer<typeof changedPolicy>;
 export type ImpactQuestion = z.input<typeof impactQuestion>;
 export type ImpactView = z.infer<typeof impactView>;
+
+export type PolicyQuestion = z.input<typeof evaluateQuestion>;
+export type PolicyEvaluation = z.infer<typeof policyEvaluation>;
 
 export type AuditEntryView = z.infer<typeof auditEntryView>;
 

@@ -1,6 +1,103 @@
+import type { TargetedSubmitEvent } from 'preact';
+import { useState } from 'preact/hooks';
+import { classifications } from '#domain/classification.ts';
+import { asFailure, type Failure } from '../api/failure.ts';
+import { fieldProblems, problemsOf } from '../api/field-problems.ts';
+import type { PolicyEvaluation } from '../api/types.ts';
+import { SelectField, TextField } from '../design/field.tsx';
+import { Problem } from '../design/problem.tsx';
 import type { DeskProps } from '../desk-props.ts';
+import { hashOf } from '../navigation/place.ts';
+import { reachesOthers } from '../session/role-words.ts';
+import { useDraft } from '../session/use-draft.ts';
+import { evaluationWords } from './evaluation-words.ts';
+import { Explanation } from './explanation.tsx';
 
-/** Which rule decides. */
-export function Explain({ live }: DeskProps) {
-  return <p>{String(live)}</p>;
+const labels = classifications.map(
+  (label) => [label, label.charAt(0).toUpperCase() + label.slice(1)] as const,
+);
+
+/** What policy would say to an action, and because of which rule. Nothing is done. */
+export function Explain({ api, who, drafts, announce }: DeskProps) {
+  const [action, setAction] = useDraft(drafts, 'explain:action');
+  const [label, setLabel] = useState<string>('internal');
+  const [person, setPerson] = useState('');
+  const [asking, setAsking] = useState(false);
+  const [answer, setAnswer] = useState<PolicyEvaluation>();
+  const [failure, setFailure] = useState<Failure>();
+  const problems = fieldProblems(failure?.detail);
+
+  async function ask(): Promise<void> {
+    if (asking) return;
+    setAsking(true);
+    setFailure(undefined);
+    setAnswer(undefined);
+    try {
+      const user = person.trim();
+      const now = await api.policies.evaluate({
+        ...(user === '' ? {} : { user_id: user }),
+        action: action.trim(),
+        context: { data_classification: label },
+      });
+      setAnswer(now);
+      announce(evaluationWords(now.decision).word);
+    } catch (thrown) {
+      setFailure(asFailure(thrown));
+    } finally {
+      setAsking(false);
+    }
+  }
+
+  function submit(event: TargetedSubmitEvent<HTMLFormElement>): void {
+    event.preventDefault();
+    void ask();
+  }
+
+  return (
+    <section class="column" aria-labelledby="page-title">
+      <p class="small">
+        <a href={hashOf({ page: 'policies' })}>Policies</a>
+      </p>
+      <h1 id="page-title" tabIndex={-1}>
+        Explain a decision
+      </h1>
+      <form class="panel" aria-label="Question" onSubmit={submit}>
+        <div class="fields">
+          <TextField
+            id="explain-action"
+            label="Action"
+            hint="Its id, such as github_issue_comment."
+            text={action}
+            onText={setAction}
+            problems={problemsOf(problems, 'action')}
+          />
+          <SelectField
+            id="explain-label"
+            label="Label of the data"
+            value={label}
+            onValue={setLabel}
+            options={labels}
+          />
+          {reachesOthers(who, 'policies.evaluate') && (
+            <TextField
+              id="explain-person"
+              label="Person (id)"
+              hint="Empty: you."
+              text={person}
+              onText={setPerson}
+              problems={problemsOf(problems, 'user_id')}
+            />
+          )}
+        </div>
+        <div class="row">
+          <button type="submit" class="primary" aria-disabled={asking}>
+            Explain
+          </button>
+          <span class="quiet">{asking ? 'Asking…' : 'Nothing is done, and no decision goes on record.'}</span>
+        </div>
+        {failure && <Problem failure={failure} />}
+      </form>
+      {answer && <Explanation answer={answer} />}
+    </section>
+  );
 }

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
+import type { ActionFacts } from '#domain/action.ts';
 import type { Actor } from '#domain/actor.ts';
 import { classifications } from '#domain/classification.ts';
 import { CodedError } from '#domain/error.ts';
 import { evaluateQuestion, policyEvaluation } from '#domain/explain.schema.ts';
-import type { ActionFacts } from '#domain/action.ts';
 import { ownActions } from '#domain/own-actions.ts';
 import { evaluationView } from '../../views/evaluation-view.ts';
 import type { RouteDependencies } from '../dependencies.ts';
@@ -23,14 +23,16 @@ export function postEvaluate({
   return defineRoute({
     method: 'POST',
     path: '/api/v1/policies/evaluate',
-    summary: 'What policy says to an action of a person: which rule of which policy, and what would change it',
+    summary:
+      'What policy says to an action of a person: which rule of which policy, and what would change it',
     auth: 'policies.evaluate',
     audit: 'policy.explained',
     request: { body: evaluateQuestion },
     response: { 200: policyEvaluation },
     errors: ['NOT_FOUND', 'POLICY_ENGINE_UNREACHABLE', 'AUDIT_WRITE_FAILED', 'DATABASE_UNAVAILABLE'],
     async handle({ actor, body }) {
-      if (body.tenant_id !== undefined && body.tenant_id !== actor.tenantId) throw new CodedError('NOT_FOUND');
+      if (body.tenant_id !== undefined && body.tenant_id !== actor.tenantId)
+        throw new CodedError('NOT_FOUND');
       const person = await personInReach(people, actor, { userId: body.user_id });
       const facts = actions.action(body.action) ?? own.find(({ id }) => id === body.action);
       checkTarget(body, facts);

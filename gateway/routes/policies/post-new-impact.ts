@@ -6,10 +6,7 @@ import { defineRoute } from '../route.ts';
 import { newPolicyAt } from './new-policy-at.ts';
 import { impactErrors } from './policy-params.ts';
 
-export function postNewImpact({
-  lookAtImpact,
-  people,
-}: Pick<RouteDependencies, 'lookAtImpact' | 'people'>) {
+export function postNewImpact({ lookAtImpact, people }: Pick<RouteDependencies, 'lookAtImpact' | 'people'>) {
   return defineRoute({
     method: 'POST',
     path: '/api/v1/policies/impact',

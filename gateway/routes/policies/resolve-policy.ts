@@ -35,7 +35,8 @@ export function resolvePolicy({
         status: 200,
         body: {
           // As JSON has it: a limit that nobody set is left out.
-          effective_policy: effective === undefined ? null : content.parse(JSON.parse(JSON.stringify(effective))),
+          effective_policy:
+            effective === undefined ? null : content.parse(JSON.parse(JSON.stringify(effective))),
           hierarchy: hierarchy.map(({ level, policyId }) => ({ scope: level, policy_id: policyId })),
         },
       };

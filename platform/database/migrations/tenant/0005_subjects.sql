@@ -49,6 +49,11 @@ BEGIN
   IF TG_TABLE_NAME = 'approval_votes' AND starts_with(v_new->>'user_id', 'erased:') AND v_new - 'user_id' = v_old - 'user_id' THEN
     RETURN NEW;
   END IF;
+  IF TG_TABLE_NAME = 'classification_overrides' AND starts_with(v_new->>'override_by', 'erased:')
+    AND v_new - 'override_by' = v_old - 'override_by'
+  THEN
+    RETURN NEW;
+  END IF;
   RAISE EXCEPTION '%.% is insert-only', TG_TABLE_SCHEMA, TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $$;
 COMMENT ON FUNCTION erase_only() IS 'The only change of an insert-only row: its value gives way to the mark of erasure, its person to erased:sub_….';
@@ -73,6 +78,13 @@ CREATE FUNCTION is_held(p_at timestamptz, p_held jsonb) RETURNS boolean LANGUAGE
 $$;
 COMMENT ON FUNCTION is_held(timestamptz, jsonb) IS 'Does a time lie in one of these spans [{from, to}]?';
 
+CREATE FUNCTION is_day_held(p_day text, p_held jsonb) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (SELECT FROM jsonb_array_elements(p_held) AS hold
+    WHERE (p_day || 'T00:00Z')::timestamptz + interval '1 day' > coalesce((hold->>'from')::timestamptz, '-infinity')
+      AND (p_day || 'T00:00Z')::timestamptz < coalesce((hold->>'to')::timestamptz, 'infinity'))
+$$;
+COMMENT ON FUNCTION is_day_held(text, jsonb) IS 'Does a part of a day (UTC, YYYY-MM-DD) lie in one of these spans [{from, to}]?';
+
 -- Runs as the owner of the tables: the tenant's own role may change none of this.
 CREATE FUNCTION erase_person(p_user_id text, p_alias text, p_held jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER AS $$
@@ -94,7 +106,12 @@ BEGIN
   UPDATE approval_votes SET user_id = p_alias WHERE user_id = p_user_id AND NOT is_held(at, p_held)
     AND approval_id IN (SELECT id FROM approvals WHERE state <> 'pending');
   UPDATE model_calls SET user_id = p_alias WHERE user_id = p_user_id AND NOT is_held(at, p_held);
-  UPDATE model_usage SET scope = 'user:' || p_alias WHERE scope = 'user:' || p_user_id;
+  WITH theirs AS (
+    DELETE FROM model_usage WHERE scope = 'user:' || p_user_id AND NOT is_day_held(day, p_held) RETURNING day, tokens
+  )
+  INSERT INTO model_usage AS known (day, scope, tokens) SELECT day, 'user:' || p_alias, tokens FROM theirs
+  ON CONFLICT (day, scope) DO UPDATE SET tokens = known.tokens + excluded.tokens;
+  UPDATE classification_overrides SET override_by = p_alias WHERE override_by = p_user_id AND NOT is_held(override_at, p_held);
   DELETE FROM openclaw.sessions WHERE tenant_id = substr(current_schema(), 8) AND user_id = p_user_id;
   GET DIAGNOSTICS v_sessions = ROW_COUNT;
   DELETE FROM grants WHERE user_id = p_user_id;
@@ -141,27 +158,13 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION erase_ephemeral(timestamptz, jsonb, integer) IS 'Erases results of reads made before a time, but for held ones [{userId, from, to}]; says how many.';
 
-CREATE FUNCTION delete_old_sessions(p_before timestamptz) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER AS $$
-DECLARE
-  v_deleted integer;
-BEGIN
-  IF p_before > now() THEN
-    RAISE EXCEPTION 'not over yet' USING ERRCODE = 'invalid_parameter_value';
-  END IF;
-  DELETE FROM openclaw.sessions WHERE tenant_id = substr(current_schema(), 8)
-    AND (expires_at < p_before OR ended_at < p_before);
-  GET DIAGNOSTICS v_deleted = ROW_COUNT;
-  RETURN v_deleted;
-END $$;
-COMMENT ON FUNCTION delete_old_sessions(timestamptz) IS 'Deletes the tenant''s sessions that ended or expired before a time; says how many.';
-
 DO $$
 DECLARE
   tenant text := current_setting('openclaw.tenant_role');
   v_function text;
 BEGIN
   FOREACH v_function IN ARRAY ARRAY['erase_person(text, text, jsonb)', 'erase_subject(text)',
-    'erase_ephemeral(timestamptz, jsonb, integer)', 'delete_old_sessions(timestamptz)'] LOOP
+    'erase_ephemeral(timestamptz, jsonb, integer)'] LOOP
     EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', v_function, current_schema());
     EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', v_function);
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', v_function, tenant);

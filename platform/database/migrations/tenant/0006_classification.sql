@@ -16,12 +16,15 @@ COMMENT ON COLUMN classification_overrides.seq IS 'Order of the rows.';
 COMMENT ON COLUMN classification_overrides.item_id IS 'Source and item: github:acme/website#7.';
 COMMENT ON COLUMN classification_overrides.org_unit IS 'Whom it holds for: this unit and below; empty = everybody.';
 COMMENT ON COLUMN classification_overrides.previous IS 'The label before.';
-COMMENT ON COLUMN classification_overrides.override_by IS 'The administrator (sub claim).';
+COMMENT ON COLUMN classification_overrides.override_by IS 'The administrator (sub claim), or erased:sub_….';
 COMMENT ON COLUMN classification_overrides.override_at IS 'From when it holds.';
 
-CREATE TRIGGER classification_overrides_insert_only BEFORE UPDATE OR DELETE OR TRUNCATE ON classification_overrides
+CREATE TRIGGER classification_overrides_insert_only BEFORE DELETE OR TRUNCATE ON classification_overrides
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 ALTER TABLE classification_overrides ENABLE ALWAYS TRIGGER classification_overrides_insert_only;
+CREATE TRIGGER classification_overrides_erase_only BEFORE UPDATE ON classification_overrides
+  FOR EACH ROW EXECUTE FUNCTION erase_only();
+ALTER TABLE classification_overrides ENABLE ALWAYS TRIGGER classification_overrides_erase_only;
 
 CREATE TABLE item_labels (
   item_id text PRIMARY KEY,
@@ -34,7 +37,7 @@ COMMENT ON TABLE item_labels IS 'Items whose content was found to be more confid
 COMMENT ON COLUMN item_labels.item_id IS 'Source and item: github:acme/website#7.';
 COMMENT ON COLUMN item_labels.original_level IS 'The word of the source.';
 COMMENT ON COLUMN item_labels.reasons IS 'What was found: payment_card, credential. Never the text.';
-COMMENT ON COLUMN item_labels.seen_at IS 'When this was found, or found to be different.';
+COMMENT ON COLUMN item_labels.seen_at IS 'When this was found last, to the month; at once where it was found to be different.';
 
 CREATE TABLE model_usage (
   day text NOT NULL CHECK (day ~ '^\d{4}-\d{2}-\d{2}$'),
@@ -44,7 +47,7 @@ CREATE TABLE model_usage (
 );
 COMMENT ON TABLE model_usage IS 'Tokens of one day, reserved and used, counted for everybody, for each unit and for each person.';
 COMMENT ON COLUMN model_usage.day IS 'UTC.';
-COMMENT ON COLUMN model_usage.scope IS 'tenant, unit:<slash path>, user:<sub claim>.';
+COMMENT ON COLUMN model_usage.scope IS 'tenant, unit:<slash path>, user:<sub claim>, user:erased:sub_….';
 COMMENT ON COLUMN model_usage.tokens IS 'Sum of the reservations under way and of what finished calls used.';
 
 CREATE TABLE model_calls (
@@ -68,6 +71,7 @@ DECLARE
   tenant text := current_setting('openclaw.tenant_role');
 BEGIN
   EXECUTE format('GRANT SELECT, INSERT ON classification_overrides, item_labels, model_usage, model_calls TO %I', tenant);
+  EXECUTE format('GRANT DELETE ON item_labels, model_usage, model_calls TO %I', tenant);
   EXECUTE format('GRANT UPDATE (original_level, classification, reasons, seen_at) ON item_labels TO %I', tenant);
   EXECUTE format('GRANT UPDATE (tokens) ON model_usage TO %I', tenant);
   EXECUTE format('GRANT UPDATE (day, reserved, used) ON model_calls TO %I', tenant);
