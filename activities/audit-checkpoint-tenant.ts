@@ -1,7 +1,7 @@
 import type { RecordEvent } from '#governance/record.ts';
-import type { TreeState, TreeStore } from '#stores/tree.ts';
+import type { TreeDifference, TreeState, TreeStore } from '#stores/tree.ts';
 import { growTree, type TreeBreak } from '#transparency/grow-tree.ts';
-import { type KeyStatement, signStatement, statementDigest, type TreeHead } from '#transparency/statement.ts';
+import { signStatement, statementDigest, type TreeHead } from '#transparency/statement.ts';
 import type { TreeSigner } from '#transparency/tree-signer.ts';
 import { createTrust } from '#transparency/trust.ts';
 import { nobody } from './nobody.ts';
@@ -22,15 +22,19 @@ export interface CheckpointTenantOptions {
 
 /** What came of a tenant's checkpoint. */
 export type Checkpoint =
-  | { kind: 'signed'; head: TreeHead; grew: boolean; keys: readonly KeyStatement[] }
+  | { kind: 'signed'; head: TreeHead }
   | { kind: 'broken'; why: TreeBreak | 'head_not_ours' }
   | { kind: 'raced' };
 
 /** Entries that get a place in one trip. */
 const batchSize = 20_000;
 
-/** How far before the last head new entries are looked for; once an hour they are looked for everywhere. */
+/** How far before the last head new entries are looked for, and once an hour: longer than any transaction lives. */
 const lookBackMs = 5 * 60_000;
+const longLookBackMs = 86_400_000;
+
+/** Entries that are named when they differ from their leaves; there may be millions. */
+const mostDifferences = 10;
 
 /** New entries get their places, the tree is checked against its last signed head, and a new head is signed. */
 export function createCheckpointTenant(options: CheckpointTenantOptions) {
@@ -38,11 +42,11 @@ export function createCheckpointTenant(options: CheckpointTenantOptions) {
   const own = [signer, ...(previousSigner === undefined ? [] : [previousSigner])];
   const held = [...own.map(({ publicKey }) => publicKey), ...options.heldKeys];
 
-  async function introduceKey(tenantId: string, { keys }: TreeState): Promise<KeyStatement[]> {
+  async function introduceKey(tenantId: string, { keys }: TreeState): Promise<void> {
     const known = keys.find(({ claims }) => claims.keyId === signer.signer.keyId);
     if (known !== undefined && known.claims.publicKey !== signer.publicKey)
       throw new RangeError(`two audit keys are called ${known.claims.keyId}`);
-    if (known !== undefined) return [];
+    if (known !== undefined) return;
     const before = keys.some(({ claims }) => claims.keyId === previousSigner?.signer.keyId);
     const by = before && previousSigner !== undefined ? previousSigner : signer;
     const statement = signStatement(by.signer, {
@@ -53,7 +57,6 @@ export function createCheckpointTenant(options: CheckpointTenantOptions) {
       at: now().toISOString(),
     });
     await tree.addKey(tenantId, statement);
-    return [statement];
   }
 
   async function broken(tenantId: string, n: number, why: TreeBreak | 'head_not_ours'): Promise<Checkpoint> {
@@ -67,8 +70,14 @@ export function createCheckpointTenant(options: CheckpointTenantOptions) {
     return { kind: 'broken', why };
   }
 
-  async function reportDifferences(tenantId: string): Promise<void> {
-    for (const { entryId, position, kind } of await tree.differences(tenantId, 10)) {
+  async function reportDifferences(tenantId: string, leaves: number, onProgress: () => void): Promise<void> {
+    const found: TreeDifference[] = [];
+    for (let from = 0; from < leaves && found.length < mostDifferences; from += batchSize) {
+      const range = { from, to: from + batchSize, limit: mostDifferences };
+      found.push(...(await tree.differences(tenantId, range)));
+      onProgress();
+    }
+    for (const { entryId, position, kind } of found.slice(0, mostDifferences)) {
       await recordEvent(nobody(tenantId), {
         event: 'audit.entry_differs',
         detail: `audit entry ${entryId} at position ${position} is ${kind}`,
@@ -83,8 +92,8 @@ export function createCheckpointTenant(options: CheckpointTenantOptions) {
     const { head } = await tree.state(tenantId);
     const at = now();
     const wholly = head === null || head.claims.at.slice(0, 13) !== at.toISOString().slice(0, 13);
-    const since =
-      wholly || head === null ? null : new Date(Date.parse(head.claims.at) - lookBackMs).toISOString();
+    const backMs = wholly ? longLookBackMs : lookBackMs;
+    const since = head === null ? null : new Date(Date.parse(head.claims.at) - backMs).toISOString();
     for (let added = batchSize; added === batchSize; ) {
       added = await tree.sequence(tenantId, { since, limit: batchSize });
       onProgress();
@@ -99,8 +108,8 @@ export function createCheckpointTenant(options: CheckpointTenantOptions) {
     const read = tree.readHashes(tenantId);
     const grown = await growTree({ head, leaves: state.leaves, read, wholly, onProgress });
     if (grown.kind === 'broken') return broken(tenantId, n, grown.why);
-    if (wholly) await reportDifferences(tenantId);
-    const keys = await introduceKey(tenantId, state);
+    if (wholly) await reportDifferences(tenantId, state.leaves, onProgress);
+    await introduceKey(tenantId, state);
     const earliest = head === null ? '' : head.claims.at;
     const stamp = at.toISOString();
     const next = signStatement(signer.signer, {
@@ -115,7 +124,7 @@ export function createCheckpointTenant(options: CheckpointTenantOptions) {
     });
     const added = await tree.addHead(tenantId, next, grown.nodes);
     if (!added) return { kind: 'raced' };
-    return { kind: 'signed', head: next, grew: grown.size > (head?.claims.size ?? 0), keys };
+    return { kind: 'signed', head: next };
   };
 }
 

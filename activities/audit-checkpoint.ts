@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { installationTenant } from '#domain/tenant.ts';
 import type { TenantStore } from '#stores/tenants.ts';
+import type { TreeHead } from '#transparency/statement.ts';
 import type { AuditCheckpointInput, AuditCheckpointResult } from '#workflows/messages.ts';
 import {
   type Checkpoint,
@@ -8,6 +9,7 @@ import {
   createCheckpointTenant,
 } from './audit-checkpoint-tenant.ts';
 import type { HeadPublisher, Publication } from './heads/head-publisher.ts';
+import { type PublishMissingOptions, publishMissing } from './heads/publish-missing.ts';
 import { nobody } from './nobody.ts';
 
 /** What heads are signed with, and where they go. */
@@ -17,17 +19,19 @@ export interface HeadOptions
 }
 
 export interface AuditCheckpointOptions
-  extends Pick<CheckpointTenantOptions, 'tree' | 'recordEvent' | 'now'> {
+  extends Pick<CheckpointTenantOptions, 'tree' | 'recordEvent' | 'now'>,
+    Pick<PublishMissingOptions, 'publications'> {
   tenants: Pick<TenantStore, 'list'>;
   heads: HeadOptions;
 }
 
-/** Tries of one publication; what fails then is told in the log, and the next head goes out a minute later. */
-const publishTries = 3;
-
-/** Checkpoints one tenant, or each of the installation; one tenant's trouble is no other's. Beats as it goes. */
+/**
+ * Checkpoints one tenant, or each of the installation; one tenant's trouble is no other's. Heads are given away by the
+ * installation's run alone, of which there is one at a time, so that they leave in order. Beats as it goes.
+ */
 export function createAuditCheckpoint(options: AuditCheckpointOptions) {
-  const checkpointTenant = createCheckpointTenant({ ...options, ...options.heads });
+  const { tree, publications, heads } = options;
+  const checkpointTenant = createCheckpointTenant({ ...options, ...heads });
 
   async function tellUnpublished({ tenantId, head }: Publication, place: string): Promise<void> {
     const hour = head.claims.at.slice(0, 13);
@@ -42,10 +46,10 @@ export function createAuditCheckpoint(options: AuditCheckpointOptions) {
 
   return async ({ tenantId }: AuditCheckpointInput): Promise<AuditCheckpointResult> => {
     const context = Context.current();
-    const tenants =
-      tenantId === installationTenant ? (await options.tenants.list()).map(({ id }) => id) : [tenantId];
+    const isEveryones = tenantId === installationTenant;
+    const tenants = isEveryones ? (await options.tenants.list()).map(({ id }) => id) : [tenantId];
     const result = { signed: 0, broken: 0, failed: 0, unpublished: 0 };
-    const publications: Publication[] = [];
+    const newest: TreeHead[] = [];
     for (const tenant of tenants) {
       context.heartbeat();
       try {
@@ -53,20 +57,27 @@ export function createAuditCheckpoint(options: AuditCheckpointOptions) {
         if (done.kind === 'broken')
           context.log.error('audit tree broken, no head is signed', { tenant, why: done.why });
         result[countOf(done)] += done.kind === 'raced' ? 0 : 1;
-        if (done.kind === 'signed') publications.push({ tenantId: tenant, ...done });
+        if (done.kind === 'signed') newest.push(done.head);
       } catch (error) {
         result.failed += 1;
         context.log.error('no audit checkpoint', { tenant, error });
       }
     }
-    for (const publication of publications) {
-      for (const publisher of options.heads.publishers) {
-        context.heartbeat();
-        if (await published(publisher, publication)) continue;
-        result.unpublished += 1;
-        context.log.error('audit head not published', { tenant: publication.tenantId, to: publisher.name });
-        await tellUnpublished(publication, publisher.name).catch(() => {});
-      }
+    if (!isEveryones) return result;
+    try {
+      result.unpublished = await publishMissing(newest, {
+        tree,
+        publications,
+        publishers: heads.publishers,
+        onProgress: () => context.heartbeat(),
+        onFailure: async (publication, to, error) => {
+          context.log.error('audit head not published', { tenant: publication.tenantId, to, error });
+          await tellUnpublished(publication, to).catch(() => {});
+        },
+      });
+    } catch (error) {
+      result.unpublished = newest.length;
+      context.log.error('audit heads not published', { error });
     }
     return result;
   };
@@ -74,16 +85,4 @@ export function createAuditCheckpoint(options: AuditCheckpointOptions) {
 
 function countOf({ kind }: Checkpoint): 'signed' | 'broken' {
   return kind === 'broken' ? 'broken' : 'signed';
-}
-
-async function published(publisher: HeadPublisher, publication: Publication): Promise<boolean> {
-  for (let tries = 0; tries < publishTries; tries += 1) {
-    try {
-      await publisher.publish(publication);
-      return true;
-    } catch {
-      // Tried again, then told.
-    }
-  }
-  return false;
 }

@@ -2,6 +2,7 @@ import type { Planner } from '#domain/plan.ts';
 import type { ErasePerson } from '#governance/erase-person.ts';
 import type { KeepRetention } from '#governance/keep-retention.ts';
 import type { Reconcile } from '#governance/reconcile.ts';
+import type { ReconcileWorkflows } from '#governance/reconcile-workflows.ts';
 import type { RecordEvent } from '#governance/record.ts';
 import type { Verifier } from '#platform/crypto/signature.ts';
 import { type ActOptions, createAct } from './act.ts';
@@ -22,8 +23,10 @@ interface ActivityOptions extends ActOptions, RewrapOptions, Pick<SuspensionOpti
   erasePerson: ErasePerson;
   keepRetention: KeepRetention;
   reconcile: Reconcile;
+  reconcileWorkflows: ReconcileWorkflows;
   tree: AuditCheckpointOptions['tree'];
   heads: AuditCheckpointOptions['heads'];
+  publications: AuditCheckpointOptions['publications'];
   verify: Verifier;
 }
 

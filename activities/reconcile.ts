@@ -1,28 +1,41 @@
 import { Context } from '@temporalio/activity';
+import { isWorking } from '#domain/tenant.ts';
 import type { Reconcile } from '#governance/reconcile.ts';
+import type { ReconcileWorkflows } from '#governance/reconcile-workflows.ts';
 import type { TenantStore } from '#stores/tenants.ts';
 import type { ReconcileResult } from '#workflows/messages.ts';
+import { createRequestWorkflows } from './request-workflows.ts';
 
 interface ReconcileOptions {
   tenants: Pick<TenantStore, 'list'>;
   reconcile: Reconcile;
+  reconcileWorkflows: ReconcileWorkflows;
 }
 
 /** Reconciles every tenant; one tenant's trouble is no other's. Each new gap is an alarm in the log. */
-export function createReconcileActivity({ tenants, reconcile }: ReconcileOptions) {
+export function createReconcileActivity({ tenants, reconcile, reconcileWorkflows }: ReconcileOptions) {
   return async (): Promise<ReconcileResult> => {
     const context = Context.current();
+    const beat = () => context.heartbeat();
+    const workflows = createRequestWorkflows(context.client, context.info.taskQueue);
     const result = { gaps: 0, failed: 0 };
-    for (const { id } of await tenants.list()) {
-      context.heartbeat();
-      try {
-        const gaps = await reconcile(id);
-        for (const gap of gaps) context.log.error('gap in the audit record', { tenant: id, ...gap });
-        result.gaps += gaps.length;
-      } catch (error) {
-        result.failed += 1;
-        context.log.error('the audit record could not be compared', { tenant: id, error });
+    for (const { id, status } of await tenants.list()) {
+      beat();
+      const looks = [() => reconcile(id)];
+      // What stands still has no sweeper.
+      if (isWorking(status)) looks.push(() => reconcileWorkflows(id, workflows, beat));
+      let failed = false;
+      for (const look of looks) {
+        try {
+          const gaps = await look();
+          for (const gap of gaps) context.log.error('gap in the audit record', { tenant: id, ...gap });
+          result.gaps += gaps.length;
+        } catch (error) {
+          failed = true;
+          context.log.error('the audit record could not be compared', { tenant: id, error });
+        }
       }
+      if (failed) result.failed += 1;
     }
     return result;
   };

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { systemActor } from '#domain/actor.ts';
 import type { RecordEvent } from '#governance/record.ts';
 import type { DataKeyStore } from '#stores/data-keys.ts';
 import type { RewrapStep } from '#workflows/messages.ts';
@@ -26,15 +27,12 @@ export function createRewrapKeys({ dataKeys, formerMasterKeys, recordEvent, oper
     const { activeMasterKey, byMasterKey } = await dataKeys.wrapped();
     if (byMasterKey.some(({ masterKey }) => masterKey !== activeMasterKey)) return;
     const keys = byMasterKey.reduce((sum, one) => sum + one.keys, 0);
-    await recordEvent(
-      { tenantId, userId: 'openclaw', role: 'user', orgUnit: '' },
-      {
-        event: 'keys.rewrapped',
-        detail: `every data key lies under master key ${activeMasterKey}`,
-        outcome: 'success',
-        metadata: { master_key: activeMasterKey, keys },
-        dedupeKey: `keys.rewrapped:${activeMasterKey}`,
-      },
-    );
+    await recordEvent(systemActor(tenantId), {
+      event: 'keys.rewrapped',
+      detail: `every data key lies under master key ${activeMasterKey}`,
+      outcome: 'success',
+      metadata: { master_key: activeMasterKey, keys },
+      dedupeKey: `keys.rewrapped:${activeMasterKey}`,
+    });
   }
 }

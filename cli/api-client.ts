@@ -2,6 +2,16 @@ import type { z } from 'zod';
 import { type approvalDecision, approvalList, approvalView } from '#domain/approval.schema.ts';
 import { auditPage } from '#domain/audit.schema.ts';
 import { classificationOverride, type overrideClassification } from '#domain/classification.schema.ts';
+import { type evaluateQuestion, policyEvaluation, resolvedPolicy } from '#domain/explain.schema.ts';
+import {
+  canaryView,
+  type endOfCanary,
+  type impactQuestion,
+  impactView,
+  type newCanary,
+  type newPolicySettings,
+  policySettings,
+} from '#domain/impact.schema.ts';
 import { keysView } from '#domain/keys.schema.ts';
 import { legalHold, legalHoldList, type newLegalHold, type withReason } from '#domain/legal-hold.schema.ts';
 import {
@@ -51,6 +61,9 @@ interface Ask {
   idempotencyKey: string;
   signal?: AbortSignal | undefined;
 }
+
+/** Recorded decisions are asked again before a policy changes. */
+const impactLimitMs = 120_000;
 
 export type ApiClient = ReturnType<typeof createApiClient>;
 
@@ -122,13 +135,14 @@ export function createApiClient(callGateway: GatewayCaller) {
     diffPolicy: (id: string, query: { from: number; to: number }) =>
       call(policyDiff, { path: `/policies/${part(id)}/diff`, query }),
     createPolicy: (body: z.input<typeof newPolicy>) =>
-      call(changedPolicy, { method: 'POST', path: '/policies', body }),
+      call(changedPolicy, { method: 'POST', path: '/policies', body, limitMs: impactLimitMs }),
     updatePolicy: (id: string, body: z.input<typeof policyUpdate>, ifMatch: string) =>
       call(changedPolicy, {
         method: 'PUT',
         path: `/policies/${part(id)}`,
         body,
         headers: { 'if-match': ifMatch },
+        limitMs: impactLimitMs,
       }),
     deprecatePolicy: (id: string, body: z.input<typeof policyDeprecation>, ifMatch: string) =>
       call(changedPolicy, {
@@ -136,6 +150,7 @@ export function createApiClient(callGateway: GatewayCaller) {
         path: `/policies/${part(id)}`,
         body,
         headers: { 'if-match': ifMatch },
+        limitMs: impactLimitMs,
       }),
     activatePolicy: (id: string, body: z.input<typeof policyActivation>, ifMatch: string) =>
       call(changedPolicy, {
@@ -143,6 +158,7 @@ export function createApiClient(callGateway: GatewayCaller) {
         path: `/policies/${part(id)}/activate`,
         body,
         headers: { 'if-match': ifMatch },
+        limitMs: impactLimitMs,
       }),
     rollbackPolicy: (id: string, body: z.input<typeof policyRollback>, ifMatch: string) =>
       call(changedPolicy, {
@@ -150,6 +166,40 @@ export function createApiClient(callGateway: GatewayCaller) {
         path: `/policies/${part(id)}/rollback`,
         body,
         headers: { 'if-match': ifMatch },
+        limitMs: impactLimitMs,
+      }),
+    policyImpact: (id: string, body: z.input<typeof impactQuestion>, days?: number) =>
+      call(impactView, {
+        method: 'POST',
+        path: `/policies/${part(id)}/impact`,
+        query: { days },
+        body,
+        limitMs: impactLimitMs,
+      }),
+    newPolicyImpact: (body: z.input<typeof newPolicy>) =>
+      call(impactView, { method: 'POST', path: '/policies/impact', body, limitMs: impactLimitMs }),
+    evaluatePolicy: (body: z.input<typeof evaluateQuestion>) =>
+      call(policyEvaluation, { method: 'POST', path: '/policies/evaluate', body }),
+    resolvePolicy: (query: Query) => call(resolvedPolicy, { path: '/policies/resolve', query }),
+    policySettings: () => call(policySettings, { path: '/policies/settings' }),
+    changePolicySettings: (body: z.input<typeof newPolicySettings>) =>
+      call(policySettings, { method: 'PUT', path: '/policies/settings', body }),
+    canary: (id: string) => call(canaryView, { path: `/policies/${part(id)}/canary` }),
+    startCanary: (id: string, body: z.input<typeof newCanary>, ifMatch: string) =>
+      call(changedPolicy, {
+        method: 'POST',
+        path: `/policies/${part(id)}/canary`,
+        body,
+        headers: { 'if-match': ifMatch },
+        limitMs: impactLimitMs,
+      }),
+    endCanary: (id: string, body: z.input<typeof endOfCanary>, ifMatch: string) =>
+      call(changedPolicy, {
+        method: 'DELETE',
+        path: `/policies/${part(id)}/canary`,
+        body,
+        headers: { 'if-match': ifMatch },
+        limitMs: impactLimitMs,
       }),
 
     exportUserData: async (user: string): Promise<unknown> => {

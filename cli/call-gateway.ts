@@ -18,6 +18,8 @@ export interface Call {
   /** Statuses beside 2xx whose body is the answer all the same. */
   alsoAnswers?: readonly number[];
   signal?: AbortSignal | undefined;
+  /** Milliseconds for the answer; default 30 000. */
+  limitMs?: number;
   /** An event stream has no end to wait for: only its headers have to come in time. */
   stream?: boolean;
 }
@@ -39,7 +41,7 @@ export function createGatewayCaller({ gatewayUrl, tokens }: GatewayCallerOptions
     const limit = new AbortController();
     const timer = setTimeout(
       () => limit.abort(new DOMException('no answer', 'TimeoutError')),
-      answerTimeoutMs,
+      call.limitMs ?? answerTimeoutMs,
     );
     try {
       const answer = await fetch(url, {

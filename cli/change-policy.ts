@@ -1,8 +1,11 @@
+import type { z } from 'zod';
+import type { impactQuestion } from '#domain/impact.schema.ts';
 import { diffPolicies } from '#domain/policy-diff.ts';
 import type { ApiClient, ChangedPolicyView, PolicyView } from './api-client.ts';
 import type { Context } from './context.ts';
 import { Failure } from './failure.ts';
 import type { PolicyContent } from './policy-content.ts';
+import { impactText } from './text/impact-text.ts';
 import { policyDiffText, policyStateText } from './text/policy-text.ts';
 
 interface PolicyChanging {
@@ -11,17 +14,25 @@ interface PolicyChanging {
   proposed: (newest: PolicyView, api: ApiClient) => Promise<PolicyContent | null>;
   /** What holds now, where that isn't the newest version. */
   compareWith?: (newest: PolicyView, api: ApiClient) => Promise<PolicyView>;
+  /** What is asked of its impact; `null` = nobody notices it. */
+  impact: (
+    newest: PolicyView,
+    content: PolicyContent | null,
+    before: PolicyView,
+  ) => z.input<typeof impactQuestion> | null;
   question: (newest: PolicyView, before: PolicyView) => string;
   send: (
     api: ApiClient,
     newest: PolicyView,
     ifMatch: string,
     content: PolicyContent | null,
+    /** Of the impact that was shown. */
+    digest: { impact_digest?: string },
   ) => Promise<ChangedPolicyView>;
   yes: boolean;
 }
 
-/** Shows what would be different, asks, and sends the change for exactly the version that was shown. */
+/** Shows what would be different and whom it hits, asks, and sends exactly what was shown. */
 export async function changePolicy(
   { connect, confirm, output }: Context,
   changing: PolicyChanging,
@@ -31,10 +42,14 @@ export async function changePolicy(
   const before = (await changing.compareWith?.(newest, api)) ?? newest;
   const content = await changing.proposed(newest, api);
   if (content !== null) output.note(policyDiffText(differenceOf(before, content), output.colors));
+  const question = changing.impact(newest, content, before);
+  const impact = question === null ? null : await api.policyImpact(newest.id, question);
+  if (impact !== null) output.note(impactText(impact, output));
   if (!(await confirm(changing.question(newest, before), { yes: changing.yes }))) {
     throw new Failure('failed', 'not_confirmed', 'Nothing was sent.');
   }
-  const changed = await changing.send(api, newest, `"${newest.version}-${newest.status}"`, content);
+  const digest = impact === null ? {} : { impact_digest: impact.digest };
+  const changed = await changing.send(api, newest, `"${newest.version}-${newest.status}"`, content, digest);
   output.result(changed, () => policyStateText(changed));
 }
 

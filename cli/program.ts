@@ -22,11 +22,16 @@ import { holdPlaceCommand } from './commands/hold-place.ts';
 import { holdReleaseCommand } from './commands/hold-release.ts';
 import { keysStatusCommand } from './commands/keys-status.ts';
 import { policyActivateCommand } from './commands/policy-activate.ts';
+import { policyCanaryCommand } from './commands/policy-canary.ts';
 import { policyCreateCommand } from './commands/policy-create.ts';
 import { policyDeprecateCommand } from './commands/policy-deprecate.ts';
 import { policyDiffCommand } from './commands/policy-diff.ts';
 import { policyEditCommand } from './commands/policy-edit.ts';
+import { policyExplainCommand } from './commands/policy-explain.ts';
+import { policyImpactCommand } from './commands/policy-impact.ts';
 import { policyListCommand } from './commands/policy-list.ts';
+import { policyResolveCommand } from './commands/policy-resolve.ts';
+import { policyReviewCommand } from './commands/policy-review.ts';
 import { policyRollbackCommand } from './commands/policy-rollback.ts';
 import { policyShowCommand } from './commands/policy-show.ts';
 import { requestsListCommand } from './commands/requests-list.ts';
@@ -72,9 +77,14 @@ const groups: Readonly<Record<string, { about: string; commands: readonly Comman
       policyCreateCommand,
       policyEditCommand,
       policyDiffCommand,
+      policyImpactCommand,
       policyActivateCommand,
+      policyCanaryCommand,
       policyRollbackCommand,
       policyDeprecateCommand,
+      policyExplainCommand,
+      policyResolveCommand,
+      policyReviewCommand,
     ],
   },
   data: { about: 'how confidential data is', commands: [dataClassifyCommand] },

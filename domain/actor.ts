@@ -9,3 +9,8 @@ export interface Actor {
   /** Slash path, for example `engineering/web`. */
   orgUnit: string;
 }
+
+/** The installation's own work, which is no person's: on record under a name, and without rights. */
+export function systemActor(tenantId: string, name = 'openclaw'): Actor {
+  return { tenantId, userId: name, role: 'user', orgUnit: '' };
+}

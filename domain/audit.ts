@@ -128,7 +128,10 @@ export interface DataTouched {
   purpose: string;
 }
 
-/** One audit entry, as it is hashed and stored; every field is always present. */
+/**
+ * One audit entry as people read it; every field is always present. What is hashed and stored of it, without the person
+ * in clear, is in transparency/leaf.ts.
+ */
 export interface AuditEntry {
   /** `aud_` and 26 characters, time-sortable. */
   id: string;

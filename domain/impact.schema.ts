@@ -17,7 +17,8 @@ export const impactQuery = z.strictObject({ days: z.coerce.number().int().min(1)
 
 /**
  * Body of `POST /api/v1/policies/{id}/impact`: one change, looked at and not made. A draft version put in force (the
- * newest unless named), content proposed as in `PUT`, an older version's content, an end, or a draft for a few people.
+ * newest unless named), content proposed as in `PUT`, an older version's content, an end, a draft for a few people, or
+ * the end of that.
  */
 export const impactQuestion = z
   .strictObject({
@@ -28,16 +29,18 @@ export const impactQuestion = z
     to_version: version.optional(),
     deprecate: z.literal(true).optional(),
     user_ids: userIds.optional(),
+    end_canary: z.literal(true).optional(),
   })
   .refine(
-    ({ version, name, rules, may_grant, to_version, deprecate, user_ids }) =>
+    ({ version, name, rules, may_grant, to_version, deprecate, user_ids, end_canary }) =>
       [
         version !== undefined || user_ids !== undefined,
         [name, rules, may_grant].some((part) => part !== undefined),
         to_version !== undefined,
         deprecate === true,
+        end_canary === true,
       ].filter(Boolean).length <= 1,
-    'name one change: a version, content, to_version or deprecate',
+    'name one change: a version, content, to_version, deprecate or end_canary',
   )
   .meta({ id: 'ImpactQuestion' });
 

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { CountGaps } from './count-gaps.ts';
 
 /** What the gateway counts. Labels are route patterns and states, never tenants or people: those have no bound. */
 export interface Metrics {
@@ -13,7 +14,7 @@ export interface Metrics {
   contentType: string;
 }
 
-export function createMetrics(): Metrics {
+export function createMetrics({ countGaps }: { countGaps: CountGaps }): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -40,6 +41,11 @@ export function createMetrics(): Metrics {
     help: 'Requests that the sweeper started',
     registers,
   });
+  const gaps = new Gauge({
+    name: 'openclaw_audit_gaps',
+    help: 'Gaps of the audit record found within the last day; absent while the audit database does not answer',
+    registers,
+  });
   return {
     answered: ({ method, route, status, seconds }) =>
       calls.observe({ method, route, status: String(status) }, seconds),
@@ -47,7 +53,12 @@ export function createMetrics(): Metrics {
     streamOpened: () => streams.inc(),
     streamClosed: () => streams.dec(),
     swept: () => swept.inc(),
-    text: () => registry.metrics(),
+    async text() {
+      const found = await countGaps();
+      if (found === undefined) gaps.remove();
+      else gaps.set(found);
+      return registry.metrics();
+    },
     contentType: registry.contentType,
   };
 }

@@ -28,6 +28,7 @@ import { openStores } from '#stores/open-stores.ts';
 import { parseKeyFile } from '#transparency/tree-signer.ts';
 import { createApp } from './app.ts';
 import { createChanges } from './changes.ts';
+import { createCountGaps } from './count-gaps.ts';
 import { followRights } from './follow-rights.ts';
 import { createFreshCheckpoint } from './fresh-checkpoint.ts';
 import { createMetrics } from './metrics.ts';
@@ -133,7 +134,7 @@ export async function openGateway({ config, log, version, pageDir }: OpenGateway
   const policyNews = followPolicies({ url: config.databaseUrl.reveal(), held: heldPolicies, log });
   const policyChanges = { policies: stores.policies, people: stores.people, recordEvent, now };
   const previewImpact = createPreviewImpact({ ...stores, evaluateUnder: governance.evaluateUnder, now });
-  const metrics = createMetrics();
+  const metrics = createMetrics({ countGaps: createCountGaps({ gaps: stores.gaps, now }) });
   const startRequest = createStartRequest({
     requests: stores.requests,
     recordEvent,
@@ -243,7 +244,7 @@ export async function openGateway({ config, log, version, pageDir }: OpenGateway
           codec: {
             codec: createPayloadCodec(envelope, { unreadable: 'throws', tenantKeys: stores.dataKeys }),
             operatorTenant: config.operatorTenant,
-            authenticate: identity.authenticate,
+            authenticate: identity.authenticateViewer,
             path: codecPath,
             origin: codecOrigin,
             publicUrl: identity.publicUrl,

@@ -1,10 +1,9 @@
 import { type Client, ServiceError } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
 import type { Actor } from '#domain/actor.ts';
 import { CodedError } from '#domain/error.ts';
 import { erasureWorkflowId } from '#domain/ids.ts';
-import { searchAttributes } from '#domain/search-attributes.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
+import { startedAs } from '#platform/temporal/search-attributes.ts';
 import { type ErasureInput, erasureWorkflowType } from '#workflows/messages.ts';
 import { inTime } from './in-time.ts';
 
@@ -37,11 +36,7 @@ export function createStartErasure({ temporal, taskQueue, waitMs }: StartErasure
           args: [input],
           workflowIdConflictPolicy: 'USE_EXISTING',
           workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-          typedSearchAttributes: new TypedSearchAttributes([
-            { key: keyword(searchAttributes.tenant), value: tenantId },
-            { key: keyword(searchAttributes.kind), value: 'erasure' },
-            { key: keyword(searchAttributes.state), value: 'running' },
-          ]),
+          typedSearchAttributes: startedAs('erasure', tenantId, 'running'),
           priority: { fairnessKey: tenantId },
         }),
       );
@@ -52,8 +47,4 @@ export function createStartErasure({ temporal, taskQueue, waitMs }: StartErasure
     // Whether it ended is read from its row.
     await temporal.as(caller, (client) => inTime(client, waitMs, () => started.result())).catch(() => {});
   };
-}
-
-function keyword(name: string) {
-  return defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
 }

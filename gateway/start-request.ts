@@ -5,13 +5,12 @@ import {
   WorkflowNotFoundError,
   type WorkflowStartOptions,
 } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
 import type { PlannedAction } from '#domain/action.ts';
 import type { Actor } from '#domain/actor.ts';
 import { requestWorkflowId } from '#domain/ids.ts';
-import { searchAttributes } from '#domain/search-attributes.ts';
 import type { RecordEvent } from '#governance/record.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
+import { startedAs } from '#platform/temporal/search-attributes.ts';
 import type { RequestStore, StoredRequest } from '#stores/requests.ts';
 import { firstOutcome, type RequestInput, requestWorkflowType } from '#workflows/messages.ts';
 import { inTime } from './in-time.ts';
@@ -143,11 +142,7 @@ function startOptions(
     args: [input],
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
-    typedSearchAttributes: new TypedSearchAttributes([
-      { key: keyword(searchAttributes.tenant), value: tenantId },
-      { key: keyword(searchAttributes.kind), value: 'request' },
-      { key: keyword(searchAttributes.state), value: 'running' },
-    ]),
+    typedSearchAttributes: startedAs('request', tenantId, 'running'),
     staticSummary: summaryOf(actor, actions),
     priority: { fairnessKey: tenantId },
   };
@@ -160,7 +155,3 @@ function summaryOf(actor: Actor, actions: readonly PlannedAction[] | undefined):
 }
 
 const summaryMax = 200;
-
-function keyword(name: string) {
-  return defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
-}

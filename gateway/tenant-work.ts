@@ -1,10 +1,9 @@
 import { type Client, ServiceError } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
 import type { Actor } from '#domain/actor.ts';
 import { CodedError } from '#domain/error.ts';
 import { tenantWorkflowId } from '#domain/ids.ts';
-import { searchAttributes } from '#domain/search-attributes.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
+import { startedAs } from '#platform/temporal/search-attributes.ts';
 import {
   createTenantWorkflowType,
   deleteTenantWorkflowType,
@@ -43,11 +42,7 @@ export function createTenantWork({
           workflowIdConflictPolicy: 'USE_EXISTING',
           workflowIdReusePolicy: 'ALLOW_DUPLICATE',
           priority: { fairnessKey: tenantId },
-          typedSearchAttributes: new TypedSearchAttributes([
-            { key: keyword(searchAttributes.tenant), value: tenantId },
-            { key: keyword(searchAttributes.kind), value: 'tenant' },
-            { key: keyword(searchAttributes.state), value: 'running' },
-          ]),
+          typedSearchAttributes: startedAs('tenant', tenantId, 'running'),
         }),
       ),
     );
@@ -60,8 +55,4 @@ export function createTenantWork({
     create: (tenantId, operator) => start('create', tenantId, operator),
     delete: (tenantId, operator) => start('delete', tenantId, operator),
   };
-}
-
-function keyword(name: string) {
-  return defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
 }

@@ -17,17 +17,31 @@ interface Whose {
 
 const auditPageSize = 500;
 
+const paged = [
+  ['requests', 'requests'],
+  ['contents', 'contents'],
+  ['approvals', 'approvals'],
+  ['votes', 'votes'],
+  ['model_calls', 'modelCalls'],
+  ['classification_overrides', 'classificationOverrides'],
+] as const;
+
 /** Everything that is stored about a person, as JSON text in pieces: a page in memory at a time. */
 export async function* writeUserData(sources: UserDataSources, whose: Whose): AsyncGenerator<string> {
   const { userData, auditEntries } = sources;
   const { tenantId, userId, subject, at } = whose;
   const head = { tenant_id: tenantId, user_id: userId, subject, exported_at: at };
   const person = await userData.person(tenantId, userId);
-  const sessions = await userData.sessions(tenantId, userId);
-  yield `${JSON.stringify({ ...head, person, sessions }).slice(0, -1)}`;
-  for (const part of ['requests', 'contents', 'approvals', 'votes'] as const) {
+  const known = {
+    sessions: await userData.sessions(tenantId, userId),
+    grants: await userData.grants(tenantId, userId),
+    model_usage: await userData.modelUsage(tenantId, userId),
+    policies: await userData.policies(tenantId, userId),
+  };
+  yield `${JSON.stringify({ ...head, person, ...known }).slice(0, -1)}`;
+  for (const [name, part] of paged) {
     yield* list(
-      part,
+      name,
       pages((after) => userData[part](tenantId, userId, after)),
     );
   }

@@ -1,7 +1,7 @@
-import { CodedError } from '#domain/error.ts';
 import { everywhere, pointKey } from '#domain/policy-statement.ts';
 import { effectivePolicy, policiesFor } from './effective-policy.ts';
 import type { HeldPolicies } from './hold-policies.ts';
+import { policiesInForce } from './policies-in-force.ts';
 
 /** Nobody in particular: only the enterprise's own policies cover them. */
 const enterprise = { orgUnit: '', userId: '' };
@@ -12,9 +12,7 @@ const enterprise = { orgUnit: '', userId: '' };
  */
 export function createConnectorAllowed({ heldPolicies }: { heldPolicies: Pick<HeldPolicies, 'read'> }) {
   return async (tenantId: string, connector: string): Promise<boolean> => {
-    const { policies } = await heldPolicies.read(tenantId).catch((cause: unknown) => {
-      throw new CodedError('POLICY_ENGINE_UNREACHABLE', { cause });
-    });
+    const { policies } = await policiesInForce(heldPolicies, tenantId);
     const integrations = policiesFor(enterprise, policies).filter(({ domain }) => domain === 'integrations');
     const points = effectivePolicy(integrations).policy.integrations?.['connectors'];
     return (points?.[pointKey(connector)] ?? points?.[everywhere])?.value === true;

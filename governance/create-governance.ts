@@ -94,7 +94,8 @@ export function createGovernance(options: GovernanceOptions): Governance {
     now,
   });
   const { classifierModel } = options;
-  const readDataRules = createReadDataRules(heldPolicies.read);
+  const rulesFor = createRulesFor({ readPolicies: heldPolicies.read });
+  const readDataRules = createReadDataRules(rulesFor);
   const classify = createClassifyData({
     classifications: stores.classifications,
     readDataRules,
@@ -116,7 +117,7 @@ export function createGovernance(options: GovernanceOptions): Governance {
     governedRead: createGovernedRead({ decide, ledger, now }),
     recordEvent,
     heldPolicies,
-    rulesFor: createRulesFor({ readPolicies: heldPolicies.read }),
+    rulesFor,
     evaluateUnder: evaluator.evaluateUnder,
     checkVote: createVoteCheck({ people, now, rightsMaxAgeMs, verify, confirm: options.confirm }),
   };

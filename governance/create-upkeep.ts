@@ -3,9 +3,10 @@ import { createErasePerson, type ErasePerson } from './erase-person.ts';
 import type { HeldPolicies } from './hold-policies.ts';
 import { createKeepRetention, type KeepRetention } from './keep-retention.ts';
 import { createReconcile, type Reconcile } from './reconcile.ts';
+import { createReconcileWorkflows, type ReconcileWorkflows } from './reconcile-workflows.ts';
 import type { RecordEvent } from './record.ts';
 
-/** An effect that has no outcome after so long is told of. */
+/** An effect that has no outcome after so long is told of, and a request that its workflow disagrees with. */
 const settledAfterMs = 3_600_000;
 
 /** What is done to the record itself: erasing a person, ending what is past its time, looking for what is missing. */
@@ -13,12 +14,22 @@ export interface Upkeep {
   erasePerson: ErasePerson;
   keepRetention: KeepRetention;
   reconcile: Reconcile;
+  reconcileWorkflows: ReconcileWorkflows;
 }
 
 interface UpkeepOptions {
   stores: Pick<
     Stores,
-    'erasures' | 'legalHolds' | 'subjects' | 'retention' | 'tenants' | 'gaps' | 'grants' | 'sessions'
+    | 'erasures'
+    | 'legalHolds'
+    | 'subjects'
+    | 'retention'
+    | 'tenants'
+    | 'gaps'
+    | 'grants'
+    | 'sessions'
+    | 'modelUsage'
+    | 'classifications'
   >;
   governance: { recordEvent: RecordEvent; heldPolicies: HeldPolicies };
   now: () => Date;
@@ -30,5 +41,6 @@ export function createUpkeep({ stores, governance, now }: UpkeepOptions): Upkeep
     erasePerson: createErasePerson({ stores, recordEvent }),
     keepRetention: createKeepRetention({ stores, readPolicies: heldPolicies.read, recordEvent, now }),
     reconcile: createReconcile({ gaps: stores.gaps, now, settledAfterMs }),
+    reconcileWorkflows: createReconcileWorkflows({ gaps: stores.gaps, now, settledAfterMs }),
   };
 }

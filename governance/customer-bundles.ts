@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Actor } from '#domain/actor.ts';
+import { type Actor, systemActor } from '#domain/actor.ts';
 import { customerAnswer } from '#domain/customer-answer.schema.ts';
 import type { MatchedRule } from '#domain/decision.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
@@ -128,8 +128,7 @@ export function openCustomerBundles(options: CustomerBundlesOptions): CustomerBu
     event: 'policy.bundle_loaded' | 'policy.bundle_refused' | 'policy.bundle_removed',
     metadata: { digest: string; reason?: string; revision?: string },
   ): Promise<void> {
-    const actor: Actor = { tenantId, userId: 'openclaw', role: 'user', orgUnit: '' };
-    await options.recordEvent(actor, {
+    await options.recordEvent(systemActor(tenantId), {
       event,
       detail: metadata.reason === undefined ? name : `${name}: ${metadata.reason}`,
       outcome: event === 'policy.bundle_refused' ? 'error' : 'success',

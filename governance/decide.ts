@@ -96,7 +96,8 @@ function ownRule(domain: string, verdict: MatchedRule['verdict'], code: string):
   };
 }
 
-function appliedPolicies(rules: readonly MatchedRule[]): string {
+/** `pol_…@3` of each policy that had a say, joined by comma. */
+export function appliedPolicies(rules: readonly MatchedRule[]): string {
   const names = rules.flatMap(({ policyId, policyVersion }) =>
     policyId === null ? [] : [`${policyId}@${policyVersion}`],
   );

@@ -76,7 +76,8 @@ export function createRulesFor({
   };
 }
 
-function mergeDomain<D extends GovernedDomain>(
+/** The policies of one domain as one; `undefined` where none of them is of it. Throws as `effectivePolicy`. */
+export function mergeDomain<D extends GovernedDomain>(
   domain: D,
   policies: readonly Policy[],
 ): MergedPolicy | undefined {

@@ -36,9 +36,14 @@ export interface PolicyEvaluator {
   evaluate: EvaluatePolicy;
   /**
    * What the domains would say under other policies, those held untouched: for the impact of a change. Give the same
-   * array for many questions, so that it is merged once.
+   * array for many questions, so that it is merged once. `only` one domain of our own: what a change of its policies can
+   * make different.
    */
-  evaluateUnder(policies: readonly Policy[], question: PolicyQuestion): Promise<readonly MatchedRule[]>;
+  evaluateUnder(
+    policies: readonly Policy[],
+    question: PolicyQuestion,
+    only?: GovernedDomain,
+  ): Promise<readonly MatchedRule[]>;
 }
 
 /**
@@ -59,6 +64,7 @@ export function createPolicyEvaluator(options: PolicyEvaluatorOptions): PolicyEv
   const rulesFrom = async (
     prepare: (actor: Actor) => Promise<PreparedPolicy>,
     { actor, facts: named, classification, additional = {} }: PolicyQuestion,
+    only?: GovernedDomain,
   ): Promise<readonly MatchedRule[]> => {
     const facts = table.get(named.id);
     if (facts === undefined) return [denial('actions', 'unknown_action', { [named.id]: null })];
@@ -67,7 +73,7 @@ export function createPolicyEvaluator(options: PolicyEvaluatorOptions): PolicyEv
       onFailure({ tenantId: actor.tenantId, domain, cause });
       return [denial(domain, domain === 'customer' ? 'customer_policy_failed' : 'policy_engine_error', null)];
     };
-    const domains = domainsToAsk(facts, additional);
+    const domains = domainsToAsk(facts, additional).filter((domain) => only === undefined || domain === only);
     const own = async () => {
       try {
         const prepared = await prepare(actor);
@@ -76,7 +82,7 @@ export function createPolicyEvaluator(options: PolicyEvaluatorOptions): PolicyEv
         return failed('policy', cause);
       }
     };
-    if (furtherRules === undefined) return own();
+    if (furtherRules === undefined || only !== undefined) return own();
     const further = async () => {
       try {
         return onlyRestricting(await furtherRules(actor, input));
@@ -93,10 +99,10 @@ export function createPolicyEvaluator(options: PolicyEvaluatorOptions): PolicyEv
         const { revision, policies } = await readPolicies(actor.tenantId);
         return held.for(actor, { scope: JSON.stringify([actor.tenantId, revision]), policies });
       }, question),
-    evaluateUnder(policies, question) {
+    evaluateUnder(policies, question, only) {
       const under = tried.get(policies) ?? preparedPolicies({ engine, maxPrepared: 50 });
       tried.set(policies, under);
-      return rulesFrom((actor) => under.for(actor, { scope: '', policies }), question);
+      return rulesFrom((actor) => under.for(actor, { scope: '', policies }), question, only);
     },
   };
 }

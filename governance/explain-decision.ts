@@ -14,6 +14,7 @@ import { policiesFor } from './effective-policy.ts';
 import type { PolicyEvaluator } from './evaluate-policy.ts';
 import { type AskedPoint, askedPoints, blamedPoints, fixedAnswers } from './explain-points.ts';
 import type { HeldPolicies } from './hold-policies.ts';
+import { policiesInForce } from './policies-in-force.ts';
 import { reasonInWords } from './reason-words.ts';
 
 /** What one policy says at the places that the answer depends on. */
@@ -59,14 +60,14 @@ interface ExplainDecisionOptions {
   evaluateUnder: PolicyEvaluator['evaluateUnder'];
 }
 
-/** Throws while no policies can be read. */
+/** Throws `POLICY_ENGINE_UNREACHABLE` while no policies can be read. */
 export function createExplainDecision({
   heldPolicies,
   evaluateUnder,
 }: ExplainDecisionOptions): ExplainDecision {
   return async (question) => {
     const { actor, facts, additional = {} } = question;
-    const { policies } = await heldPolicies.read(actor.tenantId);
+    const { policies } = await policiesInForce(heldPolicies, actor.tenantId);
     const rules = await evaluateUnder(policies, question);
     const own = policiesFor(actor, policies);
     const verdict = strictest(rules.map((rule) => rule.verdict));

@@ -9,8 +9,12 @@ import type { RecordEvent } from './record.ts';
 export const retentionFloorDays = 365;
 
 const hourMs = 3_600_000;
-/** How long a session that is over stays for those who ask what became of it. */
-const sessionsKeptMs = 24 * hourMs;
+const dayMs = 24 * hourMs;
+/** Calls of models are told in audit; their rows only keep a retry from counting twice. */
+const callsKeptDays = 30;
+/** A year can be compared with the one before. */
+const tokenCountsKeptDays = 400;
+const unreadLabelsKeptDays = 400;
 const batch = 1_000;
 
 export interface KeptRetention {
@@ -18,13 +22,26 @@ export interface KeptRetention {
   months: readonly { month: string; became: DroppedMonth }[];
   contents: number;
   sessions: number;
+  /** Calls of models and token counts. */
+  modelRows: number;
+  itemLabels: number;
 }
 
 /** One round of retention over all tenants; `beat` is called between the steps. */
 export type KeepRetention = (beat: () => void) => Promise<KeptRetention>;
 
 interface KeepRetentionOptions {
-  stores: Pick<Stores, 'tenants' | 'retention' | 'legalHolds' | 'subjects' | 'grants' | 'sessions'>;
+  stores: Pick<
+    Stores,
+    | 'tenants'
+    | 'retention'
+    | 'legalHolds'
+    | 'subjects'
+    | 'grants'
+    | 'sessions'
+    | 'modelUsage'
+    | 'classifications'
+  >;
   /** The active policies of a tenant, verified. */
   readPolicies: (tenantId: string) => Promise<{ policies: readonly Policy[] }>;
   recordEvent: RecordEvent;
@@ -56,26 +73,32 @@ export function createKeepRetention({
       const before = new Date(now().getTime() - Math.max(1, ttlHours) * hourMs - 60_000).toISOString();
       erased = await retention.eraseEphemeral(tenantId, { before, held, limit: batch });
     }
-    const over = new Date(now().getTime() - sessionsKeptMs).toISOString();
-    return { contents, sessions: await retention.deleteSessions(tenantId, over) };
+    const ago = (days: number) => new Date(now().getTime() - days * dayMs).toISOString();
+    const modelRows = await stores.modelUsage.forget(tenantId, {
+      callsBefore: ago(callsKeptDays),
+      daysBefore: ago(tokenCountsKeptDays).slice(0, 10),
+      held,
+    });
+    const itemLabels = await stores.classifications.forgetUnseen(tenantId, ago(unreadLabelsKeptDays), held);
+    await stores.grants.deleteExpired(tenantId);
+    return { contents, modelRows, itemLabels };
   }
 
   return async (beat) => {
     const monthsMade = await retention.makeMonths();
     const all = await tenants.list();
     let keepDays = retentionFloorDays;
-    let contents = 0;
-    let sessions = 0;
+    const gone = { contents: 0, modelRows: 0, itemLabels: 0 };
     for (const { id } of all) {
       beat();
       const { policies: active } = await readPolicies(id);
       keepDays = Math.max(keepDays, auditDays(active));
       const forgotten = await forget(id, active);
-      contents += forgotten.contents;
-      sessions += forgotten.sessions;
-      await stores.grants.deleteExpired(id);
+      gone.contents += forgotten.contents;
+      gone.modelRows += forgotten.modelRows;
+      gone.itemLabels += forgotten.itemLabels;
     }
-    await stores.sessions.deleteExpired();
+    const sessions = await stores.sessions.deleteExpired();
     const months: { month: string; became: DroppedMonth }[] = [];
     for (const month of await retention.expiredMonths(keepDays)) {
       beat();
@@ -85,7 +108,7 @@ export function createKeepRetention({
       if (became === 'dropped')
         for (const { id } of all) await recordMonth(recordEvent, id, month, 'success');
     }
-    return { monthsMade, months, contents, sessions };
+    return { monthsMade, months, sessions, ...gone };
   };
 }
 

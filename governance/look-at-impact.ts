@@ -7,7 +7,7 @@ import type { PolicyScope } from '#domain/policy.ts';
 import type { ImpactStore } from '#stores/impact.ts';
 import type { PolicyChangeRequest, ProposeChange } from './change-policy.ts';
 import type { GovernedRead } from './governed-read.ts';
-import { planCanary } from './plan-canary.ts';
+import { planCanary, planCanaryEnd } from './plan-canary.ts';
 import {
   type PlannedPolicyChange,
   type PolicyGround,
@@ -93,6 +93,7 @@ export function createLookAtImpact(options: LookAtImpactOptions): LookAtImpact {
 function planned(question: ImpactQuestion, ground: PolicyGround): PlannedPolicyChange | undefined {
   const { version, name, rules, may_grant, to_version, deprecate, user_ids } = question;
   const reason = 'a look at the impact';
+  if (question.end_canary) return planCanaryEnd({ change_reason: reason }, ground);
   if (deprecate) return planDeprecation({ change_reason: reason }, ground);
   if (user_ids !== undefined) return planCanary({ version, user_ids, change_reason: reason }, ground);
   if (to_version !== undefined) {

@@ -31,6 +31,7 @@ export function oidcSettings(config: Config, issuer: string): OidcSettings {
     clientId: config.oidcClientId,
     clientSecret: config.oidcClientSecret?.reveal(),
     cliClientId: config.oidcCliClientId,
+    temporalUiClientId: config.oidcTemporalUiClientId,
     claims: {
       tenant: config.oidcTenantClaim,
       orgUnit: config.oidcOrgUnitClaim,

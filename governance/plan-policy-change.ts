@@ -194,6 +194,7 @@ export function livingNewest({ versions }: PolicyGround): Policy {
   return newest;
 }
 
+/** Throws `NOT_FOUND` for a version that there isn't. */
 export function versionOf(versions: readonly Policy[], version: number): Policy {
   const found = versions.find((one) => one.version === version);
   if (found === undefined) throw new CodedError('NOT_FOUND', { message: `there is no version ${version}` });
@@ -201,8 +202,9 @@ export function versionOf(versions: readonly Policy[], version: number): Policy 
 }
 
 /** The version as it is without those whom it holds for first. */
-export function forEverybody({ canaryFor: _, ...policy }: Policy): Policy {
-  return policy;
+export function forEverybody(policy: Policy): Policy {
+  const { canaryFor, ...rest } = policy;
+  return canaryFor === undefined ? policy : rest;
 }
 
 export function activeOf(versions: readonly Policy[]): Policy | null {

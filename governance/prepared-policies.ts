@@ -14,7 +14,7 @@ interface PolicySet {
 
 interface PreparedPoliciesOptions {
   engine: PolicyEngine;
-  /** Merged policies kept, about half a megabyte each in this process. */
+  /** Merged policies kept, about ten kilobytes each. */
   maxPrepared?: number;
   /** People for whom it is remembered which policies cover them. */
   maxPeople?: number;
@@ -28,7 +28,7 @@ export interface PreparedPolicies {
 /** Merges and prepares once per set of covering policies, and finds it again without looking through the set. */
 export function preparedPolicies({
   engine,
-  maxPrepared = 200,
+  maxPrepared = 4_000,
   maxPeople = 10_000,
 }: PreparedPoliciesOptions): PreparedPolicies {
   const ofPeople = new LRUCache<string, Covering>({ max: maxPeople });

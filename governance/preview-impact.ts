@@ -2,6 +2,7 @@ import { byWeight, type ImpactGroup, type ImpactSummary, keyOf, loosens, summary
 import type { Policy } from '#domain/policy.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
+import { createInTurn } from '#platform/in-turn.ts';
 import type { ImpactStore, ReplayWindow } from '#stores/impact.ts';
 import type { SubjectStore } from '#stores/subjects.ts';
 import type { PolicyEvaluator } from './evaluate-policy.ts';
@@ -13,7 +14,7 @@ import { widenedPoints } from './widened-points.ts';
 /** What a change of policies means for people. */
 export interface PolicyImpact {
   window: ReplayWindow;
-  /** Recorded decisions that were asked again. */
+  /** Recorded decisions of people whom the policy covers. */
   decisions: number;
   groups: readonly ImpactGroup[];
   summary: ImpactSummary;
@@ -49,7 +50,10 @@ export const defaultImpactDays = 30;
 /** Every decision on record is asked again under the policies as they are and as they would be; none is left out. */
 export function createPreviewImpact(options: PreviewImpactOptions): PreviewImpact {
   const { impact, now } = options;
-  return async (tenantId, { planned, active, days = defaultImpactDays, ...given }) => {
+  const preview: PreviewImpact = async (
+    tenantId,
+    { planned, active, days = defaultImpactDays, ...given },
+  ) => {
     const to = now();
     const from = new Date(to.getTime() - days * dayMs);
     const window = given.window ?? (await impact.window(tenantId, from, to));
@@ -74,6 +78,9 @@ export function createPreviewImpact(options: PreviewImpactOptions): PreviewImpac
       digest: digestOf({ planned, active, after, groups, widened }),
     };
   };
+  // One at a time for a tenant: each reads and evaluates as much as there is.
+  const inTurn = createInTurn();
+  return (tenantId, looked) => inTurn(tenantId, () => preview(tenantId, looked));
 }
 
 interface Digested extends Pick<PolicyImpact, 'groups' | 'widened'> {

@@ -1,6 +1,5 @@
-import type { Actor } from '#domain/actor.ts';
 import type { Gap, GapStore } from '#stores/gaps.ts';
-import { auditEntry } from './record.ts';
+import { createRecordGaps } from './record-gaps.ts';
 
 const dayMs = 86_400_000;
 const most = 500;
@@ -19,6 +18,7 @@ interface ReconcileOptions {
 
 /** No decision or effect without its row: what should stand in pairs is compared from both sides. */
 export function createReconcile({ gaps, now, settledAfterMs, days = 8 }: ReconcileOptions): Reconcile {
+  const recordGaps = createRecordGaps({ gaps, now });
   return async (tenantId) => {
     const at = now().getTime();
     const span = {
@@ -29,22 +29,6 @@ export function createReconcile({ gaps, now, settledAfterMs, days = 8 }: Reconci
       ...(await gaps.inLedger(tenantId, span, most)),
       ...(await gaps.inRequests(tenantId, span)),
     ];
-    const fresh: Gap[] = [];
-    for (const gap of found) {
-      const facts = {
-        event: 'audit.gap_found',
-        detail: `${gap.kind.replaceAll('_', ' ')}: ${gap.ref}`,
-        outcome: 'error',
-        metadata: { kind: gap.kind, ref: gap.ref },
-      } as const;
-      const entry = auditEntry(reconciler(tenantId), facts, now());
-      if (await gaps.record(tenantId, gap, entry)) fresh.push(gap);
-    }
-    return fresh;
+    return recordGaps(tenantId, found);
   };
-}
-
-/** Not a person: the installation's own work. */
-function reconciler(tenantId: string): Actor {
-  return { tenantId, userId: 'openclaw-reconciler', role: 'user', orgUnit: '' };
 }

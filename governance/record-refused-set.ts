@@ -1,4 +1,4 @@
-import type { Actor } from '#domain/actor.ts';
+import { systemActor } from '#domain/actor.ts';
 import type { RefusedSet } from './hold-policies.ts';
 import type { RecordEvent } from './record.ts';
 
@@ -15,8 +15,7 @@ const words: Record<RefusedSet['why'], string> = {
  */
 export function createRecordRefusedSet({ recordEvent }: { recordEvent: RecordEvent }) {
   return ({ tenantId, revision, digest, why }: RefusedSet): void => {
-    const system: Actor = { tenantId, userId: 'openclaw', role: 'user', orgUnit: '' };
-    recordEvent(system, {
+    recordEvent(systemActor(tenantId), {
       event: 'policy.set_refused',
       detail: `stored policies, revision ${revision}: ${words[why]}; the last good ones stay in force`,
       outcome: 'error',

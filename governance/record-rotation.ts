@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { systemActor } from '#domain/actor.ts';
 import type { KeyRing } from '#platform/crypto/key-ring.ts';
 import type { OnRotation } from '#platform/secrets/read-secret.ts';
 import type { RecordEvent } from './record.ts';
@@ -21,15 +22,12 @@ export function createRecordRotation({ recordEvent, keys, now }: RecordRotationO
       .update(createHmac('sha256', keys.active.key).update(before).digest())
       .update(content)
       .digest('hex');
-    await recordEvent(
-      { tenantId, userId: 'openclaw', role: 'user', orgUnit: '' },
-      {
-        event: 'secret.rotated',
-        detail: `${secretName}/${key}`,
-        outcome: 'success',
-        metadata: { secret: secretName, key },
-        dedupeKey: `secret.rotated:${digest}:${now().toISOString().slice(0, 13)}`,
-      },
-    );
+    await recordEvent(systemActor(tenantId), {
+      event: 'secret.rotated',
+      detail: `${secretName}/${key}`,
+      outcome: 'success',
+      metadata: { secret: secretName, key },
+      dedupeKey: `secret.rotated:${digest}:${now().toISOString().slice(0, 13)}`,
+    });
   };
 }

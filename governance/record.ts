@@ -85,7 +85,7 @@ export function ledgerDecision(
 /** `dedupeKey`: the same key again writes nothing, so that a retry leaves one entry. */
 export type RecordEvent = (actor: Actor, facts: EntryFacts & { dedupeKey?: string }) => Promise<void>;
 
-/** Records what needs no decision of its own: sign-in, votes, withdrawals. Throws `AUDIT_WRITE_FAILED`. */
+/** Records what needs no decision of its own: sign-in, votes, changes of policies, administration. Throws `AUDIT_WRITE_FAILED`. */
 export function createRecordEvent({ ledger, now }: { ledger: Ledger; now: () => Date }): RecordEvent {
   return async (actor, { dedupeKey, ...facts }) => {
     const entry = auditEntry(actor, facts, now());

@@ -38,7 +38,7 @@ export interface Replay {
 }
 
 export interface Replayed {
-  /** Recorded decisions of the window. */
+  /** Recorded decisions of the window, of people whom the policy covers. */
   decisions: number;
   groups: readonly ImpactGroup[];
 }
@@ -68,7 +68,6 @@ export async function replayDecisions(options: ReplayOptions, replay: Replay): P
   let decisions = 0;
   let turn = performance.now();
   for await (const page of impact.pages(tenantId, window)) {
-    decisions += page.count;
     const strangers = page.groups.flatMap(({ input: { actor } }) =>
       actor.subject === undefined || people.has(actor.subject) ? [] : [actor.subject],
     );
@@ -79,8 +78,10 @@ export async function replayDecisions(options: ReplayOptions, replay: Replay): P
       .toSorted((a, b) => (placeOf(a.person) < placeOf(b.person) ? -1 : 1));
     for (const { alike, person } of ordered) {
       const { action, additional = {} } = alike.input;
-      if (!scopeCovers(scope, person) || !domainsToAsk(action, additional).includes(domain)) continue;
-      const key = sha256Hex(JSON.stringify([alike.input, alike.fromOutside]));
+      if (!scopeCovers(scope, person)) continue;
+      decisions += alike.count;
+      if (!domainsToAsk(action, additional).includes(domain)) continue;
+      const { key } = alike;
       if (!outcomes.has(key)) outcomes.set(key, await askAgain(options, replay, { alike, person, people }));
       const outcome = outcomes.get(key);
       if (outcome !== undefined) addTo(groups, alike, outcome);
@@ -101,7 +102,7 @@ interface Asked {
 
 async function askAgain(
   { evaluateUnder }: ReplayOptions,
-  { before, after }: Replay,
+  { domain, before, after }: Replay,
   { alike, person, people }: Asked,
 ): Promise<Outcome | undefined> {
   const { action: facts, classification, additional, actor } = alike.input;
@@ -111,6 +112,11 @@ async function askAgain(
     classification,
     ...(additional === undefined ? {} : { additional }),
   };
+  const alone = await Promise.all(
+    [before, after].map((policies) => evaluateUnder(policies, question, domain)),
+  );
+  // What the other domains say is the same on both sides.
+  if (new Set(alone.map(verdictOf)).size === 1) return undefined;
   const [was, is] = [await evaluateUnder(before, question), await evaluateUnder(after, question)];
   if (isBroken(was) !== isBroken(is)) throw new CodedError('POLICY_ENGINE_UNREACHABLE');
   const outside = alike.fromOutside && facts.effect !== 'read' ? [fromOutside] : [];

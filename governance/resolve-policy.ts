@@ -4,6 +4,7 @@ import { inPositions } from '#domain/policy-chain.ts';
 import type { GovernedDomain, RulesOf } from '#domain/policy-rules.ts';
 import { effectiveRulesOf, policiesFor } from './effective-policy.ts';
 import type { HeldPolicies } from './hold-policies.ts';
+import { policiesInForce } from './policies-in-force.ts';
 
 export interface ResolvedPolicy {
   /** `undefined` where no policy speaks. */
@@ -12,13 +13,16 @@ export interface ResolvedPolicy {
   hierarchy: readonly { level: PolicyLevel; policyId: string | null }[];
 }
 
-/** What holds for one person in one domain, and by which policies (`policy.resolve`). */
+/**
+ * What holds for one person in one domain, and by which policies (`policy.resolve`). Throws `POLICY_ENGINE_UNREACHABLE`
+ * while no policies can be read.
+ */
 export function createResolvePolicy({ heldPolicies }: { heldPolicies: Pick<HeldPolicies, 'read'> }) {
   return async (
     domain: GovernedDomain,
     person: Pick<Actor, 'tenantId' | 'userId' | 'orgUnit'>,
   ): Promise<ResolvedPolicy> => {
-    const { policies } = await heldPolicies.read(person.tenantId);
+    const { policies } = await policiesInForce(heldPolicies, person.tenantId);
     const own = policiesFor(person, policies).filter((policy) => policy.domain === domain);
     const nearest = inPositions(own).flat().toReversed();
     return {

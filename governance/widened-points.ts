@@ -2,11 +2,11 @@ import type { Actor } from '#domain/actor.ts';
 import { checkPolicy } from '#domain/policy.schema.ts';
 import type { Policy, PolicyScope } from '#domain/policy.ts';
 import { scopeCovers } from '#domain/policy-chain.ts';
-import type { PolicyField } from '#domain/policy-field.ts';
+import { nameOf, type PolicyField } from '#domain/policy-field.ts';
 import { policyFields } from '#domain/policy-fields.ts';
 import { type MergedPolicy, mergePolicies, type Point } from '#domain/policy-merge.ts';
 import type { GovernedDomain } from '#domain/policy-rules.ts';
-import { strictnessOf, valueAt } from '#domain/policy-statement.ts';
+import { everywhere, strictnessOf, valueAt } from '#domain/policy-statement.ts';
 import { policiesFor } from './effective-policy.ts';
 
 type Person = Pick<Actor, 'orgUnit' | 'userId'>;
@@ -75,12 +75,24 @@ function compare(
   return fields.flatMap((field) => {
     const [was, is] = [before, after].map(({ fields }) => new Map(Object.entries(fields[field.name] ?? {})));
     if (was === undefined || is === undefined) return [];
-    return [...new Set([...was.keys(), ...is.keys()])].flatMap((key) => {
-      const [from, to] = [valueAt(was, key), valueAt(is, key)];
-      if (strictness(field, to) >= strictness(field, from)) return [];
-      return [`${field.where(key) ?? `${field.name} ${key}`}: ${told(from)} -> ${told(to)}`];
+    const keys = [...new Set([...was.keys(), ...is.keys()])].filter(
+      (key) => strictness(field, valueAt(is, key)) < strictness(field, valueAt(was, key)),
+    );
+    return keys.flatMap((key) => {
+      const place = placeOf(field, key, keys);
+      return place === undefined ? [] : [`${place}: ${told(valueAt(was, key))} -> ${told(valueAt(is, key))}`];
     });
   });
+}
+
+/** An override is two points, for reads and for writes, and one of them tells it. */
+function placeOf(field: PolicyField<never>, key: string, keys: readonly string[]): string | undefined {
+  const where = field.where(key);
+  if (where !== undefined) return where;
+  const name = nameOf(key);
+  if (name === everywhere) return `${field.name}, whatever is not named`;
+  const isTold = keys.some((other) => nameOf(other) === name && field.where(other) !== undefined);
+  return isTold ? undefined : `${field.name} ${key}`;
 }
 
 /** Where nobody says anything nothing is limited. */

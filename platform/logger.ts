@@ -19,6 +19,8 @@ const secretPaths = [
   'access_token',
   'refresh_token',
   'secret',
+  // Of Temporal: whoever has it can say how an activity ended.
+  'taskToken',
 ];
 
 /** Lines of JSON on standard output. Bodies are never logged; known places of secrets are blanked out. */

@@ -4,6 +4,7 @@ import { type Classification, raisedTo } from '#domain/classification.ts';
 import { orgUnitCovers } from '#domain/role.ts';
 import type { ContentStore } from './content.ts';
 import type { TenantDatabase, TenantTx } from './database.ts';
+import type { HeldPerson } from './legal-holds.ts';
 
 /** A label that content gave to an item, as last seen. */
 export interface SeenLabel {
@@ -34,8 +35,10 @@ export interface ClassificationStore {
   ): Promise<ReadonlyMap<string, Classification>>;
   /** The label that the item's content gave it when it was last read; `undefined` when none did. */
   seen(tenantId: string, itemId: string): Promise<SeenLabel | undefined>;
-  /** Remembers such labels; writes only what has changed. */
+  /** Remembers such labels; writes only what has changed, or was last noted a month ago. */
   noteSeen(tenantId: string, labels: readonly SeenLabel[]): Promise<void>;
+  /** Forgets labels of items not read since then (ISO 8601), but for held ones; says how many. */
+  forgetUnseen(tenantId: string, before: string, held: readonly HeldPerson[]): Promise<number>;
   /** From the next decision on. `beforeCommit` runs last: what it throws undoes it. Returns when it was, ISO 8601. */
   override(tenantId: string, override: NewOverride, beforeCommit: () => Promise<void>): Promise<string>;
 }
@@ -76,11 +79,16 @@ export function createClassificationStore(options: {
           ON CONFLICT (item_id) DO UPDATE SET original_level = excluded.original_level,
             classification = excluded.classification, reasons = excluded.reasons, seen_at = now()
           WHERE (item_labels.original_level, item_labels.classification, item_labels.reasons)
-            IS DISTINCT FROM (excluded.original_level, excluded.classification, excluded.reasons)`.execute(
-          tx,
-        ),
+            IS DISTINCT FROM (excluded.original_level, excluded.classification, excluded.reasons)
+            OR item_labels.seen_at < now() - interval '30 days'`.execute(tx),
       );
     },
+    forgetUnseen: (tenantId, before, held) =>
+      database.inTenant(tenantId, async (tx) => {
+        const { rows } = await sql<{ labels: number }>`
+          SELECT forget_item_labels(${before}, ${JSON.stringify(held)}::jsonb) AS labels`.execute(tx);
+        return rows[0]?.labels ?? 0;
+      }),
     override: (tenantId, { itemId, orgUnit, previous, classification, reason, by }, beforeCommit) =>
       database.inTenant(tenantId, async (tx) => {
         const reasonRef = await content.put(tx, {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
+import { isFinal, requestStates } from '#domain/request.ts';
 import { newId } from '#platform/new-id.ts';
 import type { TenantDatabase } from './database.ts';
 import type { HeldSpan } from './legal-holds.ts';
@@ -52,7 +53,7 @@ export interface ErasureStore {
   finish(tenantId: string, id: string, result: ErasureResult): Promise<void>;
 }
 
-const openStates = ['received', 'running', 'queued', 'outcome_unknown'] as const;
+const openStates = requestStates.filter((state) => !isFinal(state));
 
 export function createErasureStore({ database }: { database: TenantDatabase }): ErasureStore {
   return {

@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import type { AuditEntry } from '#domain/audit.ts';
 import { actionRunId } from '#domain/ids.ts';
+import { isFinal } from '#domain/request.ts';
 import type { Database } from '#platform/database/pool.ts';
 import { jsonText } from '#platform/database/valid-text.ts';
 import type { TenantDatabase } from './database.ts';
@@ -7,7 +9,10 @@ import { auditWrite } from './ledger.ts';
 import { sealEntry } from './seal-entries.ts';
 import type { SubjectStore } from './subjects.ts';
 
-/** What is missing: the kinds of `ledger.find_gaps`, and an effect that the request takes for done. */
+/**
+ * What is missing: the kinds of `ledger.find_gaps`, an effect that the request takes for done, and where a request and its
+ * workflow say different things (governance/reconcile-workflows.ts).
+ */
 export type GapKind =
   | 'claim_without_outcome'
   | 'claim_without_intent'
@@ -16,11 +21,15 @@ export type GapKind =
   | 'decision_without_entry'
   | 'entry_without_decision'
   | 'leaf_without_entry'
-  | 'done_without_success';
+  | 'done_without_success'
+  | 'workflow_without_request'
+  | 'workflow_done_request_open'
+  | 'workflow_broken_request_open'
+  | 'request_done_workflow_running';
 
 export interface Gap {
   kind: GapKind;
-  /** The effect, decision or entry that misses its counterpart. */
+  /** The effect, decision, entry or request that misses its counterpart. */
   ref: string;
 }
 
@@ -35,6 +44,11 @@ export interface GapStore {
   inLedger(tenantId: string, span: GapSpan, limit: number): Promise<Gap[]>;
   /** Writes that a request takes for done though the ledger has no success of them. */
   inRequests(tenantId: string, span: GapSpan): Promise<Gap[]>;
+  /** How far these requests are; those without a row are absent. */
+  requestRows(
+    tenantId: string,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, { final: boolean /** ISO 8601. */; updatedAt: string }>>;
   /** Gap and entry, once; false when it is on record. Throws `AUDIT_WRITE_FAILED`. */
   record(tenantId: string, gap: Gap, entry: AuditEntry): Promise<boolean>;
   /** How many were found since then, of all tenants. */
@@ -76,6 +90,19 @@ export function createGapStore({ database, pool, subjects }: GapOptions): GapSto
         [tenantId, jsonText(runs)],
       );
       return (row?.bare ?? []).map((ref) => ({ kind: 'done_without_success', ref }));
+    },
+    requestRows: async (tenantId, ids) => {
+      if (ids.length === 0) return new Map();
+      const rows = await database.inTenant(tenantId, (tx) =>
+        tx
+          .selectFrom('requests')
+          .select(['id', 'state', 'updated_at'])
+          .where('id', '=', sql<string>`ANY(${[...ids]}::text[])`)
+          .execute(),
+      );
+      return new Map(
+        rows.map(({ id, state, updated_at: updatedAt }) => [id, { final: isFinal(state), updatedAt }]),
+      );
     },
     record: (tenantId, { kind, ref }, entry) =>
       auditWrite(async () => {

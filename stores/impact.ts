@@ -30,6 +30,8 @@ export interface AlikeDecisions {
   /** Did its text come from outside, so that a person had to approve it whatever policy said? */
   fromOutside: boolean;
   count: number;
+  /** Digest of what was asked: the same in every page. */
+  key: string;
   /** The newest five. */
   examples: readonly { decisionId: string; at: string }[];
 }
@@ -62,7 +64,7 @@ interface ImpactStoreOptions {
 interface RawPage {
   count: number;
   last: string | null;
-  groups: readonly (Pick<AlikeDecisions, 'input' | 'fromOutside' | 'count'> & {
+  groups: readonly (Pick<AlikeDecisions, 'input' | 'fromOutside' | 'count' | 'key'> & {
     decisionIds: readonly string[];
     times: readonly string[];
   })[];

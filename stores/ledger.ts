@@ -7,6 +7,7 @@ import { CodedError } from '#domain/error.ts';
 import type { Verdict } from '#domain/verdict.ts';
 import type { Database } from '#platform/database/pool.ts';
 import { jsonText } from '#platform/database/valid-text.ts';
+import { createRecordTogether } from './record-together.ts';
 import { sealEntry } from './seal-entries.ts';
 import type { Subject, SubjectStore } from './subjects.ts';
 
@@ -66,7 +67,10 @@ export interface BegunEffect {
   inputDigest: string | null;
 }
 
-/** The one way to write the audit database. Every call is one round trip and one transaction. */
+/**
+ * The one way to write the audit database. Every call is one round trip and one transaction; those of `record` are shared
+ * with what else of the tenant is to be recorded at that moment.
+ */
 export interface Ledger {
   /** Decision, intent, claim and attempt 1, or nothing and the claim on record. */
   beginEffect(
@@ -98,6 +102,7 @@ export function createLedger({ pool, subjects }: { pool: Database; subjects: Sub
       if (row === undefined) throw new Error('the ledger gave no answer');
       return row.answer;
     });
+  const recordTogether = createRecordTogether({ pool });
   return {
     beginEffect: async (tenantId, { decision, entry, claim }) => {
       const people = await peopleOf(subjects, tenantId, [entry], decision);
@@ -115,8 +120,9 @@ export function createLedger({ pool, subjects }: { pool: Database; subjects: Sub
     record: async (tenantId, { decision, entries, dedupeKey }) => {
       const people = await peopleOf(subjects, tenantId, entries, decision);
       const decided = decision === null ? null : decisionText(decision, people);
-      const values = [decided, `[${entries.map((entry) => entryText(entry, people)).join()}]`, dedupeKey];
-      return call('SELECT ledger.record($1, $2, $3, $4) AS answer', [tenantId, ...values]);
+      const texts = entries.map((entry) => entryText(entry, people));
+      const record = { decision: decided, entries: `[${texts.join()}]`, dedupeKey };
+      return auditWrite(() => recordTogether(tenantId, record));
     },
   };
 }

@@ -14,10 +14,13 @@ export interface HeldSpan {
   to: string | null;
 }
 
-export interface NewHold extends HeldSpan {
-  id: string;
-  /** The person whose data is held; `null` = everybody's of the tenant. */
+/** Whose data a hold covers; `null` = everybody's of the tenant. */
+export interface HeldPerson extends HeldSpan {
   userId: string | null;
+}
+
+export interface NewHold extends HeldPerson {
+  id: string;
   reason: string;
 }
 

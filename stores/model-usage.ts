@@ -3,6 +3,7 @@ import type { Actor } from '#domain/actor.ts';
 import { CodedError } from '#domain/error.ts';
 import type { TokenLimit, TokenScope } from '#domain/model-limits.ts';
 import type { TenantDatabase, TenantTx } from './database.ts';
+import type { HeldPerson } from './legal-holds.ts';
 
 export interface TokenReservation {
   /** Names the call across retries: `<request>/plan`. */
@@ -24,6 +25,11 @@ export interface ModelUsageStore {
   reserve(actor: Actor, reservation: TokenReservation): Promise<void>;
   /** What the call really used, in the place of what was held for it. Once per reservation. */
   settle(actor: Actor, callId: string, used: number): Promise<void>;
+  /** Deletes calls made before a time (ISO 8601) and counts of days before a day, but for held ones; says how many rows. */
+  forget(
+    tenantId: string,
+    old: { callsBefore: string; daysBefore: string; held: readonly HeldPerson[] },
+  ): Promise<number>;
 }
 
 export function createModelUsageStore({ database }: { database: TenantDatabase }): ModelUsageStore {
@@ -91,6 +97,14 @@ export function createModelUsageStore({ database }: { database: TenantDatabase }
           .set({ reserved: 0, used: sql<number>`used + ${used}` })
           .where('call_id', '=', callId)
           .execute();
+      }),
+    forget: (tenantId, { callsBefore, daysBefore, held }) =>
+      database.inTenant(tenantId, async (tx) => {
+        const { rows } = await sql<{ rows: number }>`
+          SELECT forget_model_use(${callsBefore}, ${daysBefore}, ${JSON.stringify(held)}::jsonb) AS rows`.execute(
+          tx,
+        );
+        return rows[0]?.rows ?? 0;
       }),
   };
 }

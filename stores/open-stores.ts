@@ -18,6 +18,7 @@ import { createPeopleStore, type PeopleStore } from './people.ts';
 import type { PolicySigning } from './policies/change.ts';
 import { createPolicyStore, type PolicyStore } from './policies.ts';
 import { createPolicySettingsStore, type PolicySettingsStore } from './policy-settings.ts';
+import { createPublicationStore, type PublicationStore } from './publications.ts';
 import { createRequestStore, type RequestStore } from './requests.ts';
 import { createRetentionStore, type RetentionStore } from './retention.ts';
 import { createSessionStore, type SessionStore } from './sessions.ts';
@@ -50,6 +51,7 @@ export interface Stores {
   auditEntries: AuditReader;
   auditExport: AuditExportReader;
   tree: TreeStore;
+  publications: PublicationStore;
   classifications: ClassificationStore;
   modelUsage: ModelUsageStore;
   /** Both databases answer; throws `DATABASE_UNAVAILABLE`. */
@@ -107,6 +109,7 @@ export function openStores(settings: {
     auditEntries: createAuditReader({ pool: audit, subjects }),
     auditExport: createAuditExportReader({ pool: audit, subjects }),
     tree: createTreeStore({ pool: audit }),
+    publications: createPublicationStore({ database }),
     async ping() {
       await Promise.all([database.ping(), audit.query('SELECT 1', [])]);
     },

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Database } from '#platform/database/pool.ts';
 import type { TenantDatabase } from './database.ts';
-import type { HeldSpan } from './legal-holds.ts';
+import type { HeldPerson } from './legal-holds.ts';
 
 /** What became of a month of audit entries. */
 export type DroppedMonth = 'dropped' | 'absent' | 'too_young' | 'held' | 'not_covered';
@@ -24,10 +24,8 @@ export interface RetentionStore {
   /** Results of reads made before `before` (ISO 8601) but for held ones; says how many, `limit` at most. */
   eraseEphemeral(
     tenantId: string,
-    erase: { before: string; held: readonly (HeldSpan & { userId: string | null })[]; limit: number },
+    erase: { before: string; held: readonly HeldPerson[]; limit: number },
   ): Promise<number>;
-  /** Sessions that ended or expired before then; says how many. */
-  deleteSessions(tenantId: string, before: string): Promise<number>;
 }
 
 export function createRetentionStore(options: { database: TenantDatabase; pool: Database }): RetentionStore {
@@ -62,12 +60,6 @@ export function createRetentionStore(options: { database: TenantDatabase; pool: 
         const { rows } = await sql<{ erased: number }>`
           SELECT erase_ephemeral(${before}, ${JSON.stringify(held)}::jsonb, ${limit}) AS erased`.execute(tx);
         return rows[0]?.erased ?? 0;
-      }),
-    deleteSessions: (tenantId, before) =>
-      database.inTenant(tenantId, async (tx) => {
-        const { rows } = await sql<{ deleted: number }>`
-          SELECT delete_old_sessions(${before}) AS deleted`.execute(tx);
-        return rows[0]?.deleted ?? 0;
       }),
   };
 }

@@ -328,6 +328,15 @@ export interface DataKeysTable {
   destroyed_at: Timestamp | null;
 }
 
+export interface HeadPublicationsTable {
+  tenant_id: string;
+  place: 'folder' | 'bucket' | 'webhook';
+  head_n: number;
+  head_at: Timestamp | null;
+  since: GeneratedTimestamp;
+  wanted_at: GeneratedTimestamp;
+}
+
 /** Schema `openclaw`. */
 export interface DirectoryTables {
   tenants: TenantsTable;
@@ -335,4 +344,5 @@ export interface DirectoryTables {
   sessions: SessionsTable;
   logout_tokens: LogoutTokensTable;
   data_keys: DataKeysTable;
+  head_publications: HeadPublicationsTable;
 }

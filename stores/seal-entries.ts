@@ -1,6 +1,7 @@
 import type { AuditEntry } from '#domain/audit.ts';
+import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { assertStorable, jsonText } from '#platform/database/valid-text.ts';
-import { leafHash, setApart } from '#transparency/leaf.ts';
+import { type Leaf, leafHashOfText, setApart } from '#transparency/leaf.ts';
 import { sealedPlace } from './open-entries.ts';
 import type { Subject } from './subjects.ts';
 
@@ -12,8 +13,21 @@ export function sealEntry(entry: AuditEntry, { subject, envelope }: Subject): st
   // Refused as text before it is hashed: canonical JSON has no form for a lone surrogate.
   assertStorable([entry.userId, entry.actionDetail]);
   const { leaf, reveal } = setApart(entry, subject);
-  const text = jsonText(leaf);
+  const text = canonicalText(leaf);
   const plain = Buffer.from(JSON.stringify(reveal));
-  const sealed = envelope.seal(plain, sealedPlace(entry.tenantId, entry.id));
-  return `${text.slice(0, -1)},"sealed":"${Buffer.from(sealed).toString('base64')}","leafHash":"${leafHash(leaf)}"}`;
+  const sealed = Buffer.from(envelope.seal(plain, sealedPlace(entry.tenantId, entry.id))).toString('base64');
+  return `${text.slice(0, -1)},"sealed":"${sealed}","leafHash":"${leafHashOfText(text)}"}`;
+}
+
+/** The text that is hashed is what is sent: one pass over the entry, with the slow look only where it may matter. */
+function canonicalText(leaf: Leaf): string {
+  let text: string;
+  try {
+    text = canonicalJson(leaf);
+  } catch (cause) {
+    jsonText(leaf);
+    throw cause;
+  }
+  if (text.includes('\\u0000') || text.includes('\\ud')) jsonText(leaf);
+  return text;
 }

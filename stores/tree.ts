@@ -32,11 +32,16 @@ export interface TreeStore {
   addKey(tenantId: string, key: KeyStatement): Promise<boolean>;
   /** Newest first: the newest ones, or the last of each day. */
   heads(tenantId: string, options: { kind: 'newest' | 'daily'; limit: number }): Promise<TreeHead[]>;
+  /** Oldest first: head `n` and those after it. */
+  headsFrom(tenantId: string, n: number, limit: number): Promise<TreeHead[]>;
   readHashes(tenantId: string): ReadHashes;
   /** `undefined` while an entry has no place. */
   placeOf(tenantId: string, entryId: string): Promise<number | undefined>;
-  /** Compares every leaf with its entry; a long look. */
-  differences(tenantId: string, limit: number): Promise<TreeDifference[]>;
+  /** Compares the leaves at positions [from, to) with their entries; a long look wants many short ranges. */
+  differences(
+    tenantId: string,
+    range: { from: number; to: number; limit: number },
+  ): Promise<TreeDifference[]>;
 }
 
 export function createTreeStore({ pool }: { pool: Database }): TreeStore {
@@ -58,12 +63,14 @@ export function createTreeStore({ pool }: { pool: Database }): TreeStore {
       call('SELECT ledger.add_tree_key($1, $2) AS answer', [tenantId, jsonText(key)]),
     heads: (tenantId, { kind, limit }) =>
       call('SELECT ledger.read_heads($1, $2, $3) AS answer', [tenantId, kind, limit]),
+    headsFrom: (tenantId, n, limit) =>
+      call('SELECT ledger.read_heads_from($1, $2, $3) AS answer', [tenantId, n, limit]),
     readHashes: (tenantId) => (level, from, count) =>
       call('SELECT ledger.tree_hashes($1, $2, $3, $4) AS answer', [tenantId, level, from, count]),
     placeOf: async (tenantId, entryId) =>
       (await call<number | null>('SELECT ledger.place_of($1, $2) AS answer', [tenantId, entryId])) ??
       undefined,
-    differences: (tenantId, limit) =>
-      call('SELECT ledger.tree_differences($1, $2) AS answer', [tenantId, limit]),
+    differences: (tenantId, { from, to, limit }) =>
+      call('SELECT ledger.tree_differences($1, $2, $3, $4) AS answer', [tenantId, from, to, limit]),
   };
 }

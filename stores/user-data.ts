@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { ContentStore } from './content.ts';
 import type { DirectoryDatabase, TenantDatabase } from './database.ts';
 
@@ -9,11 +10,20 @@ export interface UserDataStore {
   person(tenantId: string, userId: string): Promise<PersonRow | null>;
   /** When, never with what: no cookie, token or hash of one. */
   sessions(tenantId: string, userId: string): Promise<PersonRow[]>;
+  /** What the identity provider is asked with, without the tokens. */
+  grants(tenantId: string, userId: string): Promise<PersonRow[]>;
+  /** Tokens of models, by day. */
+  modelUsage(tenantId: string, userId: string): Promise<PersonRow[]>;
+  /** That the person wrote, that hold for them alone, or whose draft is tried on them. */
+  policies(tenantId: string, userId: string): Promise<PersonRow[]>;
   requests(tenantId: string, userId: string, after: string): Promise<Page>;
   /** Opened, with what each is for. */
   contents(tenantId: string, userId: string, after: string): Promise<Page>;
   approvals(tenantId: string, userId: string, after: string): Promise<Page>;
   votes(tenantId: string, userId: string, after: string): Promise<Page>;
+  modelCalls(tenantId: string, userId: string, after: string): Promise<Page>;
+  /** Labels that the person gave to items, as an administrator. */
+  classificationOverrides(tenantId: string, userId: string, after: string): Promise<Page>;
 }
 
 export interface Page {
@@ -50,6 +60,49 @@ export function createUserDataStore({ database, content }: UserDataOptions): Use
           .orderBy('created_at')
           .execute(),
       ),
+    grants: (tenantId, userId) =>
+      database.inTenant(tenantId, (tx) =>
+        tx
+          .selectFrom('grants')
+          .select(['kind', 'created_at', 'used_at', 'expires_at'])
+          .where('user_id', '=', userId)
+          .orderBy('created_at')
+          .execute(),
+      ),
+    modelUsage: (tenantId, userId) =>
+      database.inTenant(tenantId, (tx) =>
+        tx
+          .selectFrom('model_usage')
+          .select(['day', 'tokens'])
+          .where('scope', '=', `user:${userId}`)
+          .orderBy('day')
+          .execute(),
+      ),
+    policies: (tenantId, userId) =>
+      database.inTenant(tenantId, async (tx) => {
+        const tried = tx
+          .selectFrom('policy_canaries')
+          .select(sql<string>`policy_id || '@' || version`.as('place'))
+          .where(sql<boolean>`user_ids @> ${JSON.stringify([userId])}::jsonb`);
+        return tx
+          .selectFrom('policies')
+          .select(['id', 'version', 'name', 'domain', 'level', 'user_id', 'status', 'created_at'])
+          .select((eb) => [
+            eb('created_by', '=', userId).as('wrote'),
+            // Nobody else's words.
+            eb.case().when('created_by', '=', userId).then(eb.ref('change_reason')).end().as('change_reason'),
+            eb(sql<string>`id || '@' || version`, 'in', tried).as('tried_on_them'),
+          ])
+          .where((eb) =>
+            eb.or([
+              eb('created_by', '=', userId),
+              eb('user_id', '=', userId),
+              eb(sql<string>`id || '@' || version`, 'in', tried),
+            ]),
+          )
+          .orderBy('created_at')
+          .execute();
+      }),
     requests: (tenantId, userId, after) =>
       database.inTenant(tenantId, async (tx) => {
         const rows = await tx
@@ -118,6 +171,30 @@ export function createUserDataStore({ database, content }: UserDataOptions): Use
           .limit(pageSize)
           .execute();
         return pageOf(rows);
+      }),
+    modelCalls: (tenantId, userId, after) =>
+      database.inTenant(tenantId, async (tx) => {
+        const rows = await tx
+          .selectFrom('model_calls')
+          .select(['call_id as id', 'org_unit', 'used', 'at'])
+          .where('user_id', '=', userId)
+          .where('call_id', '>', after)
+          .orderBy('call_id')
+          .limit(pageSize)
+          .execute();
+        return pageOf(rows);
+      }),
+    classificationOverrides: (tenantId, userId, after) =>
+      database.inTenant(tenantId, async (tx) => {
+        const rows = await tx
+          .selectFrom('classification_overrides')
+          .select(['seq', 'item_id', 'org_unit', 'previous', 'classification', 'reason_ref', 'override_at'])
+          .where('override_by', '=', userId)
+          .where('seq', '>', Number(after))
+          .orderBy('seq')
+          .limit(pageSize)
+          .execute();
+        return pageOf(rows.map(({ seq, ...row }) => ({ id: String(seq), ...row })));
       }),
   };
 }

@@ -8,7 +8,10 @@ export const stampFile = 'sources.sha256';
 /** SHA-256 (hex) over names and contents of everything that the page is built from. */
 export function sourceDigest(): string {
   const here = import.meta.dirname;
-  const files = globSync('**/*.{ts,tsx,css,svg,html}', { cwd: here, exclude: ['dist/**'] }).sort();
+  const own = globSync('**/*.{ts,tsx,css,svg,html}', { cwd: here, exclude: ['dist/**'] });
+  // Rules of the domain that the page uses as they are; schemas are types to it.
+  const rules = globSync('../domain/*.ts', { cwd: here, exclude: ['../domain/*.schema.ts'] });
+  const files = [...own, ...rules].sort();
   const hash = createHash('sha256');
   for (const file of [...files, '../package-lock.json']) {
     const content = readFileSync(path.join(here, file));

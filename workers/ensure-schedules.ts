@@ -1,10 +1,5 @@
 import { type ConnectionLike, ScheduleAlreadyRunning, ScheduleClient } from '@temporalio/client';
-import {
-  defaultPayloadConverter,
-  defineSearchAttributeKey,
-  SearchAttributeType,
-  TypedSearchAttributes,
-} from '@temporalio/common';
+import { defaultPayloadConverter } from '@temporalio/common';
 import { toHeaders } from '#domain/call-headers.ts';
 import {
   auditCheckpointWorkflowId,
@@ -12,10 +7,11 @@ import {
   retentionWorkflowId,
   rewrapWorkflowId,
 } from '#domain/ids.ts';
-import { searchAttributes, type WorkflowKind } from '#domain/search-attributes.ts';
+import type { WorkflowKind } from '#domain/search-attributes.ts';
 import { installationTenant } from '#domain/tenant.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
 import { createDataConverter } from '#platform/temporal/data-converter.ts';
+import { startedAs } from '#platform/temporal/search-attributes.ts';
 import {
   auditCheckpointWorkflowType,
   reconcileWorkflowType,
@@ -117,7 +113,7 @@ export async function ensureSchedules({
           workflowId: work.workflowId,
           taskQueue,
           args: [work.input],
-          typedSearchAttributes: appearance(work.kind),
+          typedSearchAttributes: startedAs(work.kind, installationTenant),
         },
         policies: { overlap: 'SKIP', catchupWindow: work.catchUpMs },
       });
@@ -125,12 +121,4 @@ export async function ensureSchedules({
       if (!(error instanceof ScheduleAlreadyRunning)) throw error;
     }
   }
-}
-
-function appearance(kind: WorkflowKind): TypedSearchAttributes {
-  const keyword = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
-  return new TypedSearchAttributes([
-    { key: keyword(searchAttributes.tenant), value: installationTenant },
-    { key: keyword(searchAttributes.kind), value: kind },
-  ]);
 }

@@ -1,11 +1,10 @@
 import { setInterval } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
 import type { Actor } from '#domain/actor.ts';
 import { tenantWorkflowId } from '#domain/ids.ts';
-import { searchAttributes } from '#domain/search-attributes.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
+import { startedAs } from '#platform/temporal/search-attributes.ts';
 import type { Tenant, TenantStore } from '#stores/tenants.ts';
 import {
   createTenantWorkflowType,
@@ -26,8 +25,6 @@ interface LostTenantWorkOptions {
   /** Default one minute. */
   everyMs?: number;
 }
-
-const keyword = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
 
 /** A tenant's row is the outbox of its work: what a gateway committed and could not start is started here. */
 export async function startLostTenantWork(options: LostTenantWorkOptions): Promise<void> {
@@ -73,11 +70,7 @@ async function startOne(
         args: [input],
         workflowIdConflictPolicy: 'USE_EXISTING',
         workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-        typedSearchAttributes: new TypedSearchAttributes([
-          { key: keyword(searchAttributes.tenant), value: tenantId },
-          { key: keyword(searchAttributes.kind), value: 'tenant' },
-          { key: keyword(searchAttributes.state), value: 'running' },
-        ]),
+        typedSearchAttributes: startedAs('tenant', tenantId, 'running'),
       }),
     );
   } catch (error) {

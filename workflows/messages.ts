@@ -156,6 +156,9 @@ export interface RetentionResult {
   dropped: readonly string[];
   contents: number;
   sessions: number;
+  /** Calls of models and token counts. */
+  modelRows: number;
+  itemLabels: number;
 }
 
 /** New gaps, and tenants that could not be looked at. */

@@ -15,3 +15,9 @@ export function refuseForeign(idOfInput: () => string): void {
   }
   if (id !== workflowInfo().workflowId) throw refuse('INVALID_REQUEST');
 }
+
+/** The same where the input tells the beginning of the id alone: a Schedule adds the time to it. */
+export function refuseForeignBeginning(beginningOfInput: () => string): void {
+  const { workflowId } = workflowInfo();
+  refuseForeign(() => (workflowId.startsWith(beginningOfInput()) ? workflowId : ''));
+}

@@ -1,9 +1,11 @@
+import type { HeadPlace } from '#stores/publications.ts';
 import type { KeyStatement, TreeHead } from '#transparency/statement.ts';
 
-/** A head to give away, with the keys that it introduces. */
+/** A head to give away, with key statements that speak for it. */
 export interface Publication {
   tenantId: string;
   head: TreeHead;
+  /** Empty while its key is that of the head before; else all of the tenant's, of which the place may have some. */
   keys: readonly KeyStatement[];
   /** Whether the tree grew since the head before. */
   grew: boolean;
@@ -11,7 +13,8 @@ export interface Publication {
 
 /** A place where outsiders find heads. */
 export interface HeadPublisher {
-  name: 'folder' | 'bucket' | 'webhook';
+  name: HeadPlace;
+  /** Heads of a tenant come in order; one may come again when it is not known whether it got there. */
   publish(publication: Publication): Promise<void>;
 }
 

@@ -10,37 +10,62 @@ export interface FolderPublisher extends HeadPublisher {
   last(tenantId: string): Promise<TreeHead | undefined>;
 }
 
+/** More than the two newest lines of a file take. */
+const tailBytes = 8_192;
+
 /** `<folder>/<tenant>/<YYYY-MM>.jsonl`, one head a line, and `keys.jsonl` beside them. Lines are only ever appended. */
 export function createFolderPublisher(folder: string): FolderPublisher {
+  async function last(tenantId: string): Promise<TreeHead | undefined> {
+    const names = await readdir(join(folder, tenantId)).catch(() => []);
+    const newest = names
+      .filter((name) => /^\d{4}-\d{2}\.jsonl$/.test(name))
+      .toSorted()
+      .at(-1);
+    if (newest === undefined) return undefined;
+    const line = await lastLine(join(folder, tenantId, newest));
+    return line === '' ? undefined : treeHead.parse(JSON.parse(line));
+  }
+
   return {
     name: 'folder',
     async publish({ tenantId, head, keys }) {
       const tenantFolder = join(folder, tenantId);
       await mkdir(tenantFolder, { recursive: true });
-      for (const key of keys) await appendLine(join(tenantFolder, 'keys.jsonl'), key);
+      const keysFile = join(tenantFolder, 'keys.jsonl');
+      const known = keys.length === 0 ? '' : await readFile(keysFile, 'utf8').catch(() => '');
+      for (const key of keys) if (!known.includes(`${canonicalJson(key)}\n`)) await appendLine(keysFile, key);
+      // A try whose end nobody heard of may have written it.
+      if (((await last(tenantId))?.claims.n ?? 0) >= head.claims.n) return;
       await appendLine(join(tenantFolder, `${head.claims.at.slice(0, 7)}.jsonl`), head);
     },
-    async last(tenantId) {
-      const names = await readdir(join(folder, tenantId)).catch(() => []);
-      const newest = names
-        .filter((name) => /^\d{4}-\d{2}\.jsonl$/.test(name))
-        .toSorted()
-        .at(-1);
-      if (newest === undefined) return undefined;
-      const text = await readFile(join(folder, tenantId, newest), 'utf8');
-      // What was cut off in the middle of a line was never published.
-      const lines = text.slice(0, text.lastIndexOf('\n') + 1).trimEnd();
-      const line = lines.slice(lines.lastIndexOf('\n') + 1);
-      return line === '' ? undefined : treeHead.parse(JSON.parse(line));
-    },
+    last,
   };
+}
+
+/** The last whole line; what was cut off in the middle was never published. */
+async function lastLine(path: string): Promise<string> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const length = Math.min(size, tailBytes);
+    const { buffer } = await file.read({ buffer: Buffer.alloc(length), position: size - length });
+    const text = buffer.toString('utf8');
+    const lines = text.slice(0, text.lastIndexOf('\n') + 1).trimEnd();
+    return lines.slice(lines.lastIndexOf('\n') + 1);
+  } finally {
+    await file.close();
+  }
 }
 
 /** One write to the end of the file, and on the disk before we go on. */
 async function appendLine(path: string, statement: object): Promise<void> {
-  const file = await open(path, 'a', 0o644);
+  const file = await open(path, 'a+', 0o644);
   try {
-    await file.writeFile(`${canonicalJson(statement)}\n`);
+    const { size } = await file.stat();
+    const { buffer: end } = await file.read({ buffer: Buffer.alloc(1), position: Math.max(0, size - 1) });
+    // A line that was cut off spoils itself alone.
+    const begin = size === 0 || end.toString() === '\n' ? '' : '\n';
+    await file.writeFile(`${begin}${canonicalJson(statement)}\n`);
     await file.sync();
   } finally {
     await file.close();

@@ -28,9 +28,17 @@ export function policyActivateCommand(context: Context): Command {
           const { name, rules, may_grant } = await api.policy(newest.id, at ?? newest.version);
           return { name, rules, may_grant };
         },
+        impact: (newest) =>
+          (at ?? newest.version) === newest.version && newest.status === 'active'
+            ? null
+            : { version: at ?? newest.version },
         question: (newest) => `Version ${at ?? newest.version} holds at once. Go on?`,
-        send: (api, newest, ifMatch) =>
-          api.activatePolicy(newest.id, { version: at ?? newest.version, change_reason: reason }, ifMatch),
+        send: (api, newest, ifMatch, _content, digest) =>
+          api.activatePolicy(
+            newest.id,
+            { version: at ?? newest.version, change_reason: reason, ...digest },
+            ifMatch,
+          ),
       }),
     );
 }

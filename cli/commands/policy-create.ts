@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { Failure } from '../failure.ts';
 import { readAs } from '../policy-content.ts';
 import { readText } from '../read-text.ts';
+import { impactText } from '../text/impact-text.ts';
 import { policyStateText } from '../text/policy-text.ts';
 
 interface CreateOptions {
@@ -39,9 +40,14 @@ async function create(
   );
   const { api } = await connect();
   const goesLive = body.status === 'active';
+  const impact = goesLive ? await api.newPolicyImpact(body) : null;
+  if (impact !== null) output.note(impactText(impact, output));
   if (goesLive && !(await confirm(`"${body.name}" holds at once. Go on?`, { yes }))) {
     throw new Failure('failed', 'not_confirmed', 'Nothing was sent.');
   }
-  const view = await api.createPolicy(body);
+  const view = await api.createPolicy({
+    ...body,
+    ...(impact === null ? {} : { impact_digest: impact.digest }),
+  });
   output.result(view, () => policyStateText(view));
 }

@@ -14,9 +14,11 @@ export function policyDeprecateCommand(context: Context): Command {
         id,
         yes,
         proposed: async () => null,
+        impact: () => ({ deprecate: true }),
         question: ({ name, scope, domain }) =>
           `"${plainLine(name)}" (${domain}, ${scope.level}) ends for good. Go on?`,
-        send: (api, newest, ifMatch) => api.deprecatePolicy(newest.id, { change_reason: reason }, ifMatch),
+        send: (api, newest, ifMatch, _content, digest) =>
+          api.deprecatePolicy(newest.id, { change_reason: reason, ...digest }, ifMatch),
       }),
     );
 }

@@ -43,12 +43,14 @@ async function edit(context: Context, id: string, { reason, file, status, yes }:
           ? await editText({ text: contentText(newest), suffix: '.yaml', env })
           : await readText(file, stdin),
       ),
+    impact: (newest, content) =>
+      (status ?? newest.status) === 'active' ? { name: newest.name, ...content } : null,
     question: (newest) =>
       (status ?? newest.status) === 'active' ? 'This holds at once. Send it?' : 'Send it as a draft?',
-    send: (api, newest, ifMatch, content) =>
+    send: (api, newest, ifMatch, content, digest) =>
       api.updatePolicy(
         newest.id,
-        { ...content, ...(status === undefined ? {} : { status }), change_reason: reason },
+        { ...content, ...(status === undefined ? {} : { status }), change_reason: reason, ...digest },
         ifMatch,
       ),
   });

@@ -25,10 +25,11 @@ export function policyRollbackCommand(context: Context): Command {
           const { name, rules, may_grant } = await api.policy(newest.id, to);
           return { name, rules, may_grant };
         },
+        impact: (_newest, _content, { status }) => (status === 'active' ? { to_version: to } : null),
         question: (_newest, { status }) =>
           status === 'active' ? 'This holds at once. Go back to it?' : 'Go back to it, as a draft?',
-        send: (api, newest, ifMatch) =>
-          api.rollbackPolicy(newest.id, { to_version: to, change_reason: reason }, ifMatch),
+        send: (api, newest, ifMatch, _content, digest) =>
+          api.rollbackPolicy(newest.id, { to_version: to, change_reason: reason, ...digest }, ifMatch),
       }),
     );
 }

@@ -16,6 +16,9 @@ export function policyText(view: PolicyView, colors: Output['colors']): string {
     ['Scope', placeText(view.scope)],
     ['Created', `${view.created_at} by ${view.created_by}`],
     ['Reason', view.change_reason],
+    ...(view.canary === undefined
+      ? []
+      : [['Canary', `holds for ${peopleText(view.canary.users)} first`] satisfies [string, string]]),
   ];
   const lines = facts.map(([label, text]) => `${colors.dim(`${label}:`.padEnd(12))}${plainLine(text)}`);
   const grant = view.may_grant === null ? [] : [colors.dim('Levels below may set:'), block(view.may_grant)];
@@ -28,7 +31,7 @@ export function policyListText(policies: readonly PolicyView[], width: number | 
   const rows = policies.map((one) => [
     one.id,
     String(one.version),
-    one.status,
+    one.canary === undefined ? one.status : `${one.status}, canary`,
     one.domain,
     placeText(one.scope),
     one.name,
@@ -52,8 +55,13 @@ export function policyDiffText(
 }
 
 /** `version 2 of pol_… is active`. */
-export function policyStateText({ id, version, status }: PolicyView): string {
-  return `Version ${version} of ${plainLine(id)} is ${status}.`;
+export function policyStateText({ id, version, status, canary }: PolicyView): string {
+  const first = canary === undefined ? '' : `, and holds for ${peopleText(canary.users)} first`;
+  return `Version ${version} of ${plainLine(id)} is ${status}${first}.`;
+}
+
+function peopleText(count: number): string {
+  return count === 1 ? '1 person' : `${count} people`;
 }
 
 function placeText({ level, org_unit: orgUnit, user_id: userId }: Place): string {

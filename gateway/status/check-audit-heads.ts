@@ -1,3 +1,4 @@
+import type { PublicationStore } from '#stores/publications.ts';
 import type { TreeStore } from '#stores/tree.ts';
 import type { Check } from './check-system.ts';
 
@@ -9,11 +10,15 @@ const keptMs = 30_000;
 
 interface AuditHeadsOptions {
   tree: Pick<TreeStore, 'heads'>;
+  publications: Pick<PublicationStore, 'late'>;
   tenants: { list(): Promise<readonly { id: string }[]> };
   now: () => Date;
 }
 
-/** Rejects when the log of some tenant, once sealed, is no longer sealed minute by minute. */
+/**
+ * Rejects when the log of some tenant, once sealed, is no longer sealed minute by minute, or its heads no longer get to
+ * a place that they are to be published at.
+ */
 export function checkAuditHeads(options: AuditHeadsOptions): Check {
   let last: { at: number; result: Promise<void> } | undefined;
   return () => {
@@ -27,10 +32,13 @@ export function checkAuditHeads(options: AuditHeadsOptions): Check {
   };
 }
 
-async function look({ tree, tenants, now }: AuditHeadsOptions): Promise<void> {
+async function look({ tree, publications, tenants, now }: AuditHeadsOptions): Promise<void> {
   for (const { id } of await tenants.list()) {
     const [head] = await tree.heads(id, { kind: 'newest', limit: 1 });
     if (head !== undefined && now().getTime() - Date.parse(head.claims.at) > oldestMs)
       throw new Error(`the newest head of ${id} is of ${head.claims.at}`);
   }
+  const [late] = await publications.late(oldestMs);
+  if (late !== undefined)
+    throw new Error(`heads of ${late.tenantId} do not reach the ${late.place} since number ${late.n}`);
 }

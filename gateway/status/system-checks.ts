@@ -12,7 +12,7 @@ import { reachable } from './reachable.ts';
 
 interface SystemChecksOptions {
   config: Pick<Config, 'githubApiUrl' | 'oidcIssuer' | 'temporalNamespace'>;
-  stores: Pick<Stores, 'database' | 'gaps' | 'tenants' | 'tree' | 'ping'>;
+  stores: Pick<Stores, 'database' | 'gaps' | 'publications' | 'tenants' | 'tree' | 'ping'>;
   temporal: Temporal;
   cache: Pick<Cache, 'ping'>;
   decide: Decide;

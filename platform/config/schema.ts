@@ -204,6 +204,12 @@ export const environment = z
       example: 'openclaw-cli',
       purpose: 'Public client of the command line (device flow)',
     }),
+    OIDC_TEMPORAL_UI_CLIENT_ID: text({
+      form: 'client id',
+      example: 'openclaw-temporal-ui',
+      purpose:
+        'Client of the Temporal UI, whose tokens count for decoding payloads (`CODEC_PATH`) and for nothing else; unset = those of the two clients above do',
+    }),
     OIDC_AUDIENCE: textOr('openclaw', {
       form: 'audience',
       example: 'openclaw',

@@ -19,6 +19,8 @@ export interface OidcSettings {
   clientSecret?: string | undefined;
   /** OIDC_CLI_CLIENT_ID. */
   cliClientId: string;
+  /** OIDC_TEMPORAL_UI_CLIENT_ID. */
+  temporalUiClientId?: string | undefined;
   /** OIDC_TENANT_CLAIM, OIDC_ORG_UNIT_CLAIM, OIDC_GROUPS_CLAIM. */
   claims: { tenant: string; orgUnit: string; groups: string };
   /** OIDC_GROUP_ROLES. */
@@ -36,31 +38,32 @@ interface OpenOidcOptions extends OidcSettings, Pick<IdentifyOptions, 'tenants' 
 export interface Oidc {
   provider: Provider;
   keys: JWTVerifyGetKey;
+  /** By tokens of our own clients. */
   identify: Identify;
+  /** By tokens of Temporal UI's client, which count nowhere else; where it has none of its own, by ours. */
+  identifyViewer: Identify;
   ask: AskProvider;
   claimMap: ClaimMap;
 }
 
 export function openOidc(options: OpenOidcOptions): Oidc {
-  const { issuer, audience, clientId, clientSecret, cliClientId } = options;
+  const { issuer, audience, clientId, clientSecret, cliClientId, temporalUiClientId } = options;
   const now = options.now ?? Date.now;
   const claimMap = { ...options.claims, groupRoles: options.groupRoles };
   const provider = createProvider({ issuer, clientId, clientSecret, now });
   const keys = createKeySet({ jwksUri: () => provider.jwksUri(), now });
-  const identify = createIdentify({
-    verifyToken: createTokenVerifier({
-      issuer,
-      audience,
-      keys,
-      clientIds: [clientId, cliClientId],
-      ...(options.now === undefined ? { clock: createCautiousClock() } : { now: options.now }),
-    }),
-    claimMap,
-    tenants: options.tenants,
-    ...(options.onForbidden === undefined ? {} : { onForbidden: options.onForbidden }),
-  });
+  const time = options.now === undefined ? { clock: createCautiousClock() } : { now: options.now };
+  const identifyBy = (clientIds: readonly string[]) =>
+    createIdentify({
+      verifyToken: createTokenVerifier({ issuer, audience, keys, clientIds, ...time }),
+      claimMap,
+      tenants: options.tenants,
+      ...(options.onForbidden === undefined ? {} : { onForbidden: options.onForbidden }),
+    });
+  const identify = identifyBy([clientId, cliClientId]);
+  const identifyViewer = temporalUiClientId === undefined ? identify : identifyBy([temporalUiClientId]);
   const { rightsCheck } = options;
   const whileThere = createWhileThere({ now });
   const ask = createAskProvider({ provider, identify, claimMap, rightsCheck, whileThere });
-  return { provider, keys, identify, ask, claimMap };
+  return { provider, keys, identify, identifyViewer, ask, claimMap };
 }

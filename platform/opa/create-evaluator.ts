@@ -7,37 +7,53 @@ export interface Evaluator {
   evaluate(entrypoint: string, input: Readonly<Record<string, unknown>>): unknown;
 }
 
-interface EvaluatorOptions {
-  module: RegoModule;
-  data: object;
-  /** Bytes of JSON above which an input is refused. */
+export interface EvaluatorLimits {
+  /** Bytes of JSON above which an input is refused; default 65 536. */
   maxInputBytes?: number;
-  /** Pages of 64 KiB that data, input and evaluation may take together. */
+  /** Pages of 64 KiB that data, input and evaluation may take together; default 400. */
   maxPages?: number;
 }
 
+interface EvaluatorOptions extends EvaluatorLimits {
+  module: RegoModule;
+  data: object;
+}
+
+/** An instance of the compiled Rego; what data it holds is its owner's affair. */
+export type RegoInstance = Awaited<ReturnType<typeof loadPolicy>>;
+
 /** Makes an instance of the compiled Rego on `data`; throws when the data doesn't fit into memory. */
-export async function createEvaluator({
-  module,
-  data,
-  maxInputBytes = 65_536,
-  maxPages = 400,
-}: EvaluatorOptions): Promise<Evaluator> {
-  const policy = await loadPolicy(module.module, { initial: 5, maximum: maxPages });
-  policy.setData(encode(data));
+export async function createEvaluator({ module, data, ...limits }: EvaluatorOptions): Promise<Evaluator> {
+  const instance = await loadPolicy(module.module, memoryOf(limits));
+  instance.setData(encodeJson(data));
   return Object.freeze({
-    evaluate(entrypoint: string, input: Readonly<Record<string, unknown>>): unknown {
-      const bytes = encode(input);
-      if (bytes.byteLength > maxInputBytes) {
-        throw new RangeError(`policy input of ${bytes.byteLength} bytes, at most ${maxInputBytes} are taken`);
-      }
-      return onlyResult(policy.evaluate(bytes, entrypoint));
-    },
+    evaluate: (entrypoint: string, input: Readonly<Record<string, unknown>>) =>
+      evaluateIn(instance, { entrypoint, input, ...limits }),
   });
 }
 
+export function memoryOf({ maxPages = 400 }: EvaluatorLimits): { initial: number; maximum: number } {
+  return { initial: 5, maximum: maxPages };
+}
+
+interface Question extends EvaluatorLimits {
+  entrypoint: string;
+  input: Readonly<Record<string, unknown>>;
+}
+
+export function evaluateIn(
+  instance: RegoInstance,
+  { entrypoint, input, maxInputBytes = 65_536 }: Question,
+): unknown {
+  const bytes = encodeJson(input);
+  if (bytes.byteLength > maxInputBytes) {
+    throw new RangeError(`policy input of ${bytes.byteLength} bytes, at most ${maxInputBytes} are taken`);
+  }
+  return onlyResult(instance.evaluate(bytes, entrypoint));
+}
+
 /** Also cuts the tie to the caller's object, which may change later. */
-function encode(value: object): ArrayBuffer {
+export function encodeJson(value: object): ArrayBuffer {
   return new TextEncoder().encode(JSON.stringify(value)).buffer;
 }
 

@@ -1,4 +1,4 @@
-import { createEvaluator } from './create-evaluator.ts';
+import { createEvaluatorPool } from './evaluator-pool.ts';
 import type { RegoModule } from './load-module.ts';
 
 /** Our Rego over one merged policy. A throw and a rejection mean alike: no answer, so the action is denied. */
@@ -19,5 +19,6 @@ export interface PolicyEngine {
 
 /** The engine in this process: the compiled Rego; its answers come at once, without a promise. */
 export function wasmEngine(module: RegoModule): PolicyEngine {
-  return { prepare: (data) => createEvaluator({ module, data }) };
+  const pool = createEvaluatorPool({ module });
+  return { prepare: async (data) => pool.evaluatorOn(data) };
 }

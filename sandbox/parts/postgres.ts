@@ -21,6 +21,8 @@ export interface PostgresOptions extends SuperviseOptions {
   user: OsUser | undefined;
   /** Further server settings. */
   settings?: Readonly<Record<string, string>>;
+  /** For the server, over what it has; the caller's own variables never reach it. */
+  env?: NodeJS.ProcessEnv;
 }
 
 export interface PostgresPart extends ProcessPart {
@@ -57,7 +59,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresP
         String(port),
         ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
       ],
-      env: cleanEnvironment(),
+      env: { ...cleanEnvironment(), ...options.env },
       user,
       logFile: options.logFile,
       // "Fast" shutdown: ends sessions, writes a checkpoint. SIGTERM would wait for every client to leave.

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -89,6 +89,27 @@ describe('published heads', () => {
     expect(readFileSync(join(folder, 'acme/keys.jsonl'), 'utf8')).toBe(`${canonicalJson(keys[0])}\n`);
     expect(await lastPublished('acme')).toEqual(head);
     expect(await lastPublished('globex')).toBeUndefined();
+  });
+
+  it('are in the file once and in lines of their own, whatever was cut off before', async () => {
+    const folder = newFolder();
+    const { publisher, lastPublished } = await opened({ auditHeadsDir: folder });
+    const older = sampleHead(rows, 3, signer);
+    await publisher.publish({ ...publication, head: older });
+    const file = join(folder, 'acme/2026-03.jsonl');
+    appendFileSync(file, canonicalJson(head).slice(0, 200));
+    expect(await lastPublished('acme')).toEqual(older);
+    await publisher.publish(publication);
+    await publisher.publish(publication);
+    await publisher.publish({ ...publication, head: older });
+    expect(readFileSync(file, 'utf8').split('\n')).toEqual([
+      canonicalJson(older),
+      canonicalJson(head).slice(0, 200),
+      canonicalJson(head),
+      '',
+    ]);
+    expect(readFileSync(join(folder, 'acme/keys.jsonl'), 'utf8')).toBe(`${canonicalJson(keys[0])}\n`);
+    expect(await lastPublished('acme')).toEqual(head);
   });
 
   it('are put into a bucket, signed, once each', async () => {

@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import pg from 'pg';
 import { expect, inject, it } from 'vitest';
 import { createActivities } from '#activities/index.ts';
@@ -26,14 +24,17 @@ import { createTestDatabases } from '../support/database.ts';
 import { newSigner } from '../transparency/sample-export.ts';
 import { freshSigner } from '../workflows/signing.ts';
 import { type Figures, figuresOf, quantile, type Sample } from './figures.ts';
+import { sizes } from './sizes.ts';
+import { addRows, ms, type Row, times } from './table.ts';
 
-const runs = Number(process.env['BENCH_RUNS'] ?? 200);
+const { runs } = sizes;
 const warmUps = 20;
 const actor: Actor = { tenantId: 'acme', userId: 'bench', role: 'user', orgUnit: 'engineering/web' };
 const root = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 let statements = 0;
 countStatements();
+Runtime.install({ logger: new DefaultLogger('WARN') });
 
 it('a governed request over a bare workflow of three activities', async () => {
   const databases = await createTestDatabases();
@@ -72,9 +73,9 @@ it('a governed request over a bare workflow of three activities', async () => {
     (await temporal.client.workflow.getHandle(workflowId).fetchHistory()).events?.length ?? 0;
 
   const kinds = [
-    { name: 'bare, three activities', type: 'bare', effect: 'read' },
-    { name: 'governed, three reads', type: 'request', effect: 'read' },
-    { name: 'governed, three writes', type: 'request', effect: 'write' },
+    { name: 'bare workflow, three activities', type: 'bare', effect: 'read' },
+    { name: 'governed request, three reads', type: 'request', effect: 'read' },
+    { name: 'governed request, three writes', type: 'request', effect: 'write' },
   ] as const;
   const rows = await worker.runUntil(async () => {
     const samples = kinds.map((): Sample[] => []);
@@ -96,9 +97,10 @@ it('a governed request over a bare workflow of three activities', async () => {
   await stores.close();
   await databases.drop();
 
-  const text = report(rows, commitMs);
-  console.log(text);
-  await writeFile(root('docs/benchmarks.md'), text);
+  addRows('workflow', [
+    ...tableRows(rows),
+    { measured: 'one synchronous commit, p50 (most of it is the disk)', figure: ms(commitMs) },
+  ]);
   expect(rows.map(({ events }) => events)).toEqual([rows[0]?.events, rows[0]?.events, rows[0]?.events]);
 });
 
@@ -258,32 +260,27 @@ async function medianCommit(url: string): Promise<number> {
   return quantile(times, 0.5);
 }
 
-function report(
-  rows: readonly { name: string; events: number; figures: Figures }[],
-  commitMs: number,
-): string {
-  const base = rows[0]?.figures ?? { p50: 1, p95: 1, cpuMs: 1, statements: 0 };
-  const lines = rows.map(({ name, events, figures: { p50, p95, cpuMs, statements: sent } }) =>
-    [
-      name,
-      `${p50.toFixed(1)} (${(p50 / base.p50).toFixed(2)}×)`,
-      `${p95.toFixed(1)} (${(p95 / base.p95).toFixed(2)}×)`,
-      `${cpuMs.toFixed(1)} (${(cpuMs / base.cpuMs).toFixed(2)}×)`,
-      events,
-      sent.toFixed(1),
-    ].join(' | '),
-  );
-  return `# Benchmarks
+interface Kind {
+  name: string;
+  events: number;
+  figures: Figures;
+}
 
-\`npm run bench\` wrote this page. The baseline is measured in the same run: a bare workflow of three activities on the
-same server and worker, with the same handlers, search attributes and payload codec. Runs are interleaved, ${runs} of each.
-The actions themselves do nothing outside, so what differs is governance: policy, ledger, read models.
-The aim is 1.15× at p50. What lies between: two synchronous commits and about twelve statements for each action.
-
-Machine: ${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}; one synchronous commit takes ${commitMs.toFixed(2)} ms (p50).
-
-| workflow | p50 ms | p95 ms | CPU ms of worker and client | history events | SQL statements |
-| --- | --- | --- | --- | --- | --- |
-${lines.map((line) => `| ${line} |`).join('\n')}
-`;
+function tableRows([base, ...governed]: readonly Kind[]): Row[] {
+  if (base === undefined) return [];
+  const against = (name: keyof Pick<Figures, 'p50' | 'p95' | 'cpuMs'>, kind: Kind) => ({
+    figure: ms(kind.figures[name]),
+    baseline: `${ms(base.figures[name])} ${base.name}`,
+    ratio: times(kind.figures[name] / base.figures[name]),
+  });
+  return governed.flatMap((kind) => [
+    { measured: `${kind.name}, p50`, ...against('p50', kind), aim: '1.15×' },
+    { measured: `${kind.name}, p95`, ...against('p95', kind) },
+    { measured: `${kind.name}, CPU of worker and client`, ...against('cpuMs', kind) },
+    {
+      measured: `${kind.name}, SQL statements; history events`,
+      figure: `${kind.figures.statements.toFixed(1)}; ${kind.events}`,
+      baseline: `${base.figures.statements.toFixed(1)}; ${base.events}`,
+    },
+  ]);
 }

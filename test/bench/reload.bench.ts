@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { createActionTable } from '#connectors/registry.ts';
 import type { Policy } from '#domain/policy.ts';
-import { createGovernance, type Governance } from '#governance/create-governance.ts';
+import type { Governance } from '#governance/create-governance.ts';
 import { followPolicies } from '#governance/follow-policies.ts';
-import { loadRegoModule } from '#platform/opa/load-module.ts';
 import { openStores } from '#stores/open-stores.ts';
 import { freshEnvelope } from '../support/key-ring.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import { benchGovernance } from './bench-governance.ts';
 import { quantile } from './figures.ts';
 import { manyPolicies, storePolicies } from './many-policies.ts';
 import { sizes } from './sizes.ts';
@@ -57,16 +57,7 @@ async function startEvaluator({ databases, signing }: TestStores) {
     audit: { url: databases.auditDatabaseUrl },
     envelope: freshEnvelope(),
   });
-  const governance = createGovernance({
-    stores,
-    module: await loadRegoModule(),
-    actions: createActionTable().actions,
-    verify: signing.verify,
-    now: () => new Date(),
-    settleMs: 1_000,
-    rightsMaxAgeMs: 1_000,
-    onPolicyFailure: () => {},
-  });
+  const governance = await benchGovernance(stores, signing.verify);
   const connected = Promise.withResolvers<void>();
   const news = followPolicies({
     url: databases.databaseUrl,

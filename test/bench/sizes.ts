@@ -16,7 +16,9 @@ export const sizes = {
   changes: size('BENCH_CHANGES', 200),
   /** Audit entries at which growth begins. */
   fewRows: size('BENCH_FEW_ROWS', 10_000),
-  /** Audit entries at which growth ends; so many are exported and verified. */
+  /** Audit entries that are exported and verified. */
+  exportRows: size('BENCH_EXPORT_ROWS', 200_000),
+  /** Audit entries at which growth ends. */
   rows: size('BENCH_ROWS', 1_000_000),
   /** Tenants at which growth ends. */
   tenants: size('BENCH_TENANTS', 50),

@@ -1,46 +1,10 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { PolicyView } from '#cli/api-client.ts';
 import { refusal } from './recorded-answers.ts';
-import { startRecordedGateway } from './recorded-gateway.ts';
-import { newConfigDir, openclaw } from './run-openclaw.ts';
-
-type Replies = Parameters<typeof startRecordedGateway>[0];
-
-const id = 'pol_01JD3Z5W7M8N9P0Q1R2S3T4V5W';
-
-const policy: PolicyView = {
-  id,
-  name: 'Engineering GitHub Write',
-  domain: 'integrations',
-  scope: { level: 'org', org_unit: 'engineering', user_id: null },
-  version: 2,
-  status: 'active',
-  rules: { allowed_connectors: ['github', 'jira'], default_permission: 'read' },
-  may_grant: null,
-  change_reason: 'Enable commenting',
-  created_by: 'ada',
-  created_at: '2026-11-21T12:00:00.000Z',
-};
-const first: PolicyView = {
-  ...policy,
-  version: 1,
-  status: 'deprecated',
-  rules: { default_permission: 'read' },
-};
-const at = `/policies/${id}`;
-
-async function run(
-  words: string[],
-  replies: Replies,
-  more: { stdin?: string; env?: Record<string, string> } = {},
-) {
-  const gateway = await startRecordedGateway(replies);
-  onTestFinished(() => gateway.close());
-  const options = { configDir: newConfigDir(), gateway: gateway.url, token: 'token', ...more };
-  return { ...(await openclaw(['policy', ...words], options)), calls: gateway.calls };
-}
+import { asked, at, digest, first, id, impact, policy, run } from './recorded-policies.ts';
+import { newConfigDir } from './run-openclaw.ts';
 
 function file(name: string, text: string): string {
   const path = join(newConfigDir(), name);
@@ -87,7 +51,10 @@ describe('openclaw policy', () => {
       'policy.yaml',
       'name: N\ndomain: actions\nscope: {level: team, org_unit: a/b}\nrules: {default_autonomy: block}\n',
     );
-    const replies = { 'POST /policies': { status: 201, body: { ...policy, version: 1, status: 'draft' } } };
+    const replies = {
+      'POST /policies': { status: 201, body: { ...policy, version: 1, status: 'draft' } },
+      'POST /policies/impact': { body: impact },
+    };
     const made = await run(['create', '--file', path, '--reason', 'safer'], replies);
     expect(made).toMatchObject({ code: 0, stdout: `Version 1 of ${id} is draft.\n` });
     expect(made.calls[0]?.body).toEqual({
@@ -99,9 +66,9 @@ describe('openclaw policy', () => {
       change_reason: 'safer',
     });
     const unasked = await run(['create', '--file', path, '--reason', 'safer', '--active'], replies);
-    expect(unasked).toMatchObject({ code: 2, calls: [] });
+    expect(unasked).toMatchObject({ code: 2, calls: [{ path: '/api/v1/policies/impact' }] });
     const agreed = await run(['create', '--file', path, '--reason', 'safer', '--active', '--yes'], replies);
-    expect(agreed.calls[0]?.body).toMatchObject({ status: 'active' });
+    expect(agreed.calls[1]?.body).toMatchObject({ status: 'active', impact_digest: digest });
   });
 
   it.each([
@@ -117,15 +84,22 @@ describe('openclaw policy', () => {
   it('edits from a file: shows what is different, and changes exactly the version that it showed', async () => {
     const { code, stdout, stderr, calls } = await run(
       ['edit', id, '--file', '-', '--reason', 'no jira', '--yes'],
-      { [`GET ${at}`]: { body: policy }, [`PUT ${at}`]: { body: { ...policy, version: 3 } } },
+      { ...asked, [`GET ${at}`]: { body: policy }, [`PUT ${at}`]: { body: { ...policy, version: 3 } } },
       { stdin: '{"rules": {"allowed_connectors": ["github"], "default_permission": "read"}}' },
     );
     expect({ code, stdout }).toEqual({ code: 0, stdout: `Version 3 of ${id} is active.\n` });
     expect(stderr).toContain('- rules.allowed_connectors[]: "jira"');
-    expect(calls[1]?.headers['if-match']).toBe('"2-active"');
+    expect(stderr).toContain('newly blocked: 7 decisions of 1 person');
+    expect(stderr).toContain('Grants more than before: default_permission: read -> read_write');
     expect(calls[1]?.body).toEqual({
+      name: policy.name,
+      rules: { allowed_connectors: ['github'], default_permission: 'read' },
+    });
+    expect(calls[2]?.headers['if-match']).toBe('"2-active"');
+    expect(calls[2]?.body).toEqual({
       rules: { allowed_connectors: ['github'], default_permission: 'read' },
       change_reason: 'no jira',
+      impact_digest: digest,
     });
   });
 
@@ -184,6 +158,7 @@ describe('openclaw policy', () => {
       rules: { default_permission: 'read' },
     };
     const { stderr, calls } = await run(['activate', id, '--reason', 'agreed', '--yes'], {
+      ...asked,
       [`GET ${at}`]: { body: draft },
       [`GET ${at}/versions`]: { body: { id, versions: [draft, policy, first] } },
       [`POST ${at}/activate`]: { body: { ...draft, status: 'active' } },
@@ -191,31 +166,37 @@ describe('openclaw policy', () => {
     expect(stderr).toContain('- rules.allowed_connectors: ["github","jira"]');
     const sent = calls.at(-1);
     expect([sent?.body, sent?.headers['if-match']]).toEqual([
-      { version: 3, change_reason: 'agreed' },
+      { version: 3, change_reason: 'agreed', impact_digest: digest },
       '"3-draft"',
     ]);
   });
 
   it('goes back to an older version', async () => {
     const { code, calls } = await run(['rollback', id, '--to', '1', '--reason', 'worse', '--yes'], {
+      ...asked,
       [`GET ${at}`]: ({ query }) => ({ body: query['version'] === '1' ? first : policy }),
       [`GET ${at}/versions`]: { body: { id, versions: [policy, first] } },
       [`POST ${at}/rollback`]: { body: { ...policy, version: 3 } },
     });
     expect(code).toBe(0);
-    expect(calls.at(-1)?.body).toEqual({ to_version: 1, change_reason: 'worse' });
+    expect(calls.at(-2)?.body).toEqual({ to_version: 1 });
+    expect(calls.at(-1)?.body).toEqual({ to_version: 1, change_reason: 'worse', impact_digest: digest });
   });
 
   it('ends a policy, and says which before', async () => {
     const replies = {
+      ...asked,
       [`GET ${at}`]: { body: policy },
       [`DELETE ${at}`]: { body: { ...policy, status: 'deprecated' } },
     };
     const done = await run(['deprecate', id, '--reason', 'over', '--yes', '--json'], replies);
     expect(done.json()).toMatchObject({ status: 'deprecated' });
-    expect(done.calls[1]?.body).toEqual({ change_reason: 'over' });
+    expect(done.calls[2]?.body).toEqual({ change_reason: 'over', impact_digest: digest });
     const unasked = await run(['deprecate', id, '--reason', 'over'], replies);
-    expect(unasked).toMatchObject({ code: 2, calls: [{ method: 'GET' }] });
+    expect(unasked).toMatchObject({
+      code: 2,
+      calls: [{ method: 'GET' }, { path: expect.stringMatching(/impact$/) }],
+    });
     const unsaid = await run(['deprecate', id, '--yes'], replies);
     expect(unsaid).toMatchObject({ code: 2, calls: [] });
   });
@@ -227,6 +208,7 @@ describe('openclaw policy', () => {
     [refusal(503, 'AUDIT_WRITE_FAILED', 'The audit record could not be written.'), 5],
   ])('passes the refusal %# on', async (reply, code) => {
     const ended = await run(['deprecate', id, '--reason', 'over', '--yes'], {
+      ...asked,
       [`GET ${at}`]: { body: policy },
       [`DELETE ${at}`]: reply,
     });
@@ -246,7 +228,10 @@ describe('openclaw policy', () => {
     ];
     const ended = await run(
       ['edit', id, '--file', '-', '--reason', 'r', '--yes'],
-      { [`GET ${at}`]: { body: policy }, [`PUT ${at}`]: { ...reply, body: { ...reply.body, detail } } },
+      {
+        [`GET ${at}`]: { body: policy },
+        [`POST ${at}/impact`]: { ...reply, body: { ...reply.body, detail } },
+      },
       { stdin: 'name: x' },
     );
     expect(ended.code).toBe(1);

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
+import { createCountGaps } from '#gateway/count-gaps.ts';
+import { createMetrics } from '#gateway/metrics.ts';
 import { auditEntry } from '../stores/examples.ts';
 import { openTestGateway, type TestGateway } from './test-gateway.ts';
 
@@ -32,4 +34,41 @@ it('the status tells of a gap in the audit record, and of no tenant', async () =
   expect(z.parse(status, answer.json())).toEqual({ status: 'degraded', components: { audit: 'unhealthy' } });
   expect(answer.body).not.toContain('acme');
   expect(answer.body).not.toContain('req_gone');
+});
+
+it('the metrics count gaps of the last day, and name none', async () => {
+  const other = await gateway.reopen({});
+  const text = (await other.app.inject({ url: '/metrics' })).body;
+  await other.close();
+  const since = new Date(Date.now() - 86_400_000).toISOString();
+  const found = await gateway.stores.gaps.foundSince(since);
+  expect(found).toBeGreaterThan(0);
+  expect(text).toMatch(new RegExp(`^openclaw_audit_gaps ${found}$`, 'm'));
+  expect(text).not.toMatch(/acme|req_gone/);
+});
+
+it('the metrics ask for gaps now and then, and have no number while nobody can tell', async () => {
+  let asked = 0;
+  let answer = async () => 3;
+  const gaps = {
+    foundSince: () => {
+      asked += 1;
+      return answer();
+    },
+  };
+  const now = () => new Date();
+  const patient = createMetrics({ countGaps: createCountGaps({ gaps, now }) });
+  for (const _ of [1, 2, 3]) expect(await patient.text()).toMatch(/^openclaw_audit_gaps 3$/m);
+  expect(asked).toBe(1);
+
+  const eager = createMetrics({ countGaps: createCountGaps({ gaps, now, maxAgeMs: 0, waitMs: 20 }) });
+  expect(await eager.text()).toMatch(/^openclaw_audit_gaps 3$/m);
+  answer = async () => {
+    throw new Error('away');
+  };
+  expect(await eager.text()).not.toMatch(/^openclaw_audit_gaps /m);
+  answer = () => new Promise(() => {});
+  expect(await eager.text()).not.toMatch(/^openclaw_audit_gaps /m);
+  answer = async () => 0;
+  expect(await eager.text()).toMatch(/^openclaw_audit_gaps 0$/m);
 });

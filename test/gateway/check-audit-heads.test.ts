@@ -8,6 +8,7 @@ const signedAt = Date.parse(head.claims.at);
 function look(ageMs: number, heads = [head]): Promise<unknown> {
   return checkAuditHeads({
     tree: { heads: async () => heads },
+    publications: { late: async () => [] },
     tenants: {
       list: async () => [{ id: 'acme' }],
     },

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { erasureView } from '#domain/user-data.schema.ts';
+import { preparePolicy } from '#governance/prepare-policy.ts';
+import { newId } from '#platform/new-id.ts';
 import { openTestGateway, people, type TestGateway } from './test-gateway.ts';
 
 let gateway: TestGateway;
@@ -22,6 +24,13 @@ const exported = z.object({
   subject: z.string().nullable(),
   person: z.object({ email: z.string().nullable() }).nullable(),
   sessions: z.array(z.unknown()),
+  grants: z.array(z.record(z.string(), z.unknown())),
+  model_usage: z.array(z.object({ day: z.string(), tokens: z.int() })),
+  policies: z.array(
+    z.object({ id: z.string(), name: z.string(), wrote: z.boolean(), change_reason: z.string().nullable() }),
+  ),
+  model_calls: z.array(z.object({ id: z.string(), used: z.int() })),
+  classification_overrides: z.array(z.object({ item_id: z.string() })),
   requests: z.array(z.object({ id: z.string() })),
   contents: z.array(z.object({ value: z.unknown() })),
   approvals: z.array(z.unknown()),
@@ -59,6 +68,48 @@ describe('GET /api/v1/user-data/{user_id}/export', () => {
     expect(JSON.stringify(entries[0]?.metadata) + JSON.stringify(entries[0]?.dataAccessed)).not.toContain(
       'acme-user',
     );
+  });
+
+  it('holds what is kept of models, labels, policies and grants, without a token', async () => {
+    const { modelUsage, classifications, grants, policies } = gateway.stores;
+    for (const [userId, used] of [
+      ['export-me', 7],
+      ['somebody-else', 9],
+    ] as const) {
+      const actor = { tenantId: 'acme', userId, role: 'user', orgUnit: 'engineering' } as const;
+      const callId = `call of ${userId}`;
+      await modelUsage.reserve(actor, { callId, day: '2026-11-21', tokens: 10, limits: [] });
+      await modelUsage.settle(actor, callId, used);
+      const labels = { previous: 'internal', classification: 'restricted' } as const;
+      const override = { itemId: `github:a/b#${used}`, orgUnit: '', ...labels, reason: 'r', by: userId };
+      await classifications.override('acme', override, async () => {});
+      const expiresAt = new Date(Date.now() + 60_000).toISOString();
+      await grants.keep('acme', {
+        id: newId('grant'),
+        userId,
+        kind: 'bearer',
+        token: 'very secret',
+        expiresAt,
+      });
+      const body = {
+        name: `for ${userId}`,
+        domain: 'features',
+        scope: { level: 'user', user_id: userId },
+        status: 'draft',
+        rules: {},
+        change_reason: 'their words',
+      };
+      await policies.insert('acme', preparePolicy(body, { among: [], by: 'acme-admin', at: new Date() }));
+    }
+    const answer = await exportOf('export-me');
+    expect(z.parse(exported, answer.json())).toMatchObject({
+      model_usage: [{ day: '2026-11-21', tokens: 7 }],
+      model_calls: [{ id: 'call of export-me', used: 7 }],
+      classification_overrides: [{ item_id: 'github:a/b#7' }],
+      policies: [{ name: 'for export-me', wrote: false, change_reason: null }],
+      grants: [{ kind: 'bearer' }],
+    });
+    expect(answer.body).not.toMatch(/secret|sealed|somebody-else|their words/);
   });
 
   it('is whole JSON for a person that nothing is known of', async () => {

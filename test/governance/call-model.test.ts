@@ -6,8 +6,9 @@ import { ProviderError } from '#domain/error.ts';
 import type { ModelAnswer, ModelFacts, ModelPrompt } from '#domain/model.ts';
 import type { Policy } from '#domain/policy.ts';
 import type { CallModel, ModelCall } from '#governance/call-model.ts';
-import { createGovernance } from '#governance/create-governance.ts';
+import { createGovernance, type Governance } from '#governance/create-governance.ts';
 import { preparePolicy } from '#governance/prepare-policy.ts';
+import { replayDecisions } from '#governance/replay-decisions.ts';
 import { newId } from '#platform/new-id.ts';
 import { loadRegoModule, type RegoModule } from '#platform/opa/load-module.ts';
 import { asker } from '../stores/examples.ts';
@@ -51,6 +52,10 @@ const claude: ModelFacts = { id: 'claude-5', provider: 'anthropic', selfHosted: 
 
 /** The door to these models, under the policies of this moment. */
 function door(facts: readonly ModelFacts[]): CallModel {
+  return governance(facts).callModel;
+}
+
+function governance(facts: readonly ModelFacts[]): Governance {
   return createGovernance({
     stores: test.stores,
     module,
@@ -69,7 +74,7 @@ function door(facts: readonly ModelFacts[]): CallModel {
     onPolicyFailure: ({ cause }) => {
       throw cause;
     },
-  }).callModel;
+  });
 }
 
 let people = 0;
@@ -213,6 +218,40 @@ describe('the record of a call', () => {
       metadata: { call_id: given.callId, wanted_model: 'claude-5', external: false },
     });
     expect(last?.policyApplied).toContain(modelsPolicy?.id);
+  });
+
+  it('holds what policy knew of the call, so that the impact of another policy can be told', async () => {
+    await putModels({ allow_external_models: true });
+    const actor = somebody();
+    await door([claude])(call({ actor }));
+    const [to, from] = [new Date(), new Date(Date.now() - 60_000)];
+    const before = await test.stores.policies.active('acme');
+    const { evaluateUnder } = governance([claude]);
+    const impactOf = async (rules: Policy['rules']) => {
+      const after = before.policies.map((one) =>
+        one.id === modelsPolicy?.id ? { ...one, version: one.version + 1, rules } : one,
+      );
+      const { groups } = await replayDecisions(
+        { ...test.stores, evaluateUnder },
+        {
+          tenantId: 'acme',
+          window: await test.stores.impact.window('acme', from, to),
+          domain: 'models',
+          scope: { level: 'enterprise', orgUnit: null, userId: null },
+          before: before.policies,
+          after,
+        },
+      );
+      return groups
+        .filter(({ userId }) => userId === actor.userId)
+        .map(({ kind, action, decisions }) => ({ kind, action, decisions }));
+    };
+    const hit = [{ kind: 'newly_blocked', action: 'model_call', decisions: 1 }];
+    expect(await impactOf({ allow_external_models: true })).toEqual([]);
+    expect(await impactOf({ allow_external_models: false })).toEqual(hit);
+    expect(await impactOf({ allow_external_models: true, allowed_models: ['gpt-5'] })).toEqual(hit);
+    expect(await impactOf({ allow_external_models: true, allowed_models: ['claude-5'] })).toEqual([]);
+    expect(await impactOf({ allow_external_models: true, max_tokens_per_request: 40 })).toEqual(hit);
   });
 
   it('never holds a word of the prompt', async () => {

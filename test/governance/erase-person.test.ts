@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '#domain/actor.ts';
 import { createErasePerson, type ErasePerson } from '#governance/erase-person.ts';
 import { createLegalHolds, type LegalHolds } from '#governance/legal-holds.ts';
+import { preparePolicy } from '#governance/prepare-policy.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
+import { newId } from '#platform/new-id.ts';
 import { auditEntry, newAction, newRequest } from '../stores/examples.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
 
@@ -41,7 +43,28 @@ async function person(userId: string): Promise<{ actor: Actor; requestId: string
     entries: [auditEntry({ userId, requestId: request.id, actionDetail: `did ${userId}` })],
     dedupeKey: null,
   });
+  await useModels(actor, now());
+  await override(actor, `github:acme/website#${request.id}`);
+  const sealed = { id: newId('grant'), kind: 'bearer', token: 'their token' } as const;
+  await opened.stores.grants.keep('acme', { userId, ...sealed, expiresAt: inAnHour() });
   return { actor, requestId: request.id };
+}
+
+const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
+
+/** A call of a model, done, with 7 tokens. */
+async function useModels(actor: Actor, at: Date): Promise<void> {
+  const { modelUsage } = opened.stores;
+  const day = at.toISOString().slice(0, 10);
+  const callId = newId('request');
+  await modelUsage.reserve(actor, { callId, day, tokens: 10, limits: [] });
+  await modelUsage.settle(actor, callId, 7);
+}
+
+async function override(by: Actor, itemId: string): Promise<void> {
+  const labels = { previous: 'internal', classification: 'restricted' } as const;
+  const given = { itemId, orgUnit: '', ...labels, reason: `says ${by.userId}`, by: by.userId };
+  await opened.stores.classifications.override('acme', given, async () => {});
 }
 
 async function begin(userId: string): Promise<string> {
@@ -103,7 +126,7 @@ describe('erasing a person', () => {
     expect(await erase(admin, id)).toMatchObject({
       state: 'done',
       result: {
-        rows: { contents: 2, requests: 1, held: 0 },
+        rows: { contents: 3, requests: 1, held: 0 },
         auditEntries: 1,
         auditEntriesInClear: 0,
         holds: [],
@@ -132,7 +155,7 @@ describe('erasing a person', () => {
     const done = await erase(admin, id);
     expect(done).toMatchObject({
       state: 'done',
-      result: { rows: { contents: 2, requests: 1 }, auditEntries: 1 },
+      result: { rows: { contents: 3, requests: 1 }, auditEntries: 1 },
     });
     expect(await erase(admin, id)).toEqual(done);
     expect(await allThatIsStored()).not.toContain('person-three');
@@ -156,13 +179,13 @@ describe('erasing a person', () => {
     const held = await erase(admin, await begin('person-five'));
     expect(held).toMatchObject({
       state: 'done',
-      result: { rows: { contents: 0, held: 2 }, auditEntries: 0, holds: [hold] },
+      result: { rows: { contents: 0, held: 3 }, auditEntries: 0, holds: [hold] },
     });
     expect(await allThatIsStored()).toContain('secret words of person-five');
     expect(await holds.release(admin, hold, 'settled')).toBe(true);
     expect(await holds.release(admin, hold, 'settled')).toBe(false);
     const after = await erase(admin, await begin('person-five'));
-    expect(after).toMatchObject({ result: { rows: { contents: 2, held: 0 }, auditEntries: 1, holds: [] } });
+    expect(after).toMatchObject({ result: { rows: { contents: 3, held: 0 }, auditEntries: 1, holds: [] } });
     expect(await allThatIsStored()).not.toContain('secret words of person-five');
   });
 
@@ -172,10 +195,67 @@ describe('erasing a person', () => {
     const hold = await holds.place(admin, { userId: null, from: null, to, reason: 'old times' });
     const result = await erase(admin, await begin('person-six'));
     expect(result).toMatchObject({
-      result: { rows: { contents: 2, held: 0 }, auditEntries: 0, holds: [hold] },
+      result: { rows: { contents: 3, held: 0 }, auditEntries: 0, holds: [hold] },
     });
     expect(await opened.stores.subjects.find('acme', 'person-six')).toMatch(/^sub_/);
     await holds.release(admin, hold, 'over');
+  });
+});
+
+describe('what an erasure does to', () => {
+  it('counts of tokens: they stay, under the mark, also when it is done twice under one subject', async () => {
+    const { actor } = await person('person-eight');
+    const to = '2020-01-01T00:00:00.000Z';
+    // A hold of another time keeps the subject, so that both erasures leave the same mark.
+    const hold = await holds.place(admin, { userId: null, from: null, to, reason: 'old times' });
+    await erase(admin, await begin('person-eight'));
+    await useModels(actor, now());
+    await erase(admin, await begin('person-eight'));
+    await holds.release(admin, hold, 'over');
+    const subject = await opened.stores.subjects.find('acme', 'person-eight');
+    const counts = await opened.stores.database.inTenant('acme', (tx) =>
+      tx.selectFrom('model_usage').selectAll().where('scope', 'like', `%${subject}`).execute(),
+    );
+    expect(counts).toMatchObject([{ scope: `user:erased:${subject}`, tokens: 14 }]);
+    expect(await opened.stores.userData.modelUsage('acme', 'person-eight')).toEqual([]);
+  });
+
+  it('counts, calls and labels of a held time: nothing, by the day', async () => {
+    const { actor } = await person('person-nine');
+    const noon = new Date(`${now().toISOString().slice(0, 10)}T12:00:00.000Z`);
+    const from = new Date(noon.getTime() - 86_400_000).toISOString();
+    await useModels(actor, new Date(noon.getTime() - 86_400_000));
+    await useModels(actor, new Date(noon.getTime() - 2 * 86_400_000));
+    const to = new Date(noon.getTime() + 86_400_000).toISOString();
+    const hold = await holds.place(admin, { userId: 'person-nine', from, to, reason: 'case 9' });
+    await erase(admin, await begin('person-nine'));
+    const { userData } = opened.stores;
+    const days = (await userData.modelUsage('acme', 'person-nine')).map(({ day }) => day);
+    expect(days).toEqual([from.slice(0, 10), noon.toISOString().slice(0, 10)]);
+    expect((await userData.modelCalls('acme', 'person-nine', '')).rows).toHaveLength(3);
+    expect((await userData.classificationOverrides('acme', 'person-nine', '')).rows).toHaveLength(1);
+    await holds.release(admin, hold, 'settled');
+  });
+
+  it('policies that they wrote: nothing, since they are signed as they are', async () => {
+    await person('person-ten');
+    const body = {
+      name: 'by a person',
+      domain: 'features',
+      scope: { level: 'enterprise' },
+      status: 'active',
+      rules: {},
+      change_reason: 'mine',
+    };
+    const policy = preparePolicy(body, { among: [], by: 'person-ten', at: now() });
+    await opened.stores.policies.insert('acme', policy);
+    await erase(admin, await begin('person-ten'));
+    const left = (await allThatIsStored()).split('\n').filter((row) => row.includes('person-ten'));
+    expect(left).toHaveLength(1);
+    expect(left[0]).toContain(policy.id);
+    expect(await opened.stores.userData.policies('acme', 'person-ten')).toMatchObject([
+      { id: policy.id, wrote: true, change_reason: 'mine', tried_on_them: false },
+    ]);
   });
 });
 

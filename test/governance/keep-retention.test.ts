@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Policy } from '#domain/policy.ts';
 import { createKeepRetention } from '#governance/keep-retention.ts';
 import { createRecordEvent } from '#governance/record.ts';
+import { sha256Hex } from '#platform/crypto/digest.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
+import { newId } from '#platform/new-id.ts';
 import type { DroppedMonth } from '#stores/retention.ts';
 import { asker, auditEntry, newAction, newRequest } from '../stores/examples.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
@@ -38,6 +40,9 @@ function keeping(byTenant: Readonly<Record<string, readonly Policy[]>>, retentio
     now,
   });
 }
+
+const asAdmin = (statement: string, values: unknown[]) =>
+  withAdmin(opened.databases.adminUrl, (client) => client.query(statement, values));
 
 const entriesOf = async (tenantId: string) => {
   const query = {
@@ -136,5 +141,85 @@ describe('a round of retention', () => {
     expect(await keeping({ acme: [...data(24), ...data(6)] })(() => {})).toMatchObject({ contents: 1 });
     const values = await content.getAll('acme', refs);
     expect(refs.map((ref) => values.get(ref))).toEqual(['(erased)', ['held-reader']]);
+  });
+
+  it('forgets old calls of models, token counts and labels of items nobody reads, but what a hold covers', async () => {
+    const { modelUsage, classifications, legalHolds } = opened.stores;
+    const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
+    const use = async (userId: string, at: Date) => {
+      const callId = newId('request');
+      const day = at.toISOString().slice(0, 10);
+      await modelUsage.reserve({ ...asker, userId }, { callId, day, tokens: 5, limits: [] });
+      return callId;
+    };
+    for (const userId of ['caller', 'held-caller']) {
+      const old = [await use(userId, daysAgo(401)), await use(userId, daysAgo(399))];
+      await asAdmin('UPDATE tenant_acme.model_calls SET at = $1 WHERE call_id = $2', [daysAgo(31), old[0]]);
+      await asAdmin('UPDATE tenant_acme.model_calls SET at = $1 WHERE call_id = $2', [daysAgo(29), old[1]]);
+    }
+    const label = { originalLevel: 'internal', classification: 'restricted', reasons: [] } as const;
+    const items = ['github:a/b#1', 'github:a/b#2', 'github:a/b#3'];
+    const [unread = '', read = '', noted = ''] = items;
+    await classifications.noteSeen(
+      'acme',
+      items.map((itemId) => ({ itemId, ...label })),
+    );
+    const age = 'UPDATE tenant_acme.item_labels SET seen_at = $1 WHERE item_id = $2';
+    await asAdmin(age, [daysAgo(401), unread]);
+    await asAdmin(age, [daysAgo(399), read]);
+    await asAdmin(age, [daysAgo(401), noted]);
+    await classifications.noteSeen('acme', [{ itemId: noted, ...label }]);
+
+    const span = { from: null, to: null, reason: 'r' };
+    const entry = () => auditEntry({ event: 'legal_hold.placed' });
+    const everybody = newId('hold');
+    await legalHolds.place('acme', { id: everybody, userId: null, ...span }, entry());
+    expect(await keeping({})(() => {})).toMatchObject({ modelRows: 0, itemLabels: 0 });
+    await legalHolds.release('acme', everybody, entry());
+    await legalHolds.place('acme', { id: newId('hold'), userId: 'held-caller', ...span }, entry());
+
+    // One call; counts of the tenant, two units and the caller.
+    expect(await keeping({})(() => {})).toMatchObject({ modelRows: 5, itemLabels: 1 });
+    const { userData } = opened.stores;
+    const left = async (userId: string) => ({
+      calls: (await userData.modelCalls('acme', userId, '')).rows.length,
+      days: (await userData.modelUsage('acme', userId)).length,
+    });
+    expect(await left('caller')).toEqual({ calls: 1, days: 1 });
+    expect(await left('held-caller')).toEqual({ calls: 2, days: 2 });
+    const seen = await Promise.all(items.map((item) => classifications.seen('acme', item)));
+    expect(seen.map((one) => one?.itemId)).toEqual([undefined, read, noted]);
+  });
+
+  it('is refused by the database where it would forget what is still needed', async () => {
+    const { modelUsage, classifications } = opened.stores;
+    const at = new Date().toISOString();
+    const early = { callsBefore: '2020-01-01T00:00:00.000Z', daysBefore: '2020-01-01', held: [] };
+    await expect(modelUsage.forget('acme', { ...early, callsBefore: at })).rejects.toThrow();
+    await expect(modelUsage.forget('acme', { ...early, daysBefore: at.slice(0, 10) })).rejects.toThrow();
+    await expect(classifications.forgetUnseen('acme', at, [])).rejects.toThrow();
+  });
+
+  it('deletes sessions a day after they ran out, and no others', async () => {
+    const { sessions } = opened.stores;
+    const opening = (name: string, hours: number) =>
+      sessions.open({
+        id: newId('session'),
+        kind: 'session',
+        providerSession: null,
+        idHash: sha256Hex(name),
+        tenantId: 'acme',
+        userId: 'acme-user',
+        claims: {},
+        expiresAt: new Date(Date.now() + hours * 3_600_000).toISOString(),
+      });
+    await opening('long over', -25);
+    await opening('just over', -23);
+    await opening('live', 1);
+    expect(await keeping({})(() => {})).toMatchObject({ sessions: 1 });
+    const left = await Promise.all(
+      ['long over', 'just over', 'live'].map((one) => sessions.find(sha256Hex(one))),
+    );
+    expect(left.map((one) => one !== undefined)).toEqual([false, true, true]);
   });
 });

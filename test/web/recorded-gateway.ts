@@ -6,26 +6,28 @@ import { approvalDecision, approvalList, approvalView } from '#domain/approval.s
 import { newRequest, requestList, requestView, resolveRequest } from '#domain/request.schema.ts';
 import { contentSecurityPolicy } from '#gateway/security-policy.ts';
 import type { ApprovalView, RequestView, UserInfo } from '#web/api/types.ts';
+import { type Governance, governanceAnswer } from './recorded-governance.ts';
 
 interface Call {
   method: string;
   path: string;
   idempotencyKey: string | undefined;
+  ifMatch: string | undefined;
   body: unknown;
 }
 
 /** Answers to the page with what a test put on record, through the API's own schemas, and notes what was asked. */
-export interface RecordedGateway {
+export interface RecordedGateway extends Governance {
   url: string;
-  /** Every POST in order. */
+  /** Every POST, PUT and DELETE in order. */
   posts: Call[];
   /** Every GET of the API in order, with its query. */
   reads: string[];
   who: UserInfo | undefined;
   requests: RequestView[];
   approvals: ApprovalView[];
-  /** Every POST is refused with this; `cut` ends the connection without an answer. */
-  refusal: { status: number; error: string; message: string } | 'cut' | undefined;
+  /** Every one of them is refused with this; `cut` ends the connection without an answer. */
+  refusal: { status: number; error: string; message: string; detail?: unknown } | 'cut' | undefined;
   /** The provider's page that sign-out leads to. */
   endSessionUrl: string | null;
   /** Puts a request on record and sends it to whoever follows it. */
@@ -45,6 +47,9 @@ const policy = Object.entries(contentSecurityPolicy)
     [name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), ...sources].join(' '),
   )
   .join('; ');
+
+/** Whose admins manage tenants. */
+const operatorTenant = 'acme';
 
 export async function startRecordedGateway(dist: string): Promise<RecordedGateway> {
   const followers = new Map<ServerResponse, string>();
@@ -66,6 +71,11 @@ export async function startRecordedGateway(dist: string): Promise<RecordedGatewa
     who: undefined,
     requests: [],
     approvals: [],
+    policies: [],
+    auditPages: [[]],
+    sealed: true,
+    sessions: [],
+    tenants: [],
     refusal: undefined,
     endSessionUrl: null,
     change(view) {
@@ -80,7 +90,8 @@ export async function startRecordedGateway(dist: string): Promise<RecordedGatewa
   };
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname } = new URL(request.url ?? '/', gateway.url);
+    const { pathname: asked } = new URL(request.url ?? '/', gateway.url);
+    const pathname = asked.replace(/^\/t\/acme(?=\/)/, '');
     response.setHeader('content-security-policy', policy);
     if (pathname.startsWith('/api/') || pathname === '/auth/logout') return api(request, response, pathname);
     const file = pathname === '/' ? '/index.html' : pathname;
@@ -93,15 +104,20 @@ export async function startRecordedGateway(dist: string): Promise<RecordedGatewa
       void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     const [, id = '', verb] = /^\/api\/v1\/\w+\/([^/]+)(?:\/(\w+))?$/.exec(pathname) ?? [];
     if (request.method === 'GET') gateway.reads.push(request.url ?? '');
-    const isPost = request.method === 'POST';
-    const sent = isPost ? await bodyText(request) : '';
+    const method = request.method ?? 'GET';
+    const isPost = method === 'POST';
+    const sent = method !== 'GET' ? await bodyText(request) : '';
     const body: unknown = sent === '' ? undefined : JSON.parse(sent);
-    if (isPost) {
+    if (method !== 'GET') {
       const key = request.headers['idempotency-key'];
-      gateway.posts.push({ method: 'POST', path: pathname, idempotencyKey: key?.toString(), body });
+      const ifMatch = request.headers['if-match'];
+      gateway.posts.push({ method, path: pathname, idempotencyKey: key?.toString(), ifMatch, body });
       const { refusal } = gateway;
       if (refusal === 'cut') return void request.socket.destroy();
-      if (refusal) return json(refusal.status, { error: refusal.error, message: refusal.message });
+      if (refusal) {
+        const { status, ...words } = refusal;
+        return json(status, words);
+      }
     }
     if (gateway.who === undefined)
       return json(401, { error: 'no_session', message: 'You are not signed in.' });
@@ -157,6 +173,12 @@ export async function startRecordedGateway(dist: string): Promise<RecordedGatewa
       });
       return json(200, gateway.requests[0]);
     }
+    const { searchParams: query } = new URL(request.url ?? '/', gateway.url);
+    if (pathname.startsWith('/api/v1/tenants') && gateway.who.tenantId !== operatorTenant)
+      return json(403, { error: 'forbidden', message: 'Your role does not allow this.' });
+    const governed = governanceAnswer(gateway, { method, path: pathname, query, body });
+    if (governed?.etag !== undefined) response.setHeader('etag', governed.etag);
+    if (governed) return json(governed.status, governed.body);
     return json(404, { error: 'NOT_FOUND', message: 'There is no such thing.' });
   }
 

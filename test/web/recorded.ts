@@ -26,6 +26,20 @@ export const recordedLead = userInfo.parse({
   effectivePermissions: { ...recordedUser.effectivePermissions, policyScope: 'team', auditScope: 'team' },
 });
 
+export const recordedAdmin = userInfo.parse({
+  ...recordedUser,
+  userId: 'acme-admin',
+  email: 'admin@acme.test',
+  roles: ['enterprise_admin'],
+  orgUnit: 'engineering',
+  effectivePermissions: {
+    canManagePolicies: true,
+    policyScope: 'enterprise',
+    canQueryAudit: true,
+    auditScope: 'enterprise',
+  },
+});
+
 export const recordedDigest = '5d1c0f3a9be274860b1d2e4f7a8c9b0d5d1c0f3a9be274860b1d2e4f7a8c9b0d';
 
 export const recordedApproval = approvalView.parse({

@@ -106,3 +106,22 @@ export async function picture(page: Page, name: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });
 }
+
+/**
+ * Pictures of the page as it stands in both colour schemes, wide and narrow. Fails where something is wider than the
+ * screen or breaks a rule of accessibility.
+ */
+export async function pictures(page: Page, name: string): Promise<void> {
+  for (const width of [360, 1280]) {
+    await page.setViewportSize({ width, height: 900 });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    if (wide > width) throw new Error(`${name} is ${wide} wide on a screen of ${width}`);
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await picture(page, `${name}-${colorScheme}-${width}`);
+      if ((colorScheme === 'dark') !== (width === 360)) continue;
+      const faults = await accessibilityFaults(page);
+      if (faults.length > 0) throw new Error(`${name}, ${colorScheme}, ${width} wide: ${faults.join('\n')}`);
+    }
+  }
+}

@@ -1,15 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Actor } from '#domain/actor.ts';
+import { CodedError } from '#domain/error.ts';
 import { requestWorkflowId, tenantWorkflowId } from '#domain/ids.ts';
 import { searchAttributes } from '#domain/search-attributes.ts';
 import { createTenantWork } from '#gateway/tenant-work.ts';
-import { createEnvelope } from '#platform/crypto/envelope.ts';
+import { createEnvelope, type Envelope } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
 import { withAdmin, withMigrationLock } from '#platform/database/admin-connection.ts';
 import { tenantNames } from '#platform/database/names.ts';
@@ -199,6 +200,57 @@ describe('a tenant whose deletion is due', () => {
     await expect(stores.policies.active(id)).rejects.toMatchObject({ code: 'TENANT_UNKNOWN' });
   });
 
+  it('leaves nothing that any key opens, also for who kept copies of its rows', async () => {
+    await startProvisioning();
+    const id = await addTenant();
+    await work().create(id, operator);
+    await eventually(
+      () => statusOf(id),
+      (status) => status === 'active',
+    );
+    const ref = await stores.content.save({
+      tenantId: id,
+      purpose: 'request_text',
+      ownerId: 'ada',
+      classification: 'confidential',
+      value: 'what only the tenant knows',
+    });
+    await stores.subjects.ensure(id, ['ada']);
+    const { schema } = tenantNames(databases.prefix, id);
+    const kept = await withAdmin(databases.adminUrl, async (client) => {
+      const { rows } = await client.query<{ bytes: Buffer; place: string }>(
+        `SELECT sealed AS bytes, $1 || '|' || id || '|' || purpose AS place FROM ${schema}.content
+         UNION ALL SELECT sealed_key, $1 || '|' || subject || '|subject_key' FROM ${schema}.subjects`,
+        [id],
+      );
+      return rows;
+    });
+    expect(kept.length).toBeGreaterThan(1);
+    const opened = async () => {
+      const envelopes = await everyEnvelope();
+      return kept.map(({ bytes, place }) => envelopes.filter((one) => opens(one, bytes, place)).length);
+    };
+    expect(await opened()).toEqual(kept.map(() => 1));
+    expect(await stores.content.get(id, ref)).toBe('what only the tenant knows');
+    await stores.tenants.step(id, { from: ['active'], to: 'deleting', deleteAt: new Date().toISOString() });
+    await work().delete(id, operator);
+    await eventually(
+      () => statusOf(id),
+      (status) => status === 'deleted',
+    );
+    expect(await opened()).toEqual(kept.map(() => 0));
+    // Keys of the tenant's workflow payloads are the same ones.
+    await expect(eventuallyNoKey(id)).resolves.toBe('CONTENT_UNREADABLE');
+    const later = openStores({
+      database: { url: databases.databaseUrl, maxConnections: 1 },
+      audit: { url: databases.auditDatabaseUrl, maxConnections: 1 },
+      envelope: masterEnvelope(),
+    });
+    await later.dataKeys.ready(id);
+    for (const { bytes, place } of kept) expect(opens(later.dataKeys.envelope, bytes, place)).toBe(false);
+    await later.close();
+  });
+
   it('stays when the deletion was called off while it waited', async () => {
     await startProvisioning();
     const id = await addTenant();
@@ -219,6 +271,44 @@ describe('a tenant whose deletion is due', () => {
     await stores.policies.active(id);
   });
 });
+
+const masterKeys = () => parseKeyRing(readFileSync(environment['ENCRYPTION_KEYS_FILE'] ?? '', 'utf8'));
+const masterEnvelope = () => createEnvelope(masterKeys());
+
+/** One for the master keys, and one for each living key of any tenant, whatever its header says it is called. */
+async function everyEnvelope(): Promise<Envelope[]> {
+  const master = masterEnvelope();
+  const rows = await withAdmin(databases.adminUrl, async (client) => {
+    const found = await client.query<{ id: string; tenant_id: string; sealed: Buffer }>(
+      'SELECT id, tenant_id, sealed FROM openclaw.data_keys WHERE sealed IS NOT NULL',
+    );
+    return found.rows;
+  });
+  const living = rows.map(({ id, tenant_id: tenantId, sealed }) => {
+    const key = createSecretKey(master.open(sealed, `data-key|${tenantId}|${id}`));
+    return createEnvelope({ active: { id, key }, find: () => key });
+  });
+  return [master, ...living];
+}
+
+function opens(envelope: Envelope, bytes: Uint8Array, place: string): boolean {
+  try {
+    envelope.open(bytes, place);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Why there is none; this process may hold one for some seconds yet. */
+function eventuallyNoKey(id: string): Promise<string> {
+  const why = () =>
+    stores.dataKeys.forPayloads(id).then(
+      () => 'there is one',
+      (error: unknown) => (error instanceof CodedError ? error.code : String(error)),
+    );
+  return eventually(why, (code) => code !== 'there is one');
+}
 
 async function startRequest(tenantId: string, workflowId: string, requestId: string): Promise<void> {
   const actor: Actor = { ...operator, tenantId };

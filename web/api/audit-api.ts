@@ -1,4 +1,5 @@
-import { apiBase, type Calls, queryText } from './calls.ts';
+import { apiBase } from './base.ts';
+import { type Calls, queryText } from './calls.ts';
 import type { AuditEntryView, AuditHeads, AuditPage, AuditProof } from './types.ts';
 
 /** Filters of the audit log as the API names them; what isn't said lets everything through. */

@@ -22,7 +22,6 @@ export interface Calls {
 }
 
 const timeLimitMs = 20_000;
-export const apiBase = '/api/v1';
 
 /** Calls with the session cookie. */
 export function createCalls(options: CallOptions): Calls {

@@ -1,5 +1,6 @@
 import { type AuditApi, auditApi } from './audit-api.ts';
-import { apiBase, type CallOptions, createCalls } from './calls.ts';
+import { apiBase } from './base.ts';
+import { type CallOptions, createCalls } from './calls.ts';
 import { type PolicyApi, policyApi } from './policy-api.ts';
 import { type SessionApi, sessionApi } from './session-api.ts';
 import { type TenantApi, tenantApi } from './tenant-api.ts';

@@ -1,4 +1,5 @@
-import { apiBase, type Calls } from './calls.ts';
+import { apiBase } from './base.ts';
+import { type Calls } from './calls.ts';
 import type { SessionPage } from './types.ts';
 
 /** One's own browser sessions. */

@@ -1,4 +1,5 @@
-import { apiBase, type Calls } from './calls.ts';
+import { apiBase } from './base.ts';
+import { type Calls } from './calls.ts';
 import type { NewTenant, TenantPage, TenantStatusView, TenantView } from './types.ts';
 
 /** What becomes of a tenant as a whole. */

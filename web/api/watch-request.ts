@@ -1,4 +1,4 @@
-import { apiBase } from './calls.ts';
+import { apiBase } from './base.ts';
 import type { RequestView } from './types.ts';
 
 interface Watch {

@@ -43,7 +43,7 @@ function Entry({ entry }: { entry: AuditEntryView }) {
           ['Org unit', entry.org_unit],
           ['Policy said', entry.policy_result && verdictWord(entry.policy_result)],
           ['Why', entry.policy_reason],
-          ['Policy', entry.policy_applied && <code>{entry.policy_applied}</code>],
+          ['Policy', entry.policy_applied && <PolicyLink applied={entry.policy_applied} />],
           ['Label', entry.data_classification],
           ['Model', entry.model_used],
           ['Tokens', tokens && `${tokens.prompt} in, ${tokens.completion} out`],
@@ -72,5 +72,16 @@ function Entry({ entry }: { entry: AuditEntryView }) {
         </details>
       )}
     </div>
+  );
+}
+
+/** `pol_…@3` leads to the policy; what isn't one (a rule of ours) is its own name. */
+function PolicyLink({ applied }: { applied: string }) {
+  const [, id] = /^(pol_[A-Za-z0-9]+)@\d+$/.exec(applied) ?? [];
+  if (id === undefined) return <code>{applied}</code>;
+  return (
+    <a href={hashOf({ page: 'policy', id })}>
+      <code>{applied}</code>
+    </a>
   );
 }

@@ -22,59 +22,67 @@ export function AuditFilterForm({ filters }: { filters: AuditFilters }) {
   }
 
   return (
-    <form class="panel" aria-label="Filters" onSubmit={submit}>
-      <div class="fields">
-        <SelectField
-          id="audit-outcome"
-          label="Outcome"
-          value={of('outcome')}
-          onValue={put('outcome')}
-          options={outcomeOptions}
-        />
-        <SelectField
-          id="audit-kind"
-          label="Kind"
-          value={of('action_type')}
-          onValue={put('action_type')}
-          options={actionTypeOptions}
-        />
-        <SelectField
-          id="audit-verdict"
-          label="Policy said"
-          value={of('policy_result')}
-          onValue={put('policy_result')}
-          options={verdictOptions}
-        />
-        <TextField id="audit-person" label="Person (id)" text={of('user_id')} onText={put('user_id')} />
-        <TextField
-          id="audit-request"
-          label="Request (id)"
-          text={of('request_id')}
-          onText={put('request_id')}
-        />
-        <TextField
-          id="audit-from"
-          label="From"
-          type="datetime-local"
-          text={localMoment(said['from'])}
-          onText={(text) => put('from')(momentIn(text))}
-        />
-        <TextField
-          id="audit-to"
-          label="Before"
-          type="datetime-local"
-          text={localMoment(said['to'])}
-          onText={(text) => put('to')(momentIn(text))}
-        />
-      </div>
-      <div class="row">
-        <button type="submit" class="primary">
-          Show
-        </button>
-        <a class="button" href={hashOf({ page: 'audit', filters: {} })}>
-          All entries
-        </a>
-      </div>
-    </form>
+    <details class="panel" open={isUnfolded(filters)}>
+      <summary>Filters</summary>
+      <form class="body" aria-label="Filters" onSubmit={submit}>
+        <div class="fields">
+          <SelectField
+            id="audit-outcome"
+            label="Outcome"
+            value={of('outcome')}
+            onValue={put('outcome')}
+            options={outcomeOptions}
+          />
+          <SelectField
+            id="audit-kind"
+            label="Kind"
+            value={of('action_type')}
+            onValue={put('action_type')}
+            options={actionTypeOptions}
+          />
+          <SelectField
+            id="audit-verdict"
+            label="Policy said"
+            value={of('policy_result')}
+            onValue={put('policy_result')}
+            options={verdictOptions}
+          />
+          <TextField id="audit-person" label="Person (id)" text={of('user_id')} onText={put('user_id')} />
+          <TextField
+            id="audit-request"
+            label="Request (id)"
+            text={of('request_id')}
+            onText={put('request_id')}
+          />
+          <TextField
+            id="audit-from"
+            label="From"
+            type="datetime-local"
+            text={localMoment(said['from'])}
+            onText={(text) => put('from')(momentIn(text))}
+          />
+          <TextField
+            id="audit-to"
+            label="Before"
+            type="datetime-local"
+            text={localMoment(said['to'])}
+            onText={(text) => put('to')(momentIn(text))}
+          />
+        </div>
+        <div class="row">
+          <button type="submit" class="primary">
+            Show
+          </button>
+          <a class="button" href={hashOf({ page: 'audit', filters: {} })}>
+            All entries
+          </a>
+        </div>
+      </form>
+    </details>
   );
+}
+
+/** On a small screen the entries come first. */
+function isUnfolded(filters: AuditFilters): boolean {
+  return Object.keys(filters).length > 0 || matchMedia('(min-width: 40rem)').matches;
 }

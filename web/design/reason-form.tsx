@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { asFailure, type Failure } from '../api/failure.ts';
 import type { Drafts } from '../session/drafts.ts';
 import { useDraft } from '../session/use-draft.ts';
@@ -14,6 +14,8 @@ interface ReasonFormProps {
   /** Words of the button that does it. */
   doIt: string;
   isDangerous?: boolean;
+  /** It came up on a page that was there: it takes the focus, wherever it stands. */
+  cameUp?: boolean;
   /** Why it can't be done yet; the button is off as long as there is a why. */
   notYet?: string | undefined;
   /** What the person should know before. */
@@ -25,13 +27,29 @@ interface ReasonFormProps {
 
 /** Something that goes on record with a reason: what will happen, why, and yes or no. */
 export function ReasonForm(props: ReasonFormProps) {
-  const { title, drafts, draft, doIt, isDangerous = false, notYet, children, onDone, onCancel } = props;
+  const {
+    title,
+    drafts,
+    draft,
+    doIt,
+    isDangerous = false,
+    cameUp = true,
+    notYet,
+    children,
+    onDone,
+    onCancel,
+  } = props;
   const [reason, setReason] = useDraft(drafts, draft);
   const [missing, setMissing] = useState(false);
   const [sending, setSending] = useState(false);
   const [failure, setFailure] = useState<Failure>();
   const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
+
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (cameUp) heading.current?.focus();
+  }, []);
 
   async function send(): Promise<void> {
     if (sending || notYet !== undefined) return;
@@ -52,7 +70,11 @@ export function ReasonForm(props: ReasonFormProps) {
 
   return (
     <section class="panel" aria-label={title}>
-      <h3>{title}</h3>
+      {cameUp && (
+        <h3 ref={heading} tabIndex={-1}>
+          {title}
+        </h3>
+      )}
       {children}
       <ReasonField
         id={`reason-${id}`}

@@ -1,5 +1,6 @@
 import type { PolicyEvaluation } from '../api/types.ts';
 import type { Tone } from '../design/badge.tsx';
+import { pathWords, valueWords } from './rule-words.ts';
 
 type Part = PolicyEvaluation['explanation'][number];
 type Verdict = Part['decision'];
@@ -26,10 +27,9 @@ export function byStrictness(parts: readonly Part[]): Part[] {
   );
 }
 
-/** What a level says at the places that mattered, in words; empty where it is silent. */
-export function sayings(values: Level['says']): string {
+/** What a level says at the places that mattered, one sentence each; none where it is silent. */
+export function sayings(values: Level['says']): string[] {
   return Object.entries(values)
     .filter(([, value]) => value !== null)
-    .map(([place, value]) => `${place}: ${value}`)
-    .join(', ');
+    .map(([place, value]) => `${pathWords(place)}: ${valueWords(value, place)}`);
 }

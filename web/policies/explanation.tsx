@@ -1,3 +1,4 @@
+import { policyLevels } from '#domain/policy.ts';
 import { governedDomains } from '#domain/policy-rules.ts';
 import type { PolicyEvaluation } from '../api/types.ts';
 import { Badge } from '../design/badge.tsx';
@@ -5,7 +6,7 @@ import { Facts } from '../design/facts.tsx';
 import { hashOf } from '../navigation/place.ts';
 import { roleWord } from '../session/role-words.ts';
 import { byStrictness, evaluationWords, sayings } from './evaluation-words.ts';
-import { domainWords, scopeWords } from './policy-words.ts';
+import { domainWords, levelWord, scopeWords } from './policy-words.ts';
 
 type Part = PolicyEvaluation['explanation'][number];
 
@@ -22,7 +23,7 @@ export function Explanation({ answer }: { answer: PolicyEvaluation }) {
         <Facts
           facts={[
             ['Person', `${person.user_id}, ${roleWord(person.role).toLowerCase()} in ${person.org_unit}`],
-            ['On condition', sayings(scalars(constraints))],
+            ['On condition', sayings(scalars(constraints)).join(', ')],
           ]}
         />
       </div>
@@ -50,12 +51,12 @@ function DomainPart({ part }: { part: Part }) {
             by && (
               <>
                 <a href={hashOf({ page: 'policy', id: by.policy_id })}>{by.policy_name}</a>, version{' '}
-                {by.policy_version}, {by.level}
+                {by.policy_version}, {levelIn(by.level)}
               </>
             ),
           ],
           ['Rule', part.rule === null ? '' : <code>{JSON.stringify(part.rule)}</code>],
-          ['In the end', sayings(effective)],
+          ['In the end', said(sayings(effective))],
         ]}
       />
       <ol class="lines" aria-label="What each level says">
@@ -70,10 +71,8 @@ function DomainPart({ part }: { part: Part }) {
                 </span>
               )}
             </p>
-            <p class="outside quiet">{sayings(level.says) || 'says nothing of it'}</p>
-            {sayings(level.may_grant) !== '' && (
-              <p class="outside quiet">Levels below may set, at most: {sayings(level.may_grant)}</p>
-            )}
+            {said(sayings(level.says)) ?? <p class="quiet">says nothing of it</p>}
+            {level.policy_name !== null && grants(sayings(level.may_grant))}
           </li>
         ))}
       </ol>
@@ -89,6 +88,31 @@ function DomainPart({ part }: { part: Part }) {
       )}
     </article>
   );
+}
+
+/** Several sentences, each on its own line. */
+function said(sentences: readonly string[]) {
+  if (sentences.length === 0) return null;
+  return sentences.map((one) => (
+    <p key={one} class="outside">
+      {one}
+    </p>
+  ));
+}
+
+function grants(sentences: readonly string[]) {
+  if (sentences.length === 0) return null;
+  return (
+    <details>
+      <summary class="quiet">Levels below may set, at most</summary>
+      {said(sentences)}
+    </details>
+  );
+}
+
+function levelIn(level: string): string {
+  const known = policyLevels.find((one) => one === level);
+  return known === undefined ? level : levelWord(known).toLowerCase();
 }
 
 /** What can be said in a line. */

@@ -28,7 +28,11 @@ export function impactWords(kind: ImpactKind): { word: string; tone: Tone } {
 
 /** How many of whose decisions: `3 people, 12 decisions`. */
 export function countWords({ people, decisions }: { people: number; decisions: number }): string {
-  return `${counted(people, 'person', 'people')}, ${counted(decisions, 'decision', 'decisions')}`;
+  return `${counted(people, 'person', 'people')}, ${decisionWords(decisions)}`;
+}
+
+export function decisionWords(decisions: number): string {
+  return counted(decisions, 'decision', 'decisions');
 }
 
 /** Kinds that occur. */
@@ -39,7 +43,7 @@ export function kindsIn(summary: ImpactView['summary']): ImpactKind[] {
 /** What was looked at. */
 export function windowWords({ decisions, from, to }: ImpactView['window']): string {
   const days = Math.max(1, Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000));
-  return `${counted(decisions, 'decision', 'decisions')} of the last ${counted(days, 'day', 'days')}`;
+  return `${decisionWords(decisions)} of the last ${counted(days, 'day', 'days')}`;
 }
 
 /** The person by name where they are the reader's to see, else as the log knows them. */

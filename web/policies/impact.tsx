@@ -3,7 +3,7 @@ import { Badge } from '../design/badge.tsx';
 import { timeWords } from '../design/time-words.ts';
 import { When } from '../design/when.tsx';
 import { verdictWord } from '../requests/state-words.ts';
-import { countWords, impactWords, kindsIn, personIn, windowWords } from './impact-words.ts';
+import { countWords, decisionWords, impactWords, kindsIn, personIn, windowWords } from './impact-words.ts';
 
 type Change = ImpactView['changes'][number];
 type Said = Change['examples'][number]['before'];
@@ -14,7 +14,7 @@ export function Impact({ impact }: { impact: ImpactView }) {
   return (
     <section class="body" aria-label="Impact">
       <p>
-        {windowWords(impact.window)} were decided again, under the policies as they would be.{' '}
+        Decided again, under the policies as they would be: {windowWords(impact.window)}.{' '}
         {kinds.length === 0 && <strong>None comes out differently.</strong>}
       </p>
       {kinds.length > 0 && (
@@ -44,7 +44,7 @@ export function Impact({ impact }: { impact: ImpactView }) {
       {impact.changes.length > 0 && (
         <ul class="lines" aria-label="Who is hit">
           {impact.changes.map((change) => (
-            <li key={`${change.kind} ${change.person.subject} ${change.action} ${change.connector}`}>
+            <li key={keyOf(change)}>
               <Hit change={change} />
             </li>
           ))}
@@ -67,7 +67,7 @@ function Hit({ change }: { change: Change }) {
           <Badge {...impactWords(change.kind)} />
           <span class="outside">{personIn(change.person)}</span>
           <code>{change.action}</code>
-          <span class="quiet small">{countWords({ people: 1, decisions: change.decisions })}</span>
+          <span class="quiet small">{decisionWords(change.decisions)}</span>
         </span>
       </summary>
       <p class="small quiet outside">
@@ -90,6 +90,10 @@ function Hit({ change }: { change: Change }) {
       </ul>
     </details>
   );
+}
+
+function keyOf({ before, after, person, action, connector }: Change): string {
+  return [before, after, person.subject, action, connector].join(' ');
 }
 
 function saidWords({ reason, policy_name, policy_version, level }: Said): string {

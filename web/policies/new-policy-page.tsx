@@ -53,6 +53,7 @@ export function NewPolicyPage({ api, who, drafts, announce }: DeskProps) {
       </h1>
       <ReasonForm
         title="New policy"
+        cameUp={false}
         drafts={drafts}
         draft="policy:new:reason"
         doIt="Save as draft"

@@ -8,6 +8,7 @@ export function PolicyContent({ policy }: { policy: Pick<PolicyView, 'name' | 'r
   const said = readRules(rules);
   return (
     <>
+      <h2>What it says</h2>
       {said.length === 0 ? <p class="quiet">It says nothing.</p> : <RuleList rules={said} />}
       {may_grant !== null && (
         <>
@@ -16,7 +17,7 @@ export function PolicyContent({ policy }: { policy: Pick<PolicyView, 'name' | 'r
         </>
       )}
       <p class="small quiet">
-        What is not said here is left to the other levels. A lower level can only restrict.
+        What is not said here is left to the other levels. No level goes beyond what those above grant.
       </p>
       <details>
         <summary>As JSON</summary>

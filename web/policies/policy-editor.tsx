@@ -1,35 +1,33 @@
 import { useState } from 'preact/hooks';
 import { Failure } from '../api/failure.ts';
 import { type FieldProblem, fieldProblems } from '../api/field-problems.ts';
-import type { PolicyView } from '../api/types.ts';
+import type { PolicyUpdate, PolicyView } from '../api/types.ts';
 import { CodeField } from '../design/field.tsx';
 import { ReasonForm } from '../design/reason-form.tsx';
 import type { DeskProps } from '../desk-props.ts';
 import { useDraft } from '../session/use-draft.ts';
 import { contentIn, contentText } from './content-text.ts';
 
-interface PolicyEditorProps extends Pick<DeskProps, 'api' | 'drafts'> {
+interface PolicyEditorProps extends Pick<DeskProps, 'drafts'> {
   policy: PolicyView;
-  etag: string;
-  onSaved: (draft: PolicyView) => void;
+  /** Throws `Failure`. */
+  save: (body: PolicyUpdate) => Promise<void>;
   onCancel: () => void;
 }
 
 /** A new draft of a policy, as JSON. It holds for nobody until it is put in force. */
-export function PolicyEditor({ policy, etag, api, drafts, onSaved, onCancel }: PolicyEditorProps) {
+export function PolicyEditor({ policy, save, drafts, onCancel }: PolicyEditorProps) {
   const [kept, setKept] = useDraft(drafts, `edit:${policy.id}:${policy.version}`);
   const [problems, setProblems] = useState<readonly FieldProblem[]>([]);
   const text = kept === '' ? contentText(policy) : kept;
 
-  async function save(reason: string): Promise<void> {
+  async function send(reason: string): Promise<void> {
     const read = contentIn(text);
     setProblems('problem' in read ? [{ field: '', problem: read.problem }] : []);
     if ('problem' in read) throw new Failure({ status: 0, code: 'INVALID_REQUEST', message: read.problem });
     try {
-      const body = { ...read.content, status: 'draft' as const, change_reason: reason };
-      const saved = await api.policies.update(policy.id, body, etag);
+      await save({ ...read.content, status: 'draft', change_reason: reason });
       setKept('');
-      onSaved(saved);
     } catch (thrown) {
       if (thrown instanceof Failure) setProblems(fieldProblems(thrown.detail));
       throw thrown;
@@ -47,12 +45,12 @@ export function PolicyEditor({ policy, etag, api, drafts, onSaved, onCancel }: P
       title={`Edit version ${policy.version}`}
       drafts={drafts}
       doIt="Save as draft"
-      onDone={save}
+      onDone={send}
       onCancel={cancel}
     >
       <CodeField
         id="policy-text"
-        label="The policy as JSON"
+        label="Content as JSON"
         hint="name, rules, and may_grant: what levels below may set at most; null is the rules themselves. A draft holds for nobody."
         rows={Math.min(30, Math.max(10, text.split('\n').length + 1))}
         text={text}

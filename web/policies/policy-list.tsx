@@ -3,6 +3,7 @@ import { Badge } from '../design/badge.tsx';
 import { Problem } from '../design/problem.tsx';
 import type { DeskProps } from '../desk-props.ts';
 import { hashOf } from '../navigation/place.ts';
+import { CanaryBadge } from './canary-badge.tsx';
 import { byDomain, type KnownPolicy } from './known-policies.ts';
 import { domainWords, scopeWords, statusWords } from './policy-words.ts';
 
@@ -63,6 +64,7 @@ function PolicyLine({ policy: { newest, active } }: { policy: KnownPolicy }) {
         </a>
         <Badge {...statusWords(shown.status)} />
         {isNewer && <Badge word={`Version ${newest.version} is a draft`} tone="wait" />}
+        <CanaryBadge canary={newest.canary} />
       </p>
       <p class="small quiet outside">
         {scopeWords(shown.scope)}, version {shown.version}

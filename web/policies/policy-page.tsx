@@ -36,7 +36,7 @@ export function PolicyPage({ id, ...desk }: DeskProps & { id: string }) {
     announce(`${now.name}, version ${now.version}: ${statusWords(now.status).word}`);
     setWork(undefined);
     setShown(now.version);
-    document.querySelector<HTMLElement>('main h1')?.focus();
+    focusHeading();
     again();
   }
 
@@ -80,7 +80,11 @@ export function PolicyPage({ id, ...desk }: DeskProps & { id: string }) {
               newest={answer.newest}
               etag={answer.etag}
               onDone={done}
-              onCancel={() => setWork(undefined)}
+              onStale={again}
+              onCancel={() => {
+                setWork(undefined);
+                focusHeading();
+              }}
             />
           )}
           <VersionList
@@ -96,6 +100,10 @@ export function PolicyPage({ id, ...desk }: DeskProps & { id: string }) {
       )}
     </section>
   );
+}
+
+function focusHeading(): void {
+  document.querySelector<HTMLElement>('main h1')?.focus();
 }
 
 function PolicyFacts({ policy }: { policy: PolicyView }) {

@@ -1,3 +1,4 @@
+import { Failure } from '../api/failure.ts';
 import type { PolicyView } from '../api/types.ts';
 import type { DeskProps } from '../desk-props.ts';
 import { ChangeForm } from './change-form.tsx';
@@ -18,17 +19,43 @@ interface PolicyWorkFormProps extends Pick<DeskProps, 'api' | 'live' | 'drafts'>
   /** Of the newest version: a change names it, so that nobody's is overwritten unseen. */
   etag: string;
   onDone: (now: PolicyView) => void;
+  /** Somebody was faster: what is on the screen is old. */
+  onStale: () => void;
   onCancel: () => void;
 }
 
 /** Edit, put in force, go back or end: all but the first show their impact before. */
-export function PolicyWorkForm({ work, policy, newest, etag, onDone, ...desk }: PolicyWorkFormProps) {
+export function PolicyWorkForm({
+  work,
+  policy,
+  newest,
+  etag,
+  onDone,
+  onStale,
+  ...desk
+}: PolicyWorkFormProps) {
   const { api } = desk;
   const { id } = policy;
   const given = { ...desk, policyId: id };
+
+  async function make(change: () => Promise<PolicyView>): Promise<void> {
+    try {
+      onDone(await change());
+    } catch (thrown) {
+      if (thrown instanceof Failure && thrown.code === 'POLICY_CHANGED') onStale();
+      throw thrown;
+    }
+  }
+
   switch (work.kind) {
     case 'edit':
-      return <PolicyEditor {...desk} policy={newest} etag={etag} onSaved={onDone} />;
+      return (
+        <PolicyEditor
+          {...desk}
+          policy={newest}
+          save={(body) => make(() => api.policies.update(id, body, etag))}
+        />
+      );
     case 'activate':
       return (
         <ChangeForm
@@ -36,8 +63,8 @@ export function PolicyWorkForm({ work, policy, newest, etag, onDone, ...desk }: 
           question={{ version: work.version }}
           title={`Put version ${work.version} in force`}
           doIt={`Put version ${work.version} in force`}
-          change={async (confirmed) =>
-            onDone(await api.policies.activate(id, { ...confirmed, version: work.version }, etag))
+          change={(confirmed) =>
+            make(() => api.policies.activate(id, { ...confirmed, version: work.version }, etag))
           }
         />
       );
@@ -48,8 +75,8 @@ export function PolicyWorkForm({ work, policy, newest, etag, onDone, ...desk }: 
           question={{ to_version: work.version }}
           title={`Go back to version ${work.version}`}
           doIt={`Make version ${newest.version + 1} of it`}
-          change={async (confirmed) =>
-            onDone(await api.policies.rollback(id, { ...confirmed, to_version: work.version }, etag))
+          change={(confirmed) =>
+            make(() => api.policies.rollback(id, { ...confirmed, to_version: work.version }, etag))
           }
         />
       );
@@ -61,7 +88,7 @@ export function PolicyWorkForm({ work, policy, newest, etag, onDone, ...desk }: 
           title="End this policy"
           doIt="End it for good"
           isDangerous
-          change={async (confirmed) => onDone(await api.policies.deprecate(id, confirmed, etag))}
+          change={(confirmed) => make(() => api.policies.deprecate(id, confirmed, etag))}
         />
       );
   }

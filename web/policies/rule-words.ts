@@ -73,9 +73,9 @@ export function readRules(rules: Readonly<Record<string, unknown>>): RuleReading
   }));
 }
 
-/** `Single actions › github_pr_close` for `rules.action_overrides.github_pr_close`. */
+/** `Single actions › github_pr_close` for `rules.action_overrides.github_pr_close`; items of lists come after a colon. */
 export function pathWords(path: string): string {
-  const [head = '', ...rest] = path.replace(/\[\]$/, '').split('.');
+  const [head = '', ...rest] = path.replace(/\[\]$/, '').split(/\.|: /);
   const before =
     head === 'may_grant' ? ['Levels below may set'] : head === 'rules' ? [] : [labels[head] ?? head];
   return [...before, ...rest.map((part) => labels[part] ?? part)].join(' › ');

@@ -2,6 +2,7 @@ import type { PolicyView } from '../api/types.ts';
 import { Badge } from '../design/badge.tsx';
 import { timeWords } from '../design/time-words.ts';
 import { When } from '../design/when.tsx';
+import { CanaryBadge } from './canary-badge.tsx';
 import { statusWords } from './policy-words.ts';
 
 interface VersionListProps {
@@ -22,11 +23,12 @@ export function VersionList({ versions, shown, mayChange, ...on }: VersionListPr
     <section class="panel" aria-labelledby="versions-title">
       <h2 id="versions-title">Versions</h2>
       <ol class="lines" reversed>
-        {versions.map(({ version, status, change_reason, created_by, created_at }) => (
+        {versions.map(({ version, status, change_reason, created_by, created_at, canary }) => (
           <li key={version}>
             <p class="row">
               <strong>Version {version}</strong>
               <Badge {...statusWords(status)} />
+              <CanaryBadge canary={canary} />
               <span class="quiet small">
                 <When at={created_at} words={timeWords} /> by <span class="outside">{created_by}</span>
               </span>

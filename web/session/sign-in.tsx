@@ -1,6 +1,8 @@
+import { tenantPath } from '../api/base.ts';
+
 /** Back to this place after the round trip; the gateway takes only addresses of its own. */
 function signInAddress(): string {
-  return `/auth/login?return_to=/${encodeURIComponent(location.hash)}`;
+  return `/auth/login?return_to=${tenantPath}/${encodeURIComponent(location.hash)}`;
 }
 
 function SignInLink() {

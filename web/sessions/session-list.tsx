@@ -5,7 +5,7 @@ import { useAsked } from '../api/use-asked.ts';
 import { Badge } from '../design/badge.tsx';
 import { Facts } from '../design/facts.tsx';
 import { Problem } from '../design/problem.tsx';
-import { expiryWords, timeWords } from '../design/time-words.ts';
+import { timeWords } from '../design/time-words.ts';
 import { When } from '../design/when.tsx';
 import type { DeskProps } from '../desk-props.ts';
 import { browserWords } from './browser-words.ts';
@@ -60,7 +60,12 @@ function SessionCard({ session, onEnd }: { session: SessionView; onEnd: () => vo
         facts={[
           ['Last used', <When at={session.seen_at} words={timeWords} />],
           ['Signed in', <When at={session.created_at} words={timeWords} />],
-          ['At the latest', <When at={session.expires_at} words={expiryWords} />],
+          [
+            'Ends',
+            <>
+              <When at={session.expires_at} words={timeWords} /> at the latest
+            </>,
+          ],
           ['Session', <code>{session.id}</code>],
         ]}
       />

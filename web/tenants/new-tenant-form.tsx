@@ -45,7 +45,7 @@ export function NewTenantForm({ api, drafts, onMade }: NewTenantFormProps) {
   }
 
   return (
-    <form class="panel" aria-label="New tenant" onSubmit={submit} noValidate>
+    <form class="body" aria-label="New tenant" onSubmit={submit} noValidate>
       <TextField
         id="tenant-id"
         label="Id"

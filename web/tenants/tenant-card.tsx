@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { TenantStep } from '../api/tenant-api.ts';
 import type { TenantView } from '../api/types.ts';
 import { Badge } from '../design/badge.tsx';
@@ -12,23 +12,32 @@ import { stepsFor, stepWords, tenantWords } from './tenant-words.ts';
 
 interface TenantCardProps extends Pick<DeskProps, 'api' | 'drafts' | 'announce'> {
   tenant: TenantView;
+  /** The operator's own: nobody could resume it. */
+  isOwn: boolean;
   onChanged: () => void;
 }
 
 /** One tenant: what it is, how far it is, and what can be done with it. */
-export function TenantCard({ tenant, api, drafts, announce, onChanged }: TenantCardProps) {
+export function TenantCard({ tenant, isOwn, api, drafts, announce, onChanged }: TenantCardProps) {
   const [step, setStep] = useState<TenantStep>();
+  const card = useRef<HTMLElement>(null);
+
+  /** The form is gone, and what had the focus with it. */
+  function close(): void {
+    setStep(undefined);
+    card.current?.focus();
+  }
 
   async function take(chosen: TenantStep, reason: string): Promise<void> {
     const now = await api.tenants.take(chosen, tenant.id, reason);
     announce(`${tenant.name}: ${tenantWords(now.status).word}`);
-    setStep(undefined);
+    close();
     onChanged();
   }
 
   const titleId = `tenant-${tenant.id}`;
   return (
-    <article class="card body" aria-labelledby={titleId}>
+    <article class="card body" aria-labelledby={titleId} ref={card} tabIndex={-1}>
       <p class="row">
         <strong class="outside" id={titleId}>
           {tenant.name}
@@ -47,7 +56,8 @@ export function TenantCard({ tenant, api, drafts, announce, onChanged }: TenantC
       {tenant.status !== 'deleted' && <TenantCounts id={tenant.id} api={api} />}
       {step === undefined ? (
         <div class="row">
-          {stepsFor(tenant.status).map((one) => (
+          {isOwn && <span class="small quiet">Your own tenant: nobody could resume it.</span>}
+          {(isOwn ? [] : stepsFor(tenant.status)).map((one) => (
             <button
               key={one}
               type="button"
@@ -67,7 +77,7 @@ export function TenantCard({ tenant, api, drafts, announce, onChanged }: TenantC
           doIt={`${stepWords(step).word} ${tenant.id}`}
           isDangerous={stepWords(step).isDangerous}
           onDone={(reason) => take(step, reason)}
-          onCancel={() => setStep(undefined)}
+          onCancel={close}
         >
           <p>{stepWords(step).meaning}</p>
         </ReasonForm>

@@ -9,7 +9,7 @@ import { TenantCard } from './tenant-card.tsx';
 const refreshMs = 5_000;
 
 /** Every tenant of the installation; for admins of the operator's tenant. */
-export function TenantList({ api, live, drafts, announce }: DeskProps) {
+export function TenantList({ api, live, who, drafts, announce }: DeskProps) {
   const { answer, failure, again } = useAsked(() => api.tenants.list(), { about: 'tenants', live });
   // Every look is on the record: it is repeated only while one is being made.
   const isWaiting = answer?.tenants.some(({ status }) => status === 'provisioning') ?? false;
@@ -39,7 +39,14 @@ export function TenantList({ api, live, drafts, announce }: DeskProps) {
       <ul class="cards">
         {answer?.tenants.map((tenant) => (
           <li key={tenant.id}>
-            <TenantCard tenant={tenant} api={api} drafts={drafts} announce={announce} onChanged={again} />
+            <TenantCard
+              tenant={tenant}
+              isOwn={tenant.id === who.tenantId}
+              api={api}
+              drafts={drafts}
+              announce={announce}
+              onChanged={again}
+            />
           </li>
         ))}
       </ul>

@@ -18,9 +18,8 @@ interface LimitedRoute {
   limit?: LimitClass | 'none';
 }
 
-const policyQuestions = /\/(evaluate|resolve|classify|explain|impact|preview)$/;
-const administration =
-  /^\/api\/v1\/(tenants|connectors|user-data|legal-holds|keys|data|policy-overrides)(\/|$)/;
+const policyQuestions = /\/(evaluate|classify|impact)$/;
+const administration = /^\/api\/v1\/(tenants|connectors|user-data|legal-holds|keys|data)(\/|$)/;
 
 /** The budget that a call of a route is taken from; `none` for what has no caller yet: sign-in, health checks. */
 export function limitClassOf({ method, path, auth, limit }: LimitedRoute): LimitClass | 'none' {

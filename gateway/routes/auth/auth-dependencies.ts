@@ -15,6 +15,8 @@ import type { LoginCookie } from './login-cookie.ts';
 /** What the routes of signing in and out are made from. */
 export interface AuthDependencies {
   authenticate: Authenticate;
+  /** For the codec endpoint alone: by tokens of Temporal UI's client, where it has one of its own. */
+  authenticateViewer: Authenticate;
   signIn: SignIn;
   sessions: BrowserSessions;
   tickets: SignInTickets;

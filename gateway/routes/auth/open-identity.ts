@@ -45,7 +45,7 @@ export function openIdentity(settings: IdentitySettings): AuthDependencies {
   const now = settings.now ?? Date.now;
   const publicUrl = new URL(settings.publicUrl);
   const secure = publicUrl.protocol === 'https:';
-  const { provider, keys, identify, ask } = openOidc({
+  const { provider, keys, identify, identifyViewer, ask } = openOidc({
     ...settings,
     tenants,
     onForbidden: createRecordRefusal(recordEvent),
@@ -73,8 +73,10 @@ export function openIdentity(settings: IdentitySettings): AuthDependencies {
     }
   };
   const cookieSeconds = Math.ceil(settings.sessionIdleMs / 1_000);
+  const parts = { checkToken, sessions, noteSeen, publicUrl, cookieSeconds };
   return {
-    authenticate: createAuthenticate({ identify, checkToken, sessions, noteSeen, publicUrl, cookieSeconds }),
+    authenticate: createAuthenticate({ ...parts, identify }),
+    authenticateViewer: createAuthenticate({ ...parts, identify: identifyViewer }),
     signIn,
     sessions,
     tickets: createSignInTickets({ store: stores.sessions, now }),

@@ -20,9 +20,9 @@ interface ViewerRules {
 }
 
 /**
- * Who may read payloads: with a token, the operator's administrators. Without one, only the local stack: the dev server's UI can send
- * neither token nor cookie, so the path itself is the secret, and the call has to come from this machine
- * (architecture §6). Throws `forbidden`, `missing_token`, and what `Authenticate` throws.
+ * Who may read payloads: with a token, the operator's administrators. Without one, only the local stack: the dev
+ * server's UI can send neither token nor cookie, so the path itself is the secret, and the call has to come from this
+ * machine (architecture §6). Throws `forbidden`, `missing_token`, and what `Authenticate` throws.
  */
 export async function admitViewer(call: ViewerCall, rules: ViewerRules): Promise<void> {
   const { origin, authorization } = call.rawHeaders;
@@ -32,7 +32,7 @@ export async function admitViewer(call: ViewerCall, rules: ViewerRules): Promise
   if (authorization !== undefined) {
     const caller = { method: 'POST', headers: { authorization }, cookies: {} };
     const { identity } = await rules.authenticate(caller);
-    // One installation key opens every tenant's payloads: for the operator's administrators alone (decisions.md 26).
+    // It opens every tenant's payloads: for the operator's administrators alone (decisions.md 26).
     const { role, tenantId } = identity.actor;
     if (tenantId !== rules.operatorTenant || !roleAtLeast(role, 'org_admin'))
       throw new CodedError('forbidden');

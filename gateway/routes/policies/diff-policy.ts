@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { policyDiff } from '#domain/policy-change.schema.ts';
 import { diffPolicies } from '#domain/policy-diff.ts';
+import { versionOf } from '#governance/plan-policy-change.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { defineRoute } from '../route.ts';
 import { policyParams, readingIsNotAudited } from './policy-params.ts';
-import { versionAmong, visiblePolicy } from './visible-policy.ts';
+import { visiblePolicy } from './visible-policy.ts';
 
 const version = z.coerce.number().int().min(1);
 const query = z.strictObject({ from: version, to: version });
@@ -21,7 +22,7 @@ export function diffPolicy({ policies }: Pick<RouteDependencies, 'policies'>) {
     errors: ['NOT_FOUND', 'DATABASE_UNAVAILABLE'],
     async handle({ actor, params, query: { from, to } }) {
       const { versions, newest } = await visiblePolicy(policies, actor, params.id);
-      const difference = diffPolicies(versionAmong(versions, from), versionAmong(versions, to));
+      const difference = diffPolicies(versionOf(versions, from), versionOf(versions, to));
       return { status: 200, body: policyDiff.parse({ id: newest.id, from, to, ...difference }) };
     },
   });

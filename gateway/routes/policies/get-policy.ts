@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { policyView as policyViewSchema } from '#domain/policy-change.schema.ts';
 import { entityTag } from '#governance/change-policy.ts';
+import { versionOf } from '#governance/plan-policy-change.ts';
 import { policyView } from '../../views/policy-view.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { defineRoute } from '../route.ts';
 import { policyParams, readingIsNotAudited } from './policy-params.ts';
-import { versionAmong, visiblePolicy } from './visible-policy.ts';
+import { visiblePolicy } from './visible-policy.ts';
 
 const query = z.strictObject({ version: z.coerce.number().int().min(1).optional() });
 
@@ -21,7 +22,7 @@ export function getPolicy({ policies }: Pick<RouteDependencies, 'policies'>) {
     errors: ['NOT_FOUND', 'DATABASE_UNAVAILABLE'],
     async handle({ actor, params, query: { version } }) {
       const { versions, newest } = await visiblePolicy(policies, actor, params.id);
-      const policy = version === undefined ? newest : versionAmong(versions, version);
+      const policy = version === undefined ? newest : versionOf(versions, version);
       return { status: 200, body: policyView(policy), headers: { etag: entityTag(newest) } };
     },
   });

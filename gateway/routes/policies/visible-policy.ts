@@ -16,10 +16,3 @@ export async function visiblePolicy(
   if (newest === undefined || !mayReadPolicy(actor, newest.scope)) throw new CodedError('NOT_FOUND');
   return { versions, newest };
 }
-
-/** Throws `NOT_FOUND` for a version that there isn't. */
-export function versionAmong(versions: readonly Policy[], version: number): Policy {
-  const found = versions.find((policy) => policy.version === version);
-  if (found === undefined) throw new CodedError('NOT_FOUND', { message: `there is no version ${version}` });
-  return found;
-}

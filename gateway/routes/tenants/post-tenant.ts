@@ -13,7 +13,7 @@ export function postTenant({ tenants, recordEvent, tenantWork }: Dependencies) {
   return defineRoute({
     method: 'POST',
     path: '/api/v1/tenants',
-    summary: 'A new tenant: its role, schema, keys, policies and schedules are made in the background',
+    summary: 'A new tenant: its role, schema, keys and policies are made in the background',
     auth: 'tenants.manage',
     audit: 'tenant.created',
     request: { body: newTenant },

@@ -21,6 +21,7 @@ interface IdentityOptions {
   issuer: string;
   publicUrl: string;
   clientSecret?: string;
+  temporalUiClientId?: string;
   groupRoles?: readonly GroupRole[];
   recheckMs?: number;
   cache?: Cache;
@@ -36,6 +37,7 @@ export function openTestIdentity(options: IdentityOptions): AuthDependencies {
     clientId: 'openclaw-web',
     clientSecret,
     cliClientId: 'openclaw-cli',
+    temporalUiClientId: options.temporalUiClientId,
     scopes: 'openid profile email offline_access',
     claims: { tenant: 'tenant', orgUnit: 'org_unit', groups: 'groups' },
     groupRoles: options.groupRoles ?? shippedGroupRoles,
@@ -80,7 +82,7 @@ export function createTestApp(identity: AuthDependencies, more: readonly AnyRout
     admitTenant: async () => {},
     tenantPaths: false,
     log: pino({ level: 'silent' }),
-    metrics: createMetrics(),
+    metrics: createMetrics({ countGaps: async () => 0 }),
     apiBasePath: '/api/v1',
     bodyLimitBytes: 262_144,
     publicUrl: identity.publicUrl.origin,

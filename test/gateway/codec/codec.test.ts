@@ -27,33 +27,37 @@ let closeStores: () => Promise<void>;
 let local: FastifyInstance;
 /** Reached from elsewhere, as in compose and chart. */
 let shared: FastifyInstance;
+/** The same, with a client of the UI's own. */
+let viewed: FastifyInstance;
 
 beforeAll(async () => {
   key = await makeKey('ES256', 'ec-1');
   provider = await startFakeProvider([key]);
   const opened = await openTestStores();
   closeStores = opened.close;
-  const identityAt = (publicUrl: string) =>
-    openTestIdentity({ stores: opened.stores, issuer: provider.issuer, publicUrl });
+  const identityAt = (publicUrl: string, more: { temporalUiClientId?: string } = {}) =>
+    openTestIdentity({ stores: opened.stores, issuer: provider.issuer, publicUrl, ...more });
   local = await appWith(identityAt('http://127.0.0.1:8080'), secretPath);
   shared = await appWith(identityAt('https://gateway.test'), secretPath);
+  const temporalUiClientId = 'openclaw-temporal-ui';
+  viewed = await appWith(identityAt('https://gateway.test', { temporalUiClientId }), secretPath);
 });
 
 afterAll(async () => {
-  await Promise.all([local.close(), shared.close(), provider.close()]);
+  await Promise.all([local.close(), shared.close(), viewed.close(), provider.close()]);
   await closeStores();
 });
 
-function appWith({ authenticate, publicUrl, ...identity }: AuthDependencies, path: string) {
+function appWith(identity: AuthDependencies, path: string) {
   const routes = codecRoutes({
     codec,
-    authenticate,
+    authenticate: identity.authenticateViewer,
     path,
     origin: `${uiOrigin}/`,
-    publicUrl,
+    publicUrl: identity.publicUrl,
     operatorTenant: 'acme',
   });
-  return createTestApp({ authenticate, publicUrl, ...identity }, routes);
+  return createTestApp(identity, routes);
 }
 
 interface Options {
@@ -227,6 +231,31 @@ describe('who may decode', () => {
     const headers = await tokenOf(['openclaw-admins'], { tenant: 'globex' });
     const elsewhere = await decode(shared, [await encrypted(1)], { headers, remoteAddress });
     expect(elsewhere.json()).toMatchObject({ error: 'forbidden' });
+  });
+
+  it("the UI's own client, whose tokens open nothing else, and no other client", async () => {
+    const remoteAddress = '10.0.0.5';
+    const ownClients = [{ azp: 'openclaw-web' }, { client_id: 'openclaw-cli' }];
+    const uiClient = [
+      { azp: 'openclaw-temporal-ui' },
+      { client_id: 'openclaw-temporal-ui' },
+      { azp: 'openclaw-temporal-ui', client_id: 'openclaw-temporal-ui' },
+    ];
+    const mixed = { azp: 'openclaw-temporal-ui', client_id: 'openclaw-web' };
+    const told = async (app: FastifyInstance, claims: JWTPayload) => {
+      const headers = await tokenOf(['openclaw-admins'], claims);
+      const [decoded, elsewhere] = await Promise.all([
+        decode(app, [], { headers, remoteAddress }),
+        app.inject({ url: '/api/v1/who', headers }),
+      ]);
+      return [decoded.statusCode, elsewhere.statusCode];
+    };
+    for (const claims of uiClient) expect(await told(viewed, claims)).toEqual([200, 401]);
+    for (const claims of ownClients) expect(await told(viewed, claims)).toEqual([401, 200]);
+    for (const claims of [mixed, { azp: 'payroll' }]) expect(await told(viewed, claims)).toEqual([401, 401]);
+    // Without a client of the UI's own, those of people's tools serve.
+    for (const claims of ownClients) expect(await told(shared, claims)).toEqual([200, 200]);
+    for (const claims of uiClient) expect(await told(shared, claims)).toEqual([401, 401]);
   });
 
   it('nobody with a bad token, this machine included', async () => {

@@ -13,6 +13,9 @@ export const thingKinds = [
   'user_policy',
   'team_policy',
   'session',
+  'legal_hold',
+  'erasure',
+  'person',
 ] as const;
 
 export type ThingKind = (typeof thingKinds)[number];
@@ -72,6 +75,9 @@ export async function makeThings(stores: Stores, place: MatrixPlace): Promise<Th
       user_policy: await putPolicy(stores, place, { level: 'user', userId, orgUnit }),
       team_policy: await putPolicy(stores, place, { level: 'team', userId: null, orgUnit }),
       session: await openSession(stores, place, marker),
+      legal_hold: await placeHold(stores, place, marker),
+      erasure: await beginErasure(stores, place, marker),
+      person: userId,
     },
   };
 
@@ -119,6 +125,39 @@ export async function openSession(
       browser: marker,
     },
     expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+  });
+  return id;
+}
+
+async function placeHold(
+  stores: Stores,
+  { tenantId, userId, orgUnit }: MatrixPlace,
+  marker: string,
+): Promise<string> {
+  const id = newId('hold');
+  const hold = { id, userId, from: null, to: null, reason: marker };
+  const entry = auditEntry({ tenantId, userId, orgUnit, actionDetail: marker });
+  await stores.legalHolds.place(tenantId, hold, entry);
+  return id;
+}
+
+async function beginErasure(
+  stores: Stores,
+  { tenantId, userId }: MatrixPlace,
+  marker: string,
+): Promise<string> {
+  const reason = {
+    tenantId,
+    purpose: 'decision_reason',
+    ownerId: userId,
+    value: marker,
+    classification: 'internal',
+  } as const;
+  const { id } = await stores.erasures.begin(tenantId, {
+    userId: marker,
+    subject: null,
+    requestedBy: userId,
+    reasonRef: await stores.content.save(reason),
   });
   return id;
 }

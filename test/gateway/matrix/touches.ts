@@ -22,6 +22,7 @@ export interface ThingTouch {
   at: string;
   /** May the person know of it? */
   sees: (actor: Actor, place: MatrixPlace, kind: ThingKind) => boolean;
+  /** In both, `:id` stands for the thing's id. */
   body?: Readonly<Record<string, unknown>>;
   query?: string;
   /** An answer for those who see it that isn't 200: no workflow, wrong digest, not theirs to change. */
@@ -43,6 +44,11 @@ const seesPolicy: ThingTouch['sees'] = (actor, { userId, orgUnit }, kind) =>
 const policy = { things: ['user_policy', 'team_policy'], at: ':id', sees: seesPolicy } as const;
 const ownRequest = { things: ['request'], at: ':id', sees: byReach('requests.use') } as const;
 const approval = { things: ['approval'], at: ':id', sees: byReach('approvals.decide') } as const;
+const person = {
+  things: ['person'],
+  at: ':id',
+  sees: (actor, place) => actor.userId === place.userId || mayReach('policies.evaluate', actor, place),
+} satisfies ThingTouch;
 const change = { change_reason: 'The matrix.' };
 
 /** Every route of the gateway; one that is missing here fails the test that reads this. */
@@ -94,8 +100,8 @@ export const touches: Readonly<Record<string, Touch>> = {
   'POST /api/v1/policies/classify': 'tenant',
   'POST /api/v1/policies/impact': 'own',
   'POST /api/v1/policies/:id/impact': { ...policy, body: {}, elsewise: true },
-  'POST /api/v1/policies/evaluate': 'own',
-  'GET /api/v1/policies/resolve': 'own',
+  'POST /api/v1/policies/evaluate': { ...person, body: { user_id: ':id', action: 'github_issue_comment' } },
+  'GET /api/v1/policies/resolve': { ...person, query: '?domain=features&user_id=:id' },
   'GET /api/v1/policies/settings': 'tenant',
   'PUT /api/v1/policies/settings': 'tenant',
   'GET /api/v1/policies/:id/canary': { ...policy, elsewise: true },
@@ -109,11 +115,17 @@ export const touches: Readonly<Record<string, Touch>> = {
   'PUT /api/v1/data/:item/classification': 'tenant',
   'GET /api/v1/user-data/:user_id/export': 'tenant',
   'POST /api/v1/user-data/:user_id/erase': 'tenant',
-  'GET /api/v1/erasures/:id': 'tenant',
+  'GET /api/v1/erasures/:id': { things: ['erasure'], at: ':id', sees: byReach('user_data.manage') },
   'GET /api/v1/keys': 'operator',
   'GET /api/v1/legal-holds': 'tenant',
   'POST /api/v1/legal-holds': 'tenant',
-  'DELETE /api/v1/legal-holds/:id': 'tenant',
+  'DELETE /api/v1/legal-holds/:id': {
+    things: ['legal_hold'],
+    at: ':id',
+    sees: byReach('user_data.manage'),
+    body: { reason: 'The matrix.' },
+    elsewise: true,
+  },
   'GET /api/v1/tenants': 'operator',
   'POST /api/v1/tenants': 'operator',
   'PUT /api/v1/tenants/:id': 'operator',

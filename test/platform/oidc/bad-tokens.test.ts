@@ -20,13 +20,15 @@ beforeAll(async () => {
     makeKey('RS256', 'rsa-1'),
   ]);
   provider = await startFakeProvider([rsa, ec]);
+  // One moment for all, however long the table takes.
+  const now = Math.floor(Date.now() / 1_000);
   verify = createTokenVerifier({
+    now: () => now * 1_000,
     issuer: provider.issuer,
     audience: 'openclaw',
     keys: createKeySet({ jwksUri: async () => provider.jwksUri }),
     clientIds: ['openclaw-web', 'openclaw-cli'],
   });
-  const now = Math.floor(Date.now() / 1_000);
   const good = {
     iss: provider.issuer,
     aud: 'openclaw',

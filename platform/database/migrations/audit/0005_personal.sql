@@ -19,6 +19,8 @@ ALTER TABLE ledger.audit_entries
     THEN user_id IS NOT NULL AND action_detail IS NOT NULL AND personal IS NULL AND sealed IS NULL
     ELSE user_id IS NULL AND action_detail IS NULL AND personal IS NOT NULL AND sealed IS NOT NULL END);
 DROP INDEX ledger.audit_entries_by_user;
+-- Nothing asks for entries by policy.
+DROP INDEX ledger.audit_entries_by_policy;
 CREATE INDEX audit_entries_by_user ON ledger.audit_entries (tenant_id, user_id, "timestamp") WHERE user_id IS NOT NULL;
 CREATE INDEX audit_entries_by_subject ON ledger.audit_entries (tenant_id, subject, "timestamp");
 CREATE INDEX audit_entries_by_unit ON ledger.audit_entries (tenant_id, org_unit text_pattern_ops, "timestamp");
@@ -42,30 +44,74 @@ BEGIN
   EXECUTE format('SET LOCAL ROLE %I', prefix || '_ledger_writer');
 END $$;
 
--- Takes the older form too, from a process of the release before during an upgrade.
-CREATE OR REPLACE FUNCTION ledger.add_entries(p_tenant text, p_entries jsonb) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+-- With a setting of its own a function is never inlined; this one names nothing outside pg_catalog.
+ALTER FUNCTION ledger.iso(timestamptz) RESET ALL;
+
+-- Takes the older form too, from a process of the release before during an upgrade. Runs inside functions that pin the
+-- search path; pinning it once more would cost as much as an index.
+CREATE OR REPLACE FUNCTION ledger.add_entries(p_tenant text, p_entries jsonb) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  v_added integer;
 BEGIN
-  IF EXISTS (SELECT FROM jsonb_array_elements(p_entries) e
-    WHERE e->>'tenantId' IS DISTINCT FROM p_tenant OR ledger.iso((e->>'timestamp')::timestamptz) IS DISTINCT FROM e->>'timestamp')
-  THEN
-    RAISE EXCEPTION 'an entry names another tenant, or its timestamp is not ISO 8601 in UTC with milliseconds'
-      USING ERRCODE = 'invalid_parameter_value';
-  END IF;
   INSERT INTO ledger.audit_entries (id, tenant_id, org_unit, user_id, subject, "timestamp", action_type, event,
     action_detail, data_accessed, model_used, model_tokens, data_classification, policy_applied, policy_result,
     policy_reason, outcome, request_id, decision_id, metadata, personal, sealed, leaf_hash)
-  SELECT e.id, e."tenantId", e."orgUnit", e."userId", e.subject, e."timestamp", e."actionType", e.event,
+  SELECT e.id, e."tenantId", e."orgUnit", e."userId", e.subject, e."timestamp"::timestamptz, e."actionType", e.event,
     e."actionDetail", e."dataAccessed", e."modelUsed", e."modelTokens", e."dataClassification", e."policyApplied",
     e."policyResult", e."policyReason", e.outcome, e."requestId", e."decisionId", e.metadata,
     decode(e.personal, 'hex'), decode(e.sealed, 'base64'), decode(e."leafHash", 'hex')
   FROM jsonb_to_recordset(p_entries) AS e(id text, "tenantId" text, "orgUnit" text, "userId" text, subject text,
-    "timestamp" timestamptz, "actionType" text, event text, "actionDetail" text, "dataAccessed" jsonb,
+    "timestamp" text, "actionType" text, event text, "actionDetail" text, "dataAccessed" jsonb,
     "modelUsed" text, "modelTokens" jsonb, "dataClassification" text, "policyApplied" text, "policyResult" text,
     "policyReason" text, outcome text, "requestId" text, "decisionId" text, metadata jsonb, personal text,
-    sealed text, "leafHash" text);
+    sealed text, "leafHash" text)
+  WHERE e."tenantId" = p_tenant AND ledger.iso(e."timestamp"::timestamptz) = e."timestamp";
+  GET DIAGNOSTICS v_added = ROW_COUNT;
+  IF v_added <> jsonb_array_length(p_entries) THEN
+    RAISE EXCEPTION 'an entry names another tenant, or its timestamp is not ISO 8601 in UTC with milliseconds'
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
 END $$;
 COMMENT ON FUNCTION ledger.add_entries(text, jsonb) IS 'Entries from the camelCase JSON of a leaf (transparency/leaf.ts) with sealed (base64) and leafHash (hex) beside it.';
+
+-- What was just written is told without being read again.
+CREATE OR REPLACE FUNCTION ledger.begin_effect(p_tenant text, p_decision jsonb, p_entry jsonb, p_claim jsonb) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_run_id text := p_claim->>'runId';
+  v_at timestamptz;
+BEGIN
+  PERFORM set_config('ledger.tenant', p_tenant, true);
+  INSERT INTO ledger.effect_claims (tenant_id, run_id, request_id, approval_id, names_run_id, input_digest, intent_entry_id)
+  VALUES (p_tenant, v_run_id, p_claim->>'requestId', p_claim->>'approvalId', p_claim->>'namesRunId',
+    p_claim->>'inputDigest', p_entry->>'id')
+  ON CONFLICT DO NOTHING;
+  IF NOT FOUND THEN
+    RETURN coalesce(ledger.claim_of(p_tenant, v_run_id), jsonb_build_object('inputDigest', NULL, 'outcome', NULL,
+      'attempts', '[]'::jsonb, 'now', ledger.iso(clock_timestamp()), 'claim', 'approval_consumed'));
+  END IF;
+  PERFORM ledger.add_decision(p_tenant, p_decision);
+  PERFORM ledger.add_entries(p_tenant, jsonb_build_array(p_entry));
+  INSERT INTO ledger.effect_attempts (tenant_id, run_id, n) VALUES (p_tenant, v_run_id, 1) RETURNING at INTO v_at;
+  RETURN jsonb_build_object('claim', 'new', 'inputDigest', p_claim->>'inputDigest', 'outcome', NULL,
+    'attempts', jsonb_build_array(jsonb_build_object('n', 1, 'at', ledger.iso(v_at))), 'now', ledger.iso(clock_timestamp()));
+END $$;
+
+CREATE OR REPLACE FUNCTION ledger.finish_effect(p_tenant text, p_run_id text, p_entry jsonb, p_outcome text, p_result jsonb) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_at timestamptz;
+BEGIN
+  PERFORM set_config('ledger.tenant', p_tenant, true);
+  INSERT INTO ledger.effect_outcomes (tenant_id, run_id, outcome, entry_id, result)
+  VALUES (p_tenant, p_run_id, p_outcome, p_entry->>'id', p_result)
+  ON CONFLICT DO NOTHING RETURNING at INTO v_at;
+  IF NOT FOUND THEN
+    RETURN ledger.outcome_of(p_tenant, p_run_id) || jsonb_build_object('recorded', false);
+  END IF;
+  PERFORM ledger.add_entries(p_tenant, jsonb_build_array(p_entry));
+  RETURN jsonb_build_object('outcome', p_outcome, 'result', p_result, 'at', ledger.iso(v_at), 'recorded', true);
+END $$;
 
 DO $$
 BEGIN

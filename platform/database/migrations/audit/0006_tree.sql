@@ -180,6 +180,15 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION ledger.read_heads(text, text, integer) IS 'Heads, newest first: the newest, or the last of each day.';
 
+CREATE FUNCTION ledger.read_heads_from(p_tenant text, p_n bigint, p_limit integer) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM set_config('ledger.tenant', p_tenant, true);
+  RETURN (SELECT coalesce(jsonb_agg(ledger.head_json(h) ORDER BY h.n), '[]')
+    FROM (SELECT * FROM ledger.tree_heads WHERE tenant_id = p_tenant AND n >= p_n ORDER BY n LIMIT p_limit) h);
+END $$;
+COMMENT ON FUNCTION ledger.read_heads_from(text, bigint, integer) IS 'Heads from number p_n on, oldest first.';
+
 CREATE FUNCTION ledger.tree_state(p_tenant text) RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -223,31 +232,46 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION ledger.place_of(text, text) IS 'Position of an entry in the tree; null while it has none.';
 
-CREATE FUNCTION ledger.tree_differences(p_tenant text, p_limit integer) RETURNS jsonb
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+-- Entries are found by the times that the range spans and joined by hashing, since a month that was just begun has no
+-- statistics, and the planner would walk through all of it for each leaf.
+CREATE FUNCTION ledger.tree_differences(p_tenant text, p_from bigint, p_to bigint, p_limit integer) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan
+SET enable_nestloop = off AS $$
 DECLARE
   v_oldest timestamptz := (ledger.tree_state(p_tenant)->>'expiredBefore')::timestamptz;
+  v_first timestamptz;
+  v_last timestamptz;
 BEGIN
   PERFORM set_config('ledger.tenant', p_tenant, true);
+  SELECT min("timestamp"), max("timestamp") INTO v_first, v_last FROM ledger.tree_leaves
+  WHERE tenant_id = p_tenant AND position >= p_from AND position < p_to;
   RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object('entryId', d.entry_id, 'position', d.position, 'kind', d.kind)
       ORDER BY d.position), '[]')
     FROM (SELECT l.entry_id, l.position, CASE WHEN e.id IS NULL THEN 'gone' ELSE 'changed' END AS kind
       FROM ledger.tree_leaves l LEFT JOIN ledger.audit_entries e
         ON e.tenant_id = p_tenant AND e.id = l.entry_id AND e."timestamp" = l."timestamp"
-      WHERE l.tenant_id = p_tenant AND l."timestamp" >= v_oldest AND e.leaf_hash IS DISTINCT FROM l.leaf_hash
+        AND e."timestamp" BETWEEN v_first AND v_last
+      WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to AND l."timestamp" >= v_oldest
+        AND e.leaf_hash IS DISTINCT FROM l.leaf_hash
       ORDER BY l.position LIMIT p_limit) d);
 END $$;
-COMMENT ON FUNCTION ledger.tree_differences(text, integer) IS 'Leaves whose entry is gone or has another leaf hash; nothing when all is well.';
+COMMENT ON FUNCTION ledger.tree_differences(text, bigint, bigint, integer) IS 'Leaves at positions [p_from, p_to) whose entry is gone or has another leaf hash; nothing when all is well.';
 
 -- Written out, where ledger.entry_json says the same: exports read millions, and a function call for each costs more
--- than the rest.
+-- than the rest. Joined as above.
 CREATE FUNCTION ledger.read_places(p_tenant text, p_filters jsonb, p_from bigint, p_to bigint) RETURNS json
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan
+SET enable_nestloop = off AS $$
+DECLARE
+  v_first timestamptz;
+  v_last timestamptz;
 BEGIN
   PERFORM set_config('ledger.tenant', p_tenant, true);
   IF p_to - p_from NOT BETWEEN 1 AND 10000 THEN
     RAISE EXCEPTION 'range of positions out of range' USING ERRCODE = 'invalid_parameter_value';
   END IF;
+  SELECT min("timestamp"), max("timestamp") INTO v_first, v_last FROM ledger.tree_leaves
+  WHERE tenant_id = p_tenant AND position >= p_from AND position < p_to;
   RETURN (SELECT coalesce(json_agg(row_to_json(placed)), '[]') FROM (
     SELECT l.position, e.id, e.tenant_id AS "tenantId", e.org_unit AS "orgUnit", e.user_id AS "userId", e.subject,
       to_char(e."timestamp" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "timestamp",
@@ -260,6 +284,7 @@ BEGIN
     FROM ledger.tree_leaves l JOIN ledger.matching(p_tenant, '{"kind": "tenant"}', p_filters) e
       ON e.id = l.entry_id AND e."timestamp" = l."timestamp"
     WHERE l.tenant_id = p_tenant AND l.position >= p_from AND l.position < p_to
+      AND e."timestamp" BETWEEN v_first AND v_last
     ORDER BY l.position) AS placed);
 END $$;
 COMMENT ON FUNCTION ledger.read_places(text, jsonb, bigint, bigint) IS 'Entries of the whole tenant at positions [p_from, p_to) that fit the filters, in order.';
@@ -268,9 +293,9 @@ DO $$
 DECLARE
   prefix text := current_setting('openclaw.prefix');
 BEGIN
-  REVOKE ALL ON FUNCTION ledger.head_json, ledger.read_heads, ledger.tree_state, ledger.tree_hashes, ledger.place_of,
+  REVOKE ALL ON FUNCTION ledger.head_json, ledger.read_heads, ledger.read_heads_from, ledger.tree_state, ledger.tree_hashes, ledger.place_of,
     ledger.tree_differences, ledger.read_places FROM PUBLIC;
-  EXECUTE format('GRANT EXECUTE ON FUNCTION ledger.read_heads, ledger.tree_state, ledger.tree_hashes, ledger.place_of,
+  EXECUTE format('GRANT EXECUTE ON FUNCTION ledger.read_heads, ledger.read_heads_from, ledger.tree_state, ledger.tree_hashes, ledger.place_of,
     ledger.tree_differences, ledger.read_places TO %I', prefix || '_app');
   RESET ROLE;
   EXECUTE format('SET LOCAL ROLE %I', prefix || '_ledger_writer');

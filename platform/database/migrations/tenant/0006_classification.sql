@@ -66,12 +66,52 @@ COMMENT ON COLUMN model_calls.day IS 'The day that it counts for, UTC.';
 COMMENT ON COLUMN model_calls.reserved IS 'Tokens held for the try that is under way; 0 when none is.';
 COMMENT ON COLUMN model_calls.used IS 'Tokens that the model said were used, all tries together.';
 
+-- Run as the owner of the tables: the tenant's own role deletes nothing.
+CREATE FUNCTION forget_model_use(p_before timestamptz, p_first_day text, p_held jsonb) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+  v_calls integer;
+  v_days integer;
+BEGIN
+  IF p_before > now() - interval '7 days' OR p_first_day > to_char(now() AT TIME ZONE 'UTC' - interval '31 days', 'YYYY-MM-DD') THEN
+    RAISE EXCEPTION 'calls of a week and counts of a month stay' USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  DELETE FROM model_calls WHERE at < p_before AND NOT EXISTS (SELECT FROM jsonb_array_elements(p_held) AS hold
+    WHERE (hold->>'userId' IS NULL OR hold->>'userId' = user_id) AND is_held(at, jsonb_build_array(hold)));
+  GET DIAGNOSTICS v_calls = ROW_COUNT;
+  DELETE FROM model_usage WHERE day < p_first_day AND NOT EXISTS (SELECT FROM jsonb_array_elements(p_held) AS hold
+    WHERE (hold->>'userId' IS NULL OR 'user:' || (hold->>'userId') = scope) AND is_day_held(day, jsonb_build_array(hold)));
+  GET DIAGNOSTICS v_days = ROW_COUNT;
+  RETURN v_calls + v_days;
+END $$;
+COMMENT ON FUNCTION forget_model_use(timestamptz, text, jsonb) IS 'Deletes calls of models made before a time and token counts of days before a day, but for held ones [{userId, from, to}]; says how many rows.';
+
+CREATE FUNCTION forget_item_labels(p_before timestamptz, p_held jsonb) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+  v_labels integer;
+BEGIN
+  IF p_before > now() - interval '60 days' THEN
+    RAISE EXCEPTION 'labels of two months stay' USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  DELETE FROM item_labels WHERE seen_at < p_before AND NOT EXISTS (SELECT FROM jsonb_array_elements(p_held) AS hold
+    WHERE hold->>'userId' IS NULL AND is_held(seen_at, jsonb_build_array(hold)));
+  GET DIAGNOSTICS v_labels = ROW_COUNT;
+  RETURN v_labels;
+END $$;
+COMMENT ON FUNCTION forget_item_labels(timestamptz, jsonb) IS 'Deletes labels of items that were not read since a time, but for those under a hold of the whole tenant; says how many.';
+
 DO $$
 DECLARE
   tenant text := current_setting('openclaw.tenant_role');
+  v_function text;
 BEGIN
+  FOREACH v_function IN ARRAY ARRAY['forget_model_use(timestamptz, text, jsonb)', 'forget_item_labels(timestamptz, jsonb)'] LOOP
+    EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', v_function, current_schema());
+    EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', v_function);
+    EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', v_function, tenant);
+  END LOOP;
   EXECUTE format('GRANT SELECT, INSERT ON classification_overrides, item_labels, model_usage, model_calls TO %I', tenant);
-  EXECUTE format('GRANT DELETE ON item_labels, model_usage, model_calls TO %I', tenant);
   EXECUTE format('GRANT UPDATE (original_level, classification, reasons, seen_at) ON item_labels TO %I', tenant);
   EXECUTE format('GRANT UPDATE (tokens) ON model_usage TO %I', tenant);
   EXECUTE format('GRANT UPDATE (day, reserved, used) ON model_calls TO %I', tenant);

@@ -1,0 +1,35 @@
+import type { GapStore } from '#stores/gaps.ts';
+
+const dayMs = 86_400_000;
+
+/** Gaps of the audit record that were found within the last day, of all tenants; `undefined` when nobody can tell now. */
+export type CountGaps = () => Promise<number | undefined>;
+
+interface CountGapsOptions {
+  gaps: Pick<GapStore, 'foundSince'>;
+  now: () => Date;
+  /** Milliseconds for which a count is told again; default 10 000. */
+  maxAgeMs?: number;
+  /** Milliseconds after which nobody waits any more; default 2 000. */
+  waitMs?: number;
+}
+
+/** The metrics are open to everybody: they can't be made to ask the database more often than this. */
+export function createCountGaps(options: CountGapsOptions): CountGaps {
+  const { gaps, now, maxAgeMs = 10_000, waitMs = 2_000 } = options;
+  let count: { at: number; found: Promise<number | undefined> } | undefined;
+  return () => {
+    if (count === undefined || performance.now() - count.at >= maxAgeMs) {
+      const lately = new Date(now().getTime() - dayMs).toISOString();
+      const found = gaps.foundSince(lately).catch(() => undefined);
+      count = { at: performance.now(), found };
+    }
+    return Promise.race([count.found, nothingAfter(waitMs)]);
+  };
+}
+
+function nothingAfter(ms: number): Promise<undefined> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms, undefined).unref();
+  });
+}

@@ -1,0 +1,34 @@
+import type { Actor } from '#domain/actor.ts';
+import type { Gap, GapStore } from '#stores/gaps.ts';
+import { auditEntry } from './record.ts';
+
+/** Puts gaps on record, each once; returns those that are new. Throws `AUDIT_WRITE_FAILED`. */
+export type RecordGaps = (tenantId: string, found: readonly Gap[]) => Promise<readonly Gap[]>;
+
+export function createRecordGaps({
+  gaps,
+  now,
+}: {
+  gaps: Pick<GapStore, 'record'>;
+  now: () => Date;
+}): RecordGaps {
+  return async (tenantId, found) => {
+    const fresh: Gap[] = [];
+    for (const gap of found) {
+      const facts = {
+        event: 'audit.gap_found',
+        detail: `${gap.kind.replaceAll('_', ' ')}: ${gap.ref}`,
+        outcome: 'error',
+        metadata: { kind: gap.kind, ref: gap.ref },
+      } as const;
+      const entry = auditEntry(reconciler(tenantId), facts, now());
+      if (await gaps.record(tenantId, gap, entry)) fresh.push(gap);
+    }
+    return fresh;
+  };
+}
+
+/** Not a person: the installation's own work. */
+function reconciler(tenantId: string): Actor {
+  return { tenantId, userId: 'openclaw-reconciler', role: 'user', orgUnit: '' };
+}

@@ -1,0 +1,21 @@
+import { afterAll, expect, it } from 'vitest';
+import { openBundle } from '#platform/opa/bundle/open-bundle.ts';
+import { type RunningBundle, runBundle } from '#platform/opa/bundle/run-bundle.ts';
+import { opaBundle, opaBundleKeys } from '../platform/opa/make-bundle.ts';
+
+let running: RunningBundle | undefined;
+afterAll(() => running?.close());
+
+it('a bundle is not given up because many asked it at once', async () => {
+  const bundle = await openBundle(opaBundle, { keys: opaBundleKeys, tenantId: 'acme' });
+  running = await runBundle(bundle, { limitMs: 100 });
+  const text = 'x'.repeat(60_000);
+  // Each takes a moment; together they take longer than one may.
+  for (let burst = 0; burst < 12 && !running.isGivenUp(); burst += 1) {
+    const asked = Array.from({ length: 2_000 }, () =>
+      running?.evaluate({ action: 'github_issue_read', text }),
+    );
+    await Promise.allSettled(asked);
+  }
+  expect(running.isGivenUp()).toBe(false);
+});

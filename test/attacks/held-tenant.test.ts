@@ -1,0 +1,44 @@
+import { asyncLocalStorage, type Context } from '@temporalio/activity';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { createTenantActivities } from '#activities/tenants.ts';
+import type { Actor } from '#domain/actor.ts';
+import { createLegalHolds } from '#governance/legal-holds.ts';
+import { createRecordEvent } from '#governance/record.ts';
+import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+
+const admin: Actor = {
+  tenantId: 'globex',
+  userId: 'globex-admin',
+  role: 'enterprise_admin',
+  orgUnit: 'company',
+};
+const now = () => new Date();
+
+let opened: TestStores;
+beforeAll(async () => {
+  opened = await openTestStores();
+});
+afterAll(() => opened?.close());
+
+it('a tenant under legal hold keeps its keys, though its deletion is due', async () => {
+  const { stores } = opened;
+  const holds = createLegalHolds({ legalHolds: stores.legalHolds, now });
+  await holds.place(admin, { userId: null, from: null, to: null, reason: 'a case' });
+  const deleteAt = new Date(Date.now() - 1_000).toISOString();
+  await stores.tenants.step('globex', { from: ['active'], to: 'deleting', deleteAt });
+  const destroyKeys = vi.fn(async (_tenantId: string) => {});
+  const activities = createTenantActivities({
+    ...stores,
+    recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+    destroyKeys,
+    // What the others need is not reached here.
+    temporal: undefined as never,
+    prepareDatabase: async () => {},
+    dropDatabase: async () => {},
+    giveKeys: async () => {},
+    givePolicies: async () => {},
+  });
+  const context = { heartbeat: () => {} } as Context;
+  await asyncLocalStorage.run(context, () => activities.destroyTenantKeys('globex')).catch(() => undefined);
+  expect(destroyKeys).not.toHaveBeenCalled();
+});
