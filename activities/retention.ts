@@ -6,11 +6,18 @@ import type { RetentionResult } from '#workflows/messages.ts';
 export function createRetentionActivity({ keepRetention }: { keepRetention: KeepRetention }) {
   return async (): Promise<RetentionResult> => {
     const context = Context.current();
-    const { months, ...kept } = await keepRetention(() => context.heartbeat());
+    const { months, failed, ...kept } = await keepRetention(() => context.heartbeat());
     for (const { month, became } of months) {
       if (became === 'not_covered')
         context.log.error('a month past its retention is not in a signed head', { month });
     }
-    return { ...kept, dropped: months.flatMap(({ month, became }) => (became === 'dropped' ? [month] : [])) };
+    for (const { tenantId, cause } of failed) {
+      context.log.error('retention of a tenant failed, so no month is dropped', {
+        tenantId,
+        cause: String(cause),
+      });
+    }
+    const dropped = months.flatMap(({ month, became }) => (became === 'dropped' ? [month] : []));
+    return { ...kept, dropped, failed: failed.length };
   };
 }

@@ -5,6 +5,7 @@ import { tenantOfWorkflowId, tenantWorkflowId } from '#domain/ids.ts';
 import { searchAttributes } from '#domain/search-attributes.ts';
 import type { RecordEvent } from '#governance/record.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
+import type { LegalHoldStore } from '#stores/legal-holds.ts';
 import type { TenantStore } from '#stores/tenants.ts';
 import type { TenantWorkInput } from '#workflows/messages.ts';
 import { beating } from './beating.ts';
@@ -12,6 +13,7 @@ import { comeBack } from './come-back.ts';
 
 export interface TenantActivityOptions {
   tenants: TenantStore;
+  legalHolds: Pick<LegalHoldStore, 'activeIds'>;
   temporal: Temporal;
   recordEvent: RecordEvent;
   /** Role, schema and tables; safe to repeat. */
@@ -28,14 +30,23 @@ export interface TenantActivityOptions {
 export type DeletionDue = { kind: 'off' } | { kind: 'deleting'; waitMs: number };
 
 const lookAgainMs = 2_000;
+/** A hold lasts months. */
+const heldLookAgainMs = 3_600_000;
 
 /** What makes and ends tenants. Only a worker with the administrator's rights on the database serves these. */
 export function createTenantActivities(options: TenantActivityOptions) {
-  const { tenants, temporal, recordEvent } = options;
+  const { tenants, legalHolds, temporal, recordEvent } = options;
   const tenantOf = async (id: string) => {
     const tenant = await tenants.read(id);
     if (tenant === undefined) throw new CodedError('tenant_not_found');
     return tenant;
+  };
+  /** Whoever reaches the Temporal port can answer in the place of an earlier step. */
+  const refuseUnlessDue = async (id: string) => {
+    const waitMs = await tenants.deletionWaitMs(id);
+    if (waitMs === undefined || waitMs > 0) throw new CodedError('TENANT_NOT_READY');
+    const holds = await legalHolds.activeIds(id);
+    if (holds.length > 0) throw comeBack(new CodedError('TENANT_HELD'), heldLookAgainMs);
   };
   return {
     prepareTenantDatabase: beating(async (id: string) => options.prepareDatabase(await tenantOf(id))),
@@ -57,20 +68,23 @@ export function createTenantActivities(options: TenantActivityOptions) {
       return waitMs === undefined ? { kind: 'off' } : { kind: 'deleting', waitMs };
     }),
     dropTenantSchedules: beating(async (id: string) => {
-      await refuseUnlessDue(tenants, id);
+      await refuseUnlessDue(id);
       await dropSchedules(temporal.client, id);
     }),
     endTenantWorkflows: beating(async (id: string) => {
-      await refuseUnlessDue(tenants, id);
+      await refuseUnlessDue(id);
       const ended = await endWorkflows(temporal, id);
       // Lists of Temporal lag behind: it is over when a later look finds nothing.
       if (ended > 0) throw comeBack(new CodedError('TENANT_NOT_READY'), lookAgainMs);
     }),
     destroyTenantKeys: beating(async (id: string) => {
-      await refuseUnlessDue(tenants, id);
+      await refuseUnlessDue(id);
       await options.destroyKeys(id);
     }),
-    dropTenantDatabase: beating(options.dropDatabase),
+    dropTenantDatabase: beating(async (id: string) => {
+      await refuseUnlessDue(id);
+      await options.dropDatabase(id);
+    }),
     closeTenant: beating(async ({ tenantId, operator }: TenantWorkInput) => {
       await recordEvent(operator, {
         event: 'tenant.deleted',
@@ -85,12 +99,6 @@ export function createTenantActivities(options: TenantActivityOptions) {
 }
 
 export type TenantActivities = ReturnType<typeof createTenantActivities>;
-
-/** Whoever reaches the Temporal port can answer in the place of an earlier step. */
-async function refuseUnlessDue(tenants: TenantStore, id: string): Promise<void> {
-  const waitMs = await tenants.deletionWaitMs(id);
-  if (waitMs === undefined || waitMs > 0) throw new CodedError('TENANT_NOT_READY');
-}
 
 async function dropSchedules(client: Client, tenantId: string): Promise<void> {
   for await (const { scheduleId } of client.schedule.list()) {

@@ -6,7 +6,8 @@ Independent of the product's own code, and of anything but Python's standard lib
     verify_audit.py FILE --key KEYS [--head HEADS]
 
 KEYS: public keys as PEM, or JSON {"<key id>": "<PEM>"}. HEADS: heads that you kept, one a line.
-Prints {"ok", "findings"}; ends with 0 when the export is good, else with 1.
+Prints {"ok", "findings", "filters"}; ends with 0 when the export is good, else with 1. With filters, entries were left
+out, and nothing proves that they were only those that the filters say.
 """
 import argparse
 import base64
@@ -266,6 +267,7 @@ class Check:
                 self.report("order", name_of(newer))
         self.dated = [(head["claims"]["size"], time_of(head["claims"]["at"])) for head in earlier]
         self.youngest = None
+        self.expired = self.expired_places(header, newest)
         self.open = [(head["claims"]["size"], head["claims"]["rootHash"], name_of(head), "root") for head in earlier + [newest]]
         for head in self.held_heads:
             claims, name = head["claims"], "the head that you hold (%d)" % head["claims"]["n"]
@@ -277,6 +279,13 @@ class Check:
                 self.open.append((claims["size"], claims["rootHash"], name, "forked"))
         self.open.sort(key=lambda one: one[0])
         self.good_size, self.differs = 0, False
+
+    def expired_places(self, header, newest):
+        """The header's word on what expired is not signed: what counts is when heads were."""
+        before = time_of(header["expiredBefore"])
+        if before is None or before > time_of(newest["claims"]["at"]) - datetime.timedelta(days=365):
+            return 0
+        return max([size for size, at in self.dated if at <= before + datetime.timedelta(days=2)], default=0)
 
     def at_size(self):
         while self.open and self.open[0][0] <= self.tree.size:
@@ -324,16 +333,10 @@ class Check:
     def left_out(self, row):
         leaves = 2 ** row["level"]
         name = positions(row["position"], row["position"] + leaves)
-        if not self.may_be_left_out():
+        has_expired = self.entries == 0 and row["position"] + leaves <= self.expired
+        if not self.header["filters"] and not has_expired:
             self.report("missing", name)
         self.place(row["position"], bytes.fromhex(row["hash"]), row["level"], name)
-
-    def may_be_left_out(self):
-        if self.header["filters"]:
-            return True
-        expired = time_of(self.header["expiredBefore"])
-        floor = time_of(self.header["exportedAt"]) - datetime.timedelta(days=365)
-        return self.entries == 0 and expired is not None and expired <= floor
 
     def entry(self, row):
         entry, reveal = row["entry"], row["reveal"]
@@ -390,7 +393,7 @@ def positions(start, end):
 
 
 def verify(lines, held_keys, held_heads):
-    """`lines`: bytes, line feeds included. Returns the findings."""
+    """`lines`: bytes, line feeds included. Returns the findings, and the filters, which are not signed."""
     check, digest, closed, number, last = Check(held_keys, held_heads), hashlib.sha256(), False, 0, b""
     for number, last in enumerate(lines, 1):
         try:
@@ -412,7 +415,7 @@ def verify(lines, held_keys, held_heads):
     if not closed or not last.endswith(b"\n"):
         check.report("malformed", "the end of the file")
     check.end()
-    return check.findings
+    return check.findings, check.header["filters"] if check.header else {}
 
 
 def keys_of(path):
@@ -434,8 +437,8 @@ def main():
             heads = [json.loads(line) for line in file if line.strip()]
     held = [key for path in options.key for key in keys_of(path)]
     with open(options.file, "rb") as file:
-        findings = verify(file, held, heads)
-    print(json.dumps({"ok": not findings, "findings": findings}))
+        findings, filters = verify(file, held, heads)
+    print(json.dumps({"ok": not findings, "findings": findings, "filters": filters}))
     return 1 if findings else 0
 
 

@@ -5,7 +5,7 @@ import { holdsHealthWord, holdsPayWord } from './classify-words.ts';
 
 /** What a content held, never the text that said so. */
 export interface ContentFinding {
-  reason: 'credential' | 'payment_card' | 'national_id' | 'iban' | 'health' | 'pay';
+  reason: 'credential' | 'payment_card' | 'national_id' | 'iban' | 'health' | 'pay' | 'too_long';
   classification: Classification;
   /** 0 to 1: checksums and token shapes are surer than words. */
   confidence: number;
@@ -24,10 +24,16 @@ const detectors: readonly Detector[] = [
   { reason: 'pay', classification: 'confidential', confidence: 0.7, holds: holdsPayWord },
 ];
 
+/** Characters that are looked through, which takes less than half a second whatever they are. */
+const longestText = 4_000_000;
+/** Nobody knows what stands in it. */
+const unread: ContentFinding = { reason: 'too_long', classification: 'restricted', confidence: 0.5 };
+
 /** What a text, or any JSON value with texts in it, holds that makes it more confidential. */
 export function findInContent(content: unknown): readonly ContentFinding[] {
   const text = textsOf(content).join('\n');
   if (text === '') return [];
+  if (text.length > longestText) return [unread];
   return detectors
     .filter(({ holds }) => holds(text))
     .map(({ reason, classification, confidence }) => ({ reason, classification, confidence }));

@@ -34,10 +34,12 @@ function isCardShaped(digits: string): boolean {
 }
 
 function luhn(digits: string): boolean {
-  const sum = [...digits].toReversed().reduce((total, digit, at) => {
-    const doubled = Number(digit) * (at % 2 === 0 ? 1 : 2);
-    return total + (doubled > 9 ? doubled - 9 : doubled);
-  }, 0);
+  const sum = Array.from(digits)
+    .toReversed()
+    .reduce((total, digit, at) => {
+      const doubled = Number(digit) * (at % 2 === 0 ? 1 : 2);
+      return total + (doubled > 9 ? doubled - 9 : doubled);
+    }, 0);
   return sum % 10 === 0;
 }
 
@@ -77,7 +79,7 @@ export function holdsIban(text: string): boolean {
 
 function remainder97(text: string): number {
   const digits = text.replaceAll(/[A-Z]/g, (letter) => String(letter.charCodeAt(0) - 55));
-  return [...digits].reduce((rest, digit) => (rest * 10 + Number(digit)) % 97, 0);
+  return Array.from(digits).reduce((rest, digit) => (rest * 10 + Number(digit)) % 97, 0);
 }
 
 /** Where the checksum alone would hit too many plain numbers, the name of the number has to stand before it. */
@@ -138,7 +140,7 @@ export function holdsNationalId(text: string): boolean {
 
 /** Sum of the digits times a weight that falls by one. */
 function weighted(digits: string, first: number): number {
-  return [...digits].reduce((sum, digit, at) => sum + Number(digit) * (first - at), 0);
+  return Array.from(digits).reduce((sum, digit, at) => sum + Number(digit) * (first - at), 0);
 }
 
 function cpfDigit(digits: string, at: number): number {
@@ -150,7 +152,7 @@ const oddValues = [
 ];
 
 function fiscalCodeLetter(code: string): string {
-  const sum = [...code].reduce((total, character, at) => {
+  const sum = Array.from(code).reduce((total, character, at) => {
     const value = /\d/.test(character) ? Number(character) : character.charCodeAt(0) - 65;
     return total + (at % 2 === 0 ? (oddValues[value] ?? 0) : value);
   }, 0);

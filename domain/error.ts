@@ -71,6 +71,11 @@ export const errorCatalogue = {
     retryable: false,
     text: 'Another policy of this domain is active at this position.',
   },
+  POLICY_LIMIT_REACHED: {
+    http: 409,
+    retryable: false,
+    text: 'A person has as many policies of this domain as there may be. End one first.',
+  },
   POLICY_IMPACT_CHANGED: {
     http: 409,
     retryable: false,
@@ -161,6 +166,11 @@ export const errorCatalogue = {
     text: 'There is or was a tenant of that id, with other facts.',
   },
   TENANT_NOT_READY: { http: 409, retryable: false, text: 'The tenant is not in a state for this.' },
+  TENANT_HELD: {
+    http: 409,
+    retryable: false,
+    text: 'A legal hold keeps the data of this tenant: it is not deleted before the hold is released.',
+  },
   tenant_not_found: { http: 404, retryable: false, text: 'There is no such tenant.' },
   RATE_LIMITED: { http: 429, retryable: true, text: 'Too many calls. Try again later.' },
   TEMPORAL_UNAVAILABLE: { http: 503, retryable: true, text: 'The workflow engine cannot be reached.' },

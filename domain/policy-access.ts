@@ -1,5 +1,6 @@
 import type { Actor } from './actor.ts';
-import { mayReach, type Permission, type Place } from './permission.ts';
+import { normalOrgUnit } from './org-unit.ts';
+import { mayReach, type Permission, type Place, reachOf } from './permission.ts';
 import type { PolicyLevel, PolicyScope } from './policy.ts';
 import { scopeCovers } from './policy-chain.ts';
 
@@ -21,6 +22,27 @@ export function mayWritePolicy(actor: Actor, scope: PolicyScope, personUnit: str
 /** Those that hold for the person, and those within their reach. */
 export function mayReadPolicy(actor: Actor, scope: PolicyScope): boolean {
   return scopeCovers(scope, actor) || mayReach('policies.read', actor, placeOf(scope, scope.orgUnit));
+}
+
+/** Whose policies a person may read, in terms that rows can be compared with. */
+export interface ReadablePlaces {
+  userId: string;
+  /** The person's unit and those above it, whose policies hold for the person. */
+  unitsAbove: readonly string[];
+  /** What is in or below it is within the person's reach; `null` = nothing is. */
+  unitInReach: string | null;
+}
+
+/** What `mayReadPolicy` lets the person read; `all` = every policy of the tenant. */
+export function readablePlaces(actor: Actor): ReadablePlaces | 'all' {
+  const reach = reachOf('policies.read', actor.role);
+  if (reach === 'tenant' || reach === 'operator') return 'all';
+  const names = (normalOrgUnit(actor.orgUnit) ?? actor.orgUnit).split('/');
+  return {
+    userId: actor.userId,
+    unitsAbove: names.map((_, n) => names.slice(0, n + 1).join('/')),
+    unitInReach: reach === 'unit' ? actor.orgUnit : null,
+  };
 }
 
 function placeOf({ level, orgUnit, userId }: PolicyScope, personUnit: string | null): Place {

@@ -36,14 +36,15 @@ interface SpokenPolicy {
 /**
  * The effective policy, point by point: the deepest level that speaks, bounded by the ceiling of every level above
  * (spec/decisions.md 25); a person's own policy only restricts. Takes the policies that cover one person, in any order;
- * `undefined` when there are none.
+ * `undefined` when nobody above the person says anything.
  */
 export function mergePolicies<D extends GovernedDomain>(
   domain: D,
   policies: readonly CheckedPolicy<D>[],
 ): MergedPolicy | undefined {
   const positions = inPositions(policies);
-  if (positions.length === 0) return undefined;
+  // Alone, a person's own policy would be what grants.
+  if (positions.length === 0 || positions[0]?.[0]?.scope.level === 'user') return undefined;
   const fields = policyFields[domain].map((field) => {
     const levels = positions.map((position, place) =>
       position.map((policy) => speak(field, policy, place === 0)),

@@ -31,6 +31,9 @@ export function hierarchyViolations<D extends GovernedDomain>(
       other.id !== policy.id &&
       scopeIsAbove(other.scope, policy.scope),
   );
+  if (policy.scope.level === 'user' && ancestors.length === 0) {
+    return [`no level above says anything about ${policy.domain}, and a person's own policy only restricts`];
+  }
   const stated: readonly [string, RulesOf[D]][] = [
     ['', policy.rules],
     ...(policy.mayGrant === null ? [] : [['may_grant.', policy.mayGrant] satisfies [string, RulesOf[D]]]),

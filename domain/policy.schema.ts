@@ -64,6 +64,9 @@ export const policyBody = z.preprocess(
 /** Bytes of JSON that one policy may take; what is larger is refused before it is looked at. */
 export const maxPolicyBytes = 262_144;
 
+/** The same for a person's own policy: there may be as many of them as people. */
+export const maxUserPolicyBytes = 16_384;
+
 /**
  * The stored policy with scope and rules checked again; throws `INVALID_REQUEST` when they don't fit the domain, so
  * that a spoilt row is never enforced as something else.

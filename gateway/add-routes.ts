@@ -91,14 +91,15 @@ export function addRoutes(app: FastifyInstance, options: AddRoutesOptions): void
       config: route.form === undefined ? {} : { form: route.form },
       onRequest: async (request, reply) => {
         const actor = route.auth === 'public' ? undefined : await options.authenticate(request, reply);
+        // What is refused anyhow uses up nothing of a budget that others share.
+        if (actor !== undefined && route.auth !== 'public') admit(route.auth, actor, options.operatorTenant);
         await options.limitCalls({
           route,
           actor,
           remoteAddress: request.socket.remoteAddress ?? '',
-          setHeader: (name, value) => reply.header(name, value),
+          setHeader: (name, value) => void reply.header(name, value),
         });
-        if (actor === undefined || route.auth === 'public') return;
-        admit(route.auth, actor, options.operatorTenant);
+        if (actor === undefined) return;
         const { originalUrl, headers } = request;
         await options.admitTenant({ route, actor, originalUrl, host: headers.host });
         request.actor = actor;

@@ -132,7 +132,8 @@ export async function openGateway({ config, log, version, pageDir }: OpenGateway
   });
   const { recordEvent, governedRead, heldPolicies } = governance;
   const policyNews = followPolicies({ url: config.databaseUrl.reveal(), held: heldPolicies, log });
-  const policyChanges = { policies: stores.policies, people: stores.people, recordEvent, now };
+  const { policies, people, subjects } = stores;
+  const policyChanges = { policies, people, subjects, recordEvent, now };
   const previewImpact = createPreviewImpact({ ...stores, evaluateUnder: governance.evaluateUnder, now });
   const metrics = createMetrics({ countGaps: createCountGaps({ gaps: stores.gaps, now }) });
   const startRequest = createStartRequest({
@@ -217,6 +218,7 @@ export async function openGateway({ config, log, version, pageDir }: OpenGateway
       resolvePolicy: createResolvePolicy({ heldPolicies }),
       connectorNames: connectors.map(({ name }) => name),
       connectorAllowed: createConnectorAllowed({ heldPolicies }),
+      sessionLives: identity.sessions.lives,
       startRequest,
       openRequest: createOpenRequest(stores),
       openApprovals: createOpenApprovals(stores),

@@ -38,7 +38,7 @@ export async function* writeUserData(sources: UserDataSources, whose: Whose): As
     model_usage: await userData.modelUsage(tenantId, userId),
     policies: await userData.policies(tenantId, userId),
   };
-  yield `${JSON.stringify({ ...head, person, ...known }).slice(0, -1)}`;
+  yield JSON.stringify({ ...head, person, ...known }).slice(0, -1);
   for (const [name, part] of paged) {
     yield* list(
       name,

@@ -2,6 +2,7 @@ import type { MatchedRule } from '#domain/decision.ts';
 import { policyAnswer } from '#domain/policy-answer.schema.ts';
 import type { GovernedDomain } from '#domain/policy-rules.ts';
 import type { PreparedPolicy } from '#platform/opa/engine.ts';
+import { ownRule } from './own-rules.ts';
 
 /** What a policy engine is asked: the Rego contract's input (spec/enterprise.md §1.4). */
 export type PolicyInput = Readonly<Record<string, unknown>>;
@@ -28,7 +29,7 @@ export function askDomains(
     }
   });
   return answers.some((answer) => answer instanceof Promise)
-    ? Promise.all(answers).then((rules) => rules.flat())
+    ? Promise.all(answers.map((answer) => Promise.resolve(answer))).then((rules) => rules.flat())
     : answers.flatMap((rules) => (rules instanceof Promise ? [] : rules));
 }
 
@@ -64,15 +65,5 @@ export const entrypoints: Readonly<Record<GovernedDomain, string>> = {
 
 /** A denial that no policy speaks. */
 export function denial(domain: string, code: string, rule: unknown): MatchedRule {
-  return {
-    domain,
-    verdict: 'deny',
-    code,
-    level: 'none',
-    policyId: null,
-    policyName: null,
-    policyVersion: null,
-    rule,
-    constraints: {},
-  };
+  return ownRule(domain, 'deny', code, rule);
 }

@@ -215,7 +215,7 @@ async function record(
   { ledger, now }: CallModelOptions,
   { actor, requestId, callId, purpose, classification, model: wanted }: ModelCall,
   { model, decision, additional }: Pick<Allowed, 'model' | 'decision' | 'additional'>,
-  { event = undefined, outcome, tokens, error }: Outcome,
+  { event, outcome, tokens, error }: Outcome,
 ): Promise<void> {
   const entry = auditEntry(
     actor,

@@ -8,6 +8,7 @@ import { createInTurn } from '#platform/in-turn.ts';
 import type { PeopleStore } from '#stores/people.ts';
 import type { PolicyState } from '#stores/policies/change.ts';
 import type { PolicyStore } from '#stores/policies.ts';
+import type { SubjectStore } from '#stores/subjects.ts';
 import { findPolicy } from './find-policy.ts';
 import type { PlannedPolicyChange, PolicyGround } from './plan-policy-change.ts';
 import type { RecordEvent } from './record.ts';
@@ -57,6 +58,7 @@ export interface ProposedChange {
 interface ChangePolicyOptions {
   policies: PolicyStore;
   people: Pick<PeopleStore, 'rights'>;
+  subjects: Pick<SubjectStore, 'find'>;
   recordEvent: RecordEvent;
   review?: ReviewChange;
   now: () => Date;
@@ -94,7 +96,7 @@ export type ProposeChange = (actor: Actor, request: PolicyChangeRequest) => Prom
 
 /** Makes a change up that the person may make. Throws as changing does, as far as permission, `If-Match` and levels go. */
 export function createProposeChange(
-  options: Pick<ChangePolicyOptions, 'policies' | 'people' | 'recordEvent' | 'now'>,
+  options: Pick<ChangePolicyOptions, 'policies' | 'people' | 'subjects' | 'recordEvent' | 'now'>,
 ): ProposeChange {
   const { policies, now } = options;
   return async (actor, request) => {
@@ -117,11 +119,14 @@ interface Planned {
 
 /** The entry is written before the change is committed; should the commit fail, a second one says so. */
 async function carryOut(
-  { policies, recordEvent }: ChangePolicyOptions,
+  { policies, subjects, recordEvent }: ChangePolicyOptions,
   actor: Actor,
   { planned, reviewed, seen }: Planned,
 ): Promise<boolean> {
-  const entry = entryOf(planned, reviewed);
+  const entry = entryOf(planned, {
+    reviewed,
+    place: await placeInWords(subjects, actor, planned.policy.scope),
+  });
   let recorded = false;
   const beforeCommit = async () => {
     await recordEvent(actor, entry);
@@ -148,7 +153,7 @@ function checkMatch(ifMatch: string | undefined, versions: readonly Policy[]): v
   throw new CodedError('POLICY_CHANGED', { detail: { version: newest.version, status: newest.status } });
 }
 
-type Admitting = Pick<ChangePolicyOptions, 'people' | 'recordEvent'>;
+type Admitting = Pick<ChangePolicyOptions, 'people' | 'subjects' | 'recordEvent'>;
 
 /** May the person change this policy? One that they may not even see isn't there for them. */
 async function admit(options: Admitting, actor: Actor, versions: readonly Policy[]): Promise<void> {
@@ -156,9 +161,10 @@ async function admit(options: Admitting, actor: Actor, versions: readonly Policy
   if (newest === undefined) throw new CodedError('NOT_FOUND');
   const unit = await unitOf(options, actor.tenantId, newest.scope);
   if (mayWritePolicy(actor, newest.scope, unit ?? newest.scope.orgUnit)) return;
+  const place = await placeInWords(options.subjects, actor, newest.scope);
   await options.recordEvent(actor, {
     event: 'policy.updated',
-    detail: `${describe(newest)}: not theirs to change`,
+    detail: `${describe(newest, place)}: not theirs to change`,
     outcome: 'denied',
     metadata: { policy_id: newest.id, error: 'forbidden' },
   });
@@ -169,9 +175,10 @@ async function admit(options: Admitting, actor: Actor, versions: readonly Policy
 async function admitNew(options: Admitting, actor: Actor, scope: PolicyScope): Promise<void> {
   const unit = await unitOf(options, actor.tenantId, scope);
   if (!mayWritePolicy(actor, scope, unit)) {
+    const place = await placeInWords(options.subjects, actor, scope);
     await options.recordEvent(actor, {
       event: 'policy.created',
-      detail: `a policy for ${placeInWords(scope)}: not theirs to make`,
+      detail: `a policy for ${place}: not theirs to make`,
       outcome: 'denied',
       metadata: { error: 'forbidden' },
     });
@@ -200,12 +207,15 @@ function nothingToDo({ versions }: PolicyGround): Policy {
   return policy;
 }
 
-function entryOf(planned: PlannedPolicyChange, reviewed: PolicyReview | null) {
+function entryOf(
+  planned: PlannedPolicyChange,
+  { reviewed, place }: { reviewed: PolicyReview | null; place: string },
+) {
   const { event, policy, replaced, reason } = planned;
   const { name, rules, mayGrant } = policy;
   return {
     event: `policy.${event}`,
-    detail: `${describe(policy)}: ${reason}`,
+    detail: `${describe(policy, place)}: ${reason}`,
     outcome: 'success',
     metadata: {
       policy_id: policy.id,
@@ -219,10 +229,17 @@ function entryOf(planned: PlannedPolicyChange, reviewed: PolicyReview | null) {
   } as const;
 }
 
-function describe({ name, domain, scope, version, status }: Policy): string {
-  return `${name} (${domain}, ${placeInWords(scope)}), version ${version}, ${status}`;
+function describe({ name, domain, version, status }: Policy, place: string): string {
+  return `${name} (${domain}, ${place}), version ${version}, ${status}`;
 }
 
-function placeInWords({ level, orgUnit, userId }: PolicyScope): string {
-  return [level, orgUnit, userId].filter((part) => part !== null).join(' ');
+/** A person by subject: the entry is the writer's and outlives whom the policy is for. */
+async function placeInWords(
+  subjects: ChangePolicyOptions['subjects'],
+  { tenantId }: Actor,
+  { level, orgUnit, userId }: PolicyScope,
+): Promise<string> {
+  const subject = userId === null ? null : await subjects.find(tenantId, userId);
+  const person = subject === undefined ? 'whom the audit log does not know' : subject;
+  return [level, orgUnit, person].filter((part) => part !== null).join(' ');
 }

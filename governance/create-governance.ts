@@ -11,7 +11,7 @@ import { type ClassifyData, createClassifyData } from './classify-data.ts';
 import { createReadDataRules } from './classify-rules.ts';
 import type { ConfirmRights } from './confirm-rights.ts';
 import { createDecide, type Decide } from './decide.ts';
-import { createRulesFor, type RulesFor } from './effective-policy.ts';
+import { createRulesFor } from './effective-policy.ts';
 import { createPolicyEvaluator, type PolicyEvaluator } from './evaluate-policy.ts';
 import { createGovernedRead, type GovernedRead } from './governed-read.ts';
 import { type HeldPolicies, holdPolicies, type RefusedSet } from './hold-policies.ts';
@@ -54,8 +54,6 @@ export interface Governance {
   recordEvent: RecordEvent;
   /** The active policies of each tenant, verified; told of news by `followPolicies`. */
   heldPolicies: HeldPolicies;
-  /** What holds for a person in one domain, in the dialect of `rules`: limits, retention, defaults. */
-  rulesFor: RulesFor;
   /** What policy would say under other policies; nothing is recorded. */
   evaluateUnder: PolicyEvaluator['evaluateUnder'];
   checkVote: VoteCheck;
@@ -94,8 +92,7 @@ export function createGovernance(options: GovernanceOptions): Governance {
     now,
   });
   const { classifierModel } = options;
-  const rulesFor = createRulesFor({ readPolicies: heldPolicies.read });
-  const readDataRules = createReadDataRules(rulesFor);
+  const readDataRules = createReadDataRules(createRulesFor({ readPolicies: heldPolicies.read }));
   const classify = createClassifyData({
     classifications: stores.classifications,
     readDataRules,
@@ -117,7 +114,6 @@ export function createGovernance(options: GovernanceOptions): Governance {
     governedRead: createGovernedRead({ decide, ledger, now }),
     recordEvent,
     heldPolicies,
-    rulesFor,
     evaluateUnder: evaluator.evaluateUnder,
     checkVote: createVoteCheck({ people, now, rightsMaxAgeMs, verify, confirm: options.confirm }),
   };

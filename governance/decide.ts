@@ -8,6 +8,7 @@ import { strictest } from '#domain/verdict.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import { newId } from '#platform/new-id.ts';
+import { ownRule, rulesOfOrigin } from './own-rules.ts';
 import { reasonInWords } from './reason-words.ts';
 
 /** What policy is asked about. */
@@ -39,7 +40,7 @@ export function createDecide({ evaluate, now }: { evaluate: EvaluatePolicy; now:
     const { actor, classification } = question;
     const rules = [
       ...(await rulesOf(evaluate, question)),
-      ...ruleOfOrigin(question),
+      ...rulesOfOrigin(question.facts, question.origin),
       ...ruleOfRights(question),
     ];
     const verdict = strictest(rules.map((rule) => rule.verdict));
@@ -71,29 +72,9 @@ async function rulesOf(
   }
 }
 
-/** Text from outside never acts on the world without a human (architecture §5). */
-function ruleOfOrigin({ facts, origin }: DecisionQuestion): readonly MatchedRule[] {
-  const needsHuman = origin === 'outside' && facts.effect !== 'read';
-  return needsHuman ? [ownRule('origin', 'require_approval', 'outside_origin')] : [];
-}
-
 /** Who can't be confirmed has no rights (spec/decisions.md 36). */
 function ruleOfRights({ requesterConfirmed }: DecisionQuestion): readonly MatchedRule[] {
   return requesterConfirmed ? [] : [ownRule('rights', 'deny', 'requester_unconfirmed')];
-}
-
-function ownRule(domain: string, verdict: MatchedRule['verdict'], code: string): MatchedRule {
-  return {
-    domain,
-    verdict,
-    code,
-    level: 'none',
-    policyId: null,
-    policyName: null,
-    policyVersion: null,
-    rule: null,
-    constraints: {},
-  };
 }
 
 /** `pol_…@3` of each policy that had a say, joined by comma. */

@@ -64,7 +64,7 @@ export type RulesFor = <D extends GovernedDomain>(
   person: Pick<Actor, 'tenantId' | 'orgUnit' | 'userId'>,
 ) => Promise<RulesOf[D] | undefined>;
 
-/** The numbers and switches that others act on, such as token limits and retention, by the policies held at the moment. */
+/** What others act on beside decisions, such as the label of data that has none, by the policies held at the moment. */
 export function createRulesFor({
   readPolicies,
 }: {

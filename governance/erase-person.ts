@@ -26,25 +26,32 @@ export function createErasePerson({ stores, recordEvent }: ErasePersonOptions): 
     const erasure = await erasures.find(tenantId, erasureId);
     if (erasure === undefined) throw new CodedError('NOT_FOUND');
     if (erasure.result !== null) return { state: 'done', result: erasure.result };
-    const { userId, subject } = erasure;
+    const { userId } = erasure;
     if (userId === null) throw new CodedError('INTERNAL', { message: 'an open erasure of nobody' });
 
     const openRequests = await erasures.openRequests(tenantId, userId);
     if (openRequests.length > 0) return { state: 'waiting', openRequests };
-    await recordErasure(recordEvent, admin, erasure, 'intended');
+    // Whoever was unknown when the erasure was asked for may have got a subject since.
+    const subject = erasure.subject ?? (await subjects.find(tenantId, userId)) ?? null;
+    if (subject !== null) await erasures.nameSubject(tenantId, erasure.id, subject);
+    const known = { ...erasure, subject };
+    await recordErasure(recordEvent, admin, known, 'intended');
 
-    const holds = activeHolds(await legalHolds.list(tenantId), subject);
+    const heldFrom = async () => activeHolds(await legalHolds.list(tenantId), subject);
+    const holds = await heldFrom();
     const alias = `erased:${subject ?? erasure.id}`;
     const rows = await erasures.eraseRows(tenantId, userId, alias, holds);
     const entries = await retention.entriesOf(tenantId, { subject, userId });
-    if (subject !== null && holds.length === 0) await subjects.erase(tenantId, subject);
+    // What can never be taken back comes after a second look: holds may have been placed while rows were erased.
+    const heldNow = await heldFrom();
+    if (subject !== null && heldNow.length === 0) await subjects.erase(tenantId, subject);
     const result: ErasureResult = {
       rows,
-      auditEntries: holds.length === 0 ? entries.sealed : 0,
+      auditEntries: heldNow.length === 0 ? entries.sealed : 0,
       auditEntriesInClear: entries.inClear,
-      holds: holds.map(({ id }) => id),
+      holds: heldNow.map(({ id }) => id),
     };
-    await recordErasure(recordEvent, admin, erasure, 'success');
+    await recordErasure(recordEvent, admin, known, 'success');
     await erasures.finish(tenantId, erasure.id, result);
     return { state: 'done', result };
   };

@@ -5,12 +5,12 @@ import { type Policy, type PolicyLevel, policyLevels } from '#domain/policy.ts';
 import { domainsToAsk } from '#domain/policy-applicable.ts';
 import { ceilingRules } from '#domain/policy-ceiling.ts';
 import { inPositions } from '#domain/policy-chain.ts';
-import { type MergedPolicy, mergePolicies } from '#domain/policy-merge.ts';
+import type { MergedPolicy } from '#domain/policy-merge.ts';
 import { type GovernedDomain, governedDomains, type RulesOf } from '#domain/policy-rules.ts';
 import { type PointValue, strictnessOf, valueAt } from '#domain/policy-statement.ts';
 import { strictest, type Verdict } from '#domain/verdict.ts';
-import type { PolicyQuestion } from './decide.ts';
-import { policiesFor } from './effective-policy.ts';
+import { appliedPolicies, type PolicyQuestion } from './decide.ts';
+import { mergeDomain, policiesFor } from './effective-policy.ts';
 import type { PolicyEvaluator } from './evaluate-policy.ts';
 import { type AskedPoint, askedPoints, blamedPoints, fixedAnswers } from './explain-points.ts';
 import type { HeldPolicies } from './hold-policies.ts';
@@ -74,7 +74,7 @@ export function createExplainDecision({
     const asked = domainsToAsk(facts, additional);
     return {
       verdict,
-      policyApplied: applied(rules),
+      policyApplied: appliedPolicies(rules),
       reason: reasonInWords(rules.filter((rule) => rule.verdict === verdict)),
       constraints: constraintsOf(rules),
       domains: rules.map((rule) => {
@@ -107,7 +107,7 @@ function explainRule<D extends GovernedDomain>(
   }
   const points = askedPoints(domain, question);
   const chain = chainOf(domain, own, points);
-  const merged = mergedOf(domain, own);
+  const merged = mergeDomain(domain, own);
   const effective = Object.fromEntries(points.map((point) => [pathOf(point), valueOf(merged, point)]));
   const blamed = verdict === 'allow' ? [] : blamedPoints(code, points);
   return {
@@ -152,14 +152,6 @@ function chainOf<D extends GovernedDomain>(
         mayGrant: at(ceilingRules(policy)),
       };
     }),
-  );
-}
-
-function mergedOf<D extends GovernedDomain>(domain: D, own: readonly Policy[]): MergedPolicy | undefined {
-  const those = own.filter((policy) => policy.domain === domain);
-  return mergePolicies(
-    domain,
-    those.map((policy) => checkPolicy(domain, policy)),
   );
 }
 
@@ -223,11 +215,4 @@ function constraintsOf(rules: readonly MatchedRule[]): Record<string, unknown> {
     else if (lower !== undefined) merged[name] = lower;
   }
   return merged;
-}
-
-function applied(rules: readonly MatchedRule[]): string {
-  const names = rules.flatMap(({ policyId, policyVersion }) =>
-    policyId === null ? [] : [`${policyId}@${policyVersion}`],
-  );
-  return [...new Set(names)].join(',');
 }

@@ -1,4 +1,4 @@
-import type { Actor } from '#domain/actor.ts';
+import { systemActor } from '#domain/actor.ts';
 import type { Policy } from '#domain/policy.ts';
 import { activeHolds } from '#stores/legal-holds.ts';
 import type { Stores } from '#stores/open-stores.ts';
@@ -19,12 +19,15 @@ const batch = 1_000;
 
 export interface KeptRetention {
   monthsMade: number;
+  /** None while a tenant failed: it may be the one that keeps entries longest. */
   months: readonly { month: string; became: DroppedMonth }[];
   contents: number;
   sessions: number;
   /** Calls of models and token counts. */
   modelRows: number;
   itemLabels: number;
+  /** Tenants whose policies could not be read, or whose data could not be forgotten. */
+  failed: readonly { tenantId: string; cause: unknown }[];
 }
 
 /** One round of retention over all tenants; `beat` is called between the steps. */
@@ -88,19 +91,26 @@ export function createKeepRetention({
     const monthsMade = await retention.makeMonths();
     const all = await tenants.list();
     let keepDays = retentionFloorDays;
+    const failed: { tenantId: string; cause: unknown }[] = [];
     const gone = { contents: 0, modelRows: 0, itemLabels: 0 };
     for (const { id } of all) {
       beat();
-      const { policies: active } = await readPolicies(id);
-      keepDays = Math.max(keepDays, auditDays(active));
-      const forgotten = await forget(id, active);
-      gone.contents += forgotten.contents;
-      gone.modelRows += forgotten.modelRows;
-      gone.itemLabels += forgotten.itemLabels;
+      try {
+        const { policies: active } = await readPolicies(id);
+        const rules = active.filter(isForAll);
+        keepDays = Math.max(keepDays, auditDays(rules));
+        const forgotten = await forget(id, rules);
+        gone.contents += forgotten.contents;
+        gone.modelRows += forgotten.modelRows;
+        gone.itemLabels += forgotten.itemLabels;
+      } catch (cause) {
+        failed.push({ tenantId: id, cause });
+      }
     }
     const sessions = await stores.sessions.deleteExpired();
     const months: { month: string; became: DroppedMonth }[] = [];
-    for (const month of await retention.expiredMonths(keepDays)) {
+    const expired = failed.length === 0 ? await retention.expiredMonths(keepDays) : [];
+    for (const month of expired) {
       beat();
       for (const { id } of all) await recordMonth(recordEvent, id, month, 'intended');
       const became = await retention.dropMonth(month, keepDays);
@@ -108,16 +118,21 @@ export function createKeepRetention({
       if (became === 'dropped')
         for (const { id } of all) await recordMonth(recordEvent, id, month, 'success');
     }
-    return { monthsMade, months, sessions, ...gone };
+    return { monthsMade, months, sessions, failed, ...gone };
   };
 }
 
-/** The longest that any active policy asks for: entries of all tenants share their months. */
+/** How long things are kept is the enterprise's to say, never a unit's, a person's or a draft's. */
+function isForAll({ scope, canaryFor }: Policy): boolean {
+  return scope.level === 'enterprise' && canaryFor === undefined;
+}
+
+/** The longest that any policy asks for: entries of all tenants share their months. */
 function auditDays(active: readonly Policy[]): number {
   return Math.max(0, ...active.flatMap(({ rules }) => numberOf(rules, 'minimum_retention_days')));
 }
 
-/** The shortest that any active policy states; without one nothing is ephemeral. */
+/** The shortest that any policy states; without one nothing is ephemeral. */
 function ephemeralHours(active: readonly Policy[]): number | undefined {
   const stated = active.flatMap(({ rules }) => numberOf(rules, 'ephemeral_data_ttl_hours'));
   return stated.length === 0 ? undefined : Math.min(...stated);
@@ -134,8 +149,7 @@ function recordMonth(
   month: string,
   outcome: 'intended' | 'success',
 ): Promise<void> {
-  const keeper: Actor = { tenantId, userId: 'openclaw-retention', role: 'user', orgUnit: '' };
-  return recordEvent(keeper, {
+  return recordEvent(systemActor(tenantId, 'openclaw-retention'), {
     event: 'audit.month_dropped',
     detail: `entries of ${month}`,
     outcome,

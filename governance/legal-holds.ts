@@ -20,7 +20,8 @@ export function createLegalHolds({ legalHolds, now }: LegalHoldsOptions): LegalH
   return {
     async place(actor, hold) {
       const id = newId('hold');
-      const whose = hold.userId === null ? 'everybody' : hold.userId;
+      // By subject alone, which the store adds: the entry outlives the person's name.
+      const whose = hold.userId === null ? 'everybody' : 'a person';
       const facts = {
         event: 'legal_hold.placed',
         detail: `hold ${id} on the data of ${whose}, ${spanInWords(hold)}: ${hold.reason}`,

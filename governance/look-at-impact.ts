@@ -83,14 +83,14 @@ export function createLookAtImpact(options: LookAtImpactOptions): LookAtImpact {
 
   return {
     ofChange: (actor, policyId, { question, days }) =>
-      look(actor, { target: { policyId }, plan: (ground) => planned(question, ground) }, days),
+      look(actor, { target: { policyId }, plan: (ground) => plannedNow(question, ground) }, days),
     ofNew: (actor, scope, { body, days }) =>
       look(actor, { target: { newAt: scope }, plan: (ground) => planCreation(body, ground) }, days),
   };
 }
 
 /** As if it came in force at once. */
-function planned(question: ImpactQuestion, ground: PolicyGround): PlannedPolicyChange | undefined {
+function plannedNow(question: ImpactQuestion, ground: PolicyGround): PlannedPolicyChange | undefined {
   const { version, name, rules, may_grant, to_version, deprecate, user_ids } = question;
   const reason = 'a look at the impact';
   if (question.end_canary) return planCanaryEnd({ change_reason: reason }, ground);

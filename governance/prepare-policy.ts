@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { CodedError } from '#domain/error.ts';
-import { checkPolicy, maxPolicyBytes, policyBody } from '#domain/policy.schema.ts';
+import { checkPolicy, maxPolicyBytes, maxUserPolicyBytes, policyBody } from '#domain/policy.schema.ts';
 import type { Policy } from '#domain/policy.ts';
 import type { GovernedDomain } from '#domain/policy-rules.ts';
 import { validatePolicy } from '#domain/policy-validate.ts';
@@ -16,15 +16,17 @@ interface PreparePolicyOptions {
 
 /**
  * A new policy, version 1, from the body of `POST /api/v1/policies`. Throws `PAYLOAD_TOO_LARGE` for a body beyond
- * `maxPolicyBytes`, `INVALID_REQUEST` for one that isn't well formed and `POLICY_HIERARCHY_VIOLATION` for one that goes
+ * `maxPolicyBytes` (for a person `maxUserPolicyBytes`), `INVALID_REQUEST` for one that isn't well formed and `POLICY_HIERARCHY_VIOLATION` for one that goes
  * beyond a level above.
  */
 export function preparePolicy(body: unknown, { among, by, at }: PreparePolicyOptions): Policy {
-  if (sizeOf(body) > maxPolicyBytes) throw new CodedError('PAYLOAD_TOO_LARGE');
+  const bytes = sizeOf(body);
+  if (bytes > maxPolicyBytes) throw new CodedError('PAYLOAD_TOO_LARGE');
   const parsed = policyBody.safeParse(body);
   if (!parsed.success)
     throw new CodedError('INVALID_REQUEST', { detail: parsed.error.issues.map(issueInWords) });
   const { name, domain, scope, status, rules, may_grant, change_reason } = parsed.data;
+  if (scope.level === 'user' && bytes > maxUserPolicyBytes) throw new CodedError('PAYLOAD_TOO_LARGE');
   const policy: Policy = {
     id: newId('policy'),
     name,

@@ -28,7 +28,7 @@ export interface PreparedPolicies {
 /** Merges and prepares once per set of covering policies, and finds it again without looking through the set. */
 export function preparedPolicies({
   engine,
-  maxPrepared = 4_000,
+  maxPrepared = 2_000,
   maxPeople = 10_000,
 }: PreparedPoliciesOptions): PreparedPolicies {
   const ofPeople = new LRUCache<string, Covering>({ max: maxPeople });

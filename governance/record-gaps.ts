@@ -1,4 +1,4 @@
-import type { Actor } from '#domain/actor.ts';
+import { systemActor } from '#domain/actor.ts';
 import type { Gap, GapStore } from '#stores/gaps.ts';
 import { auditEntry } from './record.ts';
 
@@ -21,14 +21,9 @@ export function createRecordGaps({
         outcome: 'error',
         metadata: { kind: gap.kind, ref: gap.ref },
       } as const;
-      const entry = auditEntry(reconciler(tenantId), facts, now());
+      const entry = auditEntry(systemActor(tenantId, 'openclaw-reconciler'), facts, now());
       if (await gaps.record(tenantId, gap, entry)) fresh.push(gap);
     }
     return fresh;
   };
-}
-
-/** Not a person: the installation's own work. */
-function reconciler(tenantId: string): Actor {
-  return { tenantId, userId: 'openclaw-reconciler', role: 'user', orgUnit: '' };
 }

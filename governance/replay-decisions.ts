@@ -19,6 +19,7 @@ import { sha256Hex } from '#platform/crypto/digest.ts';
 import type { AlikeDecisions, ImpactStore, ReplayWindow } from '#stores/impact.ts';
 import type { SubjectStore } from '#stores/subjects.ts';
 import type { PolicyEvaluator } from './evaluate-policy.ts';
+import { rulesOfOrigin } from './own-rules.ts';
 import { brokenCodes, reasonInWords } from './reason-words.ts';
 
 interface ReplayOptions {
@@ -119,7 +120,7 @@ async function askAgain(
   if (new Set(alone.map(verdictOf)).size === 1) return undefined;
   const [was, is] = [await evaluateUnder(before, question), await evaluateUnder(after, question)];
   if (isBroken(was) !== isBroken(is)) throw new CodedError('POLICY_ENGINE_UNREACHABLE');
-  const outside = alike.fromOutside && facts.effect !== 'read' ? [fromOutside] : [];
+  const outside = rulesOfOrigin(facts, alike.fromOutside ? 'outside' : 'user');
   const [one, other] = [
     [...was, ...outside],
     [...is, ...outside],
@@ -130,17 +131,6 @@ async function askAgain(
   const userId = actor.subject === undefined ? (actor.userId ?? null) : (people.get(actor.subject) ?? null);
   return { kind, subject, userId, before: saidBy(one), after: saidBy(other) };
 }
-
-const fromOutside: MatchedRule = {
-  domain: 'origin',
-  verdict: 'require_approval',
-  code: 'outside_origin',
-  level: 'none',
-  policyId: null,
-  policyName: null,
-  policyVersion: null,
-  rule: null,
-};
 
 /** What is denied today for want of an answer stays denied, and is no impact of the change. */
 function isBroken(rules: readonly MatchedRule[]): boolean {

@@ -13,7 +13,7 @@ interface ReviewChangeOptions {
 }
 
 /**
- * Looks at the impact of every change that takes effect. A digest that the caller names has to be what the change still
+ * Looks at the impact of every change that takes effect, but for a person's own policy where no review is wanted. A digest that the caller names has to be what the change still
  * means on the decisions that were looked at: else `POLICY_IMPACT_CHANGED`. Where the tenant wants changes reviewed, one
  * without a digest is `POLICY_IMPACT_REVIEW_REQUIRED`. Both say in `detail` what to look at and to confirm. Where nobody
  * wants to know, a look that fails keeps nobody from changing policies.
@@ -31,7 +31,11 @@ export function createReviewChange({ previewImpact, impact, settings }: ReviewCh
     const look = () => previewImpact(tenantId, { planned: change, active });
     if (impactDigest === undefined) {
       const { changeReview } = await settings.read(tenantId);
-      if (changeReview === 'off') return await look().then(reviewOf, () => null);
+      if (changeReview === 'off') {
+        // Anybody may change their own policies as often as they like; a replay each time is work that nobody asked for.
+        if (change.policy.scope.level === 'user') return null;
+        return await look().then(reviewOf, () => null);
+      }
       const measured = await look();
       if (!needsReview(changeReview, measured)) return reviewOf(measured);
       throw new CodedError('POLICY_IMPACT_REVIEW_REQUIRED', { detail: await shown(tenantId, measured) });

@@ -1,13 +1,12 @@
 import type { Actor } from '#domain/actor.ts';
-import { checkPolicy } from '#domain/policy.schema.ts';
 import type { Policy, PolicyScope } from '#domain/policy.ts';
 import { scopeCovers } from '#domain/policy-chain.ts';
 import { nameOf, type PolicyField } from '#domain/policy-field.ts';
 import { policyFields } from '#domain/policy-fields.ts';
-import { type MergedPolicy, mergePolicies, type Point } from '#domain/policy-merge.ts';
+import type { MergedPolicy, Point } from '#domain/policy-merge.ts';
 import type { GovernedDomain } from '#domain/policy-rules.ts';
 import { everywhere, strictnessOf, valueAt } from '#domain/policy-statement.ts';
-import { policiesFor } from './effective-policy.ts';
+import { mergeDomain, policiesFor } from './effective-policy.ts';
 
 type Person = Pick<Actor, 'orgUnit' | 'userId'>;
 
@@ -35,7 +34,8 @@ export function widenedPoints({ domain, scope, before, after }: Change): readonl
     const key = JSON.stringify(sets.map((own) => own.map(({ id, version }) => [id, version])));
     if (compared.has(key)) continue;
     compared.add(key);
-    for (const words of compare(domain, mergeOf(domain, sets[0]), mergeOf(domain, sets[1]))) found.add(words);
+    for (const words of compare(domain, mergeDomain(domain, sets[0]), mergeDomain(domain, sets[1])))
+      found.add(words);
   }
   return [...found].toSorted();
 }
@@ -55,13 +55,6 @@ function kindsOfPeople(scope: PolicyScope, policies: readonly Policy[]): Person[
   return [...users]
     .flatMap(([userId, theirs]) => [...theirs].map((orgUnit) => ({ userId, orgUnit })))
     .filter((person) => scopeCovers(scope, person));
-}
-
-function mergeOf(domain: GovernedDomain, policies: readonly Policy[]): MergedPolicy | undefined {
-  return mergePolicies(
-    domain,
-    policies.map((policy) => checkPolicy(domain, policy)),
-  );
 }
 
 function compare(

@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-
 import { type Classification, raisedTo } from '#domain/classification.ts';
 import { orgUnitCovers } from '#domain/role.ts';
 import type { ContentStore } from './content.ts';

@@ -46,7 +46,9 @@ export interface ErasureStore {
     erasure: { userId: string; subject: string | null; requestedBy: string; reasonRef: string },
   ): Promise<Erasure>;
   find(tenantId: string, id: string): Promise<Erasure | undefined>;
-  /** Requests of the person in which something may still happen. */
+  /** The person's name in the audit log, where it wasn't known when the erasure began. */
+  nameSubject(tenantId: string, id: string, subject: string): Promise<void>;
+  /** Requests of the person in which something may still happen, and requests of others that wait with their vote. */
   openRequests(tenantId: string, userId: string): Promise<string[]>;
   /** Safe to repeat; throws while a request of the person is open. */
   eraseRows(tenantId: string, userId: string, alias: string, held: readonly HeldSpan[]): Promise<ErasedRows>;
@@ -83,6 +85,15 @@ export function createErasureStore({ database }: { database: TenantDatabase }): 
         const row = await tx.selectFrom('erasures').selectAll().where('id', '=', id).executeTakeFirst();
         return row === undefined ? undefined : toErasure(row);
       }),
+    nameSubject: (tenantId, id, subject) =>
+      database.inTenant(tenantId, async (tx) => {
+        await tx
+          .updateTable('erasures')
+          .set({ subject })
+          .where('id', '=', id)
+          .where('subject', 'is', null)
+          .execute();
+      }),
     openRequests: (tenantId, userId) =>
       database.inTenant(tenantId, async (tx) => {
         const rows = await tx
@@ -90,6 +101,15 @@ export function createErasureStore({ database }: { database: TenantDatabase }): 
           .select('id')
           .where('user_id', '=', userId)
           .where('state', 'in', openStates)
+          .union(
+            // A signed vote counts by its person until the approval is closed.
+            tx
+              .selectFrom('approval_votes')
+              .innerJoin('approvals', 'approvals.id', 'approval_votes.approval_id')
+              .select('approvals.request_id as id')
+              .where('approval_votes.user_id', '=', userId)
+              .where('approvals.state', '=', 'pending'),
+          )
           .orderBy('id')
           .execute();
         return rows.map((row) => row.id);

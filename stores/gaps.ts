@@ -7,7 +7,7 @@ import { jsonText } from '#platform/database/valid-text.ts';
 import type { TenantDatabase } from './database.ts';
 import { auditWrite } from './ledger.ts';
 import { sealEntry } from './seal-entries.ts';
-import type { SubjectStore } from './subjects.ts';
+import { ensureOne, type SubjectStore } from './subjects.ts';
 
 /**
  * What is missing: the kinds of `ledger.find_gaps`, an effect that the request takes for done, and where a request and its
@@ -39,16 +39,20 @@ export interface GapSpan {
   before: string;
 }
 
+/** How far a request is. */
+export interface RequestRow {
+  final: boolean;
+  /** ISO 8601. */
+  updatedAt: string;
+}
+
 export interface GapStore {
   /** What of the ledger misses its counterpart, and isn't on record as a gap; `limit` at most. */
   inLedger(tenantId: string, span: GapSpan, limit: number): Promise<Gap[]>;
   /** Writes that a request takes for done though the ledger has no success of them. */
   inRequests(tenantId: string, span: GapSpan): Promise<Gap[]>;
   /** How far these requests are; those without a row are absent. */
-  requestRows(
-    tenantId: string,
-    ids: readonly string[],
-  ): Promise<ReadonlyMap<string, { final: boolean /** ISO 8601. */; updatedAt: string }>>;
+  requestRows(tenantId: string, ids: readonly string[]): Promise<ReadonlyMap<string, RequestRow>>;
   /** Gap and entry, once; false when it is on record. Throws `AUDIT_WRITE_FAILED`. */
   record(tenantId: string, gap: Gap, entry: AuditEntry): Promise<boolean>;
   /** How many were found since then, of all tenants. */
@@ -106,8 +110,7 @@ export function createGapStore({ database, pool, subjects }: GapOptions): GapSto
     },
     record: (tenantId, { kind, ref }, entry) =>
       auditWrite(async () => {
-        const person = (await subjects.ensure(tenantId, [entry.userId])).get(entry.userId);
-        if (person === undefined) throw new Error('a person without a subject');
+        const person = await ensureOne(subjects, tenantId, entry.userId);
         const [row] = await pool.query<{ recorded: boolean }>(
           'SELECT ledger.record_gap($1, $2, $3, $4) AS recorded',
           [tenantId, kind, ref, sealEntry(entry, person)],

@@ -4,7 +4,7 @@ import type { Database } from '#platform/database/pool.ts';
 import { jsonText } from '#platform/database/valid-text.ts';
 import { auditWrite } from './ledger.ts';
 import { sealEntry } from './seal-entries.ts';
-import type { SubjectStore } from './subjects.ts';
+import { ensureOne, type SubjectStore } from './subjects.ts';
 
 /** What a hold covers; `null` = without a limit on that side. */
 export interface HeldSpan {
@@ -39,12 +39,14 @@ export interface LegalHold extends HeldSpan {
 
 /** Holds live in the audit database, append-only, where dropping a month of entries looks at them. */
 export interface LegalHoldStore {
-  /** Hold and entry together, or neither. Throws `AUDIT_WRITE_FAILED`. */
+  /** Hold and entry together, or neither; the entry gets the subject of the person. Throws `AUDIT_WRITE_FAILED`. */
   place(tenantId: string, hold: NewHold, entry: AuditEntry): Promise<void>;
   /** False when there is no such hold or it is over; then nothing is written. */
   release(tenantId: string, holdId: string, entry: AuditEntry): Promise<boolean>;
   /** Newest first, also those that are over. */
   list(tenantId: string): Promise<LegalHold[]>;
+  /** Ids of the holds in force, also of a tenant whose keys are gone. */
+  activeIds(tenantId: string): Promise<string[]>;
 }
 
 interface RawHold extends HeldSpan {
@@ -66,17 +68,16 @@ interface LegalHoldOptions {
 }
 
 export function createLegalHoldStore({ pool, subjects, envelope, ready }: LegalHoldOptions): LegalHoldStore {
-  async function personOf(tenantId: string, userId: string) {
-    const person = (await subjects.ensure(tenantId, [userId])).get(userId);
-    if (person === undefined) throw new Error('a person without a subject');
-    return person;
+  async function readRaw(tenantId: string): Promise<readonly RawHold[]> {
+    const [row] = await pool.query<{ holds: RawHold[] }>('SELECT ledger.read_holds($1) AS holds', [tenantId]);
+    return row?.holds ?? [];
   }
   return {
     place: (tenantId, { id, userId, from, to, reason }, entry) =>
       auditWrite(async () => {
         await ready(tenantId);
-        const admin = await personOf(tenantId, entry.userId);
-        const held = userId === null ? null : (await personOf(tenantId, userId)).subject;
+        const admin = await ensureOne(subjects, tenantId, entry.userId);
+        const held = userId === null ? null : (await ensureOne(subjects, tenantId, userId)).subject;
         const sealedReason = envelope.seal(Buffer.from(reason), placeOf(tenantId, id));
         const hold = {
           holdId: id,
@@ -89,12 +90,12 @@ export function createLegalHoldStore({ pool, subjects, envelope, ready }: LegalH
         await pool.query('SELECT ledger.place_hold($1, $2, $3)', [
           tenantId,
           jsonText(hold),
-          sealEntry(entry, admin),
+          sealEntry({ ...entry, metadata: { ...entry.metadata, subject: held } }, admin),
         ]);
       }),
     release: (tenantId, holdId, entry) =>
       auditWrite(async () => {
-        const admin = await personOf(tenantId, entry.userId);
+        const admin = await ensureOne(subjects, tenantId, entry.userId);
         const [row] = await pool.query<{ released: boolean }>(
           'SELECT ledger.release_hold($1, $2, $3, $4) AS released',
           [tenantId, holdId, admin.subject, sealEntry(entry, admin)],
@@ -103,16 +104,17 @@ export function createLegalHoldStore({ pool, subjects, envelope, ready }: LegalH
       }),
     async list(tenantId) {
       await ready(tenantId);
-      const [row] = await pool.query<{ holds: RawHold[] }>('SELECT ledger.read_holds($1) AS holds', [
-        tenantId,
-      ]);
-      return (row?.holds ?? []).map(({ holdId: id, sealedReason, ...hold }) => ({
+      return (await readRaw(tenantId)).map(({ holdId: id, sealedReason, ...hold }) => ({
         ...hold,
         id,
         reason: Buffer.from(
           envelope.open(Buffer.from(sealedReason, 'base64'), placeOf(tenantId, id)),
         ).toString(),
       }));
+    },
+    async activeIds(tenantId) {
+      const holds = await readRaw(tenantId);
+      return holds.filter(({ releasedAt }) => releasedAt === null).map(({ holdId }) => holdId);
     },
   };
 }

@@ -13,7 +13,14 @@ import {
   stateHolds,
   storeSignature,
 } from './policies/change.ts';
-import { type PolicyFilters, readActiveSet, readCurrent, readVersions } from './policies/read.ts';
+import {
+  type PolicyFilters,
+  type PolicyPageQuery,
+  readActiveSet,
+  readCurrent,
+  readPage,
+  readVersions,
+} from './policies/read.ts';
 import { type PolicySet, policySetDigest } from './policies/signed-set.ts';
 
 export interface PolicyStore {
@@ -22,10 +29,13 @@ export interface PolicyStore {
   versions(tenantId: string, id: string): Promise<readonly Policy[]>;
   /** Of each policy the active version and, where another one is newer, the newest. */
   list(tenantId: string, filters: PolicyFilters): Promise<readonly Policy[]>;
+  /** As `list`, of what somebody may read, in pages; `total` counts all of them. */
+  page(tenantId: string, query: PolicyPageQuery): Promise<{ policies: readonly Policy[]; total: number }>;
   /**
    * Carries a change out and signs the set anew, under a lock. `false`, and nothing done, when policies have moved
    * since `seen`. `beforeCommit` runs last: what it throws undoes everything. Throws `POLICY_CONFLICT` when another
-   * policy is active for that domain and position, `POLICY_SET_REFUSED` when the set on record isn't one we signed.
+   * policy is active for that domain and position, `POLICY_LIMIT_REACHED` when a person has too many, `POLICY_SET_REFUSED`
+   * when the set on record isn't one we signed.
    */
   change(
     tenantId: string,
@@ -68,6 +78,7 @@ export function createPolicyStore(options: PolicyStoreOptions): PolicyStore {
     active: (tenantId) => database.inTenant(tenantId, readActiveSet),
     versions: (tenantId, id) => database.inTenant(tenantId, (tx) => readVersions(tx, id)),
     list: (tenantId, filters) => database.inTenant(tenantId, (tx) => readCurrent(tx, filters)),
+    page: (tenantId, query) => database.inTenant(tenantId, (tx) => readPage(tx, query)),
     change: (tenantId, change, { seen, beforeCommit }) =>
       locked(tenantId, async (tx) => {
         if (!(await stateHolds(tx, change.policyId, seen))) return false;

@@ -35,8 +35,8 @@ export interface SessionStore {
   open(session: NewSession): Promise<void>;
   /** Expired and ended ones too: the caller says which. `CONTENT_UNREADABLE` when the claims don't open. */
   find(idHash: string): Promise<StoredSession | undefined>;
-  /** Remembers use, at most once a minute. */
-  touch(idHash: string): Promise<void>;
+  /** Remembers use, at most once a minute. False when the session has ended. */
+  touch(idHash: string): Promise<boolean>;
   /** After a token refresh. False when the session has ended. */
   renew(idHash: string, renewal: { claims: unknown; expiresAt: string }): Promise<boolean>;
   end(idHash: string): Promise<void>;
@@ -52,6 +52,7 @@ export interface SessionStore {
   endAllOf(tenantId: string, userId: string): Promise<readonly string[]>;
   /** A logout token counts once: false when it was taken before. `tokenHash` is SHA-256 (hex) of its jti. */
   takeLogoutToken(tokenHash: string, expiresAt: string): Promise<boolean>;
+  logoutTokenTaken(tokenHash: string): Promise<boolean>;
   /**
    * Sessions that were over a day ago, tickets and logout tokens that are over; returns how many sessions and tickets.
    * For the retention schedule.
@@ -116,6 +117,13 @@ export function createSessionStore(options: {
           .where('id_hash', '=', idHash)
           .where('seen_at', '<', sql<string>`now() - interval '1 minute'`)
           .execute();
+        const live = await tx
+          .selectFrom('sessions')
+          .select('id_hash')
+          .where('id_hash', '=', idHash)
+          .where('ended_at', 'is', null)
+          .executeTakeFirst();
+        return live !== undefined;
       }),
     async renew(idHash, { claims, expiresAt }) {
       const owner = await database.inDirectory((tx) =>
@@ -204,6 +212,15 @@ export function createSessionStore(options: {
           .values({ token_hash: tokenHash, expires_at: expiresAt })
           .onConflict((conflict) => conflict.doNothing())
           .returning('token_hash')
+          .executeTakeFirst();
+        return taken !== undefined;
+      }),
+    logoutTokenTaken: (tokenHash) =>
+      database.inDirectory(async (tx) => {
+        const taken = await tx
+          .selectFrom('logout_tokens')
+          .select('token_hash')
+          .where('token_hash', '=', tokenHash)
           .executeTakeFirst();
         return taken !== undefined;
       }),

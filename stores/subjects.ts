@@ -26,6 +26,17 @@ export interface SubjectStore {
   erase(tenantId: string, subject: string): Promise<boolean>;
 }
 
+/** One person's subject, as `ensure` gives it. */
+export async function ensureOne(
+  subjects: Pick<SubjectStore, 'ensure'>,
+  tenantId: string,
+  userId: string,
+): Promise<Subject> {
+  const person = (await subjects.ensure(tenantId, [userId])).get(userId);
+  if (person === undefined) throw new Error('a person without a subject');
+  return person;
+}
+
 interface SubjectOptions {
   database: TenantDatabase;
   envelope: Envelope;

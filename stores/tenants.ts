@@ -40,7 +40,7 @@ export interface TenantStore {
   add(facts: TenantFacts): Promise<boolean>;
   /** Throws `tenant_not_found`. */
   change(id: string, change: Partial<Omit<TenantFacts, 'id'>>): Promise<Tenant>;
-  /** Takes the step if it is in one of the `from`; `false` when it isn't. */
+  /** Takes the step if it is in one of the `from`; `false` when it isn't, or its deletion is due and can't be called off. */
   step(id: string, step: TenantStep): Promise<boolean>;
   /** Policies that count and people seen; zeros while there is no schema. */
   counts(id: string): Promise<{ policies: number; people: number }>;
@@ -51,6 +51,9 @@ export interface TenantStore {
 }
 
 const names = z.array(z.string());
+
+/** By the clock that says when a deletion is due: from then on its keys may be gone. */
+const notYetDestroying = sql<boolean>`(delete_at IS NULL OR delete_at > clock_timestamp())`;
 
 export function createTenantStore(options: {
   database: DirectoryDatabase & TenantDatabase;
@@ -143,6 +146,7 @@ export function createTenantStore(options: {
           })
           .where('id', '=', id)
           .where('status', 'in', [...step.from])
+          .$if(step.to === 'active' || step.to === 'suspended', (query) => query.where(notYetDestroying))
           .returning('id')
           .execute(),
       );

@@ -16,6 +16,8 @@ interface HeadChecksOptions {
 export interface HeadChecks {
   /** To be told of each size that the tree has on the way. */
   atSize(builder: TreeBuilder): void;
+  /** How many of the first places somebody signed for within two days after that time (ISO 8601). */
+  sizeSoonAfter(time: string): number;
   /** Is an entry much older than a head that doesn't have it yet? Positions have to rise. */
   isBackDated(position: number, timestamp: string): boolean;
   /** `intact`: every place was there, so that what is still open could have been compared. */
@@ -24,6 +26,9 @@ export interface HeadChecks {
 
 /** Clocks of several machines, and writes that waited: an entry may get its place a day after its own time. */
 const toleranceMs = 86_400_000;
+
+/** An entry gets its place within a day of its own time, and a head follows. */
+const soonMs = 2 * 86_400_000;
 
 export function createHeadChecks({
   header,
@@ -83,6 +88,11 @@ export function createHeadChecks({
         const missed = open.shift();
         if (missed?.kind === 'forked') report('uncovered', missed.subject);
       }
+    },
+    sizeSoonAfter(time) {
+      const until = Date.parse(time) + soonMs;
+      const soon = earlier.filter(({ claims }) => Date.parse(claims.at) <= until);
+      return soon.reduce((size, { claims }) => Math.max(size, claims.size), 0);
     },
     isBackDated(position, timestamp) {
       for (let next = dated[0]; next !== undefined && next.claims.size <= position; next = dated[0]) {

@@ -5,6 +5,7 @@ import {
   type ExportHeader,
   type ExportRow,
   entryLine,
+  isFiltered,
   isSkipped,
   rowLine,
 } from './export-format.ts';
@@ -39,6 +40,7 @@ export function createRowChecks({ header, heads, report }: RowChecksOptions) {
   /** Every place so far is filled by one row, so that the tree can be computed. */
   let isIntact = true;
   let wasFollowed = true;
+  const expired = expiredPlaces(header, heads);
   heads.atSize(builder);
 
   function checkEntry(row: EntryRow, entryText: string, named: string): void {
@@ -81,8 +83,10 @@ export function createRowChecks({ header, heads, report }: RowChecksOptions) {
         return;
       }
       if (isSkipped(row)) {
-        const covered = positions(row.position, row.position + 2 ** row.level);
-        if (!mayBeSkipped(header, total.entries)) report('missing', covered);
+        const end = row.position + 2 ** row.level;
+        const covered = positions(row.position, end);
+        const hasExpired = total.entries === 0 && end <= expired;
+        if (!isFiltered(header) && !hasExpired) report('missing', covered);
         total.skipped += 2 ** row.level;
         place(row, covered);
       } else {
@@ -109,11 +113,13 @@ function lineOf(row: ExportRow, entryText: string): string | undefined {
   return canonicalOf(row.reveal) === undefined ? undefined : entryLine(row, entryText);
 }
 
-/** Filters leave entries out; without them only the oldest can be missing, and only where a month was dropped by rule. */
-function mayBeSkipped({ filters, expiredBefore, exportedAt }: ExportHeader, entriesBefore: number): boolean {
-  if (Object.keys(filters).length > 0) return true;
-  const floor = Date.parse(exportedAt) - retentionFloorMs;
-  return entriesBefore === 0 && expiredBefore !== null && Date.parse(expiredBefore) <= floor;
+/**
+ * So many of the first places may be empty since their months were dropped by rule. The header's own word on it is not
+ * signed: what counts is when heads were.
+ */
+function expiredPlaces({ expiredBefore, head }: ExportHeader, heads: HeadChecks): number {
+  const floor = Date.parse(head.claims.at) - retentionFloorMs;
+  return expiredBefore === null || Date.parse(expiredBefore) > floor ? 0 : heads.sizeSoonAfter(expiredBefore);
 }
 
 function positions(from: number, to: number): string {

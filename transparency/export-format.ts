@@ -14,7 +14,7 @@ export interface ExportHeader {
   filters: Readonly<Record<string, string>>;
   /** The tree that the rows belong to. */
   head: TreeHead;
-  /** Earlier heads, oldest first: the last of each day. */
+  /** Earlier heads, oldest first: the last of each day, and the first over all that expired. */
   heads: readonly TreeHead[];
   /** Statements that introduce the keys, oldest first. */
   keys: readonly KeyStatement[];
@@ -77,4 +77,9 @@ export function sha256OfClosing(line: string): string | undefined {
 
 export function isSkipped(row: ExportRow): row is SkippedRow {
   return !('entry' in row);
+}
+
+/** Filters leave entries out anywhere; they are not signed. */
+export function isFiltered({ filters }: ExportHeader): boolean {
+  return Object.keys(filters).length > 0;
 }

@@ -36,6 +36,7 @@ export function openProvisioning(options: ProvisioningOptions): Promise<Worker> 
   const log = (line: string) => logger.info(line);
   const activities = createTenantActivities({
     tenants: stores.tenants,
+    legalHolds: stores.legalHolds,
     temporal: options.temporal,
     recordEvent: options.recordEvent,
     prepareDatabase: ({ id, name }) => provisionTenant({ adminUrl, databaseUrl, id, name, log }),

@@ -159,6 +159,8 @@ export interface RetentionResult {
   /** Calls of models and token counts. */
   modelRows: number;
   itemLabels: number;
+  /** Tenants whose round failed; then no month is dropped. */
+  failed: number;
 }
 
 /** New gaps, and tenants that could not be looked at. */

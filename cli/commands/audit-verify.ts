@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
+import { type ExportHeader, isFiltered } from '#transparency/export-format.ts';
 import { findingText } from '#transparency/finding.ts';
 import { parseHeldKeys } from '#transparency/tree-signer.ts';
 import { type Verification, verifyExport } from '#transparency/verify-export.ts';
@@ -40,7 +41,13 @@ export function auditVerifyCommand({ pinnedKeys, output, exit }: Context): Comma
       });
       const { header, ...facts } = verified;
       const findings = facts.findings.map((finding) => ({ ...finding, text: findingText(finding) }));
-      const answer = { ...facts, findings, tenant_id: header?.tenantId ?? null, head: header?.head ?? null };
+      const answer = {
+        ...facts,
+        findings,
+        tenant_id: header?.tenantId ?? null,
+        head: header?.head ?? null,
+        filters: header?.filters ?? {},
+      };
       output.result(answer, () => verifyText(file, verified).map(plainLine).join('\n'));
       if (!verified.ok) exit('failed');
     });
@@ -78,7 +85,13 @@ function verifyText(
   const head = header?.head;
   return [
     `${file} verifies: ${entries} entries of ${header?.tenantId}, up to ${head?.claims.at} (head ${head?.claims.n}, key ${head?.keyId}).`,
+    ...(header !== undefined && isFiltered(header) ? [filteredText(header)] : []),
     ...(skipped > 0 ? [`${skipped} more are in the log and not in the file; it holds their hashes.`] : []),
     ...(erased > 0 ? [`Of ${erased} entries the person was erased.`] : []),
   ];
+}
+
+function filteredText({ filters }: ExportHeader): string {
+  const asked = Object.entries(filters).map(([name, value]) => `${name}=${value}`);
+  return `It is filtered (${asked.join(', ')}). Filters are not signed: nothing proves that all that matches is in the file.`;
 }

@@ -62,6 +62,8 @@ export interface RouteDependencies
   connectorNames: readonly string[];
   /** Does the enterprise's policy list it? */
   connectorAllowed(tenantId: string, connector: string): Promise<boolean>;
+  /** Has the session of this cookie neither ended nor expired? */
+  sessionLives(cookie: string): Promise<boolean>;
   startRequest: StartRequest;
   openRequest: OpenRequest;
   openApprovals: OpenApprovals;

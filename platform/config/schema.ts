@@ -279,7 +279,10 @@ export const environment = z
       purpose: 'How long the deletion of a tenant waits and can be called off',
       max: year,
     }),
-    RATE_LIMIT_POLICY_MUTATIONS: perMinute(60, 'Changes of policies a minute, per tenant'),
+    RATE_LIMIT_POLICY_MUTATIONS: perMinute(
+      60,
+      'Changes of policies a minute, per tenant; per person for who may change only their own',
+    ),
     RATE_LIMIT_AUDIT_READS: perMinute(120, 'Readings of audit a minute, per tenant'),
     RATE_LIMIT_AUDIT_EXPORTS: perMinute(10, 'Exports of audit or of personal data a minute, per tenant'),
     RATE_LIMIT_ADMIN: perMinute(60, 'Other acts of administration a minute, per tenant'),

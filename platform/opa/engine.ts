@@ -20,5 +20,5 @@ export interface PolicyEngine {
 /** The engine in this process: the compiled Rego; its answers come at once, without a promise. */
 export function wasmEngine(module: RegoModule): PolicyEngine {
   const pool = createEvaluatorPool({ module });
-  return { prepare: async (data) => pool.evaluatorOn(data) };
+  return { prepare: (data) => pool.evaluatorOn(data) };
 }

@@ -1,4 +1,4 @@
-import { loadPolicySync } from '@open-policy-agent/opa-wasm';
+import { loadPolicy } from '@open-policy-agent/opa-wasm';
 import {
   type Evaluator,
   type EvaluatorLimits,
@@ -17,7 +17,7 @@ interface EvaluatorPoolOptions extends EvaluatorLimits {
 
 export interface EvaluatorPool {
   /** Rego on one data document; throws when the document doesn't fit into memory. */
-  evaluatorOn(data: object): Evaluator;
+  evaluatorOn(data: object): Promise<Evaluator>;
 }
 
 /**
@@ -28,14 +28,12 @@ export function createEvaluatorPool(options: EvaluatorPoolOptions): EvaluatorPoo
   const { module, maxInstances = 200, ...limits } = options;
   // The document that was asked longest ago comes first.
   const holders = new Map<ArrayBuffer, RegoInstance>();
+  let beingMade = 0;
 
-  const free = (): RegoInstance => {
-    const [longestAgo] = holders;
-    if (longestAgo === undefined || holders.size < maxInstances) {
-      return loadPolicySync(module.module, memoryOf(limits));
-    }
-    const [document, instance] = longestAgo;
-    holders.delete(document);
+  const load = (document: ArrayBuffer, instance: RegoInstance): RegoInstance => {
+    // An instance that a document doesn't fit into is given up.
+    instance.setData(document);
+    holders.set(document, instance);
     return instance;
   };
   const holding = (document: ArrayBuffer): RegoInstance => {
@@ -45,17 +43,32 @@ export function createEvaluatorPool(options: EvaluatorPoolOptions): EvaluatorPoo
       holders.set(document, own);
       return own;
     }
-    const instance = free();
-    // An instance that a document didn't fit into is given up.
-    instance.setData(document);
-    holders.set(document, instance);
-    return instance;
+    const [longestAgo] = holders;
+    if (longestAgo === undefined) throw new Error('there is no instance of the policies');
+    const [other, instance] = longestAgo;
+    holders.delete(other);
+    try {
+      return load(document, instance);
+    } catch (error) {
+      // What doesn't fit costs nobody an instance.
+      load(other, instance);
+      throw error;
+    }
+  };
+  const makeInstance = async (): Promise<RegoInstance> => {
+    beingMade += 1;
+    try {
+      return await loadPolicy(module.module, memoryOf(limits));
+    } finally {
+      beingMade -= 1;
+    }
   };
 
   return {
-    evaluatorOn(data) {
+    async evaluatorOn(data) {
       const document = encodeJson(data);
-      holding(document);
+      if (holders.size === 0 || holders.size + beingMade < maxInstances) load(document, await makeInstance());
+      else holding(document);
       return Object.freeze({
         evaluate: (entrypoint: string, input: Readonly<Record<string, unknown>>) =>
           evaluateIn(holding(document), { entrypoint, input, ...limits }),

@@ -59,9 +59,16 @@ export async function stateHolds(tx: TenantTx, id: string, seen: PolicyState): P
   );
 }
 
-/** Throws `POLICY_CONFLICT` when another policy is active for that domain and position. The caller holds the lock. */
+/** Drafts and active ones of one person in one domain. */
+const mostOfOnePerson = 5;
+
+/**
+ * Throws `POLICY_CONFLICT` when another policy is active for that domain and position, `POLICY_LIMIT_REACHED` for one more
+ * policy of a person than `mostOfOnePerson`. The caller holds the lock.
+ */
 export async function applyChange(tx: TenantTx, change: PolicyChange) {
   const { policyId, deprecate, insert, activate } = change;
+  if (insert !== null) await refuseTooMany(tx, insert);
   if (deprecate.length > 0) {
     await tx
       .updateTable('policies')
@@ -85,6 +92,20 @@ export async function applyChange(tx: TenantTx, change: PolicyChange) {
     throw cause;
   }
   await applyCanary(tx, change);
+}
+
+async function refuseTooMany(tx: TenantTx, { id, domain, scope, version }: Policy): Promise<void> {
+  if (scope.level !== 'user' || scope.userId === null || version > 1) return;
+  const { living } = await tx
+    .selectFrom('policies')
+    .select(({ fn }) => fn.count<number>('id').distinct().as('living'))
+    .where('domain', '=', domain)
+    .where('level', '=', 'user')
+    .where('user_id', '=', scope.userId)
+    .where('status', '!=', 'deprecated')
+    .where('id', '!=', id)
+    .executeTakeFirstOrThrow();
+  if (Number(living) >= mostOfOnePerson) throw new CodedError('POLICY_LIMIT_REACHED');
 }
 
 async function applyCanary(tx: TenantTx, { policyId, canary }: PolicyChange): Promise<void> {

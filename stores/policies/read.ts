@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import type { Policy, PolicyDomain, PolicyLevel, PolicyStatus } from '#domain/policy.ts';
+import type { ReadablePlaces } from '#domain/policy-access.ts';
 import type { TenantTx } from '../database.ts';
 import { type PolicyRowWithCanary, toPolicy } from './rows.ts';
 import type { PolicySet, PolicySignature } from './signed-set.ts';
@@ -8,6 +10,14 @@ export interface PolicyFilters {
   status?: PolicyStatus;
   level?: PolicyLevel;
   orgUnit?: string;
+}
+
+export interface PolicyPageQuery {
+  filters: PolicyFilters;
+  /** Whose policies count. */
+  readable: ReadablePlaces | 'all';
+  limit: number;
+  offset: number;
 }
 
 /** What is active, and drafts that hold for a few. In one statement, so that number, signature and policies belong together. */
@@ -63,8 +73,37 @@ export async function readVersions(tx: TenantTx, id: string): Promise<Policy[]> 
  * domain, then by position.
  */
 export async function readCurrent(tx: TenantTx, filters: PolicyFilters): Promise<Policy[]> {
-  const { domain, status, level, orgUnit } = filters;
-  const rows = await policyRows(tx)
+  const rows = await inOrder(currentRows(tx, filters)).execute();
+  return rows.map(toPolicy);
+}
+
+/** One page of what `readCurrent` gives, and how many there are, of those that somebody may read. */
+export async function readPage(
+  tx: TenantTx,
+  { filters, readable, limit, offset }: PolicyPageQuery,
+): Promise<{ policies: Policy[]; total: number }> {
+  const found = () => {
+    const rows = currentRows(tx, filters);
+    return readable === 'all' ? rows : rows.where(isWithin(readable));
+  };
+  const rows = await inOrder(found()).limit(limit).offset(offset).execute();
+  const { total } = await tx
+    .selectFrom(found().as('found'))
+    .select(({ fn }) => fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  return { policies: rows.map(toPolicy), total: Number(total) };
+}
+
+function isWithin({ userId, unitsAbove, unitInReach }: ReadablePlaces) {
+  return sql<boolean>`(level = 'enterprise'
+    OR (level IN ('org', 'team') AND org_unit = ANY(${unitsAbove}::text[]))
+    OR (level = 'user' AND user_id = ${userId})
+    OR org_unit = ${unitInReach}
+    OR starts_with(org_unit, ${unitInReach}::text || '/'))`;
+}
+
+function currentRows(tx: TenantTx, { domain, status, level, orgUnit }: PolicyFilters) {
+  return policyRows(tx)
     .where(({ or, and, eb, not, exists, selectFrom }) =>
       or([
         eb('status', '=', 'active'),
@@ -84,12 +123,11 @@ export async function readCurrent(tx: TenantTx, filters: PolicyFilters): Promise
     .$if(domain !== undefined, (query) => query.where('domain', '=', domain ?? 'actions'))
     .$if(status !== undefined, (query) => query.where('status', '=', status ?? 'active'))
     .$if(level !== undefined, (query) => query.where('level', '=', level ?? 'user'))
-    .$if(orgUnit !== undefined, (query) => query.where('org_unit', '=', orgUnit ?? ''))
-    .orderBy('domain')
-    .orderBy('id')
-    .orderBy('policies.version')
-    .execute();
-  return rows.map(toPolicy);
+    .$if(orgUnit !== undefined, (query) => query.where('org_unit', '=', orgUnit ?? ''));
+}
+
+function inOrder(rows: ReturnType<typeof currentRows>) {
+  return rows.orderBy('domain').orderBy('id').orderBy('policies.version');
 }
 
 function policyRows(tx: TenantTx) {

@@ -20,25 +20,30 @@ beforeAll(async () => {
 });
 afterAll(() => opened?.close());
 
-it('a tenant under legal hold keeps its keys, though its deletion is due', async () => {
+it('a tenant under legal hold keeps its keys and tables, though its deletion is due', async () => {
   const { stores } = opened;
   const holds = createLegalHolds({ legalHolds: stores.legalHolds, now });
   await holds.place(admin, { userId: null, from: null, to: null, reason: 'a case' });
   const deleteAt = new Date(Date.now() - 1_000).toISOString();
   await stores.tenants.step('globex', { from: ['active'], to: 'deleting', deleteAt });
   const destroyKeys = vi.fn(async (_tenantId: string) => {});
+  const dropDatabase = vi.fn(async (_tenantId: string) => {});
   const activities = createTenantActivities({
     ...stores,
     recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
     destroyKeys,
+    dropDatabase,
     // What the others need is not reached here.
     temporal: undefined as never,
     prepareDatabase: async () => {},
-    dropDatabase: async () => {},
     giveKeys: async () => {},
     givePolicies: async () => {},
   });
   const context = { heartbeat: () => {} } as Context;
-  await asyncLocalStorage.run(context, () => activities.destroyTenantKeys('globex')).catch(() => undefined);
+  for (const step of [activities.destroyTenantKeys, activities.dropTenantDatabase]) {
+    const held = asyncLocalStorage.run(context, () => step('globex'));
+    await expect(held).rejects.toMatchObject({ type: 'TENANT_HELD', nextRetryDelay: '3600s' });
+  }
   expect(destroyKeys).not.toHaveBeenCalled();
+  expect(dropDatabase).not.toHaveBeenCalled();
 });

@@ -4,17 +4,31 @@ import { preparePolicy } from '#governance/prepare-policy.ts';
 
 const mia = { userId: 'mia', orgUnit: 'engineering/web' };
 
-/** What a plain user may write and put in force (`policies.write_user` reaches `own`). */
+const made = { by: 'admin', at: new Date() };
+const rules = { default_autonomy: 'autonomous' };
+const enterprise = preparePolicy(
+  {
+    name: 'as it was',
+    domain: 'actions',
+    scope: { level: 'enterprise' },
+    status: 'active',
+    rules,
+    change_reason: 'for a while',
+  },
+  { ...made, among: [] },
+);
+
+/** What a plain user may write and put in force (`policies.write_user` reaches `own`), while the enterprise allows it. */
 const own = preparePolicy(
   {
     name: 'mine',
     domain: 'actions',
     scope: { level: 'user', user_id: mia.userId, org_unit: mia.orgUnit },
     status: 'active',
-    rules: { default_autonomy: 'autonomous' },
-    change_reason: 'nobody above says anything',
+    rules,
+    change_reason: 'to have it later',
   },
-  { among: [], by: mia.userId, at: new Date() },
+  { ...made, among: [enterprise] },
 );
 
 describe('a domain that the enterprise has taken its policy out of', () => {

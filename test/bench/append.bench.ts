@@ -42,7 +42,7 @@ it('audit appends over plain INSERTs of the same rows', async () => {
     add(inserted, await closedLoop(slice, plain.insert));
     add(appended, await closedLoop(slice, append));
   }
-  const paced = await openLoop({ perSecond: steady, seconds: sizes.appendSeconds / 2 }, append);
+  const paced = await openLoop({ perSecond: steady, seconds: sizes.appendSeconds }, append);
   const { entries } = await opened.stores.auditEntries.query('acme', {
     visibility: { kind: 'tenant' },
     limit: 1,

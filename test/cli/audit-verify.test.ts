@@ -66,6 +66,23 @@ describe('openclaw audit verify', () => {
     expect(readFileSync(out)).toEqual(file);
   });
 
+  it('says that filters are not signed', async () => {
+    const configDir = newConfigDir();
+    const key = write(configDir, 'keys.json', JSON.stringify({ k1: pem }));
+    const filtered = await exported(rows, { ...header, filters: { outcome: 'denied' } }, rows.slice(3, 5));
+    const path = write(configDir, 'a.json', filtered);
+    const text = await openclaw(['audit', 'verify', path, '--key', key], { configDir });
+    expect(text).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('It is filtered (outcome=denied).'),
+    });
+    const json = await openclaw(['audit', 'verify', path, '--key', key, '--json'], { configDir });
+    expect(json.json()).toMatchObject({ ok: true, filters: { outcome: 'denied' } });
+    const whole = write(configDir, 'b.json', file);
+    const other = await openclaw(['audit', 'verify', whole, '--key', key], { configDir });
+    expect(other.stdout).not.toContain('filtered');
+  });
+
   it('names the entry of a changed byte, and ends with 1', async () => {
     const configDir = newConfigDir();
     const key = write(configDir, 'keys.json', JSON.stringify({ k1: pem }));

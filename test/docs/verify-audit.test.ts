@@ -35,6 +35,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 interface Verdict {
   ok: boolean;
   findings: { kind: string; subject: string }[];
+  filters: Record<string, string>;
 }
 
 function pemOf(hex: string): string {
@@ -55,7 +56,7 @@ async function byPython(file: Buffer, key: string, heads: readonly TreeHead[]): 
   ];
   return new Promise((resolve, reject) => {
     execFile('python3', words, { cwd: folder }, (error, stdout, stderr) => {
-      if (stdout === '') reject(new Error(stderr || String(error)));
+      if (stdout === '') reject(new Error(stderr || error?.message));
       else resolve(JSON.parse(stdout));
     });
   });
@@ -66,9 +67,10 @@ async function verdict(
   file: Buffer,
   { key = signer.publicKey, heads = [] as readonly TreeHead[] } = {},
 ): Promise<Verdict> {
-  const { ok, findings } = await verifyExport({ bytes: [file], heldKeys: [key], heldHeads: heads });
-  expect(await byPython(file, key, heads)).toEqual({ ok, findings });
-  return { ok, findings: [...findings] };
+  const { ok, findings, header } = await verifyExport({ bytes: [file], heldKeys: [key], heldHeads: heads });
+  const said = { ok, findings: [...findings], filters: { ...header?.filters } };
+  expect(await byPython(file, key, heads)).toEqual(said);
+  return said;
 }
 
 function forged(file: Buffer, change: (lines: string[]) => string[]): Buffer {
@@ -83,15 +85,25 @@ function forged(file: Buffer, change: (lines: string[]) => string[]): Buffer {
 describe('docs/verify_audit.py', () => {
   it('agrees on good exports: whole, filtered, empty, with expired months, after a change of keys', async () => {
     const whole = await exported(rows, header);
-    expect(await verdict(whole)).toEqual({ ok: true, findings: [] });
+    expect(await verdict(whole)).toEqual({ ok: true, findings: [], filters: {} });
     const kept = rows.filter(({ position }) => position % 5 === 1);
-    expect(
-      (await verdict(await exported(rows, { ...header, filters: { outcome: 'denied' } }, kept))).ok,
-    ).toBe(true);
+    const filters = { outcome: 'denied' };
+    const some = await exported(rows, { ...header, filters }, kept);
+    expect(await verdict(some)).toEqual({ ok: true, findings: [], filters });
     const none = { ...header, head: sampleHead([], 0, signer), heads: [] };
     expect((await verdict(await exported([], none))).ok).toBe(true);
-    const old = { expiredBefore: '2026-03-01T00:00:00.000Z', exportedAt: '2027-03-02T00:00:00.000Z' };
-    expect((await verdict(await exported(rows, { ...header, ...old }, rows.slice(7)))).ok).toBe(true);
+    const head = signStatement(signer.signer, { ...header.head.claims, at: '2027-03-02T00:00:00.000Z' });
+    const old = { ...header, expiredBefore: '2026-03-01T00:00:00.000Z', head };
+    expect((await verdict(await exported(rows, old, rows.slice(7)))).ok).toBe(true);
+    expect((await verdict(await exported(rows, old, rows.slice(13)))).findings[0]?.kind).toBe('missing');
+    for (const claim of [
+      { expiredBefore: '2026-03-03T00:00:00.000Z' },
+      { expiredBefore: '2026-02-01T00:00:00.000Z' },
+      { head: header.head, exportedAt: '2099-01-01T00:00:00.000Z' },
+    ]) {
+      const file = await exported(rows, { ...old, ...claim }, rows.slice(7));
+      expect((await verdict(file)).findings[0]?.kind).toBe('missing');
+    }
     const next = newSigner('k2');
     const half = sampleHead(rows, 12, signer);
     const claims = { kind: 'audit-key', tenantId: 'acme', keyId: 'k2', publicKey: next.publicKey } as const;

@@ -98,6 +98,10 @@ describe('credentials', () => {
       shaped('eyJhbGciOiJIUzI1NiJ9', '.eyJzdWIiOiIxMjM0NTY3ODkwIn0', '.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P'),
     ],
     ['bearer header', shaped('Authorization: ', 'Bearer abcdefghijklmnop1234')],
+    [
+      'JWT behind a hyphen',
+      shaped('x-eyJhbGciOiJIUzI1NiJ9', '.eyJzdWIiOiIxMjM0NTY3ODkwIn0', '.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P'),
+    ],
     ['password in an address', shaped('postgres://app:', 's3cretpass@db.example/app')],
   ])('are found: %s', (_what, text) => {
     expect(findInContent({ body: text })).toMatchObject([
@@ -171,8 +175,17 @@ describe('what content makes of a label', () => {
     expect(found).not.toMatch(/4111|Jane/);
   });
 
+  it('is restricted unread when it is longer than anybody looks through', () => {
+    expect(findInContent(['a'.repeat(3_999_999)])).toEqual([]);
+    expect(findInContent(['a'.repeat(2_000_000), 'b'.repeat(2_000_000)])).toEqual([
+      { reason: 'too_long', classification: 'restricted', confidence: 0.5 },
+    ]);
+  });
+
   it('is found quickly in long and hostile text', () => {
     const hostile = [
+      '-eyJaaaaaaaaa'.repeat(15_000),
+      '.eyJaaaaaaaaa'.repeat(15_000),
       '4111 '.repeat(20_000),
       `a://${'b:'.repeat(30_000)}`,
       'eyJ'.repeat(30_000),

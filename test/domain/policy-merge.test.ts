@@ -21,6 +21,13 @@ describe('merging actions', () => {
     expect(mergePolicies('actions', [])).toBeUndefined();
   });
 
+  it("gives nothing where a person's own policy is alone, and what a unit grants where there is one", () => {
+    const own = actions('user engineering/web', { default_autonomy: 'autonomous' });
+    expect(mergePolicies('actions', [own])).toBeUndefined();
+    const unit = actions('org engineering', { default_autonomy: 'notify' });
+    expect(autonomy(own, unit)?.['write.*']).toEqual({ value: 'notify', by: 'pol_org_engineering' });
+  });
+
   it('takes the deepest level that speaks', () => {
     const merged = autonomy(
       actions('enterprise', { default_autonomy: 'notify' }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CodedError } from '#domain/error.ts';
-import type { CheckedPolicy, IntegrationsRules } from '#domain/policy-rules.ts';
+import type { CheckedPolicy, GovernedDomain, IntegrationsRules } from '#domain/policy-rules.ts';
 import { hierarchyViolations, validatePolicy } from '#domain/policy-validate.ts';
 import { samplePolicy } from '../policies/sample-policy.ts';
 
@@ -119,6 +119,21 @@ describe("a person's own policy", () => {
       rules: { allowed_connectors: ['github'], connector_overrides: write },
     });
     expect(hierarchyViolations(policy, [enterprise, org])).toEqual([]);
+  });
+
+  it.each([
+    ['nobody', []],
+    ['a unit beside it', [samplePolicy('integrations', { at: 'org sales', rules: {} })]],
+    ['a draft', [{ ...enterprise, status: 'draft' as const }]],
+    ['another domain', [samplePolicy('actions', { rules: {} })]],
+  ])('says nothing where above it speaks %s', (_, others) => {
+    const policy: CheckedPolicy<GovernedDomain> = samplePolicy('integrations', {
+      at: 'user engineering/web',
+      rules: { default_permission: 'read' },
+    });
+    expect(hierarchyViolations(policy, others)).toEqual([
+      "no level above says anything about integrations, and a person's own policy only restricts",
+    ]);
   });
 
   it('hears of one point once', () => {

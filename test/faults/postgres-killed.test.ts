@@ -64,7 +64,8 @@ async function verdict(): Promise<string> {
 /** Changes the enterprise's connectors as the API does. */
 function changing(recordEvent: RecordEvent = governance.recordEvent) {
   const { stores } = postgres;
-  const change = createChangePolicy({ policies: stores.policies, people: stores.people, recordEvent, now });
+  const { policies, people, subjects } = stores;
+  const change = createChangePolicy({ policies, people, subjects, recordEvent, now });
   return (connectors: readonly string[]) =>
     change(admin, {
       target: { policyId },

@@ -438,6 +438,46 @@ describe('who may', () => {
     expect((await call(people.admin, 'GET /policies?domain=agent-to-agent')).status).toBe(200);
   });
 
+  it('comes in pages of what the person may read', async () => {
+    const pages = async (person: TestPerson) => {
+      const all = (await call(person, 'GET /policies')).body;
+      const two = await Promise.all([
+        call(person, 'GET /policies?limit=2'),
+        call(person, `GET /policies?limit=1000&offset=2`),
+      ]);
+      expect(two.map(({ body }) => body.total)).toEqual([all.total, all.total]);
+      expect(two.flatMap(({ body }) => body.policies)).toEqual(all.policies);
+      expect(all.policies).toHaveLength(all.total);
+      return all.total;
+    };
+    expect(await pages(people.user)).toBeLessThan(await pages(people.admin));
+    const beyond = (await call(people.user, 'GET /policies?offset=100000')).body;
+    expect(beyond.policies).toEqual([]);
+    expect(beyond.total).toBeGreaterThan(0);
+  });
+
+  it('of a domain a person has five of, until one ends', async () => {
+    const mine = (more: object = {}) =>
+      call(people.peer, 'POST /policies', {
+        ...at('user', ''),
+        scope: { level: 'user', user_id: people.peer.sub },
+        ...more,
+      });
+    const first = await mine({ status: 'active' });
+    const drafts = await Promise.all(Array.from({ length: 5 }, () => mine()));
+    const answers = [first, ...drafts].map(({ status, body }) => [status, body.error]);
+    expect(answers.toSorted()).toEqual([
+      ...Array.from({ length: 5 }, () => [201, undefined]),
+      [409, 'POLICY_LIMIT_REACHED'],
+    ]);
+    expect((await mine({ domain: 'features', rules: {} })).status).toBe(201);
+    const change = { change_reason: 'x' };
+    expect((await call(people.peer, `PUT /policies/${first.body.id}`, change)).status).toBe(200);
+    expect((await mine()).status).toBe(409);
+    expect((await call(people.peer, `DELETE /policies/${first.body.id}`, change)).status).toBe(200);
+    expect((await mine()).status).toBe(201);
+  });
+
   it('is on record when somebody tried what is not theirs', async () => {
     const { id } = await teamPolicy();
     await call(people.user, `DELETE /policies/${id}`, { change_reason: 'away with it' });

@@ -86,6 +86,33 @@ describe('a digest', () => {
   });
 });
 
+describe('a policy of one person', () => {
+  it('is looked at where somebody wants reviews, and not where nobody does', async () => {
+    const policy = {
+      name: 'Mine',
+      domain: 'actions',
+      scope: { level: 'user', user_id: people.user.sub },
+      status: 'active',
+      rules: { default_autonomy: 'block' },
+      change_reason: 'careful',
+    };
+    const settings = (which: string) =>
+      scene.call(people.admin, 'PUT /policies/settings', { policy_change_review: which, change_reason: 'x' });
+    await settings('off');
+    const made = await scene.call(people.user, 'POST /policies', policy);
+    expect(made.status).toBe(201);
+    expect(made.body).not.toHaveProperty('impact_digest');
+    await settings('widening');
+    const changed = await scene.call(people.user, `PUT /policies/${made.body.id}`, {
+      rules: { action_overrides: { github_issue_comment: 'block' }, default_autonomy: 'block' },
+      change_reason: 'still careful',
+    });
+    expect(changed.body).toMatchObject({ version: 2, impact_summary: { widening: false } });
+    await scene.end(made.body.id);
+    await settings('off');
+  });
+});
+
 describe('the review of changes', () => {
   const set = (which: string) =>
     scene.call(people.admin, 'PUT /policies/settings', {

@@ -16,6 +16,7 @@ beforeEach(async () => {
     RATE_LIMIT_READS: '5',
     RATE_LIMIT_AUDIT_READS: '4',
     RATE_LIMIT_STATUS: '6',
+    RATE_LIMIT_POLICY_MUTATIONS: '3',
   });
 });
 afterEach(() => test?.close());
@@ -51,6 +52,19 @@ describe('calls beyond a limit', () => {
     expect(await statuses(2, () => look(people.lead))).toEqual([200, 200]);
     expect(await statuses(3, () => look(people.admin))).toEqual([200, 200, 429]);
     expect((await look(people.stranger)).statusCode).toBe(200);
+  });
+
+  it('of policies count for the tenant where they may reach others, and else for the person', async () => {
+    const change = (person: TestPerson) =>
+      test.as(person, {
+        method: 'DELETE',
+        url: '/api/v1/policies/pol_00000000000000000000000000',
+        payload: { change_reason: 'x' },
+      });
+    expect(await statuses(4, () => change(people.user))).toEqual([404, 404, 404, 429]);
+    expect(await statuses(1, () => change(people.peer))).toEqual([404]);
+    expect(await statuses(2, () => change(people.admin))).toEqual([404, 404]);
+    expect(await statuses(2, () => change(people.lead))).toEqual([404, 429]);
   });
 
   it('of status count for the calling address', async () => {

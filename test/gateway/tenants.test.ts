@@ -171,4 +171,24 @@ describe('a tenant that is to be deleted', () => {
     await call(operator, 'POST', '/tenants/acme/resume', reason);
     expect((await call(people.user, 'GET', '/requests')).statusCode).toBe(200);
   });
+
+  it('is not deleted while a legal hold keeps its data, which its admins place and release to the last', async () => {
+    const reason = { reason: 'Contract ended.' };
+    const hold = async () =>
+      (await call(people.admin, 'POST', '/legal-holds', { reason: 'a case' })).json().id;
+    const release = (id: string) => call(people.admin, 'DELETE', `/legal-holds/${id}`, { reason: 'settled' });
+    const ask = async () => {
+      const { statusCode, ...answer } = await call(operator, 'DELETE', '/tenants/acme', reason);
+      return [statusCode, answer.json().error, answer.json().detail];
+    };
+    const first = await hold();
+    expect(await ask()).toEqual([409, 'TENANT_HELD', { holds: [first] }]);
+    expect(await test.stores.tenants.read('acme')).toMatchObject({ status: 'active' });
+    await release(first);
+    expect(await ask()).toEqual([202, undefined, undefined]);
+    const second = await hold();
+    expect(await ask()).toEqual([409, 'TENANT_HELD', { holds: [second] }]);
+    expect((await release(second)).statusCode).toBe(200);
+    expect((await call(operator, 'POST', '/tenants/acme/restore', reason)).statusCode).toBe(200);
+  });
 });

@@ -99,7 +99,10 @@ describe('GET /api/v1/user-data/{user_id}/export', () => {
         rules: {},
         change_reason: 'their words',
       };
-      await policies.insert('acme', preparePolicy(body, { among: [], by: 'acme-admin', at: new Date() }));
+      const made = { by: 'acme-admin', at: new Date() };
+      const everybodys = { ...body, scope: { level: 'enterprise' }, status: 'active' };
+      const above = preparePolicy(everybodys, { among: [], ...made });
+      await policies.insert('acme', preparePolicy(body, { among: [above], ...made }));
     }
     const answer = await exportOf('export-me');
     expect(z.parse(exported, answer.json())).toMatchObject({

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '#domain/actor.ts';
+import { actionRunId } from '#domain/ids.ts';
 import { createErasePerson, type ErasePerson } from '#governance/erase-person.ts';
 import { createLegalHolds, type LegalHolds } from '#governance/legal-holds.ts';
 import { preparePolicy } from '#governance/prepare-policy.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { newId } from '#platform/new-id.ts';
-import { auditEntry, newAction, newRequest } from '../stores/examples.ts';
+import { asker, auditEntry, newAction, newRequest, plannedRequest } from '../stores/examples.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
 
 let opened: TestStores;
@@ -65,6 +66,44 @@ async function override(by: Actor, itemId: string): Promise<void> {
   const labels = { previous: 'internal', classification: 'restricted' } as const;
   const given = { itemId, orgUnit: '', ...labels, reason: `says ${by.userId}`, by: by.userId };
   await opened.stores.classifications.override('acme', given, async () => {});
+}
+
+/** A pending approval of somebody's request, with a vote of the person. */
+async function votedOn(requestId: string, userId: string): Promise<string> {
+  const { approvals } = opened.stores;
+  const digest = 'd'.repeat(64);
+  const approvers = { role: 'team_lead', orgUnit: asker.orgUnit } as const;
+  const { id } = await approvals.open('acme', {
+    id: newId('approval'),
+    requestId,
+    n: 1,
+    runId: actionRunId(requestId, 1),
+    round: 1,
+    requesterId: asker.userId,
+    requesterOrgUnit: asker.orgUnit,
+    approvers,
+    action: 'github_issue_comment',
+    target: 'acme/website#7',
+    preview: {},
+    classification: 'internal',
+    digest,
+    reason: 'comments need a human',
+    policyApplied: 'pol_1@1',
+    decisionId: newId('decision'),
+    expiresAt: inAnHour(),
+  });
+  const at = now().toISOString();
+  const whose = { tenantId: 'acme', userId, ...approvers, reasonRef: null, at };
+  const claims = {
+    voteId: newId('vote'),
+    approvalId: id,
+    round: 1,
+    choice: 'approve',
+    digest,
+    ...whose,
+  } as const;
+  await approvals.recordVote('acme', { claims, keyId: 'v1', signature: 'c2lnbmF0dXJl' });
+  return id;
 }
 
 async function begin(userId: string): Promise<string> {
@@ -171,6 +210,18 @@ describe('erasing a person', () => {
     await requests.withdrawUnstarted('acme', request.id, 'person-four');
     expect(await erase(admin, id)).toMatchObject({ state: 'done' });
     expect(await allThatIsStored()).not.toContain('person-four');
+  });
+
+  it('waits while a vote of theirs counts for a request of somebody else', async () => {
+    const { requests, approvals } = opened.stores;
+    const requestId = await plannedRequest(requests);
+    await person('person-voting');
+    const approvalId = await votedOn(requestId, 'person-voting');
+    const id = await begin('person-voting');
+    expect(await erase(admin, id)).toEqual({ state: 'waiting', openRequests: [requestId] });
+    await approvals.close('acme', approvalId, { state: 'expired', decidedBy: null, reasonRef: null });
+    expect(await erase(admin, id)).toMatchObject({ state: 'done', result: { rows: { votes: 1 } } });
+    expect(await allThatIsStored()).not.toContain('person-voting');
   });
 
   it('erases nothing that a hold covers, says which, and goes on when it is released', async () => {

@@ -67,6 +67,61 @@ describe('a round of retention', () => {
     expect(asked).toEqual([365, 365, 2_000]);
   });
 
+  it('goes by what holds for the whole enterprise, not by units, people and drafts for a few', async () => {
+    const asked: { keepDays: number; hoursAgo: number }[] = [];
+    let keepDays = 0;
+    const retention = {
+      expiredMonths: async (days: number) => {
+        keepDays = days;
+        return [];
+      },
+      eraseEphemeral: async (_tenantId: string, { before }: { before: string }) => {
+        asked.push({ keepDays, hoursAgo: Math.floor((Date.now() - Date.parse(before)) / 3_600_000) });
+        return 0;
+      },
+    };
+    const rules = { minimum_retention_days: 3_000, ephemeral_data_ttl_hours: 2 };
+    const narrow = policyWith('audit', rules);
+    const others: Policy[] = [
+      { ...narrow, scope: { level: 'org', orgUnit: 'engineering', userId: null } },
+      { ...narrow, scope: { level: 'user', orgUnit: null, userId: 'acme-user' } },
+      { ...narrow, status: 'draft', canaryFor: ['acme-user'] },
+    ];
+    await keeping({ acme: others }, retention)(() => {});
+    expect([keepDays, asked]).toEqual([365, []]);
+    const stated = policyWith('data', { minimum_retention_days: 400, ephemeral_data_ttl_hours: 24 });
+    await keeping({ acme: [stated, ...others] }, retention)(() => {});
+    expect([keepDays, asked.map(({ hoursAgo }) => hoursAgo)]).toEqual([400, [24]]);
+  });
+
+  it('goes on with the others where the policies of one tenant can not be read, and then drops no month', async () => {
+    const { stores } = opened;
+    const now = () => new Date();
+    const cause = new Error('refused');
+    const forgotten: string[] = [];
+    const keep = createKeepRetention({
+      stores: {
+        ...stores,
+        retention: { ...stores.retention, expiredMonths: async () => ['2021-01'] },
+        grants: {
+          ...stores.grants,
+          deleteExpired: async (tenantId) => {
+            forgotten.push(tenantId);
+            return 0;
+          },
+        },
+      },
+      readPolicies: async (tenantId) => {
+        if (tenantId === 'acme') throw cause;
+        return { policies: [] };
+      },
+      recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+      now,
+    });
+    expect(await keep(() => {})).toMatchObject({ failed: [{ tenantId: 'acme', cause }], months: [] });
+    expect(forgotten).toEqual(['globex']);
+  });
+
   it('makes the months ahead that are missing', async () => {
     await withAdmin(opened.databases.auditAdminUrl, async (client) => {
       const { rows } = await client.query<{ name: string }>(

@@ -30,6 +30,23 @@ function violations(domain: PolicyDomain, rules: object): unknown {
   return undefined;
 }
 
+describe("a person's own policy", () => {
+  const blocking = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, n) => [`action_${n}`, 'block']));
+  const rules = { action_overrides: blocking(1_000) };
+
+  it('takes up less than one of a unit may', () => {
+    expect(prepare(body('actions', rules))).toMatchObject({ domain: 'actions' });
+    const own = { scope: { level: 'user', user_id: 'mia', org_unit: 'engineering' } };
+    expect(() => prepare(body('actions', rules, own))).toThrow(
+      expect.objectContaining({ code: 'PAYLOAD_TOO_LARGE' }),
+    );
+    expect(prepare(body('actions', { action_overrides: blocking(100) }, own))).toMatchObject({
+      scope: { level: 'user' },
+    });
+  });
+});
+
 describe('a policy below the shipped ones', () => {
   it.each<[PolicyDomain, object]>([
     ['models', { allowed_models: ['llama-4', 'mistral:7b'], max_tokens_per_request: 8_000 }],

@@ -28,6 +28,19 @@ function evaluatorWith(engine?: PolicyEngine): PolicyEvaluator {
   });
 }
 
+it('an OPA that is not there denies, by every domain that is asked', async () => {
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const there = evaluatorWith(createRemoteEngine({ url, timeoutMs: 5_000 }));
+  const actor = { tenantId: 'acme', userId: 'u1', role: 'user' as const, orgUnit: '' };
+  for (const facts of actions) {
+    const rules = await there.evaluate({ actor, facts, classification: 'internal' });
+    expect(rules.length).toBeGreaterThan(0);
+    expect(new Set(rules.map(({ verdict, code }) => `${verdict} ${code}`))).toEqual(
+      new Set(['deny policy_engine_error']),
+    );
+  }
+});
+
 // A machine without OPA has nothing to ask: no test is registered there.
 describe.each(opaCommand()[0] === 'opa' ? ['opa'] : [])('with %s on PATH', (command) => {
   let opa: ChildProcess;

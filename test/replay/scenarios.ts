@@ -1,7 +1,18 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { approvalWorkflowId, auditCheckpointWorkflowId, rewrapWorkflowId } from '#domain/ids.ts';
+import {
+  approvalWorkflowId,
+  auditCheckpointWorkflowId,
+  reconcileWorkflowId,
+  retentionWorkflowId,
+  rewrapWorkflowId,
+} from '#domain/ids.ts';
 import { installationTenant } from '#domain/tenant.ts';
-import { auditCheckpointWorkflowType, rewrapWorkflowType } from '#workflows/messages.ts';
+import {
+  auditCheckpointWorkflowType,
+  reconcileWorkflowType,
+  retentionWorkflowType,
+  rewrapWorkflowType,
+} from '#workflows/messages.ts';
 import { eventually } from '../support/people.ts';
 import {
   ask,
@@ -58,6 +69,24 @@ const voted =
     return handle;
   };
 
+/** One round of upkeep: of one tenant, or of all. */
+const upkeep =
+  (
+    type: string,
+    idOf: (tenantId: string, which: string) => string,
+    tenantId = installationTenant,
+  ): Scenario =>
+  (worker) =>
+    worker.temporal.as({ tenantId, actorId: 'test', traceId: 'test' }, async (client) => {
+      const handle = await client.workflow.start(type, {
+        workflowId: idOf(tenantId, `recorded-${worker.taskQueue}`),
+        taskQueue: worker.taskQueue,
+        args: [{ tenantId }],
+      });
+      await handle.result();
+      return handle;
+    });
+
 /** Approves whatever round or sending is open, once it takes votes. */
 async function approveNext(worker: TestWorker, requestId: string, closed: string): Promise<void> {
   await eventually(
@@ -72,26 +101,10 @@ async function approveNext(worker: TestWorker, requestId: string, closed: string
 
 /** Every way through the workflows that a release has to be able to finish. */
 export const scenarios: Readonly<Record<string, Scenario>> = {
-  'audit-checkpoint': (worker) =>
-    worker.temporal.as({ tenantId: 'acme', actorId: 'test', traceId: 'test' }, async (client) => {
-      const handle = await client.workflow.start(auditCheckpointWorkflowType, {
-        workflowId: auditCheckpointWorkflowId('acme', `recorded-${worker.taskQueue}`),
-        taskQueue: worker.taskQueue,
-        args: [{ tenantId: 'acme' }],
-      });
-      await handle.result();
-      return handle;
-    }),
-  rewrap: (worker) =>
-    worker.temporal.as({ tenantId: installationTenant, actorId: 'test', traceId: 'test' }, async (client) => {
-      const handle = await client.workflow.start(rewrapWorkflowType, {
-        workflowId: rewrapWorkflowId(installationTenant, `recorded-${worker.taskQueue}`),
-        taskQueue: worker.taskQueue,
-        args: [{ tenantId: installationTenant }],
-      });
-      await handle.result();
-      return handle;
-    }),
+  'audit-checkpoint': upkeep(auditCheckpointWorkflowType, auditCheckpointWorkflowId, 'acme'),
+  rewrap: upkeep(rewrapWorkflowType, rewrapWorkflowId),
+  retention: upkeep(retentionWorkflowType, retentionWorkflowId),
+  reconcile: upkeep(reconcileWorkflowType, reconcileWorkflowId),
   'request-answered': answered('list the open issues of acme/website'),
   'request-not-understood': answered('Wie wird das Wetter?'),
   'request-denied': answered('close pull request acme/website#9'),

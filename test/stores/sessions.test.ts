@@ -116,6 +116,8 @@ describe('createSessionStore', () => {
     const later = new Date(Date.now() + 60_000).toISOString();
     const taken = await Promise.all([1, 2, 3].map(() => sessions.takeLogoutToken(sha256Hex('jti'), later)));
     expect(taken.filter(Boolean)).toEqual([true]);
+    const known = await Promise.all(['jti', 'other'].map((jti) => sessions.logoutTokenTaken(sha256Hex(jti))));
+    expect(known).toEqual([true, false]);
   });
 
   it('deletes what ran out, and nothing else', async () => {
@@ -139,8 +141,10 @@ describe('createSessionStore', () => {
     const made = session('seen');
     await sessions.open(made);
     const before = await sessions.find(made.idHash);
-    await sessions.touch(made.idHash);
+    expect(await sessions.touch(made.idHash)).toBe(true);
     expect(await sessions.find(made.idHash)).toEqual(before);
+    await sessions.end(made.idHash);
+    expect(await sessions.touch(made.idHash)).toBe(false);
   });
 
   it('keeps no session of a tenant that does not exist', async () => {

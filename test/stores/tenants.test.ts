@@ -111,6 +111,17 @@ describe('createTenantStore', () => {
     await tenants.step(id, { from: ['deleting'], to: 'suspended' });
     expect(await tenants.deletionWaitMs(id)).toBeUndefined();
   });
+
+  it('calls no deletion off that is due, since its keys may be gone', async () => {
+    const { tenants } = opened.stores;
+    const id = ownId();
+    await tenants.add(facts(id));
+    await tenants.step(id, { from: ['provisioning'], to: 'active' });
+    await tenants.step(id, { from: ['active'], to: 'deleting', deleteAt: new Date().toISOString() });
+    expect(await tenants.step(id, { from: ['deleting'], to: 'active' })).toBe(false);
+    expect(await tenants.read(id)).toMatchObject({ status: 'deleting' });
+    expect(await tenants.deletionWaitMs(id)).toBeLessThanOrEqual(0);
+  });
 });
 
 describe('dropTenant', () => {

@@ -67,14 +67,19 @@ describe('an export', () => {
 
   it('lets the oldest be missing where their month was dropped by rule, and no others', async () => {
     const kept = rows.slice(10);
-    const old = {
-      ...header,
-      expiredBefore: '2026-03-01T00:00:00.000Z',
-      exportedAt: '2027-03-02T00:00:00.000Z',
-    };
+    const aged = (at: string) => signStatement(signer.signer, { ...header.head.claims, at });
+    const expiredBefore = '2026-03-01T00:00:00.000Z';
+    const old = { ...header, expiredBefore, head: aged('2027-03-02T00:00:00.000Z') };
     expect(await check(await exported(rows, old, kept))).toMatchObject({ ok: true, skipped: 10 });
-    const young = { ...old, exportedAt: '2027-02-27T00:00:00.000Z' };
+    const young = { ...old, head: aged('2027-02-27T00:00:00.000Z'), exportedAt: '2027-03-02T00:00:00.000Z' };
     expect(await findings(await exported(rows, young, kept))).toContain('positions 0 to 7: missing');
+    // The head over 30 of them was signed in time; the one over all of them was not.
+    expect(await check(await exported(rows, old, rows.slice(30)))).toMatchObject({ ok: true, skipped: 30 });
+    expect(await findings(await exported(rows, old, rows.slice(31)))).toEqual(['position 30: missing']);
+    const earlier = { ...old, expiredBefore: '2026-02-20T00:00:00.000Z' };
+    expect(await findings(await exported(rows, earlier, kept))).toContain('positions 0 to 7: missing');
+    const unheard = { ...old, heads: [] };
+    expect(await findings(await exported(rows, unheard, kept))).toContain('positions 0 to 7: missing');
     const gap = rows.filter(({ position }) => position !== 20);
     expect(await findings(await exported(rows, old, gap))).toEqual(['position 20: missing']);
   });

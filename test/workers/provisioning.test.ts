@@ -10,6 +10,7 @@ import { CodedError } from '#domain/error.ts';
 import { requestWorkflowId, tenantWorkflowId } from '#domain/ids.ts';
 import { searchAttributes } from '#domain/search-attributes.ts';
 import { createTenantWork } from '#gateway/tenant-work.ts';
+import { createLegalHolds } from '#governance/legal-holds.ts';
 import { createEnvelope, type Envelope } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
 import { withAdmin, withMigrationLock } from '#platform/database/admin-connection.ts';
@@ -251,6 +252,27 @@ describe('a tenant whose deletion is due', () => {
     await later.close();
   });
 
+  it('keeps everything while a legal hold lasts', async () => {
+    await startProvisioning();
+    const id = await addTenant();
+    await work().create(id, operator);
+    await eventually(
+      () => statusOf(id),
+      (status) => status === 'active',
+    );
+    const holds = createLegalHolds({ legalHolds: stores.legalHolds, now: () => new Date() });
+    const admin: Actor = { ...operator, tenantId: id };
+    await holds.place(admin, { userId: null, from: null, to: null, reason: 'a case' });
+    await stores.tenants.step(id, { from: ['active'], to: 'deleting', deleteAt: new Date().toISOString() });
+    await work().delete(id, operator);
+    await eventually(
+      () => whyItWaits(id),
+      (why) => why === 'TENANT_HELD',
+    );
+    expect(await statusOf(id)).toBe('deleting');
+    expect((await stores.legalHolds.list(id)).map(({ reason }) => reason)).toEqual(['a case']);
+  });
+
   it('stays when the deletion was called off while it waited', async () => {
     await startProvisioning();
     const id = await addTenant();
@@ -326,6 +348,13 @@ async function startRequest(tenantId: string, workflowId: string, requestId: str
 async function workflowStatus(workflowId: string): Promise<string | undefined> {
   const { status } = await temporal.client.workflow.getHandle(workflowId).describe();
   return status.name;
+}
+
+/** Code of the failure after which its deletion is tried again. */
+async function whyItWaits(tenantId: string): Promise<string | null | undefined> {
+  const handle = temporal.client.workflow.getHandle(tenantWorkflowId(tenantId, 'delete'));
+  const { raw } = await handle.describe();
+  return raw.pendingActivities?.[0]?.lastFailure?.applicationFailureInfo?.type;
 }
 
 async function pendingActivity(tenantId: string): Promise<string | null | undefined> {

@@ -29,7 +29,11 @@ export function areaOf({ page }: Place): Area {
       return 'policies';
     case 'audit_entry':
       return 'audit';
-    default:
+    case 'requests':
+    case 'audit':
+    case 'sessions':
+    case 'tenants':
+    case 'policies':
       return page;
   }
 }

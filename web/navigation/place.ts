@@ -30,6 +30,7 @@ export function placeFrom(hash: string): Place {
       return { page: 'sessions' };
     case 'tenants':
       return { page: 'tenants' };
+    case undefined:
     default:
       return requests;
   }

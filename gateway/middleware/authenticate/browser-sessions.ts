@@ -37,6 +37,8 @@ export interface BrowserSessions {
   open(signedIn: SignedIn, browser: string | null): Promise<string>;
   /** `setCookie`: the value to set anew, since the use was noted just now or the session goes on under another. */
   find(cookie: string): Promise<{ identity: Identity; setCookie: string | undefined }>;
+  /** Has it neither ended nor expired? Is no use of it. */
+  lives(cookie: string): Promise<boolean>;
   /** `undefined` when there was no such session, or it had ended. */
   end(cookie: string): Promise<{ identity: Identity; idToken: string | null } | undefined>;
   /** Live sessions of a person, newest first. */
@@ -102,10 +104,19 @@ export function createBrowserSessions(options: BrowserSessionsOptions): BrowserS
       const session = liveSession(await store.find(idHash), now(), idleMs);
       const { claims, rotated } = await renewed(session);
       const current = rotated?.idHash ?? idHash;
-      await store.touch(current);
       const leftMs = Date.parse(session.stored.expiresAt) - now();
       await cache.set(current, claims.identity, Math.min(cachedMs(claims), leftMs));
+      // After the cache was written: an end from before is seen here, a later one deletes the entry itself.
+      if (!(await store.touch(current))) {
+        await cache.delete(current);
+        throw new CodedError('session_not_found');
+      }
       return { identity: claims.identity, setCookie: rotated?.cookie ?? cookie };
+    },
+
+    async lives(cookie) {
+      const stored = isCookieValue(cookie) ? await store.find(sha256Hex(cookie)) : undefined;
+      return stored !== undefined && known(stored, now(), idleMs) !== undefined;
     },
 
     async end(cookie) {

@@ -1,5 +1,6 @@
 import type { Actor } from '#domain/actor.ts';
 import { CodedError } from '#domain/error.ts';
+import { reachOf } from '#domain/permission.ts';
 import type { Limits } from '#platform/cache/open-limits.ts';
 import type { AnyRoute } from '../../routes/route.ts';
 import { type LimitClass, limitClassOf } from './limit-class.ts';
@@ -18,13 +19,11 @@ export type LimitCalls = (call: LimitedCall) => Promise<void>;
 const perPerson: readonly LimitClass[] = ['request', 'read'];
 
 export function createLimitCalls(limits: Limits<LimitClass>): LimitCalls {
-  return async ({ route, actor, remoteAddress, setHeader }) => {
+  return async (call) => {
+    const { route, setHeader } = call;
     const name = limitClassOf(route);
     if (name === 'none') return;
-    const { allowed, limit, remaining, resetMs } = await limits.take(
-      name,
-      ownerOf(name, actor, remoteAddress),
-    );
+    const { allowed, limit, remaining, resetMs } = await limits.take(name, ownerOf(name, call));
     setHeader('ratelimit-limit', String(limit));
     setHeader('ratelimit-remaining', String(remaining));
     setHeader('ratelimit-reset', String(Math.ceil(resetMs / 1_000)));
@@ -33,11 +32,16 @@ export function createLimitCalls(limits: Limits<LimitClass>): LimitCalls {
   };
 }
 
-function ownerOf(name: LimitClass, actor: Actor | undefined, remoteAddress: string): string {
+function ownerOf(name: LimitClass, { route, actor, remoteAddress }: LimitedCall): string {
   if (actor === undefined) return `address:${networkOf(remoteAddress)}`;
-  return perPerson.includes(name)
+  return perPerson.includes(name) || changesOwnPoliciesOnly(name, route, actor)
     ? `tenant:${actor.tenantId}:person:${actor.userId}`
     : `tenant:${actor.tenantId}`;
+}
+
+/** Anybody's changes of their own policies must not keep administrators from changing what holds for all. */
+function changesOwnPoliciesOnly(name: LimitClass, { auth }: AnyRoute, { role }: Actor): boolean {
+  return name === 'policy_mutation' && auth !== 'public' && reachOf(auth, role) === 'own';
 }
 
 /** One customer has 2^64 addresses of IPv6: what counts is the network. */

@@ -27,8 +27,11 @@ interface AdmitTenantOptions {
   issuer: string;
 }
 
-/** Signing out and ending sessions is no work; it has to go on in a suspended tenant. */
-const alwaysOpen = /^\/(api\/v1\/)?auth\//;
+/**
+ * Signing out, ending sessions and keeping data is no work; it has to go on in a suspended tenant, and a hold most of all
+ * in one that is to be deleted.
+ */
+const alwaysOpen = /^\/(api\/v1\/)?(auth|legal-holds)(\/|$)/;
 
 /** The claim names the tenant; where host or path do, too, they have to agree (spec/decisions.md 15). */
 export function createAdmitTenant({ tenants, routing, hosts, issuer }: AdmitTenantOptions): AdmitTenant {

@@ -5,12 +5,14 @@ import { ownActions } from '#domain/own-actions.ts';
 import type { PlacedEntry } from '#stores/audit-export.ts';
 import { type EntryRow, type ExportHeader, exportFormat } from '#transparency/export-format.ts';
 import { createHashSource } from '#transparency/hash-source.ts';
+import type { TreeHead } from '#transparency/statement.ts';
 import { writeExport } from '#transparency/write-export.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { governedReadErrors, ownDataRead } from '../own-data.ts';
 import { defineRoute } from '../route.ts';
 import { auditFilterQuery, auditFilters } from './audit-filters.ts';
 import { exportCsv } from './export-csv.ts';
+import { firstHeadOver } from './first-head-over.ts';
 
 /** About three years of days. */
 const dailyHeads = 1_100;
@@ -32,6 +34,9 @@ export function exportAudit(
     ]);
     const { head, keys, leaves, expiredLeaves, expiredBefore } = state;
     if (head === null) throw new CodedError('AUDIT_NOT_SEALED');
+    const firstKept = Math.min(expiredLeaves, head.claims.size);
+    const expired =
+      firstKept === 0 ? [] : [await firstHeadOver({ tree, tenantId, size: firstKept, newest: head })];
     const filters: Record<string, string> = {};
     for (const [name, value] of Object.entries(asked)) if (value !== undefined) filters[name] = value;
     const header: ExportHeader = {
@@ -40,12 +45,12 @@ export function exportAudit(
       exportedAt: now().toISOString(),
       filters,
       head,
-      heads: daily.filter(({ claims }) => claims.n < head.claims.n).toReversed(),
+      heads: earlierHeads([...daily, ...expired], head),
       keys,
       expiredBefore: expiredLeaves > 0 ? expiredBefore : null,
       unsealed: Math.max(0, leaves - head.claims.size),
     };
-    return { header, firstKept: Math.min(expiredLeaves, head.claims.size) };
+    return { header, firstKept };
   }
 
   return defineRoute({
@@ -94,6 +99,14 @@ export function exportAudit(
       };
     },
   });
+}
+
+/** Each once, oldest first. */
+function earlierHeads(heads: readonly TreeHead[], newest: TreeHead): TreeHead[] {
+  const each = new Map(heads.map((head) => [head.claims.n, head]));
+  return [...each.values()]
+    .filter(({ claims }) => claims.n < newest.claims.n)
+    .toSorted((one, other) => one.claims.n - other.claims.n);
 }
 
 async function* untilGone(

@@ -3,6 +3,7 @@ import type { RecordEvent } from '#governance/record.ts';
 import type { VerifyLogoutToken } from '#platform/oidc/logout-token.ts';
 import type { PeopleStore } from '#stores/people.ts';
 import type { SessionStore } from '#stores/sessions.ts';
+import type { SubjectStore } from '#stores/subjects.ts';
 import type { TenantStore } from '#stores/tenants.ts';
 import type { Authenticate } from '../../middleware/authenticate/authenticate.ts';
 import type { BrowserSessions } from '../../middleware/authenticate/browser-sessions.ts';
@@ -27,9 +28,11 @@ export interface AuthDependencies {
   /** Asks the identity provider for a person's rights, for votes and sessions. */
   confirm: ConfirmRights;
   people: PeopleStore;
+  subjects: Pick<SubjectStore, 'ensure'>;
   signOutEverywhere: SignOutEverywhere;
   verifyLogoutToken: VerifyLogoutToken;
   takeLogoutToken: SessionStore['takeLogoutToken'];
+  logoutTokenTaken: SessionStore['logoutTokenTaken'];
   findSessionOwners: SessionStore['peopleOf'];
   listTenants: TenantStore['list'];
   /** Seconds after which an unused session's cookie goes. */

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { CodedError } from '#domain/error.ts';
 import { mayReach } from '#domain/permission.ts';
 import { endedSession } from '#domain/session.schema.ts';
+import { ensureOne } from '#stores/subjects.ts';
 import { defineRoute } from '../route.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
 
 /** Ends one browser session: one's own, or that of a person whom one manages. */
-export function deleteSession({ sessions, people, recordEvent }: AuthDependencies) {
+export function deleteSession({ sessions, people, subjects, recordEvent }: AuthDependencies) {
   return defineRoute({
     method: 'DELETE',
     path: '/api/v1/auth/sessions/:id',
@@ -15,16 +16,17 @@ export function deleteSession({ sessions, people, recordEvent }: AuthDependencie
     audit: 'session.revoked',
     request: { params: z.strictObject({ id: z.string().max(64) }) },
     response: { 200: endedSession },
-    errors: ['NOT_FOUND', 'AUDIT_WRITE_FAILED'],
+    errors: ['NOT_FOUND', 'AUDIT_WRITE_FAILED', 'DATABASE_UNAVAILABLE'],
     async handle({ actor, params }) {
       const session = await sessions.byId(actor.tenantId, params.id);
       if (session === undefined) throw new CodedError('NOT_FOUND');
       const { userId } = session.stored;
       const orgUnit = (await people.rights(actor.tenantId, userId))?.orgUnit ?? null;
       if (!mayReach('sessions.manage', actor, { userId, orgUnit })) throw new CodedError('NOT_FOUND');
+      const { subject } = await ensureOne(subjects, actor.tenantId, userId);
       await recordEvent(actor, {
         event: 'session.revoked',
-        detail: `session ${params.id} of ${userId}`,
+        detail: `session ${params.id} of ${subject}`,
         outcome: 'success',
         metadata: { session_id: params.id },
       });

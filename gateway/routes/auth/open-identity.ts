@@ -29,7 +29,7 @@ export interface IdentitySettings extends OidcSettings {
   /** SESSION_IDLE_MS and SESSION_MAX_MS. */
   sessionIdleMs: number;
   sessionMaxMs: number;
-  stores: Pick<Stores, 'tenants' | 'people' | 'sessions' | 'grants'>;
+  stores: Pick<Stores, 'tenants' | 'people' | 'subjects' | 'sessions' | 'grants'>;
   cache: Pick<Cache, 'get' | 'set' | 'delete'>;
   envelope: Envelope;
   recordEvent: RecordEvent;
@@ -85,6 +85,7 @@ export function openIdentity(settings: IdentitySettings): AuthDependencies {
     forgetRights,
     confirm,
     people,
+    subjects: stores.subjects,
     signOutEverywhere: createSignOutEverywhere({
       people,
       grants,
@@ -100,6 +101,7 @@ export function openIdentity(settings: IdentitySettings): AuthDependencies {
       now,
     }),
     takeLogoutToken: stores.sessions.takeLogoutToken,
+    logoutTokenTaken: stores.sessions.logoutTokenTaken,
     findSessionOwners: stores.sessions.peopleOf,
     listTenants: tenants.list,
     cookieSeconds,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CodedError } from '#domain/error.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import type { LogoutNotice } from '#platform/oidc/logout-token.ts';
+import type { SessionOwner } from '#stores/sessions.ts';
 import { defineRoute } from '../route.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
 
@@ -19,16 +20,30 @@ export function postBackchannelLogout(dependencies: AuthDependencies) {
     errors: ['IDENTITY_PROVIDER_UNAVAILABLE', 'DATABASE_UNAVAILABLE', 'AUDIT_WRITE_FAILED'],
     async handle({ body }) {
       const notice = await dependencies.verifyLogoutToken(body.logout_token);
-      const isNew = await dependencies.takeLogoutToken(sha256Hex(notice.jti), notice.expiresAt);
-      if (!isNew) {
-        throw new CodedError('INVALID_REQUEST', { message: 'This logout token was used before.' });
-      }
-      for (const { tenantId, userId } of await peopleOf(notice, dependencies)) {
-        await dependencies.signOutEverywhere(tenantId, userId);
-      }
+      const tokenHash = sha256Hex(notice.jti);
+      if (await dependencies.logoutTokenTaken(tokenHash)) throw usedBefore();
+      await signOutAll(await peopleOf(notice, dependencies), dependencies);
+      // Taken when the work is done: the provider tells again what could not be carried out.
+      if (!(await dependencies.takeLogoutToken(tokenHash, notice.expiresAt))) throw usedBefore();
       return { status: 200, body: '', headers: { 'content-type': 'text/plain' } };
     },
   });
+}
+
+function usedBefore(): CodedError {
+  return new CodedError('INVALID_REQUEST', { message: 'This logout token was used before.' });
+}
+
+/** Everybody, also when one of them can't be signed out; then throws what went wrong first. */
+async function signOutAll(
+  people: readonly SessionOwner[],
+  { signOutEverywhere }: AuthDependencies,
+): Promise<void> {
+  const failures: unknown[] = [];
+  for (const { tenantId, userId } of people) {
+    await signOutEverywhere(tenantId, userId).catch((error: unknown) => failures.push(error));
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 /** A subject may be known to several tenants, and a person who only used the command line has no session. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { mayReadPolicy } from '#domain/policy-access.ts';
+import { readablePlaces } from '#domain/policy-access.ts';
 import { policyList, policyQuery } from '#domain/policy-change.schema.ts';
 import type { PolicyFilters } from '#stores/policies/read.ts';
 import { policyView } from '../../views/policy-view.ts';
@@ -18,10 +18,15 @@ export function listPolicies({ policies }: Pick<RouteDependencies, 'policies'>) 
     response: { 200: policyList },
     errors: ['DATABASE_UNAVAILABLE'],
     async handle({ actor, query }) {
-      const stored = await policies.list(actor.tenantId, filtersOf(query));
-      const visible = stored.filter(({ scope }) => mayReadPolicy(actor, scope));
-      const page = visible.slice(query.offset, query.offset + query.limit);
-      return { status: 200, body: { policies: page.map(policyView), total: visible.length } };
+      const { limit, offset } = query;
+      const filters = filtersOf(query);
+      const page = await policies.page(actor.tenantId, {
+        filters,
+        readable: readablePlaces(actor),
+        limit,
+        offset,
+      });
+      return { status: 200, body: { policies: page.policies.map(policyView), total: page.total } };
     },
   });
 }

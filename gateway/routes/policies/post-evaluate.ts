@@ -5,6 +5,7 @@ import { classifications } from '#domain/classification.ts';
 import { CodedError } from '#domain/error.ts';
 import { evaluateQuestion, policyEvaluation } from '#domain/explain.schema.ts';
 import { ownActions } from '#domain/own-actions.ts';
+import { ensureOne } from '#stores/subjects.ts';
 import { evaluationView } from '../../views/evaluation-view.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { defineRoute } from '../route.ts';
@@ -18,7 +19,8 @@ export function postEvaluate({
   explainDecision,
   people,
   recordEvent,
-}: Pick<RouteDependencies, 'actions' | 'explainDecision' | 'people' | 'recordEvent'>) {
+  subjects,
+}: Pick<RouteDependencies, 'actions' | 'explainDecision' | 'people' | 'recordEvent' | 'subjects'>) {
   const own: readonly ActionFacts[] = Object.values(ownActions);
   return defineRoute({
     method: 'POST',
@@ -37,9 +39,10 @@ export function postEvaluate({
       const facts = actions.action(body.action) ?? own.find(({ id }) => id === body.action);
       checkTarget(body, facts);
       const explanation = await explainDecision(questionOf(person, body, facts));
+      const { subject } = await ensureOne(subjects, actor.tenantId, person.userId);
       await recordEvent(actor, {
         event: 'policy.explained',
-        detail: `${body.action} by ${person.userId}: ${explanation.verdict}`,
+        detail: `${body.action} by ${subject}: ${explanation.verdict}`,
         outcome: 'success',
         metadata: { decision: explanation.verdict, policy_applied: explanation.policyApplied },
       });

@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Actor } from '#domain/actor.ts';
 import { CodedError, errorFacts } from '#domain/error.ts';
 import { isFinal } from '#domain/request.ts';
+import { sessionCookieName } from '../../middleware/authenticate/session-cookie.ts';
 import { requestView } from '../../views/request-view.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { defineRoute } from '../route.ts';
@@ -13,9 +15,12 @@ const retryMs = 2_000;
 /** As long as an access token lives; the client comes back by itself and signs in anew. */
 const streamMaxMs = 15 * 60_000;
 
-type Dependencies = Pick<RouteDependencies, 'requests' | 'actions' | 'openRequest' | 'changes' | 'metrics'>;
+type Dependencies = Pick<
+  RouteDependencies,
+  'requests' | 'actions' | 'openRequest' | 'changes' | 'metrics' | 'people' | 'sessionLives'
+>;
 
-/** The view after every change, until the state is final. */
+/** The view after every change, until the state is final or the person may not look any more. */
 export function watchRequest(dependencies: Dependencies) {
   return defineRoute({
     method: 'GET',
@@ -26,8 +31,10 @@ export function watchRequest(dependencies: Dependencies) {
     request: { params: requestParams },
     response: { 200: { media: 'text/event-stream', holds: 'Events `request`; ends after a final state' } },
     errors: ['NOT_FOUND', 'DATABASE_UNAVAILABLE'],
-    async handle({ actor, params, signal }) {
+    async handle({ actor, params, signal, rawHeaders, cookies }) {
       await ownRequest(dependencies, actor, params.id);
+      const session = rawHeaders['authorization'] === undefined ? cookies[sessionCookieName] : undefined;
+      const mayFollow = await createMayFollow(dependencies, actor, session);
       const over = AbortSignal.any([signal, AbortSignal.timeout(streamMaxMs)]);
       const view = async () => {
         const request = await ownRequest(dependencies, actor, params.id);
@@ -37,32 +44,53 @@ export function watchRequest(dependencies: Dependencies) {
       return {
         status: 200,
         headers: { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' },
-        body: Readable.from(counted(dependencies, events(view, subscribe, over))),
+        body: Readable.from(counted(dependencies, events({ view, mayFollow, subscribe, over }))),
       };
     },
   });
 }
 
-type View = ReturnType<typeof requestView>;
+/** A stream outlives the check at its beginning: has the person been signed out, or lost every right, since? */
+async function createMayFollow(
+  { people, sessionLives }: Dependencies,
+  { tenantId, userId }: Actor,
+  session: string | undefined,
+): Promise<() => Promise<boolean>> {
+  const before = await people.rights(tenantId, userId);
+  return async () => {
+    const now = await people.rights(tenantId, userId);
+    // A later sign-in lifts a sign-out for what was begun after it alone.
+    const isSignedIn = now?.revokedAt === null && now.notBefore === (before?.notBefore ?? null);
+    const mayStill = isSignedIn && now.withdrawnAt === null;
+    return mayStill && (session === undefined || sessionLives(session));
+  };
+}
+
+interface Followed {
+  view: () => Promise<ReturnType<typeof requestView>>;
+  mayFollow: () => Promise<boolean>;
+  subscribe: () => ReturnType<Dependencies['changes']['subscribe']>;
+  over: AbortSignal;
+}
 
 /** Subscribes before it reads, so that no change falls between the two. */
-async function* events(
-  view: () => Promise<View>,
-  subscribe: () => ReturnType<Dependencies['changes']['subscribe']>,
-  over: AbortSignal,
-): AsyncGenerator<string> {
+async function* events({ view, mayFollow, subscribe, over }: Followed): AsyncGenerator<string> {
   const subscription = subscribe();
   let shown = '';
   try {
     yield `retry: ${retryMs}\n\n`;
     while (!over.aborted) {
+      if ((await patiently(mayFollow, over)) !== true) return;
       const now = await patiently(view, over);
       if (now === undefined) return;
       const text = JSON.stringify(now);
       if (text !== shown) yield `event: request\ndata: ${text}\n\n`;
       shown = text;
       if (isFinal(now.state)) return;
-      while (!over.aborted && !(await subscription.changed(heartbeatMs, over))) yield ': still here\n\n';
+      while (!over.aborted && !(await subscription.changed(heartbeatMs, over))) {
+        yield ': still here\n\n';
+        if ((await patiently(mayFollow, over)) !== true) return;
+      }
     }
   } finally {
     subscription.close();
@@ -70,10 +98,10 @@ async function* events(
 }
 
 /** A database that is away for a while doesn't end the stream. */
-async function patiently(view: () => Promise<View>, over: AbortSignal): Promise<View | undefined> {
+async function patiently<Found>(look: () => Promise<Found>, over: AbortSignal): Promise<Found | undefined> {
   while (!over.aborted) {
     try {
-      return await view();
+      return await look();
     } catch (error) {
       if (!(error instanceof CodedError) || !errorFacts(error.code).retryable) throw error;
       await pause(retryMs, undefined, { signal: over }).catch(() => undefined);

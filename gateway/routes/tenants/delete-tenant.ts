@@ -1,14 +1,16 @@
+import { CodedError } from '#domain/error.ts';
 import { tenantReason, tenantView as tenantViewSchema } from '#domain/tenant.schema.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { defineRoute } from '../route.ts';
 import { changeStatus, type StatusDependencies, statusErrors } from './change-status.ts';
 import { tenantParams, tenantView } from './tenant-view.ts';
 
-type Dependencies = StatusDependencies & Pick<RouteDependencies, 'tenantWork' | 'tenantDeleteWaitMs'>;
+type Dependencies = StatusDependencies &
+  Pick<RouteDependencies, 'legalHolds' | 'tenantWork' | 'tenantDeleteWaitMs'>;
 
 /** Nothing is destroyed before the waiting time is over; until then the tenant stands still. */
 export function deleteTenant(dependencies: Dependencies) {
-  const { now, tenantWork, tenantDeleteWaitMs } = dependencies;
+  const { now, legalHolds, tenantWork, tenantDeleteWaitMs } = dependencies;
   return defineRoute({
     method: 'DELETE',
     path: '/api/v1/tenants/:id',
@@ -17,8 +19,10 @@ export function deleteTenant(dependencies: Dependencies) {
     audit: 'tenant.deletion_asked',
     request: { params: tenantParams, body: tenantReason },
     response: { 202: tenantViewSchema },
-    errors: [...statusErrors, 'TEMPORAL_UNAVAILABLE'],
+    errors: [...statusErrors, 'TENANT_HELD', 'TEMPORAL_UNAVAILABLE'],
     async handle({ actor, params: { id }, body: { reason } }) {
+      const holds = await legalHolds.activeIds(id);
+      if (holds.length > 0) throw new CodedError('TENANT_HELD', { detail: { holds } });
       const deleteAt = new Date(now().getTime() + tenantDeleteWaitMs).toISOString();
       const tenant = await changeStatus(dependencies, {
         actor,

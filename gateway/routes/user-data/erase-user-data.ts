@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { CodedError } from '#domain/error.ts';
 import { withReason } from '#domain/legal-hold.schema.ts';
 import { erasureView as erasureViewSchema } from '#domain/user-data.schema.ts';
+import { ensureOne } from '#stores/subjects.ts';
 import { reasonContent } from '../../cast-vote.ts';
 import { erasureView } from '../../views/erasure-view.ts';
 import type { RouteDependencies } from '../dependencies.ts';
@@ -27,8 +27,7 @@ export function eraseUserData(dependencies: EraseDependencies) {
     async handle({ actor, params, body }) {
       const { tenantId } = actor;
       const userId = params.user_id;
-      const admin = (await subjects.ensure(tenantId, [actor.userId])).get(actor.userId);
-      if (admin === undefined) throw new CodedError('INTERNAL');
+      const admin = await ensureOne(subjects, tenantId, actor.userId);
       const begun = await erasures.begin(tenantId, {
         userId,
         subject: (await subjects.find(tenantId, userId)) ?? null,

@@ -22,22 +22,21 @@ export function exportUserData({ auditEntries, governedRead, now, subjects, user
     response: {
       200: {
         media: 'application/json',
-        holds:
-          'person, sessions, requests, contents, approvals, votes and audit entries; sessions without secrets',
+        holds: 'docs/personal-data.md names the parts; sessions and grants without secrets',
       },
     },
     errors: governedReadErrors,
     async handle({ actor, params }) {
       const { tenantId } = actor;
       const userId = params.user_id;
+      const subject = (await subjects.find(tenantId, userId)) ?? null;
       const body = await governedRead({
         actor,
         facts: ownActions.readUserData,
         event: 'user_data.exported',
-        detail: `user data of ${userId}`,
+        detail: `user data of ${subject ?? 'a person that the audit log does not know'}`,
         classification: 'confidential',
         run: async () => {
-          const subject = (await subjects.find(tenantId, userId)) ?? null;
           const whose = { tenantId, userId, subject, at: now().toISOString() };
           return {
             output: Readable.from(writeUserData({ userData, auditEntries }, whose)),

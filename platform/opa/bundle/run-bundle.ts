@@ -1,13 +1,15 @@
+import { afterLimit } from './after-limit.ts';
 import { type BundleWorker, launchWorker } from './launch-worker.ts';
 import { type Bundle, customerEntrypoint } from './open-bundle.ts';
 import { BundleRefused } from './refused.ts';
+import { createWaitingLine, type Question } from './waiting-line.ts';
 
 interface RunOptions {
-  /** Milliseconds for one evaluation, its wait for the thread included; default 500. */
+  /** Milliseconds for one evaluation, and for an answer with its wait for the thread; default 500. */
   limitMs?: number;
   /** Milliseconds for the start of a thread; default 5000. */
   loadMs?: number;
-  /** Threads lost within an hour after which no new one is started; default 5. */
+  /** Threads lost within an hour after which none is started until fewer are; default 5. */
   maxLost?: number;
   /** Milliseconds, never going back. */
   now?: () => number;
@@ -16,11 +18,11 @@ interface RunOptions {
 /** A bundle in a thread of its own. */
 export interface RunningBundle {
   /**
-   * The value of its decision. Rejects when it is undefined, throws or takes longer than the limit; then its thread is
-   * ended, with everything that waited behind it, and another one started.
+   * The value of its decision. Rejects when it is undefined, throws or isn't there within the limit. A thread that is at
+   * one question for longer than the limit is ended and another one started; waiting in line ends none.
    */
   evaluate(input: Readonly<Record<string, unknown>>): Promise<unknown>;
-  /** Too many threads were lost: every evaluation rejects from now on. */
+  /** Too many threads were lost within the last hour: every evaluation rejects. */
   isGivenUp(): boolean;
   close(): void;
 }
@@ -32,25 +34,48 @@ const hour = 3_600_000;
 export async function runBundle(bundle: Bundle, options: RunOptions = {}): Promise<RunningBundle> {
   const { limitMs = 500, loadMs = 5_000, maxLost = 5, now = () => performance.now() } = options;
   const start = { module: bundle.module, data: bundle.data, entrypoint: customerEntrypoint };
+  const line = createWaitingLine(limitMs);
   let lost: number[] = [];
   let closed = false;
-  let thread = launch();
+  /** The thread, while it is loaded and has nothing to do. */
+  let idle: BundleWorker | undefined;
+  let thread: BundleWorker | undefined = launch();
 
   function launch(): BundleWorker {
     const launched = launchWorker(start, () => {
       if (closed) return;
-      lost = [...lost.filter((at) => now() - at < hour), now()];
-      if (lost.length < maxLost) thread = launch();
-      else closed = true;
+      lost.push(now());
+      idle = undefined;
+      thread = isGivenUp() ? undefined : launch();
     });
-    const slow = setTimeout(() => launched.kill(), loadMs).unref();
-    void launched.ready.catch(() => {}).finally(() => clearTimeout(slow));
+    const callOff = afterLimit(loadMs, () => launched.kill());
+    void launched.ready
+      .finally(callOff)
+      .then(() => serve(launched))
+      .catch(() => {});
     return launched;
+  }
+
+  /** One question at a time, so that the time a question takes is its own. */
+  async function serve(worker: BundleWorker): Promise<void> {
+    idle = undefined;
+    for (let question = line.next(); question !== undefined; question = line.next()) {
+      await answer(worker, question, limitMs);
+      if (worker !== thread) return;
+    }
+    idle = worker;
+  }
+
+  function isGivenUp(): boolean {
+    lost = lost.filter((at) => now() - at < hour);
+    return lost.length >= maxLost;
   }
 
   function close() {
     closed = true;
-    thread.kill();
+    const last = thread;
+    thread = idle = undefined;
+    last?.kill();
   }
 
   try {
@@ -61,39 +86,29 @@ export async function runBundle(bundle: Bundle, options: RunOptions = {}): Promi
   }
   return {
     async evaluate(input) {
-      if (closed) throw new Error('the bundle does not run');
+      if (closed || isGivenUp()) throw new Error('the bundle does not run');
       const bytes = new TextEncoder().encode(JSON.stringify(input));
       if (bytes.byteLength > maxInputBytes)
         throw new RangeError(`policy input of ${bytes.byteLength} bytes, at most ${maxInputBytes} are taken`);
-      return onlyResult(await within(limitMs, thread, bytes));
+      thread ??= launch();
+      const results = line.ask(bytes);
+      if (idle !== undefined) void serve(idle);
+      return onlyResult(await results);
     },
-    isGivenUp: () => lost.length >= maxLost,
+    isGivenUp,
     close,
   };
 }
 
-async function within(limitMs: number, thread: BundleWorker, input: Uint8Array): Promise<unknown> {
-  const late = Promise.withResolvers<never>();
-  let loaded = false;
-  let settled = false;
-  const answered = thread.ready.then(() => {
-    loaded = true;
-    return thread.ask(input);
-  });
-  const timer = setTimeout(() => {
-    // One turn of the loop: when it was we who stood still, the answer lies there already.
-    setImmediate(() => {
-      if (settled) return;
-      late.reject(new Error(`the bundle took longer than ${limitMs} ms`));
-      if (loaded) thread.kill();
-    });
-  }, limitMs);
-  try {
-    return await Promise.race([answered, late.promise]);
-  } finally {
-    settled = true;
-    clearTimeout(timer);
-  }
+/** Ends the thread when it takes too long; never throws. */
+async function answer(
+  worker: BundleWorker,
+  { input, resolve, reject }: Question,
+  limitMs: number,
+): Promise<void> {
+  const callOff = afterLimit(limitMs, () => worker.kill());
+  await worker.ask(input).then(resolve, reject);
+  callOff();
 }
 
 /** The engine answers `[{ result }]`; an empty list is Rego's undefined. */

@@ -77,8 +77,17 @@ function keyIdOf(token: string): string {
 }
 
 function hashOf({ name, algorithm }: SignedFile, bytes: Buffer): string {
-  const content = isStructured(name) ? structuredText(bytes.toString('utf8')) : bytes;
+  const content = isStructured(name) ? structuredContent(name, bytes) : bytes;
   return createHash(algorithm.replace('-', '').toLowerCase()).update(content).digest('hex');
+}
+
+/** What is no JSON has no such text, and neither has JSON deeper than the stack. */
+function structuredContent(name: string, bytes: Buffer): string {
+  try {
+    return structuredText(bytes.toString('utf8'));
+  } catch (cause) {
+    throw new BundleRefused(`${name} is not JSON that can be read`, cause);
+  }
 }
 
 function isStructured(name: string): boolean {

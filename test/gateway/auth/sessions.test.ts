@@ -161,6 +161,30 @@ describe('a session', () => {
     expect(await sessions.end(cookie)).toBeUndefined();
   });
 
+  it('that is ended while somebody looks it up does not come back by the cache', async () => {
+    const cookie = await open();
+    const slow: Cache = {
+      ...cache,
+      async set(...entry) {
+        await sessions.end(cookie);
+        await cache.set(...entry);
+      },
+    };
+    await expect(gateway(slow).sessions.find(cookie)).rejects.toEqual(refusedAs('session_not_found'));
+    await expect(sessions.find(cookie)).rejects.toEqual(refusedAs('session_not_found'));
+  });
+
+  it('lives until it ends or expires, and is not used by the question', async () => {
+    const cookie = await open();
+    time += 59 * minute;
+    expect(await sessions.lives(cookie)).toBe(true);
+    time += 2 * minute;
+    expect(await sessions.lives(cookie)).toBe(false);
+    const other = await open();
+    await sessions.end(other);
+    expect([await sessions.lives(other), await sessions.lives('none')]).toEqual([false, false]);
+  });
+
   it('ends at once in every gateway that shares the Redis cache', async () => {
     const redis = createRedisCache({ url: await emptyRedis() });
     const [one, other] = [gateway(redis), gateway(redis)];

@@ -80,6 +80,17 @@ describe('a signature', () => {
     await expect(open(files)).rejects.toThrow('data.json is not the file that was signed');
   });
 
+  it.each([
+    ['no JSON', '{'],
+    ['nested without end', `${'['.repeat(200_000)}${']'.repeat(200_000)}`],
+  ])('does not stand for data that is %s', async (_, text) => {
+    const files = await sign(await unsignedFiles(), own);
+    files.set('data.json', Buffer.from(text));
+    await expect(open(files)).rejects.toThrow(
+      expect.objectContaining({ name: 'BundleRefused', message: 'data.json is not JSON that can be read' }),
+    );
+  });
+
   it('covers no file more and no file less', async () => {
     const files = await sign(await unsignedFiles(), own);
     await expect(open(new Map([...files, ['more.rego', Buffer.from('package more')]]))).rejects.toThrow(

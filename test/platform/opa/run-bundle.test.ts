@@ -68,6 +68,29 @@ describe('a bundle in its thread', () => {
     await expect(running.evaluate({ action: 'github_issue_read' })).rejects.toThrow('does not run');
   });
 
+  it('answers again when the hour of its lost threads is over', async () => {
+    let clock = 0;
+    const running = await run({ limitMs: 200, maxLost: 1, now: () => clock });
+    await expect(running.evaluate({ action: 'test_loops', missing_number: 0 })).rejects.toThrow();
+    await expect.poll(() => running.isGivenUp()).toBe(true);
+    clock = 3_599_999;
+    await expect(running.evaluate({ action: 'github_issue_read' })).rejects.toThrow('does not run');
+    clock = 3_600_000;
+    await expect(untilItAnswers(running)).resolves.toEqual({ verdict: 'allow' });
+    expect(running.isGivenUp()).toBe(false);
+  });
+
+  it('is lost once for one that loops, however many wait behind it', async () => {
+    const running = await run({ limitMs: 300, maxLost: 2 });
+    const asked = Array.from({ length: 20 }, (_, n) =>
+      running.evaluate(n === 0 ? { action: 'test_loops', missing_number: 0 } : { action: 'test_asks' }),
+    );
+    const settled = await Promise.allSettled(asked);
+    expect(settled.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 'rejected'));
+    await expect(untilItAnswers(running)).resolves.toEqual({ verdict: 'allow' });
+    expect(running.isGivenUp()).toBe(false);
+  });
+
   it('refuses an input above its size', async () => {
     const running = await run({ limitMs: 5_000 });
     await expect(running.evaluate({ text: 'x'.repeat(70_000) })).rejects.toThrow('bytes');

@@ -1,0 +1,25 @@
+import type { TreeStore } from '#stores/tree.ts';
+import type { TreeHead } from '#transparency/statement.ts';
+
+interface FirstHeadOptions {
+  tree: Pick<TreeStore, 'headsFrom'>;
+  tenantId: string;
+  /** Leaves that it has to cover; `newest` does. */
+  size: number;
+  newest: TreeHead;
+}
+
+/** The oldest head that covers so many leaves. Sizes never fall, so it is found by halving: some twenty reads in years. */
+export async function firstHeadOver({ tree, tenantId, size, newest }: FirstHeadOptions): Promise<TreeHead> {
+  let found = newest;
+  for (let from = 1, to = newest.claims.n; from < to; ) {
+    const middle = Math.floor((from + to) / 2);
+    const [head] = await tree.headsFrom(tenantId, middle, 1);
+    if (head === undefined || head.claims.size < size) from = middle + 1;
+    else {
+      found = head;
+      to = middle;
+    }
+  }
+  return found;
+}

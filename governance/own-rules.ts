@@ -1,0 +1,31 @@
+import type { ActionFacts, Origin } from '#domain/action.ts';
+import type { MatchedRule } from '#domain/decision.ts';
+
+/** A rule of the system itself, which no policy speaks. */
+export function ownRule(
+  domain: string,
+  verdict: MatchedRule['verdict'],
+  code: string,
+  rule: unknown = null,
+): MatchedRule {
+  return {
+    domain,
+    verdict,
+    code,
+    level: 'none',
+    policyId: null,
+    policyName: null,
+    policyVersion: null,
+    rule,
+    constraints: {},
+  };
+}
+
+/** Text from outside never acts on the world without a human (architecture §5). */
+export function rulesOfOrigin(
+  { effect }: Pick<ActionFacts, 'effect'>,
+  origin: Origin,
+): readonly MatchedRule[] {
+  const needsHuman = origin === 'outside' && effect !== 'read';
+  return needsHuman ? [ownRule('origin', 'require_approval', 'outside_origin')] : [];
+}

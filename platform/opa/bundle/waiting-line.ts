@@ -1,0 +1,37 @@
+import { afterLimit } from './after-limit.ts';
+
+export interface Question {
+  /** JSON. */
+  input: Uint8Array;
+  resolve: (results: unknown) => void;
+  reject: (cause: unknown) => void;
+}
+
+export interface WaitingLine {
+  /** Puts a question at the end. Rejects after the limit, and takes it out of the line if it still stands there. */
+  ask(input: Uint8Array): Promise<unknown>;
+  /** Takes the oldest question out. */
+  next(): Question | undefined;
+}
+
+/** Questions that wait for a bundle's thread, each no longer than `limitMs`. */
+export function createWaitingLine(limitMs: number): WaitingLine {
+  const line = new Set<Question>();
+  return {
+    async ask(input) {
+      const { promise, ...settle } = Promise.withResolvers<unknown>();
+      const question = { input, ...settle };
+      line.add(question);
+      const callOff = afterLimit(limitMs, () => {
+        line.delete(question);
+        question.reject(new Error(`the bundle took longer than ${limitMs} ms`));
+      });
+      return promise.finally(callOff);
+    },
+    next() {
+      const [oldest] = line;
+      if (oldest !== undefined) line.delete(oldest);
+      return oldest;
+    },
+  };
+}
