@@ -105,7 +105,7 @@ async function refuseTooMany(tx: TenantTx, { id, domain, scope, version }: Polic
     .where('status', '!=', 'deprecated')
     .where('id', '!=', id)
     .executeTakeFirstOrThrow();
-  if (Number(living) >= mostOfOnePerson) throw new CodedError('POLICY_LIMIT_REACHED');
+  if (living >= mostOfOnePerson) throw new CodedError('POLICY_LIMIT_REACHED');
 }
 
 async function applyCanary(tx: TenantTx, { policyId, canary }: PolicyChange): Promise<void> {

@@ -91,7 +91,7 @@ export async function readPage(
     .selectFrom(found().as('found'))
     .select(({ fn }) => fn.countAll<number>().as('total'))
     .executeTakeFirstOrThrow();
-  return { policies: rows.map(toPolicy), total: Number(total) };
+  return { policies: rows.map(toPolicy), total };
 }
 
 function isWithin({ userId, unitsAbove, unitInReach }: ReadablePlaces) {

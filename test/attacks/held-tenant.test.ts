@@ -42,7 +42,7 @@ it('a tenant under legal hold keeps its keys and tables, though its deletion is 
   const context = { heartbeat: () => {} } as Context;
   for (const step of [activities.destroyTenantKeys, activities.dropTenantDatabase]) {
     const held = asyncLocalStorage.run(context, () => step('globex'));
-    await expect(held).rejects.toMatchObject({ type: 'TENANT_HELD', nextRetryDelay: '3600s' });
+    await expect(held).rejects.toMatchObject({ type: 'TENANT_HELD', nextRetryDelay: 3_600_000 });
   }
   expect(destroyKeys).not.toHaveBeenCalled();
   expect(dropDatabase).not.toHaveBeenCalled();
