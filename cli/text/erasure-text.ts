@@ -12,7 +12,7 @@ export function erasureText({
   const person = plainLine(userId);
   if (erased === null) {
     return [
-      `${person} is erased as soon as their open requests have ended; see \`openclaw user-data erasure ${plainLine(id)}\`.`,
+      `${person} is erased as soon as these requests, theirs or with a vote of theirs, have ended; see \`openclaw user-data erasure ${plainLine(id)}\`.`,
       ...open.map((id) => `  ${plainLine(id)}`),
     ].join('\n');
   }

@@ -34,7 +34,8 @@ beforeEach(() => {
 
 function policy(domain: string, rules: object, scope: object = { level: 'enterprise' }): Policy {
   const body = { name: `test ${domain}`, domain, scope, status: 'active', rules, change_reason: 'test' };
-  return preparePolicy(body, { among: policies, by: 'test', at: new Date() });
+  const among = modelsPolicy === undefined ? policies : [...policies, modelsPolicy];
+  return preparePolicy(body, { among, by: 'test', at: new Date() });
 }
 
 let modelsPolicy: Policy | undefined;

@@ -55,7 +55,7 @@ describe('recorded histories', () => {
 
   it('do not replay without the key they were recorded with', async () => {
     const errors = await replayHistories(bundle, freshEnvelope(), named('approval-approved'));
-    expect(mismatched(errors)).toEqual(['v0.1/approval-approved.json']);
+    expect(mismatched(errors)).toEqual(['v0.1/approval-approved.json', 'v0.2/approval-approved.json']);
   });
 });
 
