@@ -77,8 +77,8 @@ export async function askHuman(options: ActOptions, act: Act, round: number): Pr
 
 /** What the performance came to, in the read model; "later" goes back to Temporal, which keeps the time. */
 export async function endPerformance(
-  options: ActOptions,
-  act: Act,
+  options: Pick<ActOptions, 'requests' | 'approvals'>,
+  act: Pick<Act, 'input' | 'runId' | 'actor' | 'decision'>,
   performed: Performed,
 ): Promise<ActResult> {
   const { runId } = act;
@@ -133,8 +133,8 @@ async function recordDecision(
 }
 
 async function closeApproval(
-  { approvals }: ActOptions,
-  { input, actor }: Act,
+  { approvals }: Pick<ActOptions, 'approvals'>,
+  { input, actor }: Pick<Act, 'input' | 'actor'>,
   state: 'consumed' | 'stale' | 'expired',
 ): Promise<void> {
   if (input.approval === undefined) return;
@@ -143,8 +143,8 @@ async function closeApproval(
 }
 
 async function finish(
-  options: ActOptions,
-  { input, decision, actor }: Act,
+  options: Pick<ActOptions, 'requests'>,
+  { input, decision, actor }: Pick<Act, 'input' | 'decision' | 'actor'>,
   state: ActionState,
   more: Pick<FinishedAction, 'errorCode' | 'result' | 'classification'>,
 ): Promise<void> {

@@ -8,13 +8,6 @@ export const assignments = ['connector_default', 'ai_reclassification', 'admin_o
 
 export type AssignedBy = (typeof assignments)[number];
 
-/** The highest label of several sources; data without a known label counts as `restricted`. */
-export function highestClassification(labels: readonly Classification[]): Classification {
-  if (labels.length === 0) return 'restricted';
-  const rank = Math.max(...labels.map((label) => classifications.indexOf(label)));
-  return classifications[rank] ?? 'restricted';
-}
-
 export function isAbove(label: Classification, ceiling: Classification): boolean {
   return classifications.indexOf(label) > classifications.indexOf(ceiling);
 }

@@ -1,9 +1,4 @@
-import { type Classification, highestClassification } from './classification.ts';
-
-/** What is made of other data, and inherits the highest label of its sources (spec/enterprise.md §1.5). */
-export const derivedKinds = ['request', 'summary', 'cache', 'export', 'reply', 'exchange'] as const;
-
-export type DerivedKind = (typeof derivedKinds)[number];
+import { type Classification, classifications } from './classification.ts';
 
 /** A value with its label; the label can't be had without the value that it belongs to. */
 export interface Labelled<Value> {
@@ -11,27 +6,12 @@ export interface Labelled<Value> {
   readonly classification: Classification;
 }
 
-export interface Derived<Value> extends Labelled<Value> {
-  readonly kind: DerivedKind;
-}
-
 /**
- * Makes something of labelled data. Whatever `make` does to the values, the result carries the highest label of all of
- * them: there is no declassification by transformation. Made of nothing, it counts as `restricted`.
+ * The label of whatever is made of these (spec/enterprise.md §1.5): the highest of all of them, so that nothing is
+ * declassified by transformation. Made of nothing, it counts as `restricted`.
  */
-export function derive<Source, Value>(
-  kind: DerivedKind,
-  sources: readonly Labelled<Source>[],
-  make: (values: readonly Source[]) => Value,
-): Derived<Value> {
-  return {
-    kind,
-    value: make(sources.map(({ value }) => value)),
-    classification: labelOf(sources),
-  };
-}
-
-/** The label of something that is made of these. */
 export function labelOf(sources: readonly { classification: Classification }[]): Classification {
-  return highestClassification(sources.map(({ classification }) => classification));
+  if (sources.length === 0) return 'restricted';
+  const rank = Math.max(...sources.map(({ classification }) => classifications.indexOf(classification)));
+  return classifications[rank] ?? 'restricted';
 }

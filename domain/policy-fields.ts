@@ -22,6 +22,7 @@ import {
   type ModelsRules,
   type RulesOf,
   reclassificationDirections,
+  teamLeadVisibilities,
 } from './policy-rules.ts';
 
 /** A ceiling on labels: the lower label is the stricter. */
@@ -95,6 +96,11 @@ const auditFields: readonly PolicyField<AuditRules>[] = [
   floor('minimum_retention_days', { read: (rules) => rules.minimum_retention_days, unsaid: 365 }),
   grantSwitch('allow_export', { read: (rules) => rules.allow_export, unsaid: false }),
   grantList('export_roles', { read: (rules) => rules.export_roles, unsaid: ['enterprise_admin'] }),
+  word('team_lead_visibility', {
+    read: (rules) => rules.team_lead_visibility,
+    order: teamLeadVisibilities,
+    unsaid: 'team',
+  }),
 ];
 
 /** Field → direction, domain by domain (spec/decisions.md 25). */

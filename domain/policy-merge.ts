@@ -90,7 +90,9 @@ function decidePoint(
   let decided: Point | undefined;
   const ceilings: Point[] = [];
   for (const level of levels) {
-    const said = strictestPoint(field, pointsAt(level, 'value', key));
+    // Who isn't on a block list isn't named in it: below a ceiling that blocks, silence doesn't unblock.
+    const blocked = field.direction === 'block list' ? ceilings : [];
+    const said = strictestPoint(field, [...pointsAt(level, 'value', key), ...blocked]);
     // What may be granted is for others to grant: a person's own policy can't loosen what holds without it.
     const held = decided !== undefined && level[0]?.level === 'user' ? [decided] : [];
     if (said !== undefined) decided = strictestPoint(field, [said, ...ceilings, ...held]);

@@ -10,6 +10,7 @@ import {
   permissions,
   type RulesOf,
   reclassificationDirections,
+  teamLeadVisibilities,
 } from './policy-rules.ts';
 import { everywhere } from './policy-statement.ts';
 import { roles } from './role.ts';
@@ -88,6 +89,7 @@ const readings: { readonly [D in GovernedDomain]: (fields: Fields) => RulesOf[D]
     minimum_retention_days: numberOf(fields.minimum_retention_days),
     allow_export: switchOf(fields.allow_export),
     export_roles: roles.filter((role) => listOf(fields.export_roles)?.includes(role) ?? true),
+    team_lead_visibility: oneOf(teamLeadVisibilities, single(fields.team_lead_visibility)),
   }),
 };
 

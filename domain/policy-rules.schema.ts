@@ -6,6 +6,7 @@ import {
   permissions,
   type RulesOf,
   reclassificationDirections,
+  teamLeadVisibilities,
 } from './policy-rules.ts';
 import { roles } from './role.ts';
 
@@ -92,6 +93,7 @@ export const policyRules: { readonly [D in GovernedDomain]: z.ZodType<RulesOf[D]
       minimum_retention_days: days.min(365, 'at least 365: the floor of the product'),
       allow_export: z.boolean(),
       export_roles: z.array(z.enum(roles)).max(roles.length),
+      team_lead_visibility: z.enum(teamLeadVisibilities),
     })
     .partial(),
 };

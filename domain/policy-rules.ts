@@ -26,6 +26,11 @@ export type Feature = (typeof features)[number];
 /** What may be said of re-classification by a model: labels only go up. */
 export const reclassificationDirections = ['upgrade_only'] as const;
 
+/** Whose audit entries a team lead sees, loosest first: those of their unit and below, or their own alone. */
+export const teamLeadVisibilities = ['team', 'own'] as const;
+
+export type TeamLeadVisibility = (typeof teamLeadVisibilities)[number];
+
 export interface ActionsRules {
   default_autonomy?: Autonomy | undefined;
   action_overrides?: Readonly<Record<string, Autonomy>> | undefined;
@@ -91,6 +96,8 @@ export interface AuditRules {
   minimum_retention_days?: number | undefined;
   allow_export?: boolean | undefined;
   export_roles?: readonly Role[] | undefined;
+  /** Missing = `team` (spec/decisions.md 17). */
+  team_lead_visibility?: TeamLeadVisibility | undefined;
 }
 
 /** The rules of each domain (spec/enterprise.md §1.3, dialect A). */

@@ -216,6 +216,7 @@ export async function openGateway({ config, log, version, pageDir }: OpenGateway
       }),
       explainDecision: createExplainDecision(governance),
       resolvePolicy: createResolvePolicy({ heldPolicies }),
+      rulesFor: governance.rulesFor,
       connectorNames: connectors.map(({ name }) => name),
       connectorAllowed: createConnectorAllowed({ heldPolicies }),
       sessionLives: identity.sessions.lives,

@@ -11,7 +11,7 @@ import { type ClassifyData, createClassifyData } from './classify-data.ts';
 import { createReadDataRules } from './classify-rules.ts';
 import type { ConfirmRights } from './confirm-rights.ts';
 import { createDecide, type Decide } from './decide.ts';
-import { createRulesFor } from './effective-policy.ts';
+import { createRulesFor, type RulesFor } from './effective-policy.ts';
 import { createPolicyEvaluator, type PolicyEvaluator } from './evaluate-policy.ts';
 import { createGovernedRead, type GovernedRead } from './governed-read.ts';
 import { type HeldPolicies, holdPolicies, type RefusedSet } from './hold-policies.ts';
@@ -54,6 +54,8 @@ export interface Governance {
   recordEvent: RecordEvent;
   /** The active policies of each tenant, verified; told of news by `followPolicies`. */
   heldPolicies: HeldPolicies;
+  /** What others act on beside decisions, such as whose entries a team lead sees. */
+  rulesFor: RulesFor;
   /** What policy would say under other policies; nothing is recorded. */
   evaluateUnder: PolicyEvaluator['evaluateUnder'];
   checkVote: VoteCheck;
@@ -92,7 +94,8 @@ export function createGovernance(options: GovernanceOptions): Governance {
     now,
   });
   const { classifierModel } = options;
-  const readDataRules = createReadDataRules(createRulesFor({ readPolicies: heldPolicies.read }));
+  const rulesFor = createRulesFor({ readPolicies: heldPolicies.read });
+  const readDataRules = createReadDataRules(rulesFor);
   const classify = createClassifyData({
     classifications: stores.classifications,
     readDataRules,
@@ -114,6 +117,7 @@ export function createGovernance(options: GovernanceOptions): Governance {
     governedRead: createGovernedRead({ decide, ledger, now }),
     recordEvent,
     heldPolicies,
+    rulesFor,
     evaluateUnder: evaluator.evaluateUnder,
     checkVote: createVoteCheck({ people, now, rightsMaxAgeMs, verify, confirm: options.confirm }),
   };

@@ -7,8 +7,9 @@ import {
   actionTypeOf,
   type DataTouched,
 } from '#domain/audit.ts';
-import { type Classification, highestClassification } from '#domain/classification.ts';
+import type { Classification } from '#domain/classification.ts';
 import type { Decision } from '#domain/decision.ts';
+import { labelOf } from '#domain/derive-classification.ts';
 import type { Additional } from '#domain/policy-applicable.ts';
 import { newId } from '#platform/new-id.ts';
 import type { Ledger, LedgerDecision } from '#stores/ledger.ts';
@@ -45,8 +46,7 @@ export function auditEntry(actor: Actor, facts: EntryFacts, at: Date): AuditEntr
     dataAccessed: touched,
     modelUsed: facts.model?.used ?? null,
     modelTokens: facts.model?.tokens ?? null,
-    dataClassification:
-      touched.length > 0 ? highestClassification(touched.map((item) => item.classification)) : asked,
+    dataClassification: touched.length > 0 ? labelOf(touched) : asked,
     policyApplied: decision?.policyApplied ?? '',
     policyResult: decision?.verdict ?? null,
     policyReason: decision?.reason ?? '',

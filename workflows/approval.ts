@@ -20,6 +20,7 @@ export async function approval(input: ApprovalInput): Promise<ApprovalResult> {
   let outcome: ApprovalOutcome | undefined;
   let expired = false;
   let counting = false;
+  let askingTime = false;
   const votes: SignedVote[] = [];
 
   const refuseOrPass = (vote: SignedVote) => {
@@ -32,9 +33,10 @@ export async function approval(input: ApprovalInput): Promise<ApprovalResult> {
   /**
    * One at a time: the signature is verified outside the sandbox, and what ended meanwhile stays ended. Nothing may be
    * awaited between the look at `counting` and its change, and all who wait are woken at once, so each looks again.
+   * Once the deadline has come, nothing counts until it is known whether it stands.
    */
   const count = async (vote: SignedVote): Promise<ApprovalResult> => {
-    while (counting) await condition(() => !counting);
+    while (counting || askingTime) await condition(() => !counting && !askingTime);
     refuseOrPass(vote);
     counting = true;
     try {
@@ -65,9 +67,17 @@ export async function approval(input: ApprovalInput): Promise<ApprovalResult> {
   setCurrentDetails(describe());
 
   const { tenantId, approvalId } = question;
-  const decided = await inWorkingTime(() => outcome !== undefined, { tenantId, approvalId, ms: expiresMs });
+  const decided = await inWorkingTime(() => outcome !== undefined, {
+    tenantId,
+    approvalId,
+    ms: expiresMs,
+    asking: (is) => {
+      askingTime = is;
+    },
+  });
+  expired = !decided;
+  askingTime = false;
   if (!decided) {
-    expired = true;
     while (counting) await condition(() => !counting);
     if (outcome === undefined) {
       await expireApproval(requester, question);

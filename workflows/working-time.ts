@@ -6,6 +6,8 @@ interface WorkingTime {
   /** The approval whose deadline this is; its row says the new one. */
   approvalId: string | null;
   ms: number;
+  /** Told when the deadline has come and it is asked whether it stands, and when it doesn't. */
+  asking?: (is: boolean) => void;
 }
 
 /**
@@ -14,7 +16,7 @@ interface WorkingTime {
  */
 export async function inWorkingTime(
   reached: () => boolean,
-  { tenantId, approvalId, ms }: WorkingTime,
+  { tenantId, approvalId, ms, asking = () => {} }: WorkingTime,
 ): Promise<boolean> {
   let left = ms;
   for (;;) {
@@ -23,8 +25,10 @@ export async function inWorkingTime(
     // Waits that began before tenants could be suspended end as they did.
     if (!patched('standing-still')) return false;
     const still = { since: new Date(since).toISOString(), until: new Date(since + left).toISOString() };
+    asking(true);
     left = await stoodStill({ tenantId, approvalId, ...still });
     if (reached()) return true;
     if (!(left > 0)) return false;
+    asking(false);
   }
 }

@@ -1,6 +1,7 @@
 import type { ActionTable } from '#connectors/registry.ts';
 import type { ChangePolicy } from '#governance/change-policy.ts';
 import type { ClassifyData } from '#governance/classify-data.ts';
+import type { RulesFor } from '#governance/effective-policy.ts';
 import type { ExplainDecision } from '#governance/explain-decision.ts';
 import type { GovernedRead } from '#governance/governed-read.ts';
 import type { LegalHolds } from '#governance/legal-holds.ts';
@@ -58,6 +59,7 @@ export interface RouteDependencies
   lookAtImpact: LookAtImpact;
   explainDecision: ExplainDecision;
   resolvePolicy: ResolvePolicy;
+  rulesFor: RulesFor;
   /** Every data source of this installation. */
   connectorNames: readonly string[];
   /** Does the enterprise's policy list it? */

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { labelOf } from '#domain/derive-classification.ts';
 import { CodedError } from '#domain/error.ts';
 import { isFinal } from '#domain/request.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
@@ -64,11 +65,16 @@ export function createPlans(options: { database: TenantDatabase; content: Conten
           if (request.answer_ref !== null) return;
           throw new CodedError('REQUEST_NOT_PENDING');
         }
+        const sources = await tx
+          .selectFrom('content')
+          .select('classification')
+          .where('id', '=', request.text_ref)
+          .execute();
         const answerRef = await content.put(tx, {
           tenantId,
           purpose: 'request_answer',
           ownerId: userId,
-          classification: 'internal',
+          classification: labelOf(sources),
           value: { answer, suggestions },
         });
         await tx

@@ -201,3 +201,20 @@ describe('merging integrations', () => {
     expect(merged?.['github.read_issues']?.value).toBe('read');
   });
 });
+
+describe('merging block lists', () => {
+  const agents = (at: string, blocked: string[], granted?: string[]) =>
+    samplePolicy('agent_to_agent', {
+      at,
+      rules: { blocked_peers: blocked },
+      ...(granted && { mayGrant: { blocked_peers: granted } }),
+    });
+
+  it('keeps below what a ceiling above blocks, also where the level below names nobody', () => {
+    const merged = mergePolicies('agent_to_agent', [
+      agents('enterprise', [], ['eve']),
+      agents('org engineering', []),
+    ]);
+    expect(merged?.fields['blocked_peers']).toEqual({ 'eve.*': { value: true, by: 'pol_enterprise' } });
+  });
+});

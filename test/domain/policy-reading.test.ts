@@ -97,6 +97,18 @@ describe('what a field means below', () => {
       { export_roles: ['org_admin', 'user'] },
       { export_roles: ['org_admin'] },
     ],
+    [
+      'what team leads see: less',
+      { team_lead_visibility: 'team' },
+      { team_lead_visibility: 'own' },
+      { team_lead_visibility: 'own' },
+    ],
+    [
+      'what team leads see: not more',
+      { team_lead_visibility: 'own' },
+      { team_lead_visibility: 'team' },
+      { team_lead_visibility: 'own' },
+    ],
   ])('%s', (_, above, below, together) => {
     const rules = read(
       'audit',
@@ -148,6 +160,7 @@ describe('what a field means below', () => {
       minimum_retention_days: 365,
       allow_export: false,
       export_roles: ['enterprise_admin'],
+      team_lead_visibility: 'team',
     });
     expect(read('agent_to_agent', samplePolicy('agent_to_agent', { rules: {} }))).toMatchObject({
       allow_inbound: false,

@@ -7,6 +7,7 @@ import {
   type GovernedDomain,
   permissions,
   type RulesOf,
+  teamLeadVisibilities,
 } from '#domain/policy-rules.ts';
 import { roles } from '#domain/role.ts';
 import { samplePolicy } from './sample-policy.ts';
@@ -113,6 +114,7 @@ export const rulesOf: { [D in GovernedDomain]: (stated: Stated) => fc.Arbitrary<
         minimum_retention_days: fc.constantFrom(365, 730),
         allow_export: fc.boolean(),
         export_roles: fc.subarray([...roles]),
+        team_lead_visibility: fc.constantFrom(...teamLeadVisibilities),
       },
       keysOf(stated),
     ),

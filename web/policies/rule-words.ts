@@ -50,6 +50,7 @@ const labels: Readonly<Record<string, string>> = {
   minimum_retention_days: 'Days that the record is kept, at least',
   allow_export: 'The record may be exported',
   export_roles: 'By whom',
+  team_lead_visibility: 'A team lead sees in the record',
 };
 
 const values: Readonly<Record<string, string>> = {
@@ -60,6 +61,8 @@ const values: Readonly<Record<string, string>> = {
   read: 'Read',
   read_write: 'Read and write',
   upgrade_only: 'Only upwards',
+  team: 'Their unit and below',
+  own: 'Only what is their own',
 };
 
 /** Lists and names that hold ids, in which no word of ours is meant. */

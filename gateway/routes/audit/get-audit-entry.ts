@@ -11,7 +11,8 @@ import { auditVisibility } from './visibility.ts';
 export function getAuditEntry({
   auditEntries,
   governedRead,
-}: Pick<RouteDependencies, 'auditEntries' | 'governedRead'>) {
+  rulesFor,
+}: Pick<RouteDependencies, 'auditEntries' | 'governedRead' | 'rulesFor'>) {
   return defineRoute({
     method: 'GET',
     path: '/api/v1/audit/:id',
@@ -29,7 +30,8 @@ export function getAuditEntry({
         detail: `audit entry ${params.id}`,
         classification: 'internal',
         run: async () => {
-          const output = await auditEntries.get(actor.tenantId, params.id, auditVisibility(actor));
+          const visibility = await auditVisibility(actor, rulesFor);
+          const output = await auditEntries.get(actor.tenantId, params.id, visibility);
           return { output, touched: output === undefined ? [] : [ownDataRead(params.id)] };
         },
       });

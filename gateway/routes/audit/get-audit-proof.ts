@@ -11,9 +11,9 @@ import { defineRoute } from '../route.ts';
 import { auditVisibility } from './visibility.ts';
 
 export function getAuditProof(
-  deps: Pick<RouteDependencies, 'tree' | 'auditEntries' | 'governedRead' | 'freshCheckpoint'>,
+  deps: Pick<RouteDependencies, 'tree' | 'auditEntries' | 'governedRead' | 'rulesFor' | 'freshCheckpoint'>,
 ) {
-  const { tree, auditEntries, governedRead, freshCheckpoint } = deps;
+  const { tree, auditEntries, governedRead, rulesFor, freshCheckpoint } = deps;
 
   /** Place and head of an entry, once a head covers it. */
   async function sealed(tenantId: string, id: string) {
@@ -41,7 +41,7 @@ export function getAuditProof(
         detail: `proof of audit entry ${id}`,
         classification: 'internal',
         run: async () => {
-          const output = await auditEntries.get(tenantId, id, auditVisibility(actor));
+          const output = await auditEntries.get(tenantId, id, await auditVisibility(actor, rulesFor));
           return { output, touched: output === undefined ? [] : [ownDataRead(id)] };
         },
       });

@@ -11,7 +11,8 @@ import { auditVisibility } from './visibility.ts';
 export function listAuditEntries({
   auditEntries,
   governedRead,
-}: Pick<RouteDependencies, 'auditEntries' | 'governedRead'>) {
+  rulesFor,
+}: Pick<RouteDependencies, 'auditEntries' | 'governedRead' | 'rulesFor'>) {
   return defineRoute({
     method: 'GET',
     path: '/api/v1/audit',
@@ -32,7 +33,7 @@ export function listAuditEntries({
         detail: `audit entries, ${limit} from ${offset}`,
         classification: 'internal',
         run: async () => {
-          const visibility = auditVisibility(actor);
+          const visibility = await auditVisibility(actor, rulesFor);
           const filters = auditFilters(query);
           return {
             output: await auditEntries.query(actor.tenantId, {

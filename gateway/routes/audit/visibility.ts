@@ -1,15 +1,30 @@
 import type { Actor } from '#domain/actor.ts';
+import type { RulesFor } from '#governance/effective-policy.ts';
 import type { AuditVisibility } from '#stores/audit-entries.ts';
 
-/** Which entries a role sees (spec/enterprise.md §1.13, decisions.md 17): tenant, own unit and below, own. */
-export function auditVisibility({ role, orgUnit, userId }: Actor): AuditVisibility {
+/**
+ * Which entries a person sees (spec/enterprise.md §1.13): the tenant's, those of the own unit and below, or the own. Of a
+ * team lead policy says which of the latter two (decisions.md 17); while policy can't be read, the own.
+ */
+export async function auditVisibility(actor: Actor, rulesFor: RulesFor): Promise<AuditVisibility> {
+  const { role, orgUnit, userId } = actor;
   switch (role) {
     case 'enterprise_admin':
       return { kind: 'tenant' };
     case 'org_admin':
-    case 'team_lead':
       return { kind: 'org', orgUnit };
+    case 'team_lead':
+      return (await seesTeam(actor, rulesFor)) ? { kind: 'org', orgUnit } : { kind: 'own', userId };
     case 'user':
       return { kind: 'own', userId };
+  }
+}
+
+async function seesTeam(actor: Actor, rulesFor: RulesFor): Promise<boolean> {
+  try {
+    const rules = await rulesFor('audit', actor);
+    return (rules?.team_lead_visibility ?? 'team') === 'team';
+  } catch {
+    return false;
   }
 }
