@@ -81,7 +81,7 @@ describe('somebody who asks', () => {
       actions: [{ ...recordedAction, state: 'done', answer }],
     });
     await comment(page).getByText(answer).waitFor();
-    expect(await page.getByRole('status').textContent()).toContain('Done');
+    await page.getByRole('status').filter({ hasText: 'Done' }).waitFor();
     expect(await button(page, 'Withdraw').count()).toBe(0);
     expect(await accessibilityFaults(page)).toEqual([]);
     await picture(page, 'answered');

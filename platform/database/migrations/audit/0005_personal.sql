@@ -423,8 +423,10 @@ CREATE FUNCTION ledger.expired_months(p_keep_days integer) RETURNS SETOF text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT replace(substr(c.relname, 15), '_', '-') FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
   WHERE i.inhparent = 'ledger.audit_entries'::regclass
-    AND (to_date(substr(c.relname, 15), 'YYYY_MM') + interval '1 month') AT TIME ZONE 'UTC'
-      < now() - make_interval(days => greatest(366, p_keep_days))
+    -- CASE, since the planner is free to look at the names of all relations before it joins.
+    AND CASE WHEN c.relname ~ '^audit_entries_\d{4}_\d{2}$' THEN
+      (to_date(substr(c.relname, 15), 'YYYY_MM') + interval '1 month') AT TIME ZONE 'UTC'
+        < now() - make_interval(days => greatest(366, p_keep_days)) ELSE false END
   ORDER BY 1
 $$;
 COMMENT ON FUNCTION ledger.expired_months(integer) IS 'Months, YYYY-MM, of which every entry is older than so many days, and than 366 in any case.';
