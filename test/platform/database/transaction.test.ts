@@ -19,11 +19,11 @@ afterAll(async () => {
 
 const one = (tx: TenantTx) => sql<{ one: number }>`SELECT 1 AS one`.execute(tx);
 
-/** Ends every connection of the runtime login, as a restart of the server does. */
+/** Ends every connection of the runtime login, as a restart of the server does; returns once all are gone. */
 async function cutConnections(): Promise<void> {
   await withAdmin(databases.adminUrl, (client) =>
     client.query(
-      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = $1',
+      'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND usename = $1',
       [`${databases.prefix}_app`],
     ),
   );
