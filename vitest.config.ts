@@ -7,8 +7,10 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // These end what hangs, and nothing else: CI's machine may be many times slower than ours.
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 30_000 } },
     teardownTimeout: 30_000,
     reporters: ['default'],
   },

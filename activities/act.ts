@@ -1,6 +1,7 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import type { Actor } from '#domain/actor.ts';
 import type { ApprovalQuestion, SignedVote } from '#domain/approval.ts';
+import { itemKey } from '#domain/classified-item.ts';
 import { raisedByContent } from '#domain/classify-content.ts';
 import type { Decision } from '#domain/decision.ts';
 import { CodedError } from '#domain/error.ts';
@@ -78,12 +79,11 @@ export function createAct(options: ActOptions): (input: ActInput) => Promise<Act
 async function actOnce(options: ActOptions, input: ActInput): Promise<ActResult> {
   if (!(await worksNow(options.tenants, input.actor.tenantId))) return { kind: 'held' };
   const { actor, requestId, n } = input;
-  const [begun, targetLabel] = await Promise.all([
-    options.requests.beginAction(actor.tenantId, requestId, n),
-    labelOfTarget(options, actor, input),
-  ]);
+  const item = itemOfTarget(options, input);
+  const { orgUnit } = actor;
+  const begun = await options.requests.beginAction(actor.tenantId, requestId, n, { item, orgUnit });
   if (begun.status === 'finished') return endedAs(begun.action.state);
-  const act = await prepare(options, input, begun, targetLabel);
+  const act = await prepare(options, input, begun, { item, override: begun.override });
   const leave = await leaveToAct(options, act);
   if (leave.kind === 'act') return carryOut(options, act, { approval: leave.approval, lookOnly: null });
   // An earlier attempt may have sent already: then only its outcome is looked for, whatever policy says now.
@@ -112,13 +112,9 @@ function insteadOf(kind: Exclude<Leave['kind'], 'act'>): Final {
   return { kind: 'failed', error: new CodedError(codes[kind]) };
 }
 
-function labelOfTarget(
-  { classify, openAction }: ActOptions,
-  actor: Actor,
-  { action, target }: ActInput,
-): Promise<TargetLabel> {
+function itemOfTarget({ openAction }: ActOptions, { actor, action, target }: ActInput): string {
   const { connector: source } = openAction(actor.tenantId, action).action;
-  return classify.ofTarget(actor, { source, itemId: target });
+  return itemKey({ source, itemId: target });
 }
 
 async function prepare(
@@ -141,7 +137,7 @@ async function prepare(
   const actor = confirmed ?? input.actor;
   // Whoever has moved to another unit hears what is said there.
   const hasMoved = actor.orgUnit !== input.actor.orgUnit;
-  const targetLabel = hasMoved ? await labelOfTarget(options, actor, input) : askedFor;
+  const targetLabel = hasMoved ? await options.classify.ofItem(actor, askedFor.item) : askedFor;
   const decision = await options.decide({
     actor,
     facts: opened.registered.facts,

@@ -17,14 +17,20 @@ interface ApprovalActivityOptions {
 
 const closedAs = { approve: 'approved', reject: 'rejected', withdraw: 'withdrawn' } as const;
 
-/** Verifies a vote, puts it on record and closes the question with it; `null` when it counts. */
+/** Verifies a vote, puts it on record and closes the question with it; `null` when it counts. Safe to repeat. */
 export function createCountVote(
   options: ApprovalActivityOptions,
 ): (question: ApprovalQuestion, vote: SignedVote) => Promise<VoteProblem | null> {
   return async (question, vote) => {
     const { claims } = vote;
     const { tenantId, userId, role, orgUnit, choice, reasonRef } = claims;
+    const state = closedAs[choice];
     const problem = await options.checkVote(question, vote);
+    const isSound = problem === null || problem === 'APPROVAL_NOT_ALLOWED';
+    if (isSound && (await hasClosed(options, question, vote))) {
+      if (state !== 'approved') await endActions(options, question, state);
+      return null;
+    }
     // A vote without a valid signature names nobody: it is put on record against the requester's tenant only.
     const voter: Actor =
       problem === 'VOTE_SIGNATURE_INVALID'
@@ -40,12 +46,49 @@ export function createCountVote(
       dedupeKey: `vote:${claims.voteId}:${problem ?? 'counts'}`,
     });
     if (problem !== null) return problem;
-    const state = closedAs[choice];
-    await options.approvals.recordVote(tenantId, vote);
+    if (!(await isKept(options, vote))) {
+      // They were erased since they were asked about: nobody is named by the entry that says so.
+      await options.recordEvent(nobody(question.tenantId), {
+        event: 'approval.voted',
+        detail: `${choice} ${question.approvalId}`,
+        outcome: 'denied',
+        requestId: requestOf(question),
+        metadata: { ...metadataOf(question), vote_id: claims.voteId, error: 'APPROVAL_NOT_ALLOWED' },
+        dedupeKey: `vote:${claims.voteId}:erased`,
+      });
+      return 'APPROVAL_NOT_ALLOWED';
+    }
     await options.approvals.close(tenantId, question.approvalId, { state, decidedBy: userId, reasonRef });
     if (state !== 'approved') await endActions(options, question, state);
     return null;
   };
+}
+
+/**
+ * True when a retry follows a try whose answer was lost. What became of the voter since, be it an erasure, takes back
+ * nothing: to the workflow the question would stay open, to everybody else it is decided.
+ */
+async function hasClosed(
+  { approvals }: ApprovalActivityOptions,
+  { tenantId, approvalId }: ApprovalQuestion,
+  { claims, signature }: SignedVote,
+): Promise<boolean> {
+  const approval = await approvals.get(tenantId, approvalId);
+  if (approval?.state !== closedAs[claims.choice]) return false;
+  const votes = await approvals.votes(tenantId, approvalId);
+  // The signature covers all that was voted; who voted may be erased from the row.
+  return votes.some((known) => known.claims.voteId === claims.voteId && known.signature === signature);
+}
+
+/** False for the vote of somebody who is not known any more. */
+async function isKept({ approvals }: ApprovalActivityOptions, vote: SignedVote): Promise<boolean> {
+  try {
+    await approvals.recordVote(vote.claims.tenantId, vote);
+    return true;
+  } catch (error) {
+    if (error instanceof CodedError && error.code === 'APPROVAL_NOT_ALLOWED') return false;
+    throw error;
+  }
 }
 
 /** Nobody decided in time. */

@@ -1,11 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import { systemActor } from '#domain/actor.ts';
 import type { RecordEvent } from '#governance/record.ts';
-import type { DataKeyStore } from '#stores/data-keys.ts';
+import type { WrappedKeyStore } from '#stores/wrapped-keys.ts';
 import type { RewrapStep } from '#workflows/messages.ts';
 
 export interface RewrapOptions {
-  dataKeys: Pick<DataKeyStore, 'rewrap' | 'wrapped' | 'keepMasterKeys'>;
+  wrappedKeys: Pick<WrappedKeyStore, 'rewrap' | 'state' | 'keepMasterKeys'>;
   /** Master keys of the file that seal no more. */
   formerMasterKeys: () => ReadonlyMap<string, KeyObject>;
   recordEvent: RecordEvent;
@@ -14,17 +14,22 @@ export interface RewrapOptions {
 }
 
 /** Wraps the next data keys under the active master key; before the first of them, keeps the former master keys. */
-export function createRewrapKeys({ dataKeys, formerMasterKeys, recordEvent, operatorTenant }: RewrapOptions) {
+export function createRewrapKeys({
+  wrappedKeys,
+  formerMasterKeys,
+  recordEvent,
+  operatorTenant,
+}: RewrapOptions) {
   return async (after: string): Promise<RewrapStep> => {
-    if (after === '') await dataKeys.keepMasterKeys(formerMasterKeys());
-    const step = await dataKeys.rewrap(after);
+    if (after === '') await wrappedKeys.keepMasterKeys(formerMasterKeys());
+    const step = await wrappedKeys.rewrap(after);
     if (step.next === null && operatorTenant !== undefined) await recordWhole(operatorTenant);
     return step;
   };
 
   /** Once for each master key, however often this is looked at. */
   async function recordWhole(tenantId: string): Promise<void> {
-    const { activeMasterKey, byMasterKey } = await dataKeys.wrapped();
+    const { activeMasterKey, byMasterKey } = await wrappedKeys.state();
     if (byMasterKey.some(({ masterKey }) => masterKey !== activeMasterKey)) return;
     const keys = byMasterKey.reduce((sum, one) => sum + one.keys, 0);
     await recordEvent(systemActor(tenantId), {

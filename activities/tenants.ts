@@ -41,12 +41,17 @@ export function createTenantActivities(options: TenantActivityOptions) {
     if (tenant === undefined) throw new CodedError('tenant_not_found');
     return tenant;
   };
-  /** Whoever reaches the Temporal port can answer in the place of an earlier step. */
-  const refuseUnlessDue = async (id: string) => {
+  /** From the first yes on the deletion can't be called off. A legal hold is waited for. */
+  const mayDestroy = async (id: string): Promise<boolean> => {
     const waitMs = await tenants.deletionWaitMs(id);
-    if (waitMs === undefined || waitMs > 0) throw new CodedError('TENANT_NOT_READY');
+    if (waitMs === undefined || waitMs > 0) return false;
     const holds = await legalHolds.activeIds(id);
     if (holds.length > 0) throw comeBack(new CodedError('TENANT_HELD'), heldLookAgainMs);
+    return tenants.beginDestroying(id);
+  };
+  /** Whoever reaches the Temporal port can answer in the place of an earlier step. */
+  const refuseUnlessDue = async (id: string) => {
+    if (!(await mayDestroy(id))) throw new CodedError('TENANT_NOT_READY');
   };
   return {
     prepareTenantDatabase: beating(async (id: string) => options.prepareDatabase(await tenantOf(id))),
@@ -67,6 +72,8 @@ export function createTenantActivities(options: TenantActivityOptions) {
       const waitMs = await tenants.deletionWaitMs(id);
       return waitMs === undefined ? { kind: 'off' } : { kind: 'deleting', waitMs };
     }),
+    /** False when the deletion was called off, or is due later, while a hold kept it back. */
+    beginTenantDestruction: beating(mayDestroy),
     dropTenantSchedules: beating(async (id: string) => {
       await refuseUnlessDue(id);
       await dropSchedules(temporal.client, id);

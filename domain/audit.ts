@@ -45,6 +45,7 @@ export const auditEvents = {
     gap_found: 'administration',
     month_dropped: 'administration',
   },
+  content: { deleted: 'administration' },
   user_data: { exported: 'data_access', erased: 'administration' },
   legal_hold: { placed: 'administration', released: 'administration', read: 'data_access' },
   policy: {

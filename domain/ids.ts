@@ -4,6 +4,7 @@ export const idPrefixes = {
   approval: 'apr',
   audit: 'aud',
   policy: 'pol',
+  policyChange: 'chg',
   decision: 'dec',
   content: 'cnt',
   vote: 'vot',

@@ -46,6 +46,15 @@ export function inPositions<P extends Placed>(policies: readonly P[]): readonly 
   return positions;
 }
 
+/**
+ * The position whose silence has to mean something, since nothing stands above it; `undefined` where nobody above the
+ * person says anything: alone, a person's own policy would be what grants.
+ */
+export function topmostOf<P extends Placed>(positions: readonly (readonly P[])[]): readonly P[] | undefined {
+  const [first] = positions;
+  return first?.[0]?.scope.level === 'user' ? undefined : first;
+}
+
 function comparePlaces(a: PolicyScope, b: PolicyScope): number {
   return policyLevels.indexOf(a.level) - policyLevels.indexOf(b.level) || depthOf(a) - depthOf(b);
 }

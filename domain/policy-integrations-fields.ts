@@ -1,5 +1,5 @@
 import { grantList, groupOf, nameOf, type PolicyField } from './policy-field.ts';
-import { type ConnectorOverride, type IntegrationsRules, permissions } from './policy-rules.ts';
+import { type ConnectorOverride, connectorPermissions, type IntegrationsRules } from './policy-rules.ts';
 import { everywhere, type PointValue, pointKey, type Statement } from './policy-statement.ts';
 
 /** Which connectors may be used, what for, and for which operations. */
@@ -14,7 +14,7 @@ export const integrationsFields: readonly PolicyField<IntegrationsRules>[] = [
   {
     name: 'permission',
     direction: 'vocabulary',
-    order: permissions,
+    order: connectorPermissions,
     beyond: 'is less restrictive than',
     state: statePermission,
     where: (key) =>

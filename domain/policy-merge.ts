@@ -1,6 +1,6 @@
 import type { PolicyLevel } from './policy.ts';
 import { ceilingRules } from './policy-ceiling.ts';
-import { inPositions } from './policy-chain.ts';
+import { inPositions, topmostOf } from './policy-chain.ts';
 import type { PolicyField } from './policy-field.ts';
 import { policyFields } from './policy-fields.ts';
 import type { CheckedPolicy, GovernedDomain, RulesOf } from './policy-rules.ts';
@@ -43,11 +43,11 @@ export function mergePolicies<D extends GovernedDomain>(
   policies: readonly CheckedPolicy<D>[],
 ): MergedPolicy | undefined {
   const positions = inPositions(policies);
-  // Alone, a person's own policy would be what grants.
-  if (positions.length === 0 || positions[0]?.[0]?.scope.level === 'user') return undefined;
+  const topmost = topmostOf(positions);
+  if (topmost === undefined) return undefined;
   const fields = policyFields[domain].map((field) => {
-    const levels = positions.map((position, place) =>
-      position.map((policy) => speak(field, policy, place === 0)),
+    const levels = positions.map((position) =>
+      position.map((policy) => speak(field, policy, position === topmost)),
     );
     return [field.name, mergeField(field, levels)] as const;
   });

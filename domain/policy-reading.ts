@@ -6,8 +6,8 @@ import type { MergedPolicy, Point } from './policy-merge.ts';
 import {
   autonomyLevels,
   type ConnectorOverride,
+  connectorPermissions,
   type GovernedDomain,
-  permissions,
   type RulesOf,
   reclassificationDirections,
   teamLeadVisibilities,
@@ -40,7 +40,7 @@ const readings: { readonly [D in GovernedDomain]: (fields: Fields) => RulesOf[D]
   }),
   integrations: ({ connectors = {}, permission = {}, operations = {} }) => ({
     allowed_connectors: listOf(connectors),
-    default_permission: oneOf(permissions, permission[everywhere]),
+    default_permission: oneOf(connectorPermissions, permission[everywhere]),
     connector_overrides: connectorOverrides(permission, operations),
   }),
   models: (fields) => ({
@@ -97,7 +97,7 @@ function connectorOverrides(permission: Points, operations: Points): Record<stri
   const named = [...Object.keys(permission), ...Object.keys(operations)].filter((key) => key !== everywhere);
   return Object.fromEntries(
     [...new Set(named.map(groupOf))].toSorted().map((connector) => {
-      const here = oneOf(permissions, permission[`${connector}.*`] ?? permission[everywhere]);
+      const here = oneOf(connectorPermissions, permission[`${connector}.*`] ?? permission[everywhere]);
       // Where the rest is not granted, what is granted is listed: not a write that levels above leave only reading.
       const listed = Object.entries(operations).flatMap(([key, { value }]) => {
         const operation = nameOf(key);

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { classifications } from './classification.ts';
 import {
   autonomyLevels,
+  connectorPermissions,
   type GovernedDomain,
-  permissions,
   type RulesOf,
   reclassificationDirections,
   teamLeadVisibilities,
@@ -34,10 +34,10 @@ export const policyRules: { readonly [D in GovernedDomain]: z.ZodType<RulesOf[D]
   integrations: z
     .strictObject({
       allowed_connectors: names,
-      default_permission: z.enum(permissions),
+      default_permission: z.enum(connectorPermissions),
       connector_overrides: z.record(
         name,
-        z.strictObject({ permission: z.enum(permissions), allowed_operations: names }).partial(),
+        z.strictObject({ permission: z.enum(connectorPermissions), allowed_operations: names }).partial(),
       ),
     })
     .partial(),

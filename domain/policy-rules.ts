@@ -8,9 +8,9 @@ export const autonomyLevels = ['autonomous', 'notify', 'approve', 'block'] as co
 export type Autonomy = (typeof autonomyLevels)[number];
 
 /** What a connector may be used for, loosest first. */
-export const permissions = ['read_write', 'read'] as const;
+export const connectorPermissions = ['read_write', 'read'] as const;
 
-export type Permission = (typeof permissions)[number];
+export type ConnectorPermission = (typeof connectorPermissions)[number];
 
 /** The features that a policy switches, in the order of spec/enterprise.md §1.3. */
 export const features = [
@@ -38,14 +38,14 @@ export interface ActionsRules {
 
 export interface ConnectorOverride {
   /** Missing = the level's `default_permission`, else `read`. */
-  permission?: Permission | undefined;
+  permission?: ConnectorPermission | undefined;
   /** Missing = every read of the connector and no write. */
   allowed_operations?: readonly string[] | undefined;
 }
 
 export interface IntegrationsRules {
   allowed_connectors?: readonly string[] | undefined;
-  default_permission?: Permission | undefined;
+  default_permission?: ConnectorPermission | undefined;
   connector_overrides?: Readonly<Record<string, ConnectorOverride>> | undefined;
 }
 

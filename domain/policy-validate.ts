@@ -1,6 +1,6 @@
 import { CodedError } from './error.ts';
 import { ceilingRules } from './policy-ceiling.ts';
-import { inPositions, scopeIsAbove } from './policy-chain.ts';
+import { inPositions, scopeIsAbove, topmostOf } from './policy-chain.ts';
 import type { PolicyField } from './policy-field.ts';
 import { policyFields } from './policy-fields.ts';
 import { mergePolicies } from './policy-merge.ts';
@@ -58,9 +58,9 @@ function ceilingsOf<D extends GovernedDomain>(
   field: PolicyField<RulesOf[D]>,
   ancestors: readonly CheckedPolicy<D>[],
 ): Limit[] {
-  const [topmost = []] = inPositions(ancestors);
+  const topmost = topmostOf(inPositions(ancestors));
   return ancestors.map((ancestor) => {
-    const ceiling = field.state(ceilingRules(ancestor), { topmost: topmost.includes(ancestor) });
+    const ceiling = field.state(ceilingRules(ancestor), { topmost: topmost?.includes(ancestor) === true });
     const author = `"${ancestor.name}" (${ancestor.scope.level})`;
     return (key) => {
       const value = valueAt(ceiling, key);

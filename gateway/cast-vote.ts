@@ -1,9 +1,13 @@
 import type { Actor } from '#domain/actor.ts';
 import { type ApprovalQuestion, type VoteChoice, type VoteClaims, voteRefusal } from '#domain/approval.ts';
+import type { Classification } from '#domain/classification.ts';
+import { raisedByContent } from '#domain/classify-content.ts';
+import { labelOf } from '#domain/derive-classification.ts';
 import { CodedError, type ErrorCode } from '#domain/error.ts';
 import { approvalWorkflowId } from '#domain/ids.ts';
 import { newId } from '#platform/new-id.ts';
 import type { StoredApproval } from '#stores/approvals.ts';
+import type { NewContent } from '#stores/content.ts';
 import { decideApproval, withdrawApproval } from '#workflows/messages.ts';
 import { askWorkflow } from './ask-workflow.ts';
 import type { RouteDependencies } from './routes/dependencies.ts';
@@ -23,7 +27,7 @@ type CastVoteOptions = Pick<RouteDependencies, 'content' | 'recordEvent' | 'sign
 
 /** Checks a vote, signs it and puts it to the approval's workflow, which has the last word. Refusals are audited. */
 export function createCastVote(options: CastVoteOptions): CastVote {
-  const { content, signer, temporal, now } = options;
+  const { signer, temporal, now } = options;
   return async (vote) => {
     const { actor, approval, choice, digest, reason } = vote;
     const claims: VoteClaims = {
@@ -44,7 +48,7 @@ export function createCastVote(options: CastVoteOptions): CastVote {
       await recordRefusal(options, vote, refusal);
       throw new CodedError(refusal);
     }
-    const reasonRef = reason === undefined ? null : await content.save(reasonContent(actor, reason));
+    const reasonRef = reason === undefined ? null : await saveReason(options, vote, reason);
     const signed = { ...claims, reasonRef };
     await askWorkflow({
       temporal,
@@ -75,9 +79,21 @@ export function questionOf(approval: StoredApproval): ApprovalQuestion {
   };
 }
 
-export function reasonContent(actor: Actor, value: string) {
+/** Whoever gives a reason for something may tell of it: the reason is as confidential, or more by its own words. */
+export function reasonContent(actor: Actor, value: string, about: Classification): NewContent {
   const { tenantId, userId: ownerId } = actor;
-  return { tenantId, ownerId, purpose: 'decision_reason', classification: 'internal', value } as const;
+  const classification = raisedByContent(about, value);
+  return { tenantId, ownerId, purpose: 'decision_reason', classification, value };
+}
+
+/** Of a vote: at least the label of what the voter was shown. */
+async function saveReason(
+  { content }: CastVoteOptions,
+  { actor, approval }: Vote,
+  reason: string,
+): Promise<string> {
+  const shown = await content.getAllLabelled(actor.tenantId, [approval.previewRef]);
+  return content.save(reasonContent(actor, reason, labelOf([...shown.values()])));
 }
 
 function refusalOf(approval: StoredApproval, claims: VoteClaims, now: Date): ErrorCode | undefined {

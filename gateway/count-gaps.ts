@@ -2,7 +2,10 @@ import type { GapStore } from '#stores/gaps.ts';
 
 const dayMs = 86_400_000;
 
-/** Gaps of the audit record that were found within the last day, of all tenants; `undefined` when nobody can tell now. */
+/**
+ * Gaps of the audit record that were found within the last day, of all tenants; `undefined` when nobody can tell now. A gap
+ * is on record for ever: status and metrics tell of it for a day.
+ */
 export type CountGaps = () => Promise<number | undefined>;
 
 interface CountGapsOptions {
@@ -14,7 +17,7 @@ interface CountGapsOptions {
   waitMs?: number;
 }
 
-/** The metrics are open to everybody: they can't be made to ask the database more often than this. */
+/** Status and metrics are open to everybody: they can't be made to ask the database more often than this. */
 export function createCountGaps(options: CountGapsOptions): CountGaps {
   const { gaps, now, maxAgeMs = 10_000, waitMs = 2_000 } = options;
   let count: { at: number; found: Promise<number | undefined> } | undefined;

@@ -12,8 +12,8 @@ interface FollowRightsOptions {
 const notice = z.object({ tenant: z.string(), user_id: z.string() });
 
 /**
- * Hears from PostgreSQL whose rights changed, so that the next call looks them up. Only a matter of speed: what is
- * remembered is old after RIGHTS_RECHECK_MS in any case.
+ * Hears from PostgreSQL whose rights changed or whose session ended, so that the next call looks them up. Only a matter
+ * of speed: what is remembered is old after RIGHTS_RECHECK_MS in any case, a cached session after half a minute.
  */
 export function followRights({ url, forget, log }: FollowRightsOptions): Listener {
   return listen({

@@ -1,6 +1,7 @@
 import type { Actor } from '#domain/actor.ts';
 import { auditCheckpointWorkflowId } from '#domain/ids.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
+import { startedAs } from '#platform/temporal/search-attributes.ts';
 import { type AuditCheckpointInput, auditCheckpointWorkflowType } from '#workflows/messages.ts';
 import { inTime } from './in-time.ts';
 
@@ -30,6 +31,7 @@ export function createFreshCheckpoint(options: FreshCheckpointOptions): FreshChe
             workflowIdConflictPolicy: 'USE_EXISTING',
             workflowIdReusePolicy: 'ALLOW_DUPLICATE',
             workflowExecutionTimeout: '1 minute',
+            typedSearchAttributes: startedAs('audit-checkpoint', tenantId),
           }),
         ),
       );

@@ -9,7 +9,9 @@ import type { PeopleStore } from '#stores/people.ts';
 import type { PolicyState } from '#stores/policies/change.ts';
 import type { PolicyStore } from '#stores/policies.ts';
 import type { SubjectStore } from '#stores/subjects.ts';
+import { changeOnRecord } from './change-on-record.ts';
 import { findPolicy } from './find-policy.ts';
+import { mayChangePolicy, unitOfOwner } from './may-change-policy.ts';
 import type { PlannedPolicyChange, PolicyGround } from './plan-policy-change.ts';
 import type { RecordEvent } from './record.ts';
 
@@ -117,27 +119,14 @@ interface Planned {
   seen: PolicyState;
 }
 
-/** The entry is written before the change is committed; should the commit fail, a second one says so. */
 async function carryOut(
-  { policies, subjects, recordEvent }: ChangePolicyOptions,
+  options: ChangePolicyOptions,
   actor: Actor,
   { planned, reviewed, seen }: Planned,
 ): Promise<boolean> {
-  const entry = entryOf(planned, {
-    reviewed,
-    place: await placeInWords(subjects, actor, planned.policy.scope),
-  });
-  let recorded = false;
-  const beforeCommit = async () => {
-    await recordEvent(actor, entry);
-    recorded = true;
-  };
-  try {
-    return await policies.change(actor.tenantId, planned.change, { seen, beforeCommit });
-  } catch (error) {
-    if (recorded) await recordEvent(actor, { ...entry, outcome: 'error' }).catch(() => {});
-    throw error;
-  }
+  const place = await placeInWords(options.subjects, actor, planned.policy.scope);
+  const entry = entryOf(planned, { reviewed, place });
+  return changeOnRecord(options, actor, { change: planned.change, seen, entry });
 }
 
 /** Strong entity tag of a policy: its newest version, and where that stands. */
@@ -159,8 +148,7 @@ type Admitting = Pick<ChangePolicyOptions, 'people' | 'subjects' | 'recordEvent'
 async function admit(options: Admitting, actor: Actor, versions: readonly Policy[]): Promise<void> {
   const newest = versions.at(-1);
   if (newest === undefined) throw new CodedError('NOT_FOUND');
-  const unit = await unitOf(options, actor.tenantId, newest.scope);
-  if (mayWritePolicy(actor, newest.scope, unit ?? newest.scope.orgUnit)) return;
+  if (await mayChangePolicy(options.people, actor, newest.scope)) return;
   const place = await placeInWords(options.subjects, actor, newest.scope);
   await options.recordEvent(actor, {
     event: 'policy.updated',
@@ -173,7 +161,8 @@ async function admit(options: Admitting, actor: Actor, versions: readonly Policy
 
 /** Asked before anything is held against the levels above, whose policies may not be the caller's to see. */
 async function admitNew(options: Admitting, actor: Actor, scope: PolicyScope): Promise<void> {
-  const unit = await unitOf(options, actor.tenantId, scope);
+  // The unit that the new policy claims for its person counts for nothing.
+  const unit = await unitOfOwner(options.people, actor, scope);
   if (!mayWritePolicy(actor, scope, unit)) {
     const place = await placeInWords(options.subjects, actor, scope);
     await options.recordEvent(actor, {
@@ -189,16 +178,6 @@ async function admitNew(options: Admitting, actor: Actor, scope: PolicyScope): P
       detail: [{ field: 'scope.org_unit', problem: `is not the person's unit, ${unit}` }],
     });
   }
-}
-
-/** The unit of the person whose policy it is, as the identity provider stated it last; `null` = not known. */
-async function unitOf(
-  { people }: Pick<ChangePolicyOptions, 'people'>,
-  tenantId: string,
-  { level, userId }: PolicyScope,
-): Promise<string | null> {
-  if (level !== 'user' || userId === null) return null;
-  return (await people.rights(tenantId, userId))?.orgUnit ?? null;
 }
 
 function nothingToDo({ versions }: PolicyGround): Policy {

@@ -28,8 +28,8 @@ export interface TargetLabel {
 }
 
 export interface ClassifyData {
-  /** What administrators say of an action's target, asked once for the decision and for what was touched. */
-  ofTarget(actor: Actor, target: { source: string; itemId: string }): Promise<TargetLabel>;
+  /** What administrators say of one item, `github:acme/website#7`, to this person. */
+  ofItem(actor: Actor, item: string): Promise<TargetLabel>;
   /** What an action touched, as it is audited and as its result is labelled. */
   touched(
     actor: Actor,
@@ -56,8 +56,7 @@ export function createClassifyData({
   const unlabelled = async (actor: Actor) =>
     (await readDataRules(actor)).default_classification ?? 'internal';
   return {
-    async ofTarget(actor, target) {
-      const item = itemKey(target);
+    async ofItem(actor, item) {
       return { item, override: (await overridesFor(actor, [item])).get(item) ?? null };
     },
     async touched(actor, action, { input, output, target }) {

@@ -34,6 +34,8 @@ interface GovernanceOptions {
   verify: Verifier;
   now: () => Date;
   settleMs: number;
+  /** See `PerformOptions`. */
+  monotonicMs?: () => number;
   rightsMaxAgeMs: number;
   /** Asks the identity provider for a voter's rights; without it, what was seen last counts. */
   confirm?: ConfirmRights | undefined;
@@ -63,7 +65,7 @@ export interface Governance {
 
 /** Gateway and worker build the same governance over their own connections. */
 export function createGovernance(options: GovernanceOptions): Governance {
-  const { stores, now, settleMs, verify, rightsMaxAgeMs } = options;
+  const { stores, now, settleMs, monotonicMs, verify, rightsMaxAgeMs } = options;
   const { ledger, people, policies } = stores;
   const recordEvent = createRecordEvent({ ledger, now });
   const recordRefusedSet = createRecordRefusedSet({ recordEvent });
@@ -113,7 +115,13 @@ export function createGovernance(options: GovernanceOptions): Governance {
     decide,
     classify,
     callModel,
-    perform: createPerform({ ledger, classify, now, settleMs }),
+    perform: createPerform({
+      ledger,
+      classify,
+      now,
+      settleMs,
+      ...(monotonicMs === undefined ? {} : { monotonicMs }),
+    }),
     governedRead: createGovernedRead({ decide, ledger, now }),
     recordEvent,
     heldPolicies,

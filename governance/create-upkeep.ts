@@ -24,6 +24,7 @@ interface UpkeepOptions {
     | 'legalHolds'
     | 'subjects'
     | 'retention'
+    | 'contentRetention'
     | 'tenants'
     | 'gaps'
     | 'grants'

@@ -5,7 +5,7 @@ import { activeHolds } from '#stores/legal-holds.ts';
 import type { Stores } from '#stores/open-stores.ts';
 import type { RecordEvent } from './record.ts';
 
-/** `waiting`: requests of the person are still open; what they need can't be erased under them. */
+/** `waiting`: requests are open that the person made or voted on; what they need can't be erased under them. */
 export type ErasedPerson =
   | { state: 'done'; result: ErasureResult }
   | { state: 'waiting'; openRequests: readonly string[] };
@@ -29,8 +29,12 @@ export function createErasePerson({ stores, recordEvent }: ErasePersonOptions): 
     const { userId } = erasure;
     if (userId === null) throw new CodedError('INTERNAL', { message: 'an open erasure of nobody' });
 
-    const openRequests = await erasures.openRequests(tenantId, userId);
-    if (openRequests.length > 0) return { state: 'waiting', openRequests };
+    const waiting = async () => {
+      const openRequests = await erasures.openRequests(tenantId, userId);
+      return { state: 'waiting', openRequests } as const;
+    };
+    const open = await waiting();
+    if (open.openRequests.length > 0) return open;
     // Whoever was unknown when the erasure was asked for may have got a subject since.
     const subject = erasure.subject ?? (await subjects.find(tenantId, userId)) ?? null;
     if (subject !== null) await erasures.nameSubject(tenantId, erasure.id, subject);
@@ -40,13 +44,18 @@ export function createErasePerson({ stores, recordEvent }: ErasePersonOptions): 
     const heldFrom = async () => activeHolds(await legalHolds.list(tenantId), subject);
     const holds = await heldFrom();
     const alias = `erased:${subject ?? erasure.id}`;
-    const rows = await erasures.eraseRows(tenantId, userId, alias, holds);
+    // They may have asked or voted since the look above.
+    const first = await erasures.eraseRows(tenantId, userId, alias, holds);
+    if (first === undefined) return waiting();
     const entries = await retention.entriesOf(tenantId, { subject, userId });
     // What can never be taken back comes after a second look: holds may have been placed while rows were erased.
     const heldNow = await heldFrom();
+    // What was on its way while rows were erased, such as the reason of a vote that then was refused, goes now.
+    const second = await erasures.eraseRows(tenantId, userId, alias, heldNow);
+    if (second === undefined) return waiting();
     if (subject !== null && heldNow.length === 0) await subjects.erase(tenantId, subject);
     const result: ErasureResult = {
-      rows,
+      rows: { ...second, sessions: first.sessions + second.sessions },
       auditEntries: heldNow.length === 0 ? entries.sealed : 0,
       auditEntriesInClear: entries.inClear,
       holds: heldNow.map(({ id }) => id),

@@ -4,7 +4,7 @@ import { checkPolicy } from '#domain/policy.schema.ts';
 import { type Policy, type PolicyLevel, policyLevels } from '#domain/policy.ts';
 import { domainsToAsk } from '#domain/policy-applicable.ts';
 import { ceilingRules } from '#domain/policy-ceiling.ts';
-import { inPositions } from '#domain/policy-chain.ts';
+import { inPositions, topmostOf } from '#domain/policy-chain.ts';
 import type { MergedPolicy } from '#domain/policy-merge.ts';
 import { type GovernedDomain, governedDomains, type RulesOf } from '#domain/policy-rules.ts';
 import { type PointValue, strictnessOf, valueAt } from '#domain/policy-statement.ts';
@@ -12,7 +12,7 @@ import { strictest, type Verdict } from '#domain/verdict.ts';
 import { appliedPolicies, type PolicyQuestion } from './decide.ts';
 import { mergeDomain, policiesFor } from './effective-policy.ts';
 import type { PolicyEvaluator } from './evaluate-policy.ts';
-import { type AskedPoint, askedPoints, blamedPoints, fixedAnswers } from './explain-points.ts';
+import { type AskedPoint, askedPoints, blamedPoints, fixedAnswer } from './explain-points.ts';
 import type { HeldPolicies } from './hold-policies.ts';
 import { policiesInForce } from './policies-in-force.ts';
 import { reasonInWords } from './reason-words.ts';
@@ -101,9 +101,9 @@ function explainRule<D extends GovernedDomain>(
     policyId === null || policyName === null || policyVersion === null
       ? null
       : { policyId, policyName, policyVersion, level };
-  const fixed = Object.hasOwn(fixedAnswers, code) ? fixedAnswers[code] : undefined;
   if (domain === undefined) {
-    return { ...told, decidedBy, effective: {}, levels: [], wouldChange: fixed === undefined ? [] : [fixed] };
+    const wouldChange = fixedAnswer(code, { hasOwn: false }) ?? [];
+    return { ...told, decidedBy, effective: {}, levels: [], wouldChange };
   }
   const points = askedPoints(domain, question);
   const chain = chainOf(domain, own, points);
@@ -116,9 +116,8 @@ function explainRule<D extends GovernedDomain>(
     effective,
     levels: inLevels(chain),
     wouldChange:
-      fixed === undefined
-        ? blamed.flatMap((point) => obstacles(point, chain, valueOf(merged, point)))
-        : [fixed],
+      fixedAnswer(code, { hasOwn: chain.length > 0 }) ??
+      blamed.flatMap((point) => obstacles(point, chain, valueOf(merged, point))),
   };
 }
 
@@ -135,12 +134,14 @@ function chainOf<D extends GovernedDomain>(
   const checked = own
     .filter((policy) => policy.domain === domain)
     .map((policy) => checkPolicy(domain, policy));
-  return inPositions(checked).flatMap((position, place) =>
+  const positions = inPositions(checked);
+  const top = topmostOf(positions);
+  return positions.flatMap((position) =>
     position.map((policy) => {
       const at = (rules: RulesOf[D]) =>
         Object.fromEntries(
           points.map((point) => {
-            const statement = point.field.state(rules, { topmost: place === 0 });
+            const statement = point.field.state(rules, { topmost: position === top });
             return [pathOf(point), valueAt(statement, point.key) ?? null];
           }),
         );

@@ -110,9 +110,9 @@ export function blamedPoints(code: string, points: readonly AskedPoint[]): reado
   return points.filter(({ field }) => names.includes(field.name));
 }
 
-/** What no policy can change, or what isn't a policy's value, in words; `undefined` where policies' values decide. */
-export const fixedAnswers: Readonly<Record<string, string>> = {
-  no_policy: 'A policy of this domain that covers the person would have to be in force.',
+/** What to change, by the code of a rule, where that isn't a policy's value. */
+const fixedAnswers: Readonly<Record<string, string>> = {
+  no_policy: 'A policy of this domain would have to be in force for the enterprise or a unit of the person.',
   undecided: 'Something that the domain needs to know was not said in `additional`.',
   unknown_action: 'Nothing: no connector of this installation has such an action.',
   policy_engine_error: 'Nothing until policy can be evaluated again.',
@@ -124,3 +124,15 @@ export const fixedAnswers: Readonly<Record<string, string>> = {
   commitment: 'Nothing: what commits a person always waits for that person.',
   feature_unknown: 'The feature would have to be one that there is.',
 };
+
+const ownGrantsNothing = "A person's own policy alone grants nothing.";
+
+/**
+ * What would change the answer where that isn't a policy's value; `undefined` where policies' values decide. `hasOwn`:
+ * policies of the domain speak, though none above the person does.
+ */
+export function fixedAnswer(code: string, { hasOwn }: { hasOwn: boolean }): readonly string[] | undefined {
+  const answer = Object.hasOwn(fixedAnswers, code) ? fixedAnswers[code] : undefined;
+  if (answer === undefined) return undefined;
+  return code === 'no_policy' && hasOwn ? [answer, ownGrantsNothing] : [answer];
+}

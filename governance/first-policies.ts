@@ -2,7 +2,8 @@ import type { Actor } from '#domain/actor.ts';
 import type { Policy } from '#domain/policy.ts';
 import type { Ledger } from '#stores/ledger.ts';
 import type { PolicyStore } from '#stores/policies.ts';
-import { createRecordEvent } from './record.ts';
+import { changeOnRecord } from './change-on-record.ts';
+import { createRecordEvent, type EntryFacts } from './record.ts';
 
 interface FirstPoliciesOptions {
   policies: PolicyStore;
@@ -15,8 +16,8 @@ interface FirstPoliciesOptions {
 
 /**
  * Gives a tenant the first policies that it lacks, each on record and signed. Where a policy of that domain and place is,
- * or was, the tenant's own decision stands. Policies from before signatures are signed once. Safe to repeat. The store has
- * to hold the signing key; throws `POLICY_SET_REFUSED` as it does.
+ * or was, the tenant's own decision stands. Policies from before signatures are signed once. Safe to repeat, and from
+ * several processes at once. The store has to hold the signing key; throws `POLICY_SET_REFUSED` as it does.
  */
 export async function giveFirstPolicies({
   policies,
@@ -25,22 +26,32 @@ export async function giveFirstPolicies({
   now,
   make,
 }: FirstPoliciesOptions): Promise<void> {
-  const existing = await policies.list(tenantId, {});
-  if (existing.length > 0) await policies.renewSignature(tenantId);
   const by = 'openclaw-setup';
   const setup: Actor = { tenantId, userId: by, role: 'enterprise_admin', orgUnit: '' };
   const recordEvent = createRecordEvent({ ledger, now });
-  const places = new Set(existing.map(placeOf));
-  const missing = make({ by, at: now() }).filter((policy) => !places.has(placeOf(policy)));
-  for (const policy of missing) {
-    await recordEvent(setup, {
-      event: 'policy.created',
-      detail: `${policy.name} (${policy.domain}, ${policy.scope.level}), version ${policy.version}: ${policy.changeReason}`,
-      outcome: 'success',
-      metadata: { policy_id: policy.id, version: policy.version, status: policy.status },
+  const first = make({ by, at: now() });
+  if ((await policies.list(tenantId, {})).length > 0) await policies.renewSignature(tenantId);
+  for (;;) {
+    const { revision } = await policies.active(tenantId);
+    const places = new Set((await policies.list(tenantId, {})).map(placeOf));
+    const policy = first.find((one) => !places.has(placeOf(one)));
+    if (policy === undefined) return;
+    // Where somebody else was faster nothing happens, and what is missing is looked for again.
+    await changeOnRecord({ policies, recordEvent }, setup, {
+      change: { policyId: policy.id, deprecate: [], insert: policy, activate: null },
+      seen: { revision, versions: [] },
+      entry: createdEntry(policy),
     });
-    await policies.insert(tenantId, policy);
   }
+}
+
+function createdEntry({ id, name, domain, scope, version, status, changeReason }: Policy): EntryFacts {
+  return {
+    event: 'policy.created',
+    detail: `${name} (${domain}, ${scope.level}), version ${version}: ${changeReason}`,
+    outcome: 'success',
+    metadata: { policy_id: id, version, status },
+  };
 }
 
 function placeOf({ domain, scope }: Policy): string {

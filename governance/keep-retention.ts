@@ -1,27 +1,29 @@
 import { systemActor } from '#domain/actor.ts';
 import type { Policy } from '#domain/policy.ts';
-import { activeHolds } from '#stores/legal-holds.ts';
 import type { Stores } from '#stores/open-stores.ts';
 import type { DroppedMonth } from '#stores/retention.ts';
+import { createDeleteContent } from './delete-content.ts';
+import { createHeldPeople } from './held-people.ts';
 import type { RecordEvent } from './record.ts';
 
 /** No entry is dropped sooner, whatever policy says (spec/enterprise.md §1.13). */
-export const retentionFloorDays = 365;
+const retentionFloorDays = 365;
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
+const dayMs = 86_400_000;
 /** Calls of models are told in audit; their rows only keep a retry from counting twice. */
 const callsKeptDays = 30;
 /** A year can be compared with the one before. */
 const tokenCountsKeptDays = 400;
 const unreadLabelsKeptDays = 400;
-const batch = 1_000;
 
 export interface KeptRetention {
   monthsMade: number;
   /** None while a tenant failed: it may be the one that keeps entries longest. */
   months: readonly { month: string; became: DroppedMonth }[];
+  /** Results of reads, contents of requests that ended, reasons that nothing refers to. */
   contents: number;
+  /** Requests that lost their contents. */
+  requests: number;
   sessions: number;
   /** Calls of models and token counts. */
   modelRows: number;
@@ -38,6 +40,7 @@ interface KeepRetentionOptions {
     Stores,
     | 'tenants'
     | 'retention'
+    | 'contentRetention'
     | 'legalHolds'
     | 'subjects'
     | 'grants'
@@ -57,25 +60,18 @@ export function createKeepRetention({
   recordEvent,
   now,
 }: KeepRetentionOptions): KeepRetention {
-  const { tenants, retention, legalHolds, subjects } = stores;
+  const { tenants, retention } = stores;
+  const heldPeople = createHeldPeople(stores);
+  const deleteContent = createDeleteContent({
+    contentRetention: stores.contentRetention,
+    heldPeople,
+    recordEvent,
+    now,
+  });
 
-  async function forget(tenantId: string, rules: readonly Policy[]) {
-    const holds = activeHolds(await legalHolds.list(tenantId));
-    const people = await subjects.userIds(
-      tenantId,
-      holds.flatMap(({ subject }) => (subject === null ? [] : [subject])),
-    );
-    const held = holds.map(({ subject, from, to }) => ({
-      userId: subject === null ? null : (people.get(subject) ?? subject),
-      from,
-      to,
-    }));
-    const ttlHours = ephemeralHours(rules);
-    let contents = 0;
-    for (let erased = batch; ttlHours !== undefined && erased === batch; contents += erased) {
-      const before = new Date(now().getTime() - Math.max(1, ttlHours) * hourMs - 60_000).toISOString();
-      erased = await retention.eraseEphemeral(tenantId, { before, held, limit: batch });
-    }
+  async function forget(tenantId: string, active: readonly Policy[], beat: () => void) {
+    const content = await deleteContent(tenantId, active, beat);
+    const held = await heldPeople(tenantId);
     const ago = (days: number) => new Date(now().getTime() - days * dayMs).toISOString();
     const modelRows = await stores.modelUsage.forget(tenantId, {
       callsBefore: ago(callsKeptDays),
@@ -84,7 +80,7 @@ export function createKeepRetention({
     });
     const itemLabels = await stores.classifications.forgetUnseen(tenantId, ago(unreadLabelsKeptDays), held);
     await stores.grants.deleteExpired(tenantId);
-    return { contents, modelRows, itemLabels };
+    return { ...content, modelRows, itemLabels };
   }
 
   return async (beat) => {
@@ -92,15 +88,15 @@ export function createKeepRetention({
     const all = await tenants.list();
     let keepDays = retentionFloorDays;
     const failed: { tenantId: string; cause: unknown }[] = [];
-    const gone = { contents: 0, modelRows: 0, itemLabels: 0 };
+    const gone = { contents: 0, requests: 0, modelRows: 0, itemLabels: 0 };
     for (const { id } of all) {
       beat();
       try {
         const { policies: active } = await readPolicies(id);
-        const rules = active.filter(isForAll);
-        keepDays = Math.max(keepDays, auditDays(rules));
-        const forgotten = await forget(id, rules);
+        keepDays = Math.max(keepDays, auditDays(active.filter(isForAll)));
+        const forgotten = await forget(id, active, beat);
         gone.contents += forgotten.contents;
+        gone.requests += forgotten.requests;
         gone.modelRows += forgotten.modelRows;
         gone.itemLabels += forgotten.itemLabels;
       } catch (cause) {
@@ -122,7 +118,7 @@ export function createKeepRetention({
   };
 }
 
-/** How long things are kept is the enterprise's to say, never a unit's, a person's or a draft's. */
+/** How long entries are kept is the enterprise's to say, never a unit's, a person's or a draft's. */
 function isForAll({ scope, canaryFor }: Policy): boolean {
   return scope.level === 'enterprise' && canaryFor === undefined;
 }
@@ -130,12 +126,6 @@ function isForAll({ scope, canaryFor }: Policy): boolean {
 /** The longest that any policy asks for: entries of all tenants share their months. */
 function auditDays(active: readonly Policy[]): number {
   return Math.max(0, ...active.flatMap(({ rules }) => numberOf(rules, 'minimum_retention_days')));
-}
-
-/** The shortest that any policy states; without one nothing is ephemeral. */
-function ephemeralHours(active: readonly Policy[]): number | undefined {
-  const stated = active.flatMap(({ rules }) => numberOf(rules, 'ephemeral_data_ttl_hours'));
-  return stated.length === 0 ? undefined : Math.min(...stated);
 }
 
 function numberOf(rules: object, field: string): number[] {

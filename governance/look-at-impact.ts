@@ -65,7 +65,7 @@ export function createLookAtImpact(options: LookAtImpactOptions): LookAtImpact {
       detail: `recorded decisions, for a change of ${id} (${domain})`,
       classification: 'internal',
       async run() {
-        const measured = await previewImpact(actor.tenantId, { planned, active: ground.active, days });
+        const measured = await previewImpact(actor, { planned, active: ground.active, days });
         const { digest, window } = measured;
         const previewId = await impact.keep(actor.tenantId, { digest, window });
         const touched = [

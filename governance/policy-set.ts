@@ -1,7 +1,7 @@
 import { checkPolicy } from '#domain/policy.schema.ts';
 import { governedDomains } from '#domain/policy-rules.ts';
 import type { Verifier } from '#platform/crypto/signature.ts';
-import { isFresh, type PolicySet, policySetIsSigned } from '#stores/policies/signed-set.ts';
+import { isUntouched, type PolicySet, policySetIsSigned } from '#stores/policies/signed-set.ts';
 
 export type SetRefusal =
   /** Never signed, though there is something in it. */
@@ -25,7 +25,7 @@ export function setRefusal(verify: Verifier, { tenantId, set, highest }: Questio
   if (highest !== undefined && set.revision < highest.revision) return 'older';
   if (set.signed === null) {
     const wasSigned = highest !== undefined && highest.signed !== null;
-    return isFresh(set) && !wasSigned ? undefined : 'unsigned';
+    return isUntouched(set) && !wasSigned ? undefined : 'unsigned';
   }
   if (!policySetIsSigned(verify, tenantId, set)) return 'signature';
   return set.policies.every(fits) ? undefined : 'schema';

@@ -7,7 +7,7 @@ import { effectivePolicy, policiesFor } from './effective-policy.ts';
 type Person = Pick<Actor, 'orgUnit' | 'userId'>;
 
 /** Policies of one moment; `scope` names them: another set of policies has another scope. */
-interface PolicySet {
+interface NamedPolicies {
   scope: string;
   policies: readonly Policy[];
 }
@@ -22,7 +22,7 @@ interface PreparedPoliciesOptions {
 
 export interface PreparedPolicies {
   /** Our Rego on the merged policy of the person; who shares all covering policies shares it. */
-  for(person: Person, set: PolicySet): Promise<PreparedPolicy>;
+  for(person: Person, set: NamedPolicies): Promise<PreparedPolicy>;
 }
 
 /** Merges and prepares once per set of covering policies, and finds it again without looking through the set. */
@@ -34,7 +34,7 @@ export function preparedPolicies({
   const ofPeople = new LRUCache<string, Covering>({ max: maxPeople });
   const prepared = new LRUCache<string, Promise<PreparedPolicy>>({ max: maxPrepared });
 
-  const coveringOf = ({ userId, orgUnit }: Person, { scope, policies }: PolicySet): Covering => {
+  const coveringOf = ({ userId, orgUnit }: Person, { scope, policies }: NamedPolicies): Covering => {
     const key = JSON.stringify([scope, orgUnit, userId]);
     const known = ofPeople.get(key);
     if (known !== undefined) return known;

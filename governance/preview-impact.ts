@@ -1,3 +1,4 @@
+import type { Actor } from '#domain/actor.ts';
 import { byWeight, type ImpactGroup, type ImpactSummary, keyOf, loosens, summaryOf } from '#domain/impact.ts';
 import type { Policy } from '#domain/policy.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
@@ -35,7 +36,8 @@ export interface LookedAt {
   days?: number;
 }
 
-export type PreviewImpact = (tenantId: string, looked: LookedAt) => Promise<PolicyImpact>;
+/** For whoever asks; what they may see of it is the caller's to say. */
+export type PreviewImpact = (actor: Actor, looked: LookedAt) => Promise<PolicyImpact>;
 
 interface PreviewImpactOptions {
   impact: Pick<ImpactStore, 'pages' | 'window'>;
@@ -51,7 +53,7 @@ export const defaultImpactDays = 30;
 export function createPreviewImpact(options: PreviewImpactOptions): PreviewImpact {
   const { impact, now } = options;
   const preview: PreviewImpact = async (
-    tenantId,
+    { tenantId },
     { planned, active, days = defaultImpactDays, ...given },
   ) => {
     const to = now();
@@ -78,9 +80,16 @@ export function createPreviewImpact(options: PreviewImpactOptions): PreviewImpac
       digest: digestOf({ planned, active, after, groups, widened }),
     };
   };
-  // One at a time for a tenant: each reads and evaluates as much as there is.
   const inTurn = createInTurn();
-  return (tenantId, looked) => inTurn(tenantId, () => preview(tenantId, looked));
+  return (actor, looked) => inTurn(lineOf(actor), () => preview(actor, looked));
+}
+
+/**
+ * One at a time for a tenant, since each reads and evaluates as much as there is; and another one for people who can change
+ * nothing but their own policies: however often they look, administrators don't wait for them.
+ */
+function lineOf({ tenantId, role }: Actor): string {
+  return `${tenantId} ${role === 'user' ? 'own' : 'others'}`;
 }
 
 interface Digested extends Pick<PolicyImpact, 'groups' | 'widened'> {

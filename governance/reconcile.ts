@@ -1,4 +1,5 @@
 import type { Gap, GapStore } from '#stores/gaps.ts';
+import { createReconcilePolicies } from './reconcile-policies.ts';
 import { createRecordGaps } from './record-gaps.ts';
 
 const dayMs = 86_400_000;
@@ -16,9 +17,10 @@ interface ReconcileOptions {
   days?: number;
 }
 
-/** No decision or effect without its row: what should stand in pairs is compared from both sides. */
+/** No decision, effect or change of policy without its row: what should stand in pairs is compared from both sides. */
 export function createReconcile({ gaps, now, settledAfterMs, days = 8 }: ReconcileOptions): Reconcile {
   const recordGaps = createRecordGaps({ gaps, now });
+  const reconcilePolicies = createReconcilePolicies(gaps);
   return async (tenantId) => {
     const at = now().getTime();
     const span = {
@@ -28,6 +30,7 @@ export function createReconcile({ gaps, now, settledAfterMs, days = 8 }: Reconci
     const found = [
       ...(await gaps.inLedger(tenantId, span, most)),
       ...(await gaps.inRequests(tenantId, span)),
+      ...(await reconcilePolicies(tenantId, span, most)),
     ];
     return recordGaps(tenantId, found);
   };

@@ -25,10 +25,11 @@ export function createReviewChange({ previewImpact, impact, settings }: ReviewCh
     return { impact_digest: digest, preview_id: previewId, ...summaryInWords(measured) };
   };
 
-  return async ({ tenantId }: Actor, change: ReviewedChange): Promise<PolicyReview | null> => {
+  return async (actor: Actor, change: ReviewedChange): Promise<PolicyReview | null> => {
     if (!change.takesEffect) return null;
+    const { tenantId } = actor;
     const { impactDigest, active } = change;
-    const look = () => previewImpact(tenantId, { planned: change, active });
+    const look = () => previewImpact(actor, { planned: change, active });
     if (impactDigest === undefined) {
       const { changeReview } = await settings.read(tenantId);
       if (changeReview === 'off') {
@@ -43,7 +44,7 @@ export function createReviewChange({ previewImpact, impact, settings }: ReviewCh
     const window = await impact.windowOf(tenantId, impactDigest);
     // A look at fewer days than are usual confirms nothing.
     if (window !== undefined && daysOf(window) >= defaultImpactDays) {
-      const measured = await previewImpact(tenantId, { planned: change, active, window });
+      const measured = await previewImpact(actor, { planned: change, active, window });
       if (measured.digest === impactDigest) return reviewOf(measured);
     }
     throw new CodedError('POLICY_IMPACT_CHANGED', { detail: await shown(tenantId, await look()) });

@@ -1,8 +1,9 @@
+import { randomInt } from 'node:crypto';
 import { encodeTime, monotonicFactory } from 'ulid';
 import { type IdKind, idPrefixes } from '#domain/ids.ts';
 
-/** Also in order within one millisecond of one process. */
-const ulid = monotonicFactory();
+/** Also in order within one millisecond of one process; `randomInt` draws from a store, not once per character. */
+const ulid = monotonicFactory(() => randomInt(2 ** 32) / 2 ** 32);
 
 /** A new time-sortable id, for example `req_01J…`. */
 export function newId(kind: IdKind): string {

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { answerArguments, say } from './answer-arguments.ts';
 import { checkout } from './checkout.ts';
 import { createChildren, endLeftovers } from './children.ts';
 import { chooseDataDir, databaseUserOf, openDataDir } from './data-dir.ts';
@@ -17,10 +18,23 @@ import { cliClientId } from './sign-in/provider.ts';
 import { findStack, removeStack, type Stack, writeStack } from './stack-file.ts';
 import { type StartedStack, startStack } from './start-stack.ts';
 
+const usage = `npm start: the whole system on this machine, for trying and developing.
+
+Starts PostgreSQL, Redis, Temporal, a sign-in provider, a stand-in for GitHub, the worker, provisioning and the
+gateway, and says where they are and who can sign in. Ctrl-C stops everything; the data stays.
+
+It takes no arguments. OPENCLAW_DATA_DIR says where the data is. DATABASE_URL, REDIS_URL, TEMPORAL_ADDRESS,
+OIDC_ISSUER and GITHUB_API_URL name a real part in the place of a local one; PORT and its like choose ports.
+`;
+
 /** `npm start`: brings the local stack up, keeps it up, and takes it down again on Ctrl-C. */
-async function main(): Promise<number> {
+async function main(given: readonly string[]): Promise<number> {
+  const said = answerArguments(given, usage);
+  if (said !== undefined) return say(said);
   const startedAt = Date.now();
   const progress = createProgress((line) => process.stdout.write(`${line}\n`));
+  // Before the folder is ours: who is told to stop has to let go of it.
+  const stopping = stopOnSignals(progress);
   const databaseUser = databaseUserOf();
   const dataDir = chooseDataDir({ env: process.env, checkout, home: homedir(), databaseUser });
   openDataDir(dataDir, databaseUser);
@@ -29,7 +43,6 @@ async function main(): Promise<number> {
 
   process.stdout.write(`OpenClaw Enterprise, local stack. Data: ${dataDir}\n`);
   const childrenFile = join(dataDir, 'children.json');
-  const stopping = stopOnSignals(progress);
   const started: Part[] = [];
   let exitCode = 0;
   try {
@@ -156,4 +169,4 @@ function describe(running: StartedStack, dataDir: string, started: readonly Part
 }
 
 process.stdout.on('error', () => {});
-process.exit(await main());
+process.exit(await main(process.argv.slice(2)));

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LiveKeyRing } from '#platform/crypto/live-key-ring.ts';
-import type { DataKeyStore } from './data-keys.ts';
+import type { WrappedKeyStore } from './wrapped-keys.ts';
 
 interface AdoptOptions {
   ring: Pick<LiveKeyRing, 'adopt'>;
-  dataKeys: Pick<DataKeyStore, 'masterKeys'>;
+  wrappedKeys: Pick<WrappedKeyStore, 'masterKeys'>;
   /** Hears why they can't be read now; it is tried again. */
   onProblem: (cause: unknown) => void;
   /** Milliseconds between two readings; default 60 000. */
@@ -14,11 +14,11 @@ interface AdoptOptions {
 const retryMs = 1_000;
 
 /** Lets a process open what former master keys sealed that the file does without: they are kept in the database. */
-export function adoptMasterKeys({ ring, dataKeys, onProblem, everyMs = 60_000 }: AdoptOptions) {
+export function adoptMasterKeys({ ring, wrappedKeys, onProblem, everyMs = 60_000 }: AdoptOptions) {
   const stopped = new AbortController();
   const adopt = async (): Promise<boolean> => {
     try {
-      ring.adopt(await dataKeys.masterKeys());
+      ring.adopt(await wrappedKeys.masterKeys());
       return true;
     } catch (cause) {
       onProblem(cause);

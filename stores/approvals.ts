@@ -82,7 +82,10 @@ export interface ApprovalStore {
   approved(tenantId: string, limit: number): Promise<StoredApproval[]>;
   /** In the order they were taken. */
   votes(tenantId: string, id: string): Promise<SignedVote[]>;
-  /** False when this vote id is on record already. Throws `TENANT_MISMATCH`, `NOT_FOUND`. */
+  /**
+   * False when this vote id is on record already. Throws `TENANT_MISMATCH`, `NOT_FOUND`, and `APPROVAL_NOT_ALLOWED` for a
+   * voter who is not known: never seen, or erased.
+   */
   recordVote(tenantId: string, vote: SignedVote): Promise<boolean>;
   /** A later deadline; an approval that is decided keeps its own. */
   prolong(tenantId: string, id: string, expiresAt: string): Promise<void>;

@@ -50,7 +50,7 @@ export function createClassificationStore(options: {
   return {
     overrides: async (tenantId, orgUnit, itemIds) => {
       if (itemIds.length === 0) return new Map();
-      return database.inTenant(tenantId, (tx) => readOverrides(tx, orgUnit, itemIds));
+      return database.inTenant(tenantId, (tx) => overridesIn(tx, orgUnit, itemIds));
     },
     seen: (tenantId, itemId) =>
       database.inTenant(tenantId, async (tx) => {
@@ -94,7 +94,7 @@ export function createClassificationStore(options: {
           tenantId,
           purpose: 'decision_reason',
           ownerId: by,
-          classification: 'internal',
+          classification: raisedTo(previous, classification),
           value: reason,
         });
         const row = await tx
@@ -115,8 +115,11 @@ export function createClassificationStore(options: {
   };
 }
 
-/** A unit's word may raise that of a unit above it, never lower it: a lower level restricts and never widens. */
-async function readOverrides(
+/**
+ * The same inside a transaction that is open already. A unit's word may raise that of a unit above it, never lower it: a
+ * lower level restricts and never widens.
+ */
+export async function overridesIn(
   tx: TenantTx,
   orgUnit: string,
   itemIds: readonly string[],

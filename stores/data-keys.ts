@@ -3,22 +3,10 @@ import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import { CodedError } from '#domain/error.ts';
 import { isId } from '#domain/ids.ts';
-import { installationTenant } from '#domain/tenant.ts';
 import { createEnvelope, type Envelope, keyIdOf } from '#platform/crypto/envelope.ts';
 import { newId } from '#platform/new-id.ts';
+import { unwrapKey, wrapKey } from './data-keys/wrap-key.ts';
 import type { DirectoryDatabase } from './database.ts';
-
-/** How the keys lie under the master keys. */
-export interface WrappedKeys {
-  /** Id of the master key that wraps from now on. */
-  activeMasterKey: string;
-  /** Living keys by the master key around them. */
-  byMasterKey: readonly { masterKey: string; keys: number }[];
-  /** Ids of former master keys that are kept here, wrapped, so that the file can do without them. */
-  keptMasterKeys: readonly string[];
-  /** Keys that were destroyed. */
-  destroyed: number;
-}
 
 export interface DataKeyStore {
   /**
@@ -38,16 +26,6 @@ export interface DataKeyStore {
   tenantOfKey(id: string): Promise<string | undefined>;
   /** For ever: nothing that the tenant's keys sealed opens again. Other processes follow within a minute. */
   destroyKeysOf(tenantId: string): Promise<void>;
-  wrapped(): Promise<WrappedKeys>;
-  /**
-   * Wraps the next keys after this one (by id) under the active master key. `next` is `null` when all were seen;
-   * `unreadable` counts those whose master key isn't there any more.
-   */
-  rewrap(after: string): Promise<{ rewrapped: number; unreadable: number; next: string | null }>;
-  /** Keeps former master keys, wrapped by the active one: what they sealed directly can still be opened. */
-  keepMasterKeys(keys: ReadonlyMap<string, KeyObject>): Promise<void>;
-  /** Those kept, opened; one whose own master key isn't there is left out. */
-  masterKeys(): Promise<ReadonlyMap<string, KeyObject>>;
 }
 
 interface DataKeyOptions {
@@ -68,7 +46,6 @@ const keyBytes = 32;
 const reloadMs = 20_000;
 const oldestMs = 60_000;
 const oldestForPayloadsMs = 900_000;
-const batch = 200;
 const mostTenants = 10_000;
 
 export function createDataKeyStore(options: DataKeyOptions): DataKeyStore {
@@ -76,11 +53,6 @@ export function createDataKeyStore(options: DataKeyOptions): DataKeyStore {
   const held = new LRUCache<string, TenantKeys>({ max: mostTenants });
   const owners = new LRUCache<string, string>({ max: mostTenants });
   const loading = new Map<string, Promise<void>>();
-  const activeMasterKey = () => keyIdOf(master.seal(new Uint8Array(), ''));
-  const wrap = (tenantId: string, id: string, key: Uint8Array) => {
-    const sealed = master.seal(key, placeOf(tenantId, id));
-    return { sealed, wrapped_by: keyIdOf(sealed) };
-  };
 
   async function load(tenantId: string): Promise<void> {
     const loadedAt = now();
@@ -94,7 +66,7 @@ export function createDataKeyStore(options: DataKeyOptions): DataKeyStore {
       const found = await known.execute();
       if (found.length > 0) return found;
       const id = newId('dataKey');
-      const { sealed, wrapped_by } = wrap(tenantId, id, randomBytes(keyBytes));
+      const { sealed, wrapped_by } = wrapKey(master, { tenantId, id }, randomBytes(keyBytes));
       // Two processes at once leave two keys, and both open.
       await sql`INSERT INTO openclaw.data_keys (id, tenant_id, sealed, wrapped_by)
         SELECT ${id}, ${tenantId}, ${sealed}, ${wrapped_by}
@@ -105,8 +77,8 @@ export function createDataKeyStore(options: DataKeyOptions): DataKeyStore {
     for (const { id, sealed } of rows) {
       owners.set(id, tenantId);
       // Without its master key a data key opens nothing, which is no reason to keep the tenant from everything else.
-      const key = sealed && openIfReadable(master, sealed, placeOf(tenantId, id));
-      if (key) keys.set(id, createSecretKey(key));
+      const key = unwrapKey(master, { tenantId, id }, sealed);
+      if (key !== undefined) keys.set(id, createSecretKey(key));
     }
     const isDestroyed = rows.some(({ sealed }) => sealed === null);
     // A tenant that isn't there yet may be a moment later.
@@ -169,94 +141,6 @@ export function createDataKeyStore(options: DataKeyOptions): DataKeyStore {
       );
       held.set(tenantId, { loadedAt: now(), envelope: null });
     },
-    async wrapped() {
-      const { living, kept, destroyed } = await database.inDirectory(async (tx) => ({
-        living: await tx
-          .selectFrom('data_keys')
-          .select(({ fn }) => ['wrapped_by', fn.countAll<number>().as('keys')])
-          .where('wrapped_by', 'is not', null)
-          .groupBy('wrapped_by')
-          .orderBy('wrapped_by')
-          .execute(),
-        kept: await tx
-          .selectFrom('data_keys')
-          .select('id')
-          .where('tenant_id', '=', installationTenant)
-          .orderBy('id')
-          .execute(),
-        destroyed: await tx
-          .selectFrom('data_keys')
-          .select(({ fn }) => fn.countAll<number>().as('keys'))
-          .where('destroyed_at', 'is not', null)
-          .executeTakeFirstOrThrow(),
-      }));
-      return {
-        activeMasterKey: activeMasterKey(),
-        byMasterKey: living.flatMap(({ wrapped_by: masterKey, keys }) =>
-          masterKey === null ? [] : [{ masterKey, keys }],
-        ),
-        keptMasterKeys: kept.map(({ id }) => id),
-        destroyed: destroyed.keys,
-      };
-    },
-    async rewrap(after) {
-      return database.inDirectory(async (tx) => {
-        const rows = await tx
-          .selectFrom('data_keys')
-          .select(['id', 'tenant_id', 'sealed'])
-          .where('wrapped_by', '<>', activeMasterKey())
-          .where('id', '>', after)
-          .orderBy('id')
-          .limit(batch)
-          .forUpdate()
-          .execute();
-        let unreadable = 0;
-        for (const { id, tenant_id: tenantId, sealed } of rows) {
-          const key = sealed && openIfReadable(master, sealed, placeOf(tenantId, id));
-          if (!key) {
-            unreadable += 1;
-            continue;
-          }
-          await tx
-            .updateTable('data_keys')
-            .set({ ...wrap(tenantId, id, key), wrapped_at: sql<string>`now()` })
-            .where('id', '=', id)
-            .execute();
-        }
-        const next = rows.length < batch ? null : (rows.at(-1)?.id ?? null);
-        return { rewrapped: rows.length - unreadable, unreadable, next };
-      });
-    },
-    async keepMasterKeys(keys) {
-      const rows = [...keys].map(([id, key]) => ({
-        id,
-        tenant_id: installationTenant,
-        ...wrap(installationTenant, id, key.export()),
-      }));
-      if (rows.length === 0) return;
-      await database.inDirectory((tx) =>
-        tx
-          .insertInto('data_keys')
-          .values(rows)
-          .onConflict((conflict) => conflict.column('id').doNothing())
-          .execute(),
-      );
-    },
-    async masterKeys() {
-      const rows = await database.inDirectory((tx) =>
-        tx
-          .selectFrom('data_keys')
-          .select(['id', 'sealed'])
-          .where('tenant_id', '=', installationTenant)
-          .execute(),
-      );
-      return new Map(
-        rows.flatMap(({ id, sealed }) => {
-          const key = sealed && openIfReadable(master, sealed, placeOf(installationTenant, id));
-          return key ? [[id, createSecretKey(key)] as const] : [];
-        }),
-      );
-    },
   };
 }
 
@@ -277,16 +161,4 @@ function isOwn(sealed: Uint8Array, keys: ReadonlyMap<string, KeyObject>): boolea
   } catch {
     return true;
   }
-}
-
-function openIfReadable(envelope: Envelope, sealed: Uint8Array, place: string): Uint8Array | undefined {
-  try {
-    return envelope.open(sealed, place);
-  } catch {
-    return undefined;
-  }
-}
-
-function placeOf(tenantId: string, id: string): string {
-  return `data-key|${tenantId}|${id}`;
 }

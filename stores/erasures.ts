@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { isFinal, requestStates } from '#domain/request.ts';
+import { codeOf } from '#platform/database/failure.ts';
 import { newId } from '#platform/new-id.ts';
 import type { TenantDatabase } from './database.ts';
 import type { HeldSpan } from './legal-holds.ts';
@@ -50,10 +51,21 @@ export interface ErasureStore {
   nameSubject(tenantId: string, id: string, subject: string): Promise<void>;
   /** Requests of the person in which something may still happen, and requests of others that wait with their vote. */
   openRequests(tenantId: string, userId: string): Promise<string[]>;
-  /** Safe to repeat; throws while a request of the person is open. */
-  eraseRows(tenantId: string, userId: string, alias: string, held: readonly HeldSpan[]): Promise<ErasedRows>;
+  /**
+   * Safe to repeat; `undefined`, and nothing erased, while `openRequests` has any, also one that came in meanwhile. No
+   * vote of the person comes in meanwhile, nor afterwards, unless they were seen again or a hold kept them known.
+   */
+  eraseRows(
+    tenantId: string,
+    userId: string,
+    alias: string,
+    held: readonly HeldSpan[],
+  ): Promise<ErasedRows | undefined>;
   finish(tenantId: string, id: string, result: ErasureResult): Promise<void>;
 }
+
+/** What the database says where something of the person is still open (migrations/tenant/0011_content_retention.sql). */
+const objectInUse = '55006';
 
 const openStates = requestStates.filter((state) => !isFinal(state));
 
@@ -114,13 +126,19 @@ export function createErasureStore({ database }: { database: TenantDatabase }): 
           .execute();
         return rows.map((row) => row.id);
       }),
-    eraseRows: (tenantId, userId, alias, held) =>
-      database.inTenant(tenantId, async (tx) => {
-        const spans = JSON.stringify(held.map(({ from, to }) => ({ from, to })));
-        const { rows } = await sql<{ erased: unknown }>`
-          SELECT erase_person(${userId}, ${alias}, ${spans}::jsonb) AS erased`.execute(tx);
-        return counts.parse(rows[0]?.erased);
-      }),
+    async eraseRows(tenantId, userId, alias, held) {
+      const spans = JSON.stringify(held.map(({ from, to }) => ({ from, to })));
+      try {
+        return await database.inTenant(tenantId, async (tx) => {
+          const { rows } = await sql<{ erased: unknown }>`
+            SELECT erase_person(${userId}, ${alias}, ${spans}::jsonb) AS erased`.execute(tx);
+          return counts.parse(rows[0]?.erased);
+        });
+      } catch (error) {
+        if (codeOf(error) === objectInUse) return undefined;
+        throw error;
+      }
+    },
     finish: (tenantId, id, outcome) =>
       database.inTenant(tenantId, async (tx) => {
         await tx

@@ -6,12 +6,14 @@ import type { Database } from '#platform/database/pool.ts';
 import { jsonText } from '#platform/database/valid-text.ts';
 import type { TenantDatabase } from './database.ts';
 import { auditWrite } from './ledger.ts';
+import { createPolicyGapStore, type PolicyGapStore } from './policy-gaps.ts';
 import { sealEntry } from './seal-entries.ts';
 import { ensureOne, type SubjectStore } from './subjects.ts';
 
 /**
- * What is missing: the kinds of `ledger.find_gaps`, an effect that the request takes for done, and where a request and its
- * workflow say different things (governance/reconcile-workflows.ts).
+ * What is missing: the kinds of `ledger.find_gaps`, an effect that the request takes for done, where a request and its
+ * workflow say different things (governance/reconcile-workflows.ts), and where the record and the policies do
+ * (governance/reconcile-policies.ts).
  */
 export type GapKind =
   | 'claim_without_outcome'
@@ -25,11 +27,13 @@ export type GapKind =
   | 'workflow_without_request'
   | 'workflow_done_request_open'
   | 'workflow_broken_request_open'
-  | 'request_done_workflow_running';
+  | 'request_done_workflow_running'
+  | 'entry_without_policy_change'
+  | 'policy_without_entry';
 
 export interface Gap {
   kind: GapKind;
-  /** The effect, decision, entry or request that misses its counterpart. */
+  /** The effect, decision, entry, request or version of a policy that misses its counterpart. */
   ref: string;
 }
 
@@ -46,7 +50,7 @@ export interface RequestRow {
   updatedAt: string;
 }
 
-export interface GapStore {
+export interface GapStore extends PolicyGapStore {
   /** What of the ledger misses its counterpart, and isn't on record as a gap; `limit` at most. */
   inLedger(tenantId: string, span: GapSpan, limit: number): Promise<Gap[]>;
   /** Writes that a request takes for done though the ledger has no success of them. */
@@ -67,6 +71,7 @@ interface GapOptions {
 
 export function createGapStore({ database, pool, subjects }: GapOptions): GapStore {
   return {
+    ...createPolicyGapStore({ database, pool }),
     async inLedger(tenantId, { after, before }, limit) {
       const [row] = await pool.query<{ found: Gap[] }>('SELECT ledger.find_gaps($1, $2, $3, $4) AS found', [
         tenantId,

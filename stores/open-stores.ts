@@ -5,6 +5,7 @@ import { type AuditReader, createAuditReader } from './audit-entries.ts';
 import { type AuditExportReader, createAuditExportReader } from './audit-export.ts';
 import { type ClassificationStore, createClassificationStore } from './classifications.ts';
 import { type ContentStore, createContentStore } from './content.ts';
+import { type ContentRetentionStore, createContentRetentionStore } from './content-retention.ts';
 import { createDataKeyStore, type DataKeyStore } from './data-keys.ts';
 import { type DatabaseSettings, openDatabase, type StoreDatabase } from './database.ts';
 import { createErasureStore, type ErasureStore } from './erasures.ts';
@@ -26,12 +27,15 @@ import { createSubjectStore, type SubjectStore } from './subjects.ts';
 import { createTenantStore, type TenantStore } from './tenants.ts';
 import { createTreeStore, type TreeStore } from './tree.ts';
 import { createUserDataStore, type UserDataStore } from './user-data.ts';
+import { createWrappedKeyStore, type WrappedKeyStore } from './wrapped-keys.ts';
 
 /** Every store of a process over its two databases. */
 export interface Stores {
   database: StoreDatabase;
   content: ContentStore;
+  contentRetention: ContentRetentionStore;
   dataKeys: DataKeyStore;
+  wrappedKeys: WrappedKeyStore;
   requests: RequestStore;
   approvals: ApprovalStore;
   policies: PolicyStore;
@@ -87,7 +91,9 @@ export function openStores(settings: {
   return {
     database,
     content,
+    contentRetention: createContentRetentionStore({ database, pool: audit }),
     dataKeys,
+    wrappedKeys: createWrappedKeyStore({ database: opened, envelope: settings.envelope }),
     requests: createRequestStore({ database, content }),
     approvals: createApprovalStore({ database, content }),
     policies: createPolicyStore({ database, signing: settings.policySigning }),
@@ -102,7 +108,7 @@ export function openStores(settings: {
     subjects,
     legalHolds: createLegalHoldStore({ pool: audit, subjects, envelope, ready: dataKeys.ready }),
     erasures: createErasureStore({ database }),
-    retention: createRetentionStore({ database, pool: audit }),
+    retention: createRetentionStore({ pool: audit }),
     gaps: createGapStore({ database, pool: audit, subjects }),
     userData: createUserDataStore({ database, content }),
     ledger: createLedger({ pool: audit, subjects }),

@@ -5,7 +5,7 @@ import type { DirectoryDatabase } from './database.ts';
 export type HeadPlace = 'folder' | 'bucket' | 'webhook';
 
 /** How far a place has come with the heads of a tenant. */
-export interface Publication {
+export interface PlaceProgress {
   tenantId: string;
   place: HeadPlace;
   /** Newest head that it has; before its first one, the head before that. */
@@ -16,11 +16,11 @@ export interface Publication {
 
 export interface PublicationStore {
   /** Says that these places are to have the tenant's heads, a new place from `newest` on; how far each has come. */
-  want(tenantId: string, places: readonly HeadPlace[], newest: number): Promise<Publication[]>;
+  want(tenantId: string, places: readonly HeadPlace[], newest: number): Promise<PlaceProgress[]>;
   /** The place has every head up to this one; never goes back. */
   advance(tenantId: string, place: HeadPlace, head: { n: number; at: string }): Promise<void>;
   /** Places that are configured, but have had no head younger than that for so long. */
-  late(ageMs: number): Promise<Publication[]>;
+  late(ageMs: number): Promise<PlaceProgress[]>;
 }
 
 export function createPublicationStore({ database }: { database: DirectoryDatabase }): PublicationStore {

@@ -87,8 +87,22 @@ export interface FinishedAction {
 
 /** `begun`: act on it. `finished`: an earlier attempt got that far; its record is the answer, do nothing. */
 export type BegunAction =
-  | { status: 'begun'; request: StoredRequest; action: StoredAction; input: unknown }
+  | {
+      status: 'begun';
+      request: StoredRequest;
+      action: StoredAction;
+      input: unknown;
+      /** What administrators say of the target; `null` when they say nothing. */
+      override: Classification | null;
+    }
   | { status: 'finished'; request: StoredRequest; action: StoredAction };
+
+/** The item that an action is about, as administrators label it for somebody of this unit. */
+export interface ActionTarget {
+  /** `github:acme/website#7` */
+  item: string;
+  orgUnit: string;
+}
 
 export interface RequestFilter {
   userId?: string;
@@ -139,7 +153,7 @@ export interface RequestStore {
     plan: { planner: string; answer: string; suggestions: readonly string[] },
   ): Promise<void>;
   /** Throws `REQUEST_NOT_PENDING` when the request is final and this action isn't, `NOT_FOUND`. */
-  beginAction(tenantId: string, requestId: string, n: number): Promise<BegunAction>;
+  beginAction(tenantId: string, requestId: string, n: number, target: ActionTarget): Promise<BegunAction>;
   /** Idempotent; a final state of an action or a request never changes again. Returns the rows as they are now. */
   finishAction(
     tenantId: string,

@@ -1,7 +1,4 @@
-import { sql } from 'kysely';
 import type { Database } from '#platform/database/pool.ts';
-import type { TenantDatabase } from './database.ts';
-import type { HeldPerson } from './legal-holds.ts';
 
 /** What became of a month of audit entries. */
 export type DroppedMonth = 'dropped' | 'absent' | 'too_young' | 'held' | 'not_covered';
@@ -21,15 +18,9 @@ export interface RetentionStore {
   /** The database checks age, holds and signed heads by itself. */
   dropMonth(month: string, keepDays: number): Promise<DroppedMonth>;
   entriesOf(tenantId: string, person: { subject: string | null; userId: string }): Promise<PersonEntries>;
-  /** Results of reads made before `before` (ISO 8601) but for held ones; says how many, `limit` at most. */
-  eraseEphemeral(
-    tenantId: string,
-    erase: { before: string; held: readonly HeldPerson[]; limit: number },
-  ): Promise<number>;
 }
 
-export function createRetentionStore(options: { database: TenantDatabase; pool: Database }): RetentionStore {
-  const { database, pool } = options;
+export function createRetentionStore({ pool }: { pool: Database }): RetentionStore {
   return {
     async makeMonths() {
       const [row] = await pool.query<{ made: number }>('SELECT ledger.make_partitions(1, 12) AS made', []);
@@ -55,11 +46,5 @@ export function createRetentionStore(options: { database: TenantDatabase; pool: 
       );
       return row?.answer ?? { sealed: 0, inClear: 0 };
     },
-    eraseEphemeral: (tenantId, { before, held, limit }) =>
-      database.inTenant(tenantId, async (tx) => {
-        const { rows } = await sql<{ erased: number }>`
-          SELECT erase_ephemeral(${before}, ${JSON.stringify(held)}::jsonb, ${limit}) AS erased`.execute(tx);
-        return rows[0]?.erased ?? 0;
-      }),
   };
 }

@@ -50,6 +50,7 @@ export interface RequestsTable {
   started_at: Timestamp | null;
   updated_at: GeneratedTimestamp;
   finished_at: Timestamp | null;
+  content_deleted_at: Timestamp | null;
 }
 
 /** The planned actions of a request and how far each got. */
@@ -287,6 +288,7 @@ export interface TenantsTable {
   status: Generated<TenantStatus>;
   delete_at: Timestamp | null;
   restored_as: TenantStatus | null;
+  destroying_since: Timestamp | null;
 }
 
 /** When a tenant stood still; written by a trigger alone. */

@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import type { Envelope } from '#platform/crypto/envelope.ts';
-import type { DirectoryDatabase } from './database.ts';
+import type { DirectoryDatabase, DirectoryTx } from './database.ts';
 import type { SessionsTable } from './schema.ts';
 
 export interface NewSession {
@@ -39,6 +39,7 @@ export interface SessionStore {
   touch(idHash: string): Promise<boolean>;
   /** After a token refresh. False when the session has ended. */
   renew(idHash: string, renewal: { claims: unknown; expiresAt: string }): Promise<boolean>;
+  /** Tells all gateways whose it was (`openclaw_rights`). */
   end(idHash: string): Promise<void>;
   /** Goes on under another hash and id; the old hash lives until `oldEndsAt` (ISO 8601) for calls under way. */
   rotate(idHash: string, next: NewSession, oldEndsAt: string): Promise<boolean>;
@@ -144,12 +145,14 @@ export function createSessionStore(options: {
     },
     end: (idHash) =>
       database.inDirectory(async (tx) => {
-        await tx
+        const ended = await tx
           .updateTable('sessions')
           .set({ ended_at: now })
           .where('id_hash', '=', idHash)
           .where('ended_at', 'is', null)
-          .execute();
+          .returning(['kind', 'tenant_id', 'user_id'])
+          .executeTakeFirst();
+        if (ended?.kind === 'session') await tellEnd(tx, ended.tenant_id, ended.user_id);
       }),
     async rotate(idHash, next, oldEndsAt) {
       await ready(next.tenantId);
@@ -249,9 +252,19 @@ export function createSessionStore(options: {
           .where('ended_at', 'is', null)
           .returning('id_hash')
           .execute();
+        if (ended.length > 0) await tellEnd(tx, tenantId, userId);
         return ended.map((row) => row.id_hash);
       }),
   };
+}
+
+/**
+ * A gateway may not reach the cache just now, so that a copy of the session stays there: all hear of it from PostgreSQL,
+ * as they do of rights (tenant migration 0007).
+ */
+async function tellEnd(tx: DirectoryTx, tenantId: string, userId: string): Promise<void> {
+  const notice = JSON.stringify({ tenant: tenantId, user_id: userId });
+  await sql`SELECT pg_notify('openclaw_rights', ${notice})`.execute(tx);
 }
 
 /** One person's sessions fit on a page. */

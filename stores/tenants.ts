@@ -14,8 +14,10 @@ export interface Tenant {
   status: TenantStatus;
   /** ISO 8601. */
   createdAt: string;
-  /** ISO 8601: when a deletion that was asked for begins to destroy. */
+  /** ISO 8601: when a deletion that was asked for is due. */
   deleteAt: string | null;
+  /** ISO 8601: since when it is being destroyed; from then on its deletion can't be called off. */
+  destroyingSince: string | null;
   /** What it becomes again when the deletion is called off. */
   restoredAs: TenantStatus | null;
 }
@@ -40,7 +42,7 @@ export interface TenantStore {
   add(facts: TenantFacts): Promise<boolean>;
   /** Throws `tenant_not_found`. */
   change(id: string, change: Partial<Omit<TenantFacts, 'id'>>): Promise<Tenant>;
-  /** Takes the step if it is in one of the `from`; `false` when it isn't, or its deletion is due and can't be called off. */
+  /** Takes the step if it is in one of the `from`; `false` when it isn't, or its destruction has begun and can't be called off. */
   step(id: string, step: TenantStep): Promise<boolean>;
   /** Policies that count and people seen; zeros while there is no schema. */
   counts(id: string): Promise<{ policies: number; people: number }>;
@@ -48,12 +50,11 @@ export interface TenantStore {
   stoodStillMs(id: string, time: { since: string; until: string }): Promise<number>;
   /** Milliseconds until its deletion is due, by the database's clock; `undefined` when none was asked for. */
   deletionWaitMs(id: string): Promise<number | undefined>;
+  /** From now on its deletion can't be called off; `false`, and nothing done, when it is not due or was called off. */
+  beginDestroying(id: string): Promise<boolean>;
 }
 
 const names = z.array(z.string());
-
-/** By the clock that says when a deletion is due: from then on its keys may be gone. */
-const notYetDestroying = sql<boolean>`(delete_at IS NULL OR delete_at > clock_timestamp())`;
 
 export function createTenantStore(options: {
   database: DirectoryDatabase & TenantDatabase;
@@ -75,6 +76,7 @@ export function createTenantStore(options: {
       status: row.status,
       createdAt: row.created_at,
       deleteAt: row.delete_at,
+      destroyingSince: row.destroying_since,
       restoredAs: row.restored_as,
     }));
   }
@@ -146,7 +148,9 @@ export function createTenantStore(options: {
           })
           .where('id', '=', id)
           .where('status', 'in', [...step.from])
-          .$if(step.to === 'active' || step.to === 'suspended', (query) => query.where(notYetDestroying))
+          .$if(step.to === 'active' || step.to === 'suspended', (query) =>
+            query.where('destroying_since', 'is', null),
+          )
           .returning('id')
           .execute(),
       );
@@ -187,6 +191,19 @@ export function createTenantStore(options: {
           FROM tenants WHERE id = ${id} AND status = 'deleting'`.execute(tx),
       );
       return rows[0]?.ms;
+    },
+    async beginDestroying(id) {
+      const begun = await database.inDirectory((tx) =>
+        tx
+          .updateTable('tenants')
+          .set({ destroying_since: sql<string>`coalesce(destroying_since, clock_timestamp())` })
+          .where('id', '=', id)
+          .where('status', '=', 'deleting')
+          .where('delete_at', '<=', sql<string>`clock_timestamp()`)
+          .returning('id')
+          .execute(),
+      );
+      return begun.length > 0;
     },
   };
 }

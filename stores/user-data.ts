@@ -46,6 +46,7 @@ export function createUserDataStore({ database, content }: UserDataOptions): Use
         const row = await tx
           .selectFrom('people')
           .select(['email', 'name', 'role', 'org_unit', 'stated_at', 'seen_at'])
+          .select(['confirmed_at', 'withdrawn_at', 'revoked_at', 'not_before'])
           .where('user_id', '=', userId)
           .executeTakeFirst();
         return row ?? null;
@@ -108,6 +109,7 @@ export function createUserDataStore({ database, content }: UserDataOptions): Use
         const rows = await tx
           .selectFrom('requests')
           .select(['id', 'state', 'role', 'org_unit', 'text_ref', 'answer_ref', 'created_at', 'finished_at'])
+          .select('content_deleted_at')
           .where('user_id', '=', userId)
           .where('id', '>', after)
           .orderBy('id')

@@ -13,7 +13,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   models: ['domain', 'platform'],
   stores: ['domain', 'platform', 'transparency'],
   governance: ['domain', 'platform', 'transparency', 'stores', 'policies'],
-  policies: ['domain', 'platform'],
+  policies: [],
   connectors: ['domain', 'platform'],
   activities: [
     'domain',

@@ -1,8 +1,13 @@
+import { useMemo } from 'preact/hooks';
 import { Problem } from './design/problem.tsx';
 import { Desk } from './desk.tsx';
+import type { DeskProps } from './desk-props.ts';
 import { PageLinks } from './navigation/page-links.tsx';
+import type { Place } from './navigation/place.ts';
 import { usePlace } from './navigation/use-place.ts';
+import { createDrafts } from './session/drafts.ts';
 import { SessionEnded, SignIn } from './session/sign-in.tsx';
+import { useDraft } from './session/use-draft.ts';
 import { useSession } from './session/use-session.ts';
 import { WhoBar } from './session/who-bar.tsx';
 
@@ -36,18 +41,41 @@ export function App() {
     case 'signed_in':
     case 'expired':
       return (
-        <>
-          <WhoBar who={session.who} signOut={signOut} />
-          <PageLinks who={session.who} place={place} />
-          {session.kind === 'expired' && <SessionEnded />}
-          <Desk
-            key={`${session.who.tenantId}/${session.who.userId}`}
-            api={api}
-            live={session.kind === 'signed_in'}
-            who={session.who}
-            place={place}
-          />
-        </>
+        <SignedIn
+          key={`${session.who.tenantId}/${session.who.userId}`}
+          api={api}
+          live={session.kind === 'signed_in'}
+          who={session.who}
+          place={place}
+          signOut={signOut}
+        />
       );
   }
+}
+
+interface SignedInProps extends Pick<DeskProps, 'api' | 'live' | 'who'> {
+  place: Place;
+  signOut: () => Promise<void>;
+}
+
+/** One person's page; another person gets a new one. */
+function SignedIn({ api, live, who, place, signOut }: SignedInProps) {
+  const { tenantId, userId } = who;
+  const drafts = useMemo(() => createDrafts({ storage: sessionStorage, tenantId, userId }), []);
+  const [refused, setRefused] = useDraft(drafts, 'tenants:refused');
+  return (
+    <>
+      <WhoBar who={who} signOut={signOut} />
+      <PageLinks who={who} place={place} tenantsRefused={refused !== ''} />
+      {!live && <SessionEnded />}
+      <Desk
+        api={api}
+        live={live}
+        who={who}
+        place={place}
+        drafts={drafts}
+        onTenants={(areTheirs) => setRefused(areTheirs ? '' : 'yes')}
+      />
+    </>
+  );
 }

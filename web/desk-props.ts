@@ -11,4 +11,6 @@ export interface DeskProps {
   drafts: Drafts;
   /** Says something to people who don't see the page change. */
   announce: (words: string) => void;
+  /** Tells whether the server lets the person manage tenants: what may be linked depends on it. */
+  onTenants: (areTheirs: boolean) => void;
 }

@@ -1,4 +1,3 @@
-import { useMemo } from 'preact/hooks';
 import { ApprovalList } from './approvals/approval-list.tsx';
 import { AuditEntryPage } from './audit/audit-entry-page.tsx';
 import { AuditLog } from './audit/audit-log.tsx';
@@ -10,17 +9,14 @@ import { NewPolicyPage } from './policies/new-policy-page.tsx';
 import { PolicyList } from './policies/policy-list.tsx';
 import { PolicyPage } from './policies/policy-page.tsx';
 import { RequestList } from './requests/request-list.tsx';
-import { createDrafts } from './session/drafts.ts';
 import { decidesForOthers } from './session/role-words.ts';
 import { SessionList } from './sessions/session-list.tsx';
 import { TenantList } from './tenants/tenant-list.tsx';
 
-/** One person's desk; another person gets a new one. */
-export function Desk({ place, ...given }: Pick<DeskProps, 'api' | 'live' | 'who'> & { place: Place }) {
+/** What one person works at. */
+export function Desk({ place, ...given }: Omit<DeskProps, 'announce'> & { place: Place }) {
   const [spoken, announce] = useLiveWords();
-  const { tenantId, userId } = given.who;
-  const drafts = useMemo(() => createDrafts({ storage: sessionStorage, tenantId, userId }), []);
-  const props: DeskProps = { ...given, drafts, announce };
+  const props: DeskProps = { ...given, announce };
   const isTwo = place.page === 'requests' && decidesForOthers(given.who);
   return (
     <main class={isTwo ? 'desk two' : place.page === 'requests' ? 'desk' : 'desk wide'}>

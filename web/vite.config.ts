@@ -7,7 +7,8 @@ import { sourceDigest, stampFile } from './source-digest.ts';
 export default defineConfig({
   root: import.meta.dirname,
   base: '/',
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  // Else a build under NODE_ENV=test would name every source file of this machine in the page.
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -1,27 +1,20 @@
-import { readFile } from 'node:fs/promises';
 import { Runtime } from '@temporalio/worker';
 import { choosePlanner } from '#activities/choose-planner.ts';
-import { openPublishers } from '#activities/heads/open-publishers.ts';
+import { openHeads } from '#activities/heads/open-heads.ts';
 import { createActivities } from '#activities/index.ts';
 import { createOpenAction } from '#activities/open-actions.ts';
 import { createActionTable } from '#connectors/registry.ts';
-import { createGovernance } from '#governance/create-governance.ts';
 import { createUpkeep } from '#governance/create-upkeep.ts';
-import { followPolicies } from '#governance/follow-policies.ts';
 import { openConfirmRights } from '#governance/open-confirm-rights.ts';
-import { openPolicyParts } from '#governance/open-policy-parts.ts';
+import { openGovernance } from '#governance/open-governance.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import { createRecordRotation } from '#governance/record-rotation.ts';
 import { configuredModels } from '#models/configured-models.ts';
+import { createClosers } from '#platform/closers.ts';
 import { parseConfig } from '#platform/config/parse-config.ts';
-import { openVerifier } from '#platform/crypto/live-verifier.ts';
-import { openMasterKeys } from '#platform/crypto/open-master-keys.ts';
 import { createLogger } from '#platform/logger.ts';
-import { loadRegoModule } from '#platform/opa/load-module.ts';
 import { openSecrets } from '#platform/secrets/open-secrets.ts';
-import { adoptMasterKeys } from '#stores/adopt-master-keys.ts';
-import { openStores } from '#stores/open-stores.ts';
-import { parseHeldKeys, parseTreeSigner } from '#transparency/tree-signer.ts';
+import { openKeysAndStores } from '#stores/open-keys-and-stores.ts';
 import { bundleWorkflows } from './bundle-workflows.ts';
 import { connectWhenReady } from './connect-when-ready.ts';
 import { createWorker } from './create-worker.ts';
@@ -53,76 +46,48 @@ if (config.effectSettleMs < config.providerTimeoutMs) {
 Runtime.install({ logger: temporalLogger(logger), shutdownSignals: ['SIGTERM', 'SIGINT'] });
 
 const now = () => new Date();
-const kept = (file: string) => (cause: unknown) =>
-  logger.error({ err: cause, file }, 'a changed file is not taken; the last good one stays');
-const masterKeys = await openMasterKeys({
-  path: config.encryptionKeysFile,
-  onProblem: kept('ENCRYPTION_KEYS_FILE'),
+const closers = createClosers({
+  onProblem: (cause) => logger.warn({ err: cause }, 'a part did not close well'),
+});
+const { masterKeys, verify, stores, formerKeysReady } = await openKeysAndStores({
+  config,
+  applicationName: 'openclaw worker',
+  log: logger,
+  closers,
 });
 const { envelope } = masterKeys;
-const { verify } = await openVerifier({
-  path: config.voteVerifyKeysFile,
-  onProblem: kept('VOTE_VERIFY_KEYS_FILE'),
-});
-const stores = openStores({
-  database: { url: config.databaseUrl.reveal(), maxConnections: config.databasePoolSize },
-  audit: { url: config.auditDatabaseUrl.reveal(), maxConnections: config.databasePoolSize },
-  envelope,
-});
 const table = createActionTable();
-const formerKeys = adoptMasterKeys({
-  ring: masterKeys.ring,
-  dataKeys: stores.dataKeys,
-  onProblem: (cause) => logger.warn({ err: cause }, 'former master keys can not be read now'),
-});
-const secrets = openSecrets({
-  config,
-  env: process.env,
-  onRotation: createRecordRotation({
-    recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
-    keys: masterKeys.ring,
-    now,
+const { read: readSecret } = closers.keep(
+  openSecrets({
+    config,
+    env: process.env,
+    onRotation: createRecordRotation({
+      recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+      keys: masterKeys.ring,
+      now,
+    }),
+    onProblem: ({ cause, ...secret }) =>
+      logger.error({ ...secret, err: cause }, 'a changed secret is not taken'),
   }),
-  onProblem: ({ cause, ...secret }) =>
-    logger.error({ ...secret, err: cause }, 'a changed secret is not taken'),
-});
-const { read: readSecret } = secrets;
+);
 const models = await configuredModels({
   file: config.modelsFile,
   named: { PLANNER_MODEL: config.plannerModel, CLASSIFIER_MODEL: config.classifierModel },
   readSecret,
   timeoutMs: config.modelTimeoutMs,
 });
-const policyParts = await openPolicyParts({
-  config,
-  ledger: stores.ledger,
-  now,
-  onBundleProblem: ({ cause, ...bundle }) =>
-    logger.error({ ...bundle, err: cause }, 'bundle of policies refused'),
-});
 const confirm = openConfirmRights({ config, stores, now });
 if (confirm === undefined) logger.warn('OIDC_ISSUER is not set: rights count as last seen');
-const governance = createGovernance({
-  confirm,
-  policyParts,
+const { governance } = await openGovernance({
+  config,
   stores,
-  models,
-  classifierModel: config.classifierModel,
-  module: await loadRegoModule(),
-  actions: table.actions,
   verify,
+  actions: table.actions,
+  models,
+  confirm,
   now,
-  policyMaxAgeMs: config.policyHotReloadIntervalMs,
-  onRefusedSet: (refused) => logger.error(refused, 'stored policies are refused; the last good ones stay'),
-  settleMs: config.effectSettleMs,
-  rightsMaxAgeMs: config.rightsMaxAgeMs,
-  onPolicyFailure: ({ tenantId, cause }) =>
-    logger.error({ tenantId, err: cause }, 'policy could not be evaluated'),
-});
-const policyNews = followPolicies({
-  url: config.databaseUrl.reveal(),
-  held: governance.heldPolicies,
   log: logger,
+  closers,
 });
 const openAction = createOpenAction({
   table,
@@ -130,18 +95,9 @@ const openAction = createOpenAction({
   baseUrls: { github: config.githubApiUrl },
   timeoutMs: config.providerTimeoutMs,
 });
-const read = async (path: string | undefined) => (path === undefined ? undefined : readFile(path, 'utf8'));
-const previousKey = await read(config.auditPreviousSigningKeyFile);
-const heldKeys = await read(config.auditVerifyKeysFile);
-const heads = {
-  signer: parseTreeSigner(await readFile(config.auditSigningKeyFile, 'utf8')),
-  ...(previousKey === undefined ? {} : { previousSigner: parseTreeSigner(previousKey) }),
-  heldKeys: heldKeys === undefined ? [] : parseHeldKeys(heldKeys),
-  ...(await openPublishers(config)),
-};
 const activities = createActivities({
   confirm,
-  heads,
+  heads: await openHeads(config),
   ...stores,
   formerMasterKeys: masterKeys.ring.former,
   operatorTenant: config.operatorTenant,
@@ -159,11 +115,12 @@ const activities = createActivities({
 });
 
 // A history sealed by a former master key has to open before the first one is looked at.
-await formerKeys.ready;
+await formerKeysReady;
 const [workflowBundle, connection] = await Promise.all([
   bundleWorkflows(temporalLogger(logger)),
   connectWhenReady({ address: config.temporalAddress, namespace: config.temporalNamespace, logger }),
 ]);
+closers.keep(connection);
 const worker = await createWorker({
   connection,
   namespace: config.temporalNamespace,
@@ -173,13 +130,16 @@ const worker = await createWorker({
   envelope,
   tenantKeys: stores.dataKeys,
   logger,
+  maxActivities: config.workerActivities,
   shutdownGraceMs: config.shutdownGraceMs,
 });
-const health = await serveHealth({
-  host: config.host,
-  port: config.workerHealthPort,
-  state: () => worker.getState(),
-});
+closers.keep(
+  await serveHealth({
+    host: config.host,
+    port: config.workerHealthPort,
+    state: () => worker.getState(),
+  }),
+);
 await ensureSchedules({
   connection,
   namespace: config.temporalNamespace,
@@ -188,11 +148,4 @@ await ensureSchedules({
 });
 logger.info({ taskQueue: config.temporalTaskQueue }, 'worker ready');
 await worker.run();
-await health.close();
-await connection.close();
-await policyNews.close();
-policyParts.close();
-formerKeys.close();
-secrets.close();
-masterKeys.close();
-await stores.close();
+await closers.closeAll();

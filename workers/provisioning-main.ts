@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { Runtime } from '@temporalio/worker';
 import { createRecordEvent } from '#governance/record.ts';
+import { createClosers } from '#platform/closers.ts';
 import { parseConfig } from '#platform/config/parse-config.ts';
-import { openMasterKeys } from '#platform/crypto/open-master-keys.ts';
-import { parseSigner, parseVerifier } from '#platform/crypto/signature.ts';
+import { parseSigner } from '#platform/crypto/signature.ts';
 import { createLogger } from '#platform/logger.ts';
 import { connectTemporal } from '#platform/temporal/client.ts';
-import { openStores } from '#stores/open-stores.ts';
+import { openKeysAndStores } from '#stores/open-keys-and-stores.ts';
 import { bundleWorkflows } from './bundle-workflows.ts';
 import { connectWhenReady } from './connect-when-ready.ts';
 import { openProvisioning } from './open-provisioning.ts';
@@ -35,30 +35,33 @@ for (const warning of warnings) logger.warn(warning);
 
 Runtime.install({ logger: temporalLogger(logger), shutdownSignals: ['SIGTERM', 'SIGINT'] });
 
-const masterKeys = await openMasterKeys({
-  path: config.encryptionKeysFile,
-  onProblem: (cause) =>
-    logger.error({ err: cause }, 'changed encryption keys are not taken; the last good ones stay'),
+const closers = createClosers({
+  onProblem: (cause) => logger.warn({ err: cause }, 'a part did not close well'),
+});
+const { masterKeys, stores, formerKeysReady } = await openKeysAndStores({
+  config,
+  applicationName: 'openclaw provisioning',
+  maxConnections: 2,
+  signer: parseSigner(await readFile(config.voteSigningKeyFile, 'utf8')),
+  log: logger,
+  closers,
 });
 const { envelope } = masterKeys;
-const stores = openStores({
-  database: { url: config.databaseUrl.reveal(), maxConnections: 2 },
-  audit: { url: config.auditDatabaseUrl.reveal(), maxConnections: 2 },
-  envelope,
-  policySigning: {
-    signer: parseSigner(await readFile(config.voteSigningKeyFile, 'utf8')),
-    verify: parseVerifier(await readFile(config.voteVerifyKeysFile, 'utf8')),
-  },
-});
-const temporal = connectTemporal({
-  address: config.temporalAddress,
-  namespace: config.temporalNamespace,
-  envelope,
-});
+const temporal = closers.keep(
+  connectTemporal({
+    address: config.temporalAddress,
+    namespace: config.temporalNamespace,
+    envelope,
+  }),
+);
+
+// The deletion of a tenant waits for days: by then its history may be sealed by a former master key.
+await formerKeysReady;
 const [workflowBundle, connection] = await Promise.all([
   bundleWorkflows(temporalLogger(logger)),
   connectWhenReady({ address: config.temporalAddress, namespace: config.temporalNamespace, logger }),
 ]);
+closers.keep(connection);
 const worker = await openProvisioning({
   adminUrl: config.databaseAdminUrl.reveal(),
   databaseUrl: config.databaseUrl.reveal(),
@@ -73,11 +76,13 @@ const worker = await openProvisioning({
   logger,
   shutdownGraceMs: config.shutdownGraceMs,
 });
-const health = await serveHealth({
-  host: config.host,
-  port: config.workerHealthPort,
-  state: () => worker.getState(),
-});
+closers.keep(
+  await serveHealth({
+    host: config.host,
+    port: config.workerHealthPort,
+    state: () => worker.getState(),
+  }),
+);
 const stopping = new AbortController();
 const lost = startLostTenantWork({
   tenants: stores.tenants,
@@ -91,8 +96,4 @@ logger.info('provisioning ready');
 await worker.run();
 stopping.abort();
 await lost;
-await health.close();
-await connection.close();
-await temporal.close();
-await stores.close();
-masterKeys.close();
+await closers.closeAll();

@@ -150,11 +150,14 @@ export interface InstallationInput {
   tenantId: string;
 }
 
-/** Months made and dropped, contents erased, sessions deleted. */
+/** Months made and dropped, contents deleted, sessions deleted. */
 export interface RetentionResult {
   monthsMade: number;
   dropped: readonly string[];
+  /** Results of reads, contents of requests that ended, reasons that nothing refers to. */
   contents: number;
+  /** Requests that lost their contents. */
+  requests: number;
   sessions: number;
   /** Calls of models and token counts. */
   modelRows: number;

@@ -1,4 +1,4 @@
-import { proxyActivities, sleep } from '@temporalio/workflow';
+import { patched, proxyActivities, sleep } from '@temporalio/workflow';
 import type { TenantActivities } from '#activities/tenants.ts';
 import { tenantWorkflowId } from '#domain/ids.ts';
 import type { TenantWorkInput } from './messages.ts';
@@ -24,8 +24,8 @@ export async function createTenant(input: TenantWorkInput): Promise<void> {
 }
 
 /**
- * Waits until the deletion is due, or ends when it was called off; then the tenant's workflows end before its keys do,
- * so that none is left that can read nothing.
+ * Waits until the deletion is due and no legal hold is left, or ends when it was called off; then the tenant's workflows
+ * end before its keys do, so that none is left that can read nothing.
  */
 export async function deleteTenant(input: TenantWorkInput): Promise<void> {
   refuseForeign(() => tenantWorkflowId(input.tenantId, 'delete'));
@@ -33,8 +33,8 @@ export async function deleteTenant(input: TenantWorkInput): Promise<void> {
   for (;;) {
     const due = await steps.deletionDue(tenantId);
     if (due.kind === 'off') return showState('withdrawn');
-    if (due.waitMs <= 0) break;
-    await sleep(due.waitMs);
+    if (due.waitMs > 0) await sleep(due.waitMs);
+    else if (!patched('destruction-begins') || (await steps.beginTenantDestruction(tenantId))) break;
   }
   await steps.dropTenantSchedules(tenantId);
   await steps.endTenantWorkflows(tenantId);

@@ -36,7 +36,7 @@ async function main([id, name, ...rest]: readonly string[]): Promise<void> {
   await provisionTenant({ adminUrl, databaseUrl, id, name, log });
 
   const stores = openStores({
-    database: { url: databaseUrl, maxConnections: 1 },
+    database: { url: databaseUrl, maxConnections: 2 },
     audit: { url: auditDatabaseUrl, maxConnections: 1 },
     envelope: createEnvelope(parseKeyRing(await readFile(config.encryptionKeysFile, 'utf8'))),
     policySigning: {

@@ -1,4 +1,5 @@
 import type { ActionTable } from '#connectors/registry.ts';
+import type { AllowedConnectors } from '#governance/allowed-connectors.ts';
 import type { ChangePolicy } from '#governance/change-policy.ts';
 import type { ClassifyData } from '#governance/classify-data.ts';
 import type { RulesFor } from '#governance/effective-policy.ts';
@@ -11,8 +12,8 @@ import type { ResolvePolicy } from '#governance/resolve-policy.ts';
 import type { Signer } from '#platform/crypto/signature.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
 import type { ClassificationStore } from '#stores/classifications.ts';
-import type { DataKeyStore } from '#stores/data-keys.ts';
 import type { Stores } from '#stores/open-stores.ts';
+import type { WrappedKeyStore } from '#stores/wrapped-keys.ts';
 import type { Changes } from '../changes.ts';
 import type { FreshCheckpoint } from '../fresh-checkpoint.ts';
 import type { Metrics } from '../metrics.ts';
@@ -43,7 +44,7 @@ export interface RouteDependencies
     | 'people'
   > {
   actions: ActionTable;
-  dataKeys: Pick<DataKeyStore, 'wrapped'>;
+  wrappedKeys: Pick<WrappedKeyStore, 'state'>;
   /** Ids of the keys in ENCRYPTION_KEYS_FILE. */
   masterKeyIds(): readonly string[];
   classifications: ClassificationStore;
@@ -62,8 +63,7 @@ export interface RouteDependencies
   rulesFor: RulesFor;
   /** Every data source of this installation. */
   connectorNames: readonly string[];
-  /** Does the enterprise's policy list it? */
-  connectorAllowed(tenantId: string, connector: string): Promise<boolean>;
+  allowedConnectors: AllowedConnectors;
   /** Has the session of this cookie neither ended nor expired? */
   sessionLives(cookie: string): Promise<boolean>;
   startRequest: StartRequest;

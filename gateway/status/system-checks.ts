@@ -5,6 +5,7 @@ import type { Cache } from '#platform/cache/cache.ts';
 import type { Config } from '#platform/config/parse-config.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
 import type { Stores } from '#stores/open-stores.ts';
+import type { CountGaps } from '../count-gaps.ts';
 import { checkAuditHeads } from './check-audit-heads.ts';
 import { checkPolicy } from './check-policy.ts';
 import type { SystemChecks } from './check-system.ts';
@@ -12,30 +13,28 @@ import { reachable } from './reachable.ts';
 
 interface SystemChecksOptions {
   config: Pick<Config, 'githubApiUrl' | 'oidcIssuer' | 'temporalNamespace'>;
-  stores: Pick<Stores, 'database' | 'gaps' | 'publications' | 'tenants' | 'tree' | 'ping'>;
+  stores: Pick<Stores, 'database' | 'publications' | 'tenants' | 'tree' | 'ping'>;
   temporal: Temporal;
   cache: Pick<Cache, 'ping'>;
   decide: Decide;
   heldPolicies: Pick<HeldPolicies, 'degraded'>;
   policyParts: Pick<PolicyParts, 'problems'>;
+  countGaps: CountGaps;
 }
-
-/** A gap is on record for ever; the status tells of it for a day. */
-const gapsToldForMs = 86_400_000;
 
 const githubApi = 'https://api.github.com';
 
 /** What `/api/v1/status` really looks at. */
 export function systemChecks(options: SystemChecksOptions): SystemChecks {
-  const { config, stores, temporal, cache, decide, heldPolicies, policyParts } = options;
+  const { config, stores, temporal, cache, decide, heldPolicies, policyParts, countGaps } = options;
   const auditHeads = checkAuditHeads({ ...stores, now: () => new Date() });
   return {
     policyEngine: checkPolicy({ decide, heldPolicies, policyParts, tenants: stores.tenants }),
     database: () => stores.database.ping(),
     audit: async () => {
       await stores.ping();
-      const lately = new Date(Date.now() - gapsToldForMs).toISOString();
-      const gaps = await stores.gaps.foundSince(lately);
+      const gaps = await countGaps();
+      if (gaps === undefined) throw new Error('gaps in the audit record could not be counted');
       if (gaps > 0) throw new Error(`${gaps} gaps were found in the audit record`);
       await auditHeads();
     },

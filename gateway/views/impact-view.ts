@@ -2,28 +2,35 @@ import type { z } from 'zod';
 import type { Actor } from '#domain/actor.ts';
 import type { impactView as schema } from '#domain/impact.schema.ts';
 import type { ImpactGroup, Said } from '#domain/impact.ts';
-import { mayReach } from '#domain/permission.ts';
+import { orgUnitCovers } from '#domain/role.ts';
 import type { LookedAtImpact } from '#governance/look-at-impact.ts';
+import type { AuditVisibility } from '#stores/audit-entries.ts';
 import type { PeopleStore } from '#stores/people.ts';
 
 const shown = 1_000;
 
-/** People by name where the caller may see them, else as the audit log knows them. */
+interface Looking {
+  actor: Actor;
+  /** Whose entries of the audit log they see. */
+  visibility: AuditVisibility;
+}
+
+/** People by name where the caller sees their entries in the audit log, else as that log knows them. */
 export async function impactView(
   people: Pick<PeopleStore, 'names'>,
-  actor: Actor,
+  looking: Looking,
   impact: LookedAtImpact,
 ): Promise<z.input<typeof schema>> {
   const { previewId, window, decisions, groups, summary, widening, widened, digest } = impact;
   const page = groups.slice(0, shown);
-  const visible = new Set(page.flatMap((group) => userIdFor(actor, group) ?? []));
-  const names = visible.size === 0 ? new Map() : await people.names(actor.tenantId, [...visible]);
+  const visible = new Set(page.flatMap((group) => userIdFor(looking, group) ?? []));
+  const names = visible.size === 0 ? new Map() : await people.names(looking.actor.tenantId, [...visible]);
   return {
     preview_id: previewId,
     window: { from: window.from, to: window.to, decisions, last_decision_id: window.lastDecision },
     summary,
     changes: page.map((group) => {
-      const userId = userIdFor(actor, group);
+      const userId = userIdFor(looking, group);
       return {
         kind: group.kind,
         before: group.before,
@@ -52,8 +59,9 @@ export async function impactView(
   };
 }
 
-function userIdFor(actor: Actor, { userId, orgUnit }: ImpactGroup): string | null {
-  return userId !== null && mayReach('audit.read', actor, { userId, orgUnit }) ? userId : null;
+function userIdFor({ actor, visibility }: Looking, { userId, orgUnit }: ImpactGroup): string | null {
+  if (userId === actor.userId || visibility.kind === 'tenant') return userId;
+  return visibility.kind === 'org' && orgUnitCovers(visibility.orgUnit, orgUnit) ? userId : null;
 }
 
 function saidView({ verdict, reason, level, policyId, policyName, policyVersion }: Said) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ApprovalStore } from '#stores/approvals.ts';
-import type { ContentStore } from '#stores/content.ts';
+import { type ContentStore, erasedText } from '#stores/content.ts';
 import type { RequestStore, StoredAction, StoredRequest } from '#stores/requests.ts';
 import { isTyped } from '../plan-typed.ts';
 import { type OpenedAction, type OpenedRequest, plannerReply } from './request-view.ts';
@@ -43,8 +43,13 @@ export function createOpenRequest({ requests, approvals, content }: OpenRequestO
     return {
       request,
       text: text === null || isTyped(request, text) ? null : text,
-      reply: reply === null ? null : plannerReply.parse(reply),
+      reply: reply === null ? null : replyIn(reply),
       actions: await Promise.all(actions.map((stored) => openAction(tenantId, stored, own))),
     };
   };
+}
+
+/** It stays clear that there was an answer, and not one of an action, when its words are gone. */
+function replyIn(reply: unknown): OpenedRequest['reply'] {
+  return reply === erasedText ? { answer: erasedText, suggestions: [] } : plannerReply.parse(reply);
 }

@@ -7,44 +7,61 @@ interface RedisCacheOptions {
   url: string;
   /** First part of every key, so that several installations can share a server; default `openclaw:`. */
   keyPrefix?: string;
-  /** Milliseconds after which one command is given up; default 1000. */
+  /** Milliseconds after which one command is given up; default 250. */
   commandTimeoutMs?: number;
+  /** Milliseconds for which nothing is read or written after that; default 1000. */
+  restMs?: number;
   /** Told when the connection is lost; it is made again by itself. */
   onConnectionLost?: (error: Error) => void;
 }
 
 const longestPauseMs = 2_000;
 
-/** Connects by itself and again after every loss; while Redis is away commands fail at once or in time. */
+/**
+ * Connects by itself and again after every loss; while Redis is away commands fail at once or in time. One that failed
+ * spares those after it the wait, but for what is deleted: that has to be tried.
+ */
 export function createRedisCache(options: RedisCacheOptions): Cache {
+  const { restMs = 1_000 } = options;
+  let restsUntil = 0;
   const redis = new Redis(options.url, {
     keyPrefix: options.keyPrefix ?? 'openclaw:',
-    commandTimeout: options.commandTimeoutMs ?? 1_000,
+    commandTimeout: options.commandTimeoutMs ?? 250,
     connectTimeout: 5_000,
     maxRetriesPerRequest: 0,
     retryStrategy: (times) => Math.min(50 * 2 ** times, longestPauseMs),
   });
   redis.on('error', options.onConnectionLost ?? (() => {}));
+  const reached = async <Result>(command: () => Promise<Result>): Promise<Result> => {
+    try {
+      const result = await command();
+      restsUntil = 0;
+      return result;
+    } catch (cause) {
+      restsUntil = performance.now() + restMs;
+      throw away(cause);
+    }
+  };
+  const unlessResting = async <Result>(command: () => Promise<Result>): Promise<Result> => {
+    if (performance.now() < restsUntil) throw away();
+    return reached(command);
+  };
   return {
     kind: 'redis',
-    get: async (key) => (await reached(redis.get(key))) ?? undefined,
+    get: async (key) => (await unlessResting(() => redis.get(key))) ?? undefined,
     set: async (key, value, ttlMs) => {
-      await reached(redis.set(key, value, 'PX', ttlMs));
+      await unlessResting(() => redis.set(key, value, 'PX', ttlMs));
     },
     delete: async (key) => {
-      await reached(redis.del(key));
+      await reached(() => redis.del(key));
     },
     ping: async () => {
-      await reached(redis.ping());
+      await reached(() => redis.ping());
     },
     close: async () => redis.disconnect(),
   };
 }
 
-async function reached<Result>(command: Promise<Result>): Promise<Result> {
-  try {
-    return await command;
-  } catch (cause) {
-    throw new CodedError('DATABASE_UNAVAILABLE', { message: 'The cache cannot be reached.', cause });
-  }
+function away(cause?: unknown): CodedError {
+  return new CodedError('DATABASE_UNAVAILABLE', { message: 'The cache cannot be reached.', cause });
 }

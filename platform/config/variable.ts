@@ -24,6 +24,21 @@ export function textOr(fallback: string, facts: VariableFacts) {
   return z.string().default(fallback).register(variableFacts, facts);
 }
 
+/** JSON, to be piped into what it has to be. */
+export function json(fallback: unknown) {
+  return z
+    .string()
+    .default(JSON.stringify(fallback))
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        context.issues.push({ code: 'custom', message: 'is not JSON', input: text });
+        return z.NEVER;
+      }
+    });
+}
+
 export function oneOf<const Words extends readonly [string, ...string[]]>(
   words: Words,
   fallback: Words[number],
@@ -46,7 +61,10 @@ export function number(limits: { min: number; max: number; fallback: number }, f
     .register(variableFacts, facts);
 }
 
-const week = 7 * 86_400_000;
+/** Milliseconds of a day, and of the longest year. */
+export const day = 86_400_000;
+export const year = 366 * day;
+const week = 7 * day;
 
 /** Milliseconds, from 1 to `max` (a week unless told). */
 export function milliseconds(

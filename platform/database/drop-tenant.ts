@@ -13,14 +13,14 @@ interface DropOptions {
 }
 
 /**
- * Sessions, schema, bookkeeping and role of a tenant whose deletion is due; the row and the audit stay. Safe to repeat.
- * Throws `TENANT_NOT_READY` for any other tenant: nothing but a deletion that was asked for gets this far.
+ * Sessions, schema, bookkeeping and role of a tenant whose destruction has begun; the row and the audit stay. Safe to repeat.
+ * Throws `TENANT_NOT_READY` for any other tenant: what can still be called off is whole.
  */
 export async function dropTenant({ adminUrl, databaseUrl, id, log = () => {} }: DropOptions): Promise<void> {
   const { role, schema } = tenantNames(rolePrefixOf(databaseUrl), id);
   await withMigrationLock(adminUrl, log, async (client) => {
     const { rows } = await client.query(
-      `SELECT FROM openclaw.tenants WHERE id = $1 AND status = 'deleting' AND delete_at <= clock_timestamp()`,
+      `SELECT FROM openclaw.tenants WHERE id = $1 AND status = 'deleting' AND destroying_since IS NOT NULL`,
       [id],
     );
     if (rows.length === 0) throw new CodedError('TENANT_NOT_READY');

@@ -66,17 +66,24 @@ export async function migrate(options: MigrateOptions): Promise<void> {
 
 /** Sets the login's password only when the login doesn't work, so that a password kept elsewhere stays as it is. */
 async function ensurePassword(adminUrl: string, runtimeUrl: string, log: Log): Promise<void> {
-  const refused = await withAdmin(runtimeUrl, async () => false).catch((error: unknown) => {
-    if (error instanceof Error && codeOf(error.cause)?.startsWith('28') === true) return true;
-    throw error;
-  });
-  if (!refused) return;
+  if (!(await isRefused(runtimeUrl))) return;
   const { app } = roleNames(rolePrefixOf(runtimeUrl));
   const password = decodeURIComponent(new URL(runtimeUrl).password);
   if (password === '') throw new RangeError(`the connection string of ${app} carries no password`);
-  await withAdmin(adminUrl, (client) => runDdl(client, 'ALTER ROLE %I PASSWORD %L', app, password));
-  log(`${app}: password set`);
+  // Two runners that alter one role at the same moment break each other.
+  await withMigrationLock(adminUrl, log, async (client) => {
+    if (!(await isRefused(runtimeUrl))) return;
+    await runDdl(client, 'ALTER ROLE %I PASSWORD %L', app, password);
+    log(`${app}: password set`);
+  });
   await withAdmin(runtimeUrl, async () => {});
+}
+
+async function isRefused(runtimeUrl: string): Promise<boolean> {
+  return withAdmin(runtimeUrl, async () => false).catch((error: unknown) => {
+    if (error instanceof Error && codeOf(error.cause)?.startsWith('28') === true) return true;
+    throw error;
+  });
 }
 
 if (import.meta.main) {

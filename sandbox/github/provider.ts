@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createEmulator, type Emulator } from 'emulate';
 import { freePort } from '../free-port.ts';
 import { isWrite, type Ledger } from './ledger.ts';
@@ -37,6 +38,8 @@ export async function startProvider({ url, ledger }: { url: string; ledger: Ledg
   const send = (call: ProviderCall, token: string) => sendTo({ port, host, call, token });
 
   for (const { by, method, path, body } of history) {
+    // What is made within one millisecond is listed in either order.
+    await sleep(2);
     const call = { method, path, body: JSON.stringify(body) };
     const { status } = await send(call, by === 'bot' ? asBot() : tokenOf(by));
     if (status >= 400)

@@ -17,7 +17,7 @@ interface KeyFiles {
 /** Tenant `acme` starts with the shipped policies and seed 000's example, the others with the shipped ones. */
 export async function prepareFirstPolicies(urls: DatabaseUrls, keys: KeyFiles): Promise<void> {
   const stores = openStores({
-    database: { url: urls.databaseUrl, maxConnections: 1 },
+    database: { url: urls.databaseUrl, maxConnections: 2 },
     audit: { url: urls.auditDatabaseUrl, maxConnections: 1 },
     envelope: createEnvelope(parseKeyRing(readFileSync(keys.encryptionKeysFile, 'utf8'))),
     policySigning: {

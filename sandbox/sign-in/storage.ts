@@ -30,13 +30,13 @@ export function createSignInStorage(file: string): SignInStorage {
     if (timer === undefined) return;
     clearTimeout(timer);
     timer = undefined;
-    writePrivate(file, JSON.stringify([...entries.values()].filter(isFresh)));
+    writePrivate(file, JSON.stringify([...entries.values()].filter(isLive)));
   };
   const changed = () => {
     timer ??= setTimeout(flush, writeAfterMs);
   };
   const find = (model: string, fits: (payload: AdapterPayload) => boolean) =>
-    [...entries.values()].find((entry) => entry.model === model && isFresh(entry) && fits(entry.payload))
+    [...entries.values()].find((entry) => entry.model === model && isLive(entry) && fits(entry.payload))
       ?.payload;
 
   const adapter = (model: string): Adapter => ({
@@ -48,7 +48,7 @@ export function createSignInStorage(file: string): SignInStorage {
     },
     find: async (id) => {
       const entry = entries.get(key(model, id));
-      return entry && isFresh(entry) ? entry.payload : undefined;
+      return entry && isLive(entry) ? entry.payload : undefined;
     },
     findByUserCode: async (userCode) => find(model, (payload) => payload.userCode === userCode),
     findByUid: async (uid) => find(model, (payload) => payload.uid === uid),
@@ -74,12 +74,12 @@ export function createSignInStorage(file: string): SignInStorage {
 }
 
 function dropOldest(entries: Map<string, Entry>): void {
-  for (const [name, entry] of entries) if (!isFresh(entry)) entries.delete(name);
+  for (const [name, entry] of entries) if (!isLive(entry)) entries.delete(name);
   const oldest = entries.keys().next();
   if (entries.size > maxEntries && !oldest.done) entries.delete(oldest.value);
 }
 
-function isFresh(entry: Entry): boolean {
+function isLive(entry: Entry): boolean {
   return entry.expiresAt === undefined || entry.expiresAt > Date.now();
 }
 

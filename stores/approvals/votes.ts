@@ -3,12 +3,23 @@ import { CodedError } from '#domain/error.ts';
 import { codeOf } from '#platform/database/failure.ts';
 import type { TenantTx } from '../database.ts';
 
-/** False when this vote id is on record already; throws `NOT_FOUND` for an unknown approval. */
+/**
+ * False when this vote id is on record already; throws `NOT_FOUND` for an unknown approval, `APPROVAL_NOT_ALLOWED` for a
+ * voter who is not known any more. Whoever erases the person waits for this transaction, and sees the vote.
+ */
 export async function recordVote(tx: TenantTx, { claims, keyId, signature }: SignedVote): Promise<boolean> {
   // Read back it has to be what was signed, to the letter.
   if (new Date(claims.at).toISOString() !== claims.at) {
     throw new CodedError('INVALID_REQUEST', { detail: { field: 'at' } });
   }
+  const voter = await tx
+    .selectFrom('people')
+    .select('user_id')
+    .where('user_id', '=', claims.userId)
+    .forKeyShare()
+    .executeTakeFirst();
+  // A withdrawal is the requester's, whose open request an erasure waits for.
+  if (voter === undefined && claims.choice !== 'withdraw') throw new CodedError('APPROVAL_NOT_ALLOWED');
   try {
     const inserted = await tx
       .insertInto('approval_votes')

@@ -6,7 +6,7 @@ import { jsonText } from '#platform/database/valid-text.ts';
 import type { TenantTx } from '../database.ts';
 import { readActiveSet, readVersions } from './read.ts';
 import { toRow } from './rows.ts';
-import { isFresh, type PolicySet, policySetIsSigned, signPolicySet } from './signed-set.ts';
+import { isUntouched, type PolicySet, policySetIsSigned, signPolicySet } from './signed-set.ts';
 
 /** What becomes of one policy's versions. */
 export interface PolicyChange {
@@ -61,10 +61,13 @@ export async function stateHolds(tx: TenantTx, id: string, seen: PolicyState): P
 
 /** Drafts and active ones of one person in one domain. */
 const mostOfOnePerson = 5;
+/** Every version is kept for ever, and read whole whenever its policy changes. */
+const mostVersionsOfOnePerson = 1_000;
 
 /**
  * Throws `POLICY_CONFLICT` when another policy is active for that domain and position, `POLICY_LIMIT_REACHED` for one more
- * policy of a person than `mostOfOnePerson`. The caller holds the lock.
+ * policy of a person than `mostOfOnePerson`, or one more version of it than `mostVersionsOfOnePerson`. The caller holds the
+ * lock.
  */
 export async function applyChange(tx: TenantTx, change: PolicyChange) {
   const { policyId, deprecate, insert, activate } = change;
@@ -95,7 +98,13 @@ export async function applyChange(tx: TenantTx, change: PolicyChange) {
 }
 
 async function refuseTooMany(tx: TenantTx, { id, domain, scope, version }: Policy): Promise<void> {
-  if (scope.level !== 'user' || scope.userId === null || version > 1) return;
+  if (scope.level !== 'user' || scope.userId === null) return;
+  if (version > mostVersionsOfOnePerson) {
+    throw new CodedError('POLICY_LIMIT_REACHED', {
+      message: `This policy has ${mostVersionsOfOnePerson} versions, which is as many as there may be. End it and make a new one.`,
+    });
+  }
+  if (version > 1) return;
   const { living } = await tx
     .selectFrom('policies')
     .select(({ fn }) => fn.count<number>('id').distinct().as('living'))
@@ -137,7 +146,7 @@ export async function signedAnew(tx: TenantTx, signed: Signed, work: () => Promi
   if (after.revision === before.revision) return;
   const { tenantId, signing } = signed;
   if (signing === undefined) throw new Error('the signing key is needed to change policies');
-  if (!isFresh(before) && !policySetIsSigned(signing.verify, tenantId, before)) {
+  if (!isUntouched(before) && !policySetIsSigned(signing.verify, tenantId, before)) {
     throw new CodedError('POLICY_SET_REFUSED');
   }
   await storeSignature(tx, signed, after);

@@ -60,7 +60,7 @@ export function policySetIsSigned(verify: Verifier, tenantId: string, set: Polic
 }
 
 /** A new tenant's: never signed, and there is nothing in it that could allow anything. */
-export function isFresh({ policies, signed }: PolicySet): boolean {
+export function isUntouched({ policies, signed }: PolicySet): boolean {
   return signed === null && policies.length === 0;
 }
 

@@ -8,8 +8,8 @@ type Acts = Pick<RequestStore, 'beginAction' | 'finishAction'>;
 
 export function createActs({ database, content }: { database: TenantDatabase; content: ContentStore }): Acts {
   return {
-    beginAction: (tenantId, requestId, n) =>
-      database.inTenant(tenantId, (tx) => beginAction(tx, content, { tenantId, requestId, n })),
+    beginAction: (tenantId, requestId, n, target) =>
+      database.inTenant(tenantId, (tx) => beginAction(tx, content, { tenantId, requestId, n, target })),
     finishAction: (tenantId, finished) =>
       database.inTenant(tenantId, (tx) => finishAction(tx, content, { tenantId, finished })),
   };

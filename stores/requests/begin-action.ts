@@ -1,8 +1,9 @@
 import { type Selectable, sql } from 'kysely';
 import { CodedError } from '#domain/error.ts';
+import { overridesIn } from '../classifications.ts';
 import type { ContentStore } from '../content.ts';
 import type { TenantTx } from '../database.ts';
-import type { BegunAction } from '../requests.ts';
+import type { ActionTarget, BegunAction } from '../requests.ts';
 import type { RequestsTable } from '../schema.ts';
 import { isFinalAction, openActionStates, toAction, toRequest } from './rows.ts';
 
@@ -10,12 +11,13 @@ interface Place {
   tenantId: string;
   requestId: string;
   n: number;
+  target: ActionTarget;
 }
 
-/** Two statements, sent together. An action whose request runs already is only read: most acts write nothing here. */
+/** Three statements, sent together. An action whose request runs already is only read: most acts write nothing here. */
 export async function beginAction(tx: TenantTx, content: ContentStore, place: Place): Promise<BegunAction> {
-  const { tenantId, requestId, n } = place;
-  const [requestRow, actionRow] = await Promise.all([
+  const { tenantId, requestId, n, target } = place;
+  const [requestRow, actionRow, overrides] = await Promise.all([
     runRequest(tx, place),
     tx
       .selectFrom('request_actions')
@@ -25,6 +27,7 @@ export async function beginAction(tx: TenantTx, content: ContentStore, place: Pl
       .where('request_id', '=', requestId)
       .where('n', '=', n)
       .executeTakeFirst(),
+    overridesIn(tx, target.orgUnit, [target.item]),
   ]);
   if (requestRow === undefined || actionRow === undefined) throw new CodedError('NOT_FOUND');
   const request = toRequest(tenantId, requestRow);
@@ -38,6 +41,7 @@ export async function beginAction(tx: TenantTx, content: ContentStore, place: Pl
     request,
     action,
     input: content.open(tenantId, { id: action.inputRef, purpose, sealed }),
+    override: overrides.get(target.item) ?? null,
   };
 }
 

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rolePrefixOf, tenantNames } from '#platform/database/names.ts';
 import { newId } from '#platform/new-id.ts';
-import { newRequest, plannedRequest } from '../stores/examples.ts';
+import { newRequest, plannedRequest, website } from '../stores/examples.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
 import { asker, lead } from '../workflows/cast.ts';
 
@@ -56,9 +56,9 @@ describe('somebody with the runtime login of the database', () => {
        FROM request_actions WHERE request_id = $2`,
       [forged, planned],
     );
-    await expect(requests.beginAction('acme', forged, 1)).rejects.toMatchObject({
+    await expect(requests.beginAction('acme', forged, 1, website)).rejects.toMatchObject({
       code: 'CONTENT_UNREADABLE',
     });
-    expect(await requests.beginAction('acme', planned, 1)).toMatchObject({ status: 'begun' });
+    expect(await requests.beginAction('acme', planned, 1, website)).toMatchObject({ status: 'begun' });
   });
 });

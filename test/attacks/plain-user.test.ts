@@ -23,25 +23,35 @@ const own = (domain: string, rules: object) => ({
 describe('a policy of one’s own', () => {
   it('does not shorten how long the contents of others are kept, nor lengthen how long anybody’s audit is', async () => {
     for (const body of [
-      own('data', { ephemeral_data_ttl_hours: 1 }),
+      own('data', { ephemeral_data_ttl_hours: 1, retention_days: 1 }),
       own('audit', { minimum_retention_days: 3_650 }),
     ]) {
       const made = await test.as(people.user, { method: 'POST', url, payload: body });
       expect(made.statusCode).toBe(201);
     }
     const { stores } = test;
-    const asked: { hoursAgo: number; keepDays: number } = { hoursAgo: 0, keepDays: 0 };
+    // Somebody of a unit has contents that policy can be asked about.
+    const payload = { text: 'words' };
+    await test.as(people.user, { method: 'POST', url: '/api/v1/requests', payload });
+    const asked = { hoursAgo: 0, daysAgo: 0, keepDays: 0 };
+    const hoursSince = (time: string) => Math.floor((Date.now() - Date.parse(time)) / 3_600_000);
     const now = () => new Date();
     const keep = createKeepRetention({
       stores: {
         ...stores,
-        retention: {
-          ...stores.retention,
+        contentRetention: {
+          ...stores.contentRetention,
           eraseEphemeral: async (tenantId, { before }) => {
-            if (tenantId === 'acme')
-              asked.hoursAgo = Math.floor((Date.now() - Date.parse(before)) / 3_600_000);
+            if (tenantId === 'acme') asked.hoursAgo = hoursSince(before);
             return 0;
           },
+          endedRequests: async (tenantId, { before }) => {
+            if (tenantId === 'acme') asked.daysAgo = Math.floor(hoursSince(before) / 24);
+            return { requests: [], after: null };
+          },
+        },
+        retention: {
+          ...stores.retention,
           expiredMonths: async (days) => {
             asked.keepDays = days;
             return [];
@@ -53,8 +63,8 @@ describe('a policy of one’s own', () => {
       now,
     });
     await keep(() => {});
-    // The enterprise's policies say 24 hours and 365 days.
-    expect(asked).toEqual({ hoursAgo: 24, keepDays: 365 });
+    // The enterprise's policies say 24 hours, 90 days and 365 days.
+    expect(asked).toEqual({ hoursAgo: 24, daysAgo: 90, keepDays: 365 });
   });
 
   it('permits nothing where the enterprise has taken its policy away', async () => {

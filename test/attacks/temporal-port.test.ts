@@ -51,14 +51,12 @@ async function startedWith(handle: WorkflowHandle): Promise<readonly Payload[]> 
   return input.map(({ metadata, data }) => ({ metadata: metadata ?? {}, data: data ?? new Uint8Array() }));
 }
 
-/** How a workflow ended, or that it didn't within a few seconds. */
-async function endOf(handle: WorkflowHandle): Promise<string> {
-  for (let look = 0; look < 50; look += 1) {
-    const { status } = await handle.describe();
-    if (status.name !== 'RUNNING') return status.name;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  return 'RUNNING';
+/** How a workflow ended; throws when it doesn't. */
+function endOf(handle: WorkflowHandle): Promise<string> {
+  return eventually(
+    async () => (await handle.describe()).status.name,
+    (status) => status !== 'RUNNING',
+  );
 }
 
 describe('somebody at the Temporal port', () => {
@@ -139,7 +137,6 @@ describe('somebody at the Temporal port', () => {
     const again = await eventually(
       () => openQuestion(worker, asked.requestId),
       ({ round }) => round === 2,
-      10_000,
     );
     expect(again.round).toBe(2);
     expect(worker.provider.calls.join()).not.toContain(asked.requestId);

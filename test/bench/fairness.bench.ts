@@ -13,7 +13,12 @@ const quiet = { reads: 10, requests: 1 };
 const flood = 10;
 
 /** The limits that are shipped. */
-const shipped = { RATE_LIMIT_REQUESTS: '120', RATE_LIMIT_READS: '1200' };
+const shipped = {
+  RATE_LIMIT_REQUESTS: '120',
+  RATE_LIMIT_READS: '1200',
+  GATEWAY_READS_PER_SECOND: '150',
+  GATEWAY_CHANGES_PER_SECOND: '12',
+};
 
 it('one tenant alone, and while another one floods', async () => {
   const provider = await startOwnProvider();

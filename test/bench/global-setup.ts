@@ -19,7 +19,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const file = join(folder, 'rows.jsonl');
   writeFileSync(file, '');
   project.provide('benchTable', file);
-  const stop = await startServers(project);
+  const stop = await startServers(project, { durable: true });
   return async () => {
     await stop();
     const given = Object.keys(process.env).filter((name) => name.startsWith('BENCH_'));

@@ -27,7 +27,7 @@ export const sizes = {
   /** Calls of each kind at each point of growth. */
   growthCalls: size('BENCH_GROWTH_CALLS', 2_000),
   /** Seconds of each phase of fairness. */
-  fairSeconds: size('BENCH_FAIR_SECONDS', 20),
+  fairSeconds: size('BENCH_FAIR_SECONDS', 40),
 };
 
 function size(name: string, fallback: number): number {

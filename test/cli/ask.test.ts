@@ -169,7 +169,7 @@ describe('openclaw ask', () => {
       'POST /requests': { status: 202, body: received },
       [events]: { chunks: [': heartbeat\n\n'], ending: 'open' },
     });
-    const ended = await openclaw(['ask', '--timeout', '0.5', '--json', 'comment'], options);
+    const ended = await openclaw(['ask', '--timeout', '4', '--json', 'comment'], options);
     expect(ended).toMatchObject({ code: 6, stdout: '' });
     expect(JSON.parse(ended.stderr)).toMatchObject({
       error: 'unfinished',

@@ -111,7 +111,7 @@ describe('openclaw auth login', () => {
     expect(out.json()).toEqual({ gateway: gateway.url, signed_out: true, revoked: true });
     expect(await readFile(file, 'utf8')).toBe('{}\n');
     expect((await openclaw(['auth', 'whoami'], run)).code).toBe(3);
-  }, 60_000);
+  });
 
   it('keeps nothing when the person says no', async () => {
     const { run, file } = await startGateway();
@@ -119,7 +119,7 @@ describe('openclaw auth login', () => {
     expect(ended).toMatchObject({ code: 3, stdout: '' });
     expect(ended.stderr).toContain('The sign-in was refused.');
     await expect(readFile(file)).rejects.toThrow('ENOENT');
-  }, 60_000);
+  });
 
   it('blames the gateway when it does not accept the provider’s token', async () => {
     const { run } = await startGateway({
@@ -129,7 +129,7 @@ describe('openclaw auth login', () => {
     expect(ended.code).toBe(1);
     expect(ended.stderr).toContain("The gateway does not accept the provider's token");
     expect(ended.stderr).toContain('the audience of the gateway');
-  }, 60_000);
+  });
 
   it('blames the configuration when the provider does not know the client', async () => {
     const { run } = await startGateway({ client: 'nobody' });

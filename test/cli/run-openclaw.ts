@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { compileCache } from '../support/compile-cache.ts';
 
 const bin = fileURLToPath(new URL('../../cli/openclaw.js', import.meta.url));
 
@@ -29,6 +30,7 @@ export function startOpenclaw(words: readonly string[], options: RunOptions) {
   const { configDir, gateway, token, env = {}, stdin } = options;
   const child = spawn(process.execPath, [bin, ...words], {
     env: {
+      ...compileCache,
       PATH: process.env.PATH,
       HOME: configDir,
       OPENCLAW_CONFIG_DIR: configDir,

@@ -111,7 +111,8 @@ function does(connector: AnyConnector, start: () => Promise<ContractStandIn>): v
   let admin: StandInAdmin;
   let context: CallContext<unknown>;
 
-  const open = (baseUrl: string) => connector.open({ secret: standIn.secret, baseUrl, timeoutMs: 300 });
+  const open = (baseUrl: string, timeoutMs = 10_000) =>
+    connector.open({ secret: standIn.secret, baseUrl, timeoutMs });
 
   beforeEach(async () => {
     standIn = await start();
@@ -166,7 +167,8 @@ function does(connector: AnyConnector, start: () => Promise<ContractStandIn>): v
       `%s after ${JSON.stringify(fault)} doesn't claim to know`,
       async (_id, action) => {
         await admin.setFault({ times: null, fault });
-        expect(await failureOf(action, context)).toMatchObject({
+        const hasty = { client: await open(standIn.url, 1_500), signal: context.signal };
+        expect(await failureOf(action, hasty)).toMatchObject({
           code,
           happened: happenedFor(action, 'unknown'),
         });

@@ -9,6 +9,7 @@ import { governedDomains } from '#domain/policy-rules.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { runDdl } from '#platform/database/ddl.ts';
 import { makeSecrets } from '../../deploy/compose/make-secrets.ts';
+import { compileCache } from '../support/compile-cache.ts';
 import { root } from './read-compose.ts';
 
 const run = promisify(execFile);
@@ -31,6 +32,7 @@ const script = (name: string, args: readonly string[]) =>
   run(process.execPath, [`deploy/compose/${name}.ts`, ...args], {
     cwd: root,
     env: {
+      ...compileCache,
       PATH: process.env['PATH'],
       DATABASE_ADMIN_URL: addressOf(databases.main),
       AUDIT_DATABASE_ADMIN_URL: addressOf(databases.audit),

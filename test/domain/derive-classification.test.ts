@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Classification, classifications, isAbove, raisedTo } from '#domain/classification.ts';
-import { itemKey, parseItemKey } from '#domain/classified-item.ts';
+import { canonicalItemKey, itemKey, parseItemKey } from '#domain/classified-item.ts';
 import { assignLabel } from '#domain/classify-item.ts';
 import { labelOf } from '#domain/derive-classification.ts';
 
@@ -75,6 +75,13 @@ describe('the key of an item', () => {
     const of = { source: 'github', itemId: 'acme/website#7' };
     expect(itemKey(of)).toBe('github:acme/website#7');
     expect(parseItemKey(itemKey(of))).toEqual(of);
+  });
+
+  it('is one however the item is written, where the source knows no upper and lower case', () => {
+    expect(itemKey({ source: 'github', itemId: 'Acme/WebSite#7' })).toBe('github:acme/website#7');
+    expect(canonicalItemKey('github:Acme/WebSite#7')).toBe('github:acme/website#7');
+    expect(canonicalItemKey('drive:1AbC')).toBe('drive:1AbC');
+    expect(canonicalItemKey('no key')).toBe('no key');
   });
 
   it.each([

@@ -8,6 +8,7 @@ import { auditPage } from '#domain/audit.schema.ts';
 import { requestView } from '#domain/request.schema.ts';
 import { createFormWalker } from '#sandbox/sign-in/walk-forms.ts';
 import { type Ended, openclaw, startOpenclaw } from '../cli/run-openclaw.ts';
+import { patience } from '../support/patience.ts';
 import { commentsWritten } from '../support/people.ts';
 import { startStack, type TestStack } from '../support/stack.ts';
 
@@ -136,7 +137,7 @@ ${ended.stdout.split('Enterprise Plugins:\n')[1]}`);
     expect((await lead.run(words)).code).toBe(0);
     const { id: requestId } = queued.parse(asked.json());
     await expect
-      .poll(async () => (await user.run(['requests', 'show', requestId])).stdout, { timeout: 30_000 })
+      .poll(async () => (await user.run(['requests', 'show', requestId])).stdout, patience)
       .toMatch(/^Rejected\.$[^]*why: Not on a Friday, please\./m);
     expect(await commentsWritten(stack, 'Ship it on Friday')).toBe(0);
   });
@@ -166,7 +167,7 @@ ${ended.stdout.split('Enterprise Plugins:\n')[1]}`);
 
   it('gives up waiting when told to, and the request goes on', async () => {
     const text = 'comment on acme/website#7: Nobody decides this';
-    const ended = await user.run(['ask', '--wait', '--timeout', '3', '--json', text]);
+    const ended = await user.run(['ask', '--wait', '--timeout', '6', '--json', text]);
     expect(ended.code).toBe(6);
     const { error } = failure.parse(JSON.parse(ended.stderr));
     expect(error).toBe('unfinished');

@@ -1,7 +1,10 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
+import type { policyEvaluation } from '#domain/explain.schema.ts';
 import { buildWebIfStale } from '#web/build.ts';
 import { openBrowser, signInWith, type TestBrowser, type Visitor } from '../support/browser.ts';
+import { patience } from '../support/patience.ts';
 import { startStack, type TestStack } from '../support/stack.ts';
 import { picture } from '../web/use-page.ts';
 
@@ -46,7 +49,9 @@ describe('the pages of policies, audit, sessions and tenants', () => {
   it('show the shipped policies to the admin who came back from signing in', async () => {
     const { page } = admin;
     await page.getByRole('link', { name: 'Shipped enterprise actions' }).waitFor();
-    expect(await page.getByRole('heading', { level: 2 }).count()).toBe(7);
+    await page.getByRole('heading', { name: 'Before a change' }).waitFor();
+    // The seven domains, and the rule for changes.
+    expect(await page.getByRole('heading', { level: 2 }).count()).toBe(8);
     await picture(page, 'e2e-policies');
   });
 
@@ -142,9 +147,9 @@ describe('the pages of policies, audit, sessions and tenants', () => {
     const { page } = admin;
     await goTo(page, 'Sessions');
     const cards = page.getByRole('article');
-    await expect.poll(() => cards.count()).toBe(2);
+    await expect.poll(() => cards.count(), patience).toBe(2);
     await button(page, 'End this session').click();
-    await expect.poll(() => cards.count()).toBe(1);
+    await expect.poll(() => cards.count(), patience).toBe(1);
     await other.page.reload();
     await other.page.getByRole('link', { name: 'Sign in' }).waitFor();
     await other.context.close();
@@ -159,4 +164,63 @@ describe('the pages of policies, audit, sessions and tenants', () => {
     await globex.getByText('Policies', { exact: true }).waitFor();
     await picture(page, 'e2e-tenants');
   });
+
+  it('have the impact of every change looked at first where the admin says so', async () => {
+    const { page, context } = admin;
+    await goTo(page, 'Policies');
+    await button(page, 'Change this rule').click();
+    await page.getByLabel('These changes').selectOption('all');
+    await reason(page).fill('The auditors ask for it');
+    await button(page, 'Save').click();
+    await page.getByText('Every change that takes effect is refused').waitFor();
+    await page.getByRole('link', { name: 'Web reads no issues' }).click();
+    await button(page, 'End this policy').waitFor();
+    const unseen = await context.request.delete(`${stack.api}/api/v1${page.url().split('#')[1]}`, {
+      headers: { origin: stack.api },
+      data: { change_reason: 'Unseen' },
+    });
+    expect(await unseen.json()).toMatchObject({ error: 'POLICY_IMPACT_REVIEW_REQUIRED' });
+  });
+
+  it('let a draft hold for one person first, then for all, each after showing whom it hits', async () => {
+    const { page } = admin;
+    await button(page, 'Edit').click();
+    const rules = { action_overrides: { github_issue_read: 'block', github_issue_comment: 'block' } };
+    await page
+      .getByLabel('Content as JSON')
+      .fill(JSON.stringify({ name: 'Web reads no issues', rules, may_grant: null }));
+    await reason(page).fill('Nor comments');
+    await button(page, 'Save as draft').click();
+    await card(page, 'Version 2').getByText('Draft', { exact: true }).waitFor();
+
+    await button(page, 'Try it with a few people').click();
+    await page.getByLabel('People (ids)').fill('acme-user');
+    await button(page, 'Show whom it hits').click();
+    await page.getByText('Decided again, under the policies as they would be').waitFor();
+    await reason(page).fill('Uma first');
+    await button(page, 'Let it hold for them').click();
+    await page.getByRole('list', { name: 'Who has it first' }).getByText('acme-user').waitFor();
+    await picture(page, 'e2e-canary');
+    await expect
+      .poll(() => deciding('acme-user'), { timeout: 60_000 })
+      .toMatchObject({ policy_name: 'Web reads no issues', policy_version: 2 });
+
+    await button(page, 'Put version 2 in force').click();
+    const form = page.getByRole('region', { name: 'Put version 2 in force' });
+    await form.getByText('Decided again, under the policies as they would be').waitFor();
+    await reason(page).fill('It went well');
+    await form.getByRole('button', { name: 'Put version 2 in force' }).click();
+    await card(page, 'Version 2').getByText('In force', { exact: true }).waitFor();
+    expect(await page.getByRole('list', { name: 'Who has it first' }).count()).toBe(0);
+  });
+
+  /** Which version of which policy decides on the person's comments. */
+  async function deciding(person: string): Promise<unknown> {
+    const asked = await admin.context.request.post(`${stack.api}/api/v1/policies/evaluate`, {
+      headers: { origin: stack.api },
+      data: { user_id: person, action: 'github_issue_comment' },
+    });
+    const { explanation }: z.infer<typeof policyEvaluation> = await asked.json();
+    return explanation.find(({ domain }) => domain === 'actions')?.decided_by;
+  }
 });

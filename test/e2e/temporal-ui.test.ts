@@ -4,6 +4,7 @@ import proto from '@temporalio/proto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { approvalWorkflowId, requestWorkflowId } from '#domain/ids.ts';
+import { patience } from '../support/patience.ts';
 import { approve, askForComment, ended, type People, signInPeople } from '../support/people.ts';
 import { startStack, type TestStack } from '../support/stack.ts';
 
@@ -78,7 +79,7 @@ describe('what Temporal and its UI show', () => {
     ]);
 
   it('lists workflows under ids that can be read, by tenant, kind and state', async () => {
-    const shown = (query: string) => expect.poll(() => listed(query), { timeout: 20_000 });
+    const shown = (query: string) => expect.poll(() => listed(query), patience);
     await shown("Kind = 'request' AND State = 'queued'").toMatchObject([
       {
         id: requestWorkflowId('acme', waiting.requestId),

@@ -105,6 +105,7 @@ describe('the disk of the audit database is full', () => {
       classify: createClassifyData(stores),
       now: () => new Date(),
       settleMs: 1_000,
+      monotonicMs: () => 0,
     });
     const performance = readyPerformance({
       run: async () => {

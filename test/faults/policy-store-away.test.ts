@@ -28,7 +28,7 @@ beforeAll(async () => {
   const through = new URL(opened.databases.databaseUrl);
   through.host = `127.0.0.1:${line.port}`;
   stores = openStores({
-    database: { url: through.href, connectTimeoutMs: 500 },
+    database: { url: through.href, connectTimeoutMs: 5_000 },
     audit: { url: opened.databases.auditDatabaseUrl },
     envelope: freshEnvelope(),
   });

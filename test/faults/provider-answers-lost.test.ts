@@ -19,7 +19,7 @@ const posted = { method: 'POST', path: '/issues/7/comments$' };
 const faults: Record<string, FaultRequest['fault']> = {
   'answer dropped after the write': { kind: 'drop_answer' },
   'connection reset before the write': { kind: 'reset' },
-  'request delivered late, after its caller was cut off': { kind: 'deliver_late', ms: 600, cut: true },
+  'request delivered late, after its caller was cut off': { kind: 'deliver_late', ms: 200, cut: true },
   'answer later than our patience': { kind: 'delay_answer', ms: 4_000 },
   'answer cut in the middle': { kind: 'cut_answer', bytes: 20 },
   'answer with half of its JSON': { kind: 'truncate_json', bytes: 40 },

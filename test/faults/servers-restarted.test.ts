@@ -72,7 +72,8 @@ describe('while an approval waits', () => {
 
 describe('between start and answer', () => {
   it('the gateway is killed: the same key again gives the same request, and it is answered', async () => {
-    const { stack: running, people } = await start();
+    // Its answer has to come out of the call that is held.
+    const { stack: running, people } = await start({ env: { FIRST_ANSWER_MS: '50000' } });
     const held = await running.github.admin.setFault({
       method: 'GET',
       path: '/repos/acme/website/issues$',
@@ -94,7 +95,7 @@ describe('between start and answer', () => {
       return (await response.json()) as RequestView;
     };
     const cut = ask().catch((error: unknown) => error);
-    await running.github.admin.waitForHold(held.id);
+    await running.github.admin.waitForHold(held.id, 40_000);
     await running.gateway.kill9();
     expect(await cut).toBeInstanceOf(Error);
     await running.github.admin.release(held.id);

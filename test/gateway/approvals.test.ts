@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { actionRunId } from '#domain/ids.ts';
-import { newId } from '#platform/new-id.ts';
 import type { StoredApproval } from '#stores/approvals.ts';
+import { newApproval } from '../stores/examples.ts';
 import { openTestGateway, people, type TestGateway, type TestPerson } from './test-gateway.ts';
 
 const digest = 'a'.repeat(64);
@@ -25,26 +24,7 @@ describe('approvals', () => {
       payload: { actions: [{ action: 'github_issue_comment', input }] },
     });
     const requestId: string = answer.json().id;
-    return gateway.stores.approvals.open('acme', {
-      id: newId('approval'),
-      requestId,
-      n: 1,
-      runId: actionRunId(requestId, 1),
-      round: 1,
-      requesterId: people.user.sub,
-      requesterOrgUnit: people.user.orgUnit,
-      approvers: { role: 'team_lead', orgUnit: people.user.orgUnit },
-      action: 'github_issue_comment',
-      target: 'acme/website#7',
-      preview: 'Fixed in 2.1',
-      classification: 'internal',
-      digest,
-      reason: 'comments need a human',
-      policyApplied: 'pol_x@1',
-      decisionId: newId('decision'),
-      expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
-      ...more,
-    });
+    return gateway.stores.approvals.open('acme', newApproval(requestId, { digest, ...more }));
   }
 
   const decide = (person: TestPerson, id: string, payload: object) =>
@@ -75,7 +55,7 @@ describe('approvals', () => {
       target: 'acme/website#7',
       preview: 'Fixed in 2.1',
       reason: 'comments need a human',
-      policy_applied: 'pol_x@1',
+      policy_applied: 'pol_1@1',
       digest,
       approvers: { role: 'team_lead', org_unit: 'engineering/web' },
       may_decide: true,

@@ -158,14 +158,15 @@ describe('an export whose reader', () => {
         app.server.getConnections((error, count) => (error === null ? resolve(count) : reject(error)));
       });
     await eventually(connections, (open) => open === 0);
-    const busy = await withAdmin(opened.databases.auditAdminUrl, async (client) => {
-      const { rows } = await client.query(
-        `SELECT FROM pg_stat_activity
-         WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
-           AND backend_type = 'client backend'`,
-      );
-      return rows.length;
-    });
-    expect(busy).toBe(0);
+    const busy = () =>
+      withAdmin(opened.databases.auditAdminUrl, async (client) => {
+        const { rows } = await client.query(
+          `SELECT FROM pg_stat_activity
+           WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
+             AND backend_type = 'client backend'`,
+        );
+        return rows.length;
+      });
+    await eventually(busy, (connected) => connected === 0);
   });
 });

@@ -5,6 +5,7 @@ import { auditPage } from '#domain/audit.schema.ts';
 import type { AuditRules } from '#domain/policy-rules.ts';
 import type { Role } from '#domain/role.ts';
 import { auditVisibility } from '#gateway/routes/audit/visibility.ts';
+import { patience } from '../support/patience.ts';
 import { openTestGateway, people, type TestGateway, type TestPerson } from './test-gateway.ts';
 
 const actor = (role: Role): Actor => ({ tenantId: 'acme', userId: 'ada', role, orgUnit: 'engineering' });
@@ -85,14 +86,14 @@ describe('the audit log of a team lead', () => {
       rules: { team_lead_visibility: 'own' },
       change_reason: 'works council',
     });
-    await expect.poll(() => who(people.lead), { timeout: 10_000 }).toEqual(['acme-lead']);
+    await expect.poll(() => who(people.lead), patience).toEqual(['acme-lead']);
     expect(await Promise.all([status(`${id}`), status(`${id}/proof`)])).toEqual([404, 404]);
     expect(await Promise.all([status(`${mine}`), status(`${mine}/proof`)])).toEqual([200, unsealed]);
     expect(await who(engineeringAdmin)).toEqual(both);
     expect(await who(people.admin)).toEqual(both);
 
     await change('DELETE', `/${policy}`, { change_reason: 'agreed otherwise' });
-    await expect.poll(() => who(people.lead), { timeout: 10_000 }).toEqual(both);
+    await expect.poll(() => who(people.lead), patience).toEqual(both);
     expect(await status(`${id}`)).toBe(200);
   });
 });

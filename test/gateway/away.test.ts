@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, inject, it } from 'vitest';
-import { newId } from '#platform/new-id.ts';
+import { newApproval } from '../stores/examples.ts';
 import { openLine } from './line.ts';
 import { openTestGateway, people, type TestGateway } from './test-gateway.ts';
 
@@ -25,25 +25,7 @@ describe('with Temporal away', () => {
     expect((await gateway.app.inject({ url: '/readyz' })).statusCode).toBe(200);
 
     const digest = 'c'.repeat(64);
-    const approval = await gateway.stores.approvals.open('acme', {
-      id: newId('approval'),
-      requestId,
-      n: 1,
-      runId: `${requestId}/1`,
-      round: 1,
-      requesterId: people.user.sub,
-      requesterOrgUnit: people.user.orgUnit,
-      approvers: { role: 'team_lead', orgUnit: people.user.orgUnit },
-      action: 'github_issue_comment',
-      target: 'acme/website#7',
-      preview: 'Hi',
-      classification: 'internal',
-      digest,
-      reason: 'comments need a human',
-      policyApplied: '',
-      decisionId: newId('decision'),
-      expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
-    });
+    const approval = await gateway.stores.approvals.open('acme', newApproval(requestId, { digest }));
     const decision = await gateway.as(people.lead, {
       method: 'POST',
       url: `/api/v1/approvals/${approval.id}/decision`,

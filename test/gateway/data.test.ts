@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { actionRunId } from '#domain/ids.ts';
-import { newId } from '#platform/new-id.ts';
-import { plannedRequest } from '../stores/examples.ts';
+import { newApproval, plannedRequest } from '../stores/examples.ts';
 import { openTestGateway, people, type TestGateway, type TestPerson } from './test-gateway.ts';
 
 let gateway: TestGateway;
@@ -171,25 +169,10 @@ describe('an approval that somebody looks at', () => {
       role: 'user',
       orgUnit: people.user.orgUnit,
     });
-    const { id } = await gateway.stores.approvals.open('acme', {
-      id: newId('approval'),
-      requestId,
-      n: 1,
-      runId: actionRunId(requestId, 1),
-      round: 1,
-      requesterId: people.user.sub,
-      requesterOrgUnit: people.user.orgUnit,
-      approvers: { role: 'team_lead', orgUnit: people.user.orgUnit },
-      action: 'github_issue_comment',
-      target: 'acme/website#7',
-      preview: 'pay with 4111 1111 1111 1111',
-      classification: 'restricted',
-      digest: 'd'.repeat(64),
-      reason: 'test',
-      policyApplied: '',
-      decisionId: newId('decision'),
-      expiresAt: new Date(Date.now() + 60_000).toISOString(),
-    });
+    const { id } = await gateway.stores.approvals.open(
+      'acme',
+      newApproval(requestId, { preview: 'pay with 4111 1111 1111 1111', classification: 'restricted' }),
+    );
     for (const url of [`/api/v1/approvals/${id}`, '/api/v1/approvals']) {
       expect((await gateway.as(people.lead, { url })).statusCode).toBe(200);
     }

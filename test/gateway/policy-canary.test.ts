@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withAdmin } from '#platform/database/admin-connection.ts';
+import { patience } from '../support/patience.ts';
 import { openTestGateway, people, type TestGateway, type TestPerson } from './test-gateway.ts';
 
 let gateway: TestGateway;
@@ -35,8 +36,8 @@ async function answers() {
   return { user: await of(people.user), peer: await of(people.peer), lead: await of(people.lead) };
 }
 
-async function eventually(wanted: Awaited<ReturnType<typeof answers>>) {
-  await expect.poll(answers, { timeout: 10_000 }).toEqual(wanted);
+async function untilTheyGet(wanted: Awaited<ReturnType<typeof answers>>) {
+  await expect.poll(answers, patience).toEqual(wanted);
 }
 
 const usual = { user: 'require_approval', peer: 'require_approval', lead: 'require_approval' };
@@ -59,10 +60,10 @@ const canary = (id: string, userIds: readonly string[], more: object = {}) =>
 describe('a draft that holds for a few first', () => {
   it('holds for exactly them, is shown, and ends when it is taken back', async () => {
     const id = await drafted();
-    await eventually(usual);
+    await untilTheyGet(usual);
     const begun = await canary(id, [people.user.sub]);
     expect(begun).toMatchObject({ status: 200, body: { status: 'draft', canary: { users: 1 } } });
-    await eventually({ ...usual, user: 'deny' });
+    await untilTheyGet({ ...usual, user: 'deny' });
     expect((await call(people.peer, `GET /policies/${id}`)).body.canary).toEqual({ users: 1 });
     const { policies } = (await call(people.admin, 'GET /policies?domain=actions&status=draft')).body;
     expect(policies).toContainEqual(expect.objectContaining({ id, canary: { users: 1 } }));
@@ -75,7 +76,7 @@ describe('a draft that holds for a few first', () => {
     const ended = await call(people.admin, `DELETE /policies/${id}/canary`, change);
     expect(ended.status).toBe(200);
     expect(ended.body.canary).toBeUndefined();
-    await eventually(usual);
+    await untilTheyGet(usual);
     expect((await call(people.admin, `DELETE /policies/${id}/canary`, change)).status).toBe(400);
     await call(people.admin, `DELETE /policies/${id}`, change);
   });
@@ -83,16 +84,16 @@ describe('a draft that holds for a few first', () => {
   it('stands in place of what is active at its position, and becomes it by activation', async () => {
     const id = await drafted();
     await call(people.admin, `POST /policies/${id}/activate`, change);
-    await eventually({ user: 'deny', peer: 'deny', lead: 'deny' });
+    await untilTheyGet({ user: 'deny', peer: 'deny', lead: 'deny' });
     await call(people.admin, `PUT /policies/${id}`, {
       status: 'draft',
       rules: {},
       change_reason: 'comments again',
     });
     await canary(id, [people.lead.sub]);
-    await eventually({ user: 'deny', peer: 'deny', lead: 'require_approval' });
+    await untilTheyGet({ user: 'deny', peer: 'deny', lead: 'require_approval' });
     await call(people.admin, `POST /policies/${id}/activate`, change);
-    await eventually(usual);
+    await untilTheyGet(usual);
     expect((await call(people.admin, `GET /policies/${id}`)).body).toMatchObject({
       version: 2,
       status: 'active',
@@ -104,9 +105,9 @@ describe('a draft that holds for a few first', () => {
   it('ends with the policy', async () => {
     const id = await drafted();
     await canary(id, [people.peer.sub]);
-    await eventually({ ...usual, peer: 'deny' });
+    await untilTheyGet({ ...usual, peer: 'deny' });
     await call(people.admin, `DELETE /policies/${id}`, change);
-    await eventually(usual);
+    await untilTheyGet(usual);
   });
 
   it('shows its impact on those people alone', async () => {
@@ -142,7 +143,7 @@ describe('a draft that holds for a few first', () => {
   it('is not enforced for somebody whom a row in the database names and nobody signed', async () => {
     const id = await drafted();
     await canary(id, [people.user.sub]);
-    await eventually({ ...usual, user: 'deny' });
+    await untilTheyGet({ ...usual, user: 'deny' });
     const setUsers = (to: readonly string[]) =>
       withAdmin(gateway.databases.adminUrl, async (client) => {
         await client.query('SET session_replication_role = replica');
@@ -157,7 +158,7 @@ describe('a draft that holds for a few first', () => {
     });
     await setUsers([people.user.sub]);
     await call(people.admin, `DELETE /policies/${id}`, change);
-    await eventually(usual);
+    await untilTheyGet(usual);
   });
 
   it('is for those who may change the policy, and only where it can become active', async () => {

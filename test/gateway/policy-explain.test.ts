@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { patience } from '../support/patience.ts';
 import { openTestGateway, people, type TestGateway, type TestPerson } from './test-gateway.ts';
 
 const seller: TestPerson = {
@@ -100,18 +101,27 @@ describe('policy.evaluate', () => {
       rules: { max_tokens_per_request: 10 },
       change_reason: 'small',
     });
-    const { body } = await evaluate(people.user, 'model_call', {
+    const question = {
       context: {
         data_classification: 'internal',
-        additional: { model: 'local', external: false, prompt_tokens: 8, max_output_tokens: 8 },
+        additional: {
+          model: 'local',
+          external: false,
+          prompt_tokens: 8,
+          max_output_tokens: 8,
+          tokens_today: 0,
+        },
       },
-    });
-    const models = body.explanation.find(({ domain }: { domain: string }) => domain === 'models');
-    expect(models).toMatchObject({
-      decision: 'deny',
-      code: 'tokens_per_request',
-      decided_by: { policy_id: team.id },
-    });
+    };
+    const modelsNow = async () => {
+      const { body } = await evaluate(people.user, 'model_call', question);
+      return body.explanation.find(({ domain }: { domain: string }) => domain === 'models');
+    };
+    // The gateway hears of the new policy a moment after it was made.
+    await expect
+      .poll(modelsNow, patience)
+      .toMatchObject({ decision: 'deny', code: 'tokens_per_request', decided_by: { policy_id: team.id } });
+    const models = await modelsNow();
     expect(models.would_change).toEqual([
       `"Web models" (team, ${team.id} version 1) says 10 at max_tokens_per_request; it would have to say otherwise.`,
     ]);
@@ -134,9 +144,7 @@ describe('policy.evaluate', () => {
     const decisionAt = async (context: object) =>
       (await evaluate(people.user, 'model_call', { context: { ...context, additional: external } })).body
         .decision;
-    await expect
-      .poll(() => decisionAt({ data_classification: 'internal' }), { timeout: 10_000 })
-      .toBe('allow');
+    await expect.poll(() => decisionAt({ data_classification: 'internal' }), patience).toBe('allow');
     expect(await decisionAt({ data_classification: 'top secret' })).toBe('deny');
     expect(await decisionAt({})).toBe('deny');
   });

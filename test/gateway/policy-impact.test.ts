@@ -3,6 +3,7 @@ import type { ImpactView } from '#domain/impact.schema.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { newId } from '#platform/new-id.ts';
 import { auditEntry, ledgerDecision } from '../stores/examples.ts';
+import { eventually } from '../support/people.ts';
 import { comment, openPolicyScene, type PolicyScene, seller, webLead } from './policy-scene.ts';
 import { people } from './test-gateway.ts';
 
@@ -154,6 +155,32 @@ describe('the impact of a draft', () => {
       ({ person }: ImpactView['changes'][number]) => person.org_unit === 'sales/emea',
     );
     for (const { person } of elsewhere) expect(person).toMatchObject({ user_id: null, name: null });
+  });
+
+  it('names to a team lead themselves alone where policy shows them no other entries', async () => {
+    await scene.record({ person: people.lead, action: comment });
+    const { id } = await scene.draft({ action_overrides: { github_issue_comment: 'block' } });
+    const named = async () => {
+      const impact = await scene.impactOf(id, {}, people.lead);
+      return [...new Set(impact.changes.map(({ person }) => person.user_id ?? 'nobody'))].toSorted();
+    };
+    expect(await named()).toEqual(expect.arrayContaining(['acme-lead', 'acme-peer']));
+    const rules = { team_lead_visibility: 'own' };
+    const hiding = await scene.draft(rules, { domain: 'audit', status: 'active' });
+    const own = ['acme-lead', 'nobody'];
+    expect(await eventually(named, (seen) => seen.join() === own.join())).toEqual(own);
+    const proposed = await scene.call(people.lead, 'POST /policies/impact', {
+      name: 'Not there yet',
+      domain: 'actions',
+      scope: { level: 'user', user_id: people.peer.sub },
+      rules: { default_autonomy: 'block' },
+      change_reason: 'a look',
+    });
+    expect(proposed.status).toBe(200);
+    expect(proposed.body.changes.length).toBeGreaterThan(0);
+    expect(JSON.stringify(proposed.body.changes)).not.toContain(people.peer.sub);
+    await scene.end(hiding.id);
+    await eventually(named, (seen) => seen.includes('acme-peer'));
   });
 
   it.each([

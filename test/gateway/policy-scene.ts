@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { ActionFacts, Origin } from '#domain/action.ts';
+import type { AuditEntry } from '#domain/audit.ts';
 import type { ImpactView } from '#domain/impact.schema.ts';
 import { auditEntry, ledgerDecision } from '../stores/examples.ts';
 import { openTestGateway, people, type TestGateway, type TestPerson } from './test-gateway.ts';
@@ -16,6 +17,13 @@ export const seller: TestPerson = {
   tenant: 'acme',
   groups: ['openclaw-users'],
   orgUnit: 'sales',
+};
+
+export const orgAdmin: TestPerson = {
+  sub: 'acme-org',
+  tenant: 'acme',
+  groups: ['org-admins'],
+  orgUnit: 'engineering',
 };
 
 export const webLead: TestPerson = { ...people.lead, sub: 'acme-web-lead', orgUnit: 'engineering/web' };
@@ -42,12 +50,13 @@ const outside = {
 export type PolicyScene = Awaited<ReturnType<typeof openPolicyScene>>;
 
 /** A gateway whose people have been seen, with what tests of policy changes do all the time. */
-export async function openPolicyScene() {
+export async function openPolicyScene(env: Record<string, string> = {}) {
   const gateway: TestGateway = await openTestGateway({
     RATE_LIMIT_POLICY_MUTATIONS: '10000',
     RATE_LIMIT_REQUESTS: '10000',
+    ...env,
   });
-  for (const person of [...Object.values(people), seller, webLead]) {
+  for (const person of [...Object.values(people), seller, orgAdmin, webLead]) {
     await gateway.as(person, { url: '/api/v1/requests' });
   }
   let made = 0;
@@ -65,7 +74,7 @@ export async function openPolicyScene() {
       headers,
       ...(payload === undefined ? {} : { payload }),
     });
-    return { status: answer.statusCode, body: answer.json() };
+    return { status: answer.statusCode, body: answer.json(), etag: answer.headers['etag'] };
   }
 
   async function impactOf(
@@ -115,6 +124,31 @@ export async function openPolicyScene() {
       });
       expect(answer.status).toBe(201);
       return answer.body;
+    },
+    /** A team policy in force, at a position of its own below engineering. */
+    async teamPolicy(more: object = {}) {
+      made += 1;
+      const answer = await call(people.admin, 'POST /policies', {
+        name: 'Team actions',
+        domain: 'actions',
+        scope: { level: 'team', org_unit: `engineering/web/t${made}` },
+        status: 'active',
+        rules: { default_autonomy: 'approve', action_overrides: { github_pr_close: 'block' } },
+        change_reason: 'first',
+        ...more,
+      });
+      expect(answer.status).toBe(201);
+      return answer.body;
+    },
+    /** What the record says of changes of a policy, newest first. */
+    async entriesOf(policyId: string): Promise<AuditEntry[]> {
+      const { entries } = await gateway.stores.auditEntries.query('acme', {
+        visibility: { kind: 'tenant' },
+        filters: { actionType: 'policy_change' },
+        limit: 500,
+        offset: 0,
+      });
+      return entries.filter(({ metadata }) => metadata['policy_id'] === policyId);
     },
     /** Ends a policy, whatever review there is. */
     async end(id: string) {

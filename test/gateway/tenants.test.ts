@@ -172,6 +172,26 @@ describe('a tenant that is to be deleted', () => {
     expect((await call(people.user, 'GET', '/requests')).statusCode).toBe(200);
   });
 
+  it('can be called back though it is due, until its destruction has begun', async () => {
+    const reason = { reason: 'Renewed.' };
+    const { tenants } = test.stores;
+    const isDue = async () =>
+      tenants.step('acme', { from: ['active'], to: 'deleting', deleteAt: new Date().toISOString() });
+    expect(await isDue()).toBe(true);
+    const restored = await call(operator, 'POST', '/tenants/acme/restore', reason);
+    expect(restored.json()).toMatchObject({ status: 'active', delete_at: null });
+
+    const id = ownId();
+    await tenants.add({ id, name: 'Initech', domains: [], oidcIssuer: null });
+    await tenants.step(id, { from: ['provisioning'], to: 'active' });
+    await tenants.step(id, { from: ['active'], to: 'deleting', deleteAt: new Date().toISOString() });
+    expect(await tenants.beginDestroying(id)).toBe(true);
+    const late = await call(operator, 'POST', `/tenants/${id}/restore`, reason);
+    expect([late.statusCode, late.json().error]).toEqual([409, 'TENANT_NOT_READY']);
+    expect((await tenants.read(id))?.status).toBe('deleting');
+    expect(await events('tenant.restored')).not.toContain(`tenant ${id}: Renewed.`);
+  });
+
   it('is not deleted while a legal hold keeps its data, which its admins place and release to the last', async () => {
     const reason = { reason: 'Contract ended.' };
     const hold = async () =>

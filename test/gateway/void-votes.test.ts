@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { actionRunId } from '#domain/ids.ts';
 import { questionOf } from '#gateway/cast-vote.ts';
 import { createVoidVotes, type VoidVotes } from '#gateway/void-votes.ts';
 import { createVoteCheck } from '#governance/check-approval.ts';
 import { createRecordEvent } from '#governance/record.ts';
-import { newId } from '#platform/new-id.ts';
 import type { Stores } from '#stores/open-stores.ts';
-import { asker, plannedRequest } from '../stores/examples.ts';
+import { newApproval, plannedRequest } from '../stores/examples.ts';
 import { openTestStores } from '../support/open-test-stores.ts';
 import { admin, lead, signIn } from '../workflows/cast.ts';
 import { freshSigner } from '../workflows/signing.ts';
@@ -34,25 +32,7 @@ afterAll(() => close());
 /** An approval that this person gave, and whose effect hasn't happened yet. */
 async function approvedBy(voter: typeof lead): Promise<string> {
   const requestId = await plannedRequest(stores.requests);
-  const approval = await stores.approvals.open('acme', {
-    id: newId('approval'),
-    requestId,
-    n: 1,
-    runId: actionRunId(requestId, 1),
-    round: 1,
-    requesterId: asker.userId,
-    requesterOrgUnit: asker.orgUnit,
-    approvers: { role: 'team_lead', orgUnit: asker.orgUnit },
-    action: 'github_issue_comment',
-    target: 'acme/website#7',
-    preview: 'Fixed in 2.1',
-    classification: 'internal',
-    digest: 'a'.repeat(64),
-    reason: 'Comments need an approval.',
-    policyApplied: 'pol_1@1',
-    decisionId: newId('decision'),
-    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
-  });
+  const approval = await stores.approvals.open('acme', newApproval(requestId));
   await stores.approvals.recordVote('acme', signed(signer, claimsOf(questionOf(approval), voter, 'approve')));
   await stores.approvals.close('acme', approval.id, {
     state: 'approved',

@@ -113,7 +113,7 @@ describe('what an action touched', () => {
 describe('the target of an action', () => {
   it('is what administrators say of it, if anything, and is not asked about twice', async () => {
     await override('github:e#2', 'confidential');
-    const of = (itemId: string) => classify().ofTarget(asker, { source: 'github', itemId });
+    const of = (itemId: string) => classify().ofItem(asker, `github:${itemId}`);
     expect(await of('e#1')).toEqual({ item: 'github:e#1', override: null });
     const target = await of('e#2');
     expect(target).toEqual({ item: 'github:e#2', override: 'confidential' });

@@ -200,6 +200,44 @@ describe('a change in the folder', () => {
   });
 });
 
+describe('a process that starts anew', () => {
+  const reading = { action: 'github_issue_read', target_system: 'github' };
+
+  it('has no last good bundle: it lets nobody by until the file is good, or gone', async () => {
+    put('again.tar.gz', await freezing('github_pull_request_close'));
+    const before = open();
+    await before.look();
+    put('again.tar.gz', await archive(await unsignedFiles()));
+    await before.look();
+    await expect(before.furtherRules(actor, reading)).resolves.toEqual([]);
+    const after = open();
+    await expect(after.furtherRules(actor, reading)).rejects.toThrow('it is not signed');
+    await expect(after.furtherRules({ ...actor, tenantId: 'globex' }, reading)).resolves.toEqual([]);
+    expect(after.problems()).toHaveLength(1);
+    put('again.tar.gz', await freezing('github_pull_request_close'));
+    await after.look();
+    await expect(after.furtherRules(actor, reading)).resolves.toEqual([]);
+    await expect(after.furtherRules(actor, close)).resolves.toHaveLength(1);
+    rmSync(join(folder, 'acme', 'again.tar.gz'));
+    await after.look();
+    await expect(after.furtherRules(actor, close)).resolves.toEqual([]);
+  });
+
+  it('lets nobody by while the bundle can not be put on record', async () => {
+    put('unwritten.tar.gz', await freezing('github_pull_request_close'));
+    let away = true;
+    const bundles = open(async (...args) => {
+      if (away) throw new CodedError('AUDIT_WRITE_FAILED');
+      await recordEvent(...args);
+    });
+    await expect(bundles.furtherRules(actor, reading)).rejects.toThrow('unwritten.tar.gz');
+    away = false;
+    await bundles.look();
+    await expect(bundles.furtherRules(actor, reading)).resolves.toEqual([]);
+    await expect(bundles.furtherRules(actor, close)).resolves.toHaveLength(1);
+  });
+});
+
 describe('a folder that can not be read at the start', () => {
   it('lets nobody by until it can', async () => {
     rmSync(folder, { recursive: true });

@@ -8,7 +8,7 @@ import { actionRunId } from '#domain/ids.ts';
 import { createOpenApprovals } from '#gateway/views/open-approvals.ts';
 import { auditEntry } from '#governance/record.ts';
 import { newId } from '#platform/new-id.ts';
-import { asker, newRequest, plannedRequest } from '../stores/examples.ts';
+import { asker, newApproval, newRequest, plannedRequest, website } from '../stores/examples.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
 
 /** Whatever production makes of labelled data carries the highest label of it (spec/enterprise.md §1.5). */
@@ -57,7 +57,7 @@ it('a result, the answer to a request: of the decision and of all that was read'
   await fc.assert(
     fc.asyncProperty(label, labels, async (classification, touched) => {
       const requestId = await plannedRequest(requests);
-      await requests.beginAction('acme', requestId, 1);
+      await requests.beginAction('acme', requestId, 1, website);
       const runId = actionRunId(requestId, 1);
       const performed = { kind: 'done', output: ['made of it'], touched: touched.map(read) } as const;
       await endPerformance(
@@ -81,20 +81,7 @@ it('an approval that is shown: of the preview and of the reason', async () => {
     fc.asyncProperty(label, fc.option(label), async (previewed, reasoned) => {
       const requestId = await plannedRequest(requests);
       const { decision } = actOn(requestId, previewed);
-      const { id } = await approvals.open('acme', {
-        ...decision,
-        id: newId('approval'),
-        requestId,
-        n: 1,
-        runId: actionRunId(requestId, 1),
-        round: 1,
-        requesterId: asker.userId,
-        requesterOrgUnit: asker.orgUnit,
-        action: 'github_issue_comment',
-        target: 'acme/website#7',
-        preview: 'Fixed in 2.1',
-        expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
-      });
+      const { id } = await approvals.open('acme', newApproval(requestId, decision));
       if (reasoned !== null) {
         const owned = { tenantId: 'acme', ownerId: 'acme-lead', classification: reasoned } as const;
         const reasonRef = await content.save({ ...owned, purpose: 'decision_reason', value: 'because' });

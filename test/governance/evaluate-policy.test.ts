@@ -4,43 +4,11 @@ import type { Actor } from '#domain/actor.ts';
 import type { MatchedRule } from '#domain/decision.ts';
 import type { Policy } from '#domain/policy.ts';
 import { strictest } from '#domain/verdict.ts';
-import { createPolicyEvaluator, type FurtherRules } from '#governance/evaluate-policy.ts';
+import { createPolicyEvaluator } from '#governance/evaluate-policy.ts';
 import type { PolicySnapshot } from '#governance/hold-policies.ts';
 import { policyErrorCode, reasonInWords } from '#governance/reason-words.ts';
 import { demoPolicies, shippedPolicies } from '#governance/shipped-policies.ts';
-import type { PreparedPolicy } from '#platform/opa/engine.ts';
-import { loadRegoModule } from '#platform/opa/load-module.ts';
-
-const module = await loadRegoModule();
-const made = { by: 'installation', at: new Date('2026-01-01T00:00:00Z') };
-
-const actions = {
-  read: { id: 'github_issue_read', connector: 'github', operation: 'read_issues', effect: 'read' },
-  comment: { id: 'github_issue_comment', connector: 'github', operation: 'comment_issue', effect: 'write' },
-  close: { id: 'github_pr_close', connector: 'github', operation: 'close_pr', effect: 'destructive' },
-  model: { id: 'model_call', connector: 'openclaw', operation: 'call_model', effect: 'read' },
-  export: { id: 'audit_export', connector: 'openclaw', operation: 'export_audit', effect: 'read' },
-  audit: { id: 'audit_read', connector: 'openclaw', operation: 'read_audit', effect: 'read' },
-} as const satisfies Record<string, ActionFacts>;
-
-const engineer: Actor = { tenantId: 'acme', userId: 'ada', role: 'user', orgUnit: 'engineering/web' };
-const seller: Actor = { ...engineer, userId: 'sam', orgUnit: 'sales' };
-
-function over(policies: readonly Policy[]) {
-  const failures: unknown[] = [];
-  const evaluator = createPolicyEvaluator({
-    module,
-    readPolicies: async () => ({ revision: '1', policies }),
-    actions: Object.values(actions),
-    onFailure: ({ cause }) => failures.push(cause),
-  });
-  return { evaluator, failures };
-}
-
-async function verdictOf(policies: readonly Policy[], actor: Actor, action: ActionFacts) {
-  const rules = await over(policies).evaluator.evaluate({ actor, facts: action, classification: 'internal' });
-  return strictest(rules.map((rule) => rule.verdict));
-}
+import { actions, engineer, made, module, over, seller, verdictOf } from './policy-questions.ts';
 
 describe('the story of the demo tenant', () => {
   const policies = demoPolicies(made);
@@ -297,123 +265,6 @@ describe('the other domains', () => {
       );
     expect(await verdicts()).toEqual(['deny', 'allow']);
     expect(await verdicts()).toEqual(['deny', 'allow']);
-  });
-});
-
-describe('rules from elsewhere', () => {
-  const question = { actor: engineer, facts: actions.read, classification: 'public' } as const;
-  const extra = (verdict: MatchedRule['verdict']): MatchedRule => ({
-    domain: 'customer',
-    verdict,
-    code: 'customer_policy',
-    level: 'none',
-    policyId: null,
-    policyName: 'own.tar.gz',
-    policyVersion: null,
-    rule: null,
-  });
-
-  function withRules(furtherRules: FurtherRules, policies: readonly Policy[] = demoPolicies(made)) {
-    return createPolicyEvaluator({
-      module,
-      furtherRules,
-      readPolicies: async () => ({ revision: '1', policies }),
-      actions: Object.values(actions),
-    });
-  }
-
-  it.each(['deny', 'require_approval', 'notify'] as const)('may answer %s', async (verdict) => {
-    const rules = await withRules(async () => [extra(verdict)]).evaluate(question);
-    expect(strictest(rules.map((rule) => rule.verdict))).toBe(verdict);
-  });
-
-  it('allow nothing that policy denies, and say nothing where they allow', async () => {
-    const rules = await withRules(async () => [extra('allow')], []).evaluate(question);
-    expect(rules.map(({ domain, verdict }) => [domain, verdict])).toEqual([
-      ['actions', 'deny'],
-      ['integrations', 'deny'],
-    ]);
-  });
-
-  it('get the input that the Rego gets', async () => {
-    const seen: unknown[] = [];
-    await withRules(async (_actor, input) => {
-      seen.push(input);
-      return [];
-    }).evaluate({ ...question, additional: { purpose: 'answer' } });
-    expect(seen).toEqual([
-      {
-        tenant_id: 'acme',
-        user_id: 'ada',
-        action: 'github_issue_read',
-        data_classification: 'public',
-        target_system: 'github',
-        additional: {
-          purpose: 'answer',
-          operation: 'read_issues',
-          effect: 'read',
-          role: 'user',
-          org_unit: 'engineering/web',
-        },
-      },
-    ]);
-  });
-
-  it('deny when they fail', async () => {
-    const rules = await withRules(() => {
-      throw new Error('terminated');
-    }).evaluate(question);
-    expect(rules.at(-1)).toMatchObject({ verdict: 'deny', code: 'customer_policy_failed' });
-    expect(policyErrorCode(rules)).toBe('POLICY_ENGINE_UNREACHABLE');
-  });
-});
-
-describe('another engine', () => {
-  const question = { actor: engineer, facts: actions.read, classification: 'public' } as const;
-  const asking = (evaluate: PreparedPolicy['evaluate']) =>
-    createPolicyEvaluator({
-      module,
-      engine: { prepare: async () => ({ evaluate }) },
-      readPolicies: async () => ({ revision: '1', policies: demoPolicies(made) }),
-      actions: Object.values(actions),
-    }).evaluate(question);
-
-  it.each<[string, PreparedPolicy['evaluate']]>([
-    ['answers late and broken', async () => Promise.reject(new Error('timeout'))],
-    [
-      'throws',
-      () => {
-        throw new Error('away');
-      },
-    ],
-    ['answers a word', async () => 'true'],
-    ['answers true', () => true],
-    ['answers a list', async () => []],
-    ['answers nothing', () => undefined],
-    ['answers an object of another form', () => ({ applicable: true, verdict: 'yes' })],
-  ])('that %s is a denial', async (_, evaluate) => {
-    const rules = await asking(evaluate);
-    expect(rules.map(({ verdict, code }) => [verdict, code])).toEqual([
-      ['deny', 'policy_engine_error'],
-      ['deny', 'policy_engine_error'],
-    ]);
-    expect(policyErrorCode(rules)).toBe('POLICY_ENGINE_UNREACHABLE');
-  });
-
-  it('that answers later answers the same', async () => {
-    const answer = {
-      applicable: true,
-      verdict: 'notify',
-      code: 'notify',
-      rule: null,
-      decided_by: null,
-      constraints: { disclosure_required: true },
-    };
-    const rules = await asking(async () => answer);
-    expect(rules.map(({ verdict, constraints }) => [verdict, constraints])).toEqual([
-      ['notify', { disclosure_required: true }],
-      ['notify', { disclosure_required: true }],
-    ]);
   });
 });
 

@@ -2,6 +2,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Policy } from '#domain/policy.ts';
 import { giveFirstPolicies } from '#governance/first-policies.ts';
 import { shippedPolicies } from '#governance/shipped-policies.ts';
+import { withAdmin } from '#platform/database/admin-connection.ts';
+import type { Ledger } from '#stores/ledger.ts';
+import { openStores, type Stores } from '#stores/open-stores.ts';
+import { freshEnvelope } from '../support/key-ring.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
 
 let opened: TestStores;
@@ -41,4 +45,62 @@ it('gives what a tenant lacks, and leaves alone what it decided itself', async (
   expect(after.map(({ id }) => id)).toContain(first.id);
   await give();
   expect(await current()).toEqual(after);
+});
+
+async function created({ auditEntries }: Stores, tenantId: string) {
+  const { entries } = await auditEntries.query(tenantId, { visibility: { kind: 'tenant' }, limit: 1_000 });
+  return entries.filter(({ event }) => event === 'policy.created');
+}
+
+it('gives each policy once, on record, when two processes do so at the same time', async () => {
+  const { databases, signing } = opened;
+  const envelope = freshEnvelope();
+  const open = () =>
+    openStores({
+      database: { url: databases.databaseUrl },
+      audit: { url: databases.auditDatabaseUrl },
+      envelope,
+      policySigning: signing,
+    });
+  const [one, other] = [open(), open()];
+  const setUp = (stores: Stores) =>
+    giveFirstPolicies({ ...stores, tenantId: 'globex', now, make: shippedPolicies });
+  try {
+    await Promise.all([setUp(one), setUp(other)]);
+    const given = (await one.policies.list('globex', {})).map(({ id }) => id);
+    expect(given).toHaveLength(shippedPolicies({ by: 'openclaw-setup', at: now() }).length);
+    const entries = await created(one, 'globex');
+    expect(entries.map(({ metadata }) => metadata['policy_id']).toSorted()).toEqual(given.toSorted());
+    expect(entries.filter(({ outcome }) => outcome !== 'success')).toEqual([]);
+  } finally {
+    await Promise.all([one.close(), other.close()]);
+  }
+});
+
+it('says so when nothing came of an entry', async () => {
+  const { stores, databases } = opened;
+  const [lost] = shippedPolicies({ by: 'openclaw-setup', at: now() });
+  if (lost === undefined) throw new Error('policies are shipped');
+  const elsewhere: Policy = { ...lost, scope: { level: 'org', orgUnit: 'lost', userId: null } };
+  let records = 0;
+  const record: Ledger['record'] = async (...given) => {
+    const done = await stores.ledger.record(...given);
+    records += 1;
+    if (records === 1) {
+      await withAdmin(databases.adminUrl, (client) =>
+        client.query(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+           WHERE datname = current_database() AND state = 'idle in transaction' AND pid <> pg_backend_pid()`,
+        ),
+      );
+    }
+    return done;
+  };
+  const ledger = { ...stores.ledger, record };
+  const giving = giveFirstPolicies({ ...stores, ledger, tenantId: 'acme', now, make: () => [elsewhere] });
+  await expect(giving).rejects.toThrow();
+  const entries = (await created(stores, 'acme')).filter(({ metadata }) => metadata['policy_id'] === lost.id);
+  expect(entries.map(({ outcome }) => outcome).toSorted()).toEqual(['error', 'success']);
+  const tries = new Set(entries.map(({ metadata }) => metadata['change_id']));
+  expect([...tries]).toEqual([expect.stringMatching(/^chg_/)]);
 });

@@ -8,6 +8,7 @@ import { shippedPolicies } from '#governance/shipped-policies.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import { patience } from '../support/patience.ts';
 
 const facts = {
   id: 'github_issue_read',
@@ -17,7 +18,6 @@ const facts = {
 } as const;
 const person: Actor = { tenantId: 'acme', userId: 'ada', role: 'user', orgUnit: 'engineering' };
 const log = { info: () => {}, warn: () => {} };
-const patience = { timeout: 10_000, interval: 20 };
 
 let opened: TestStores;
 let integrations: Policy;

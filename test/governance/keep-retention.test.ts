@@ -6,7 +6,8 @@ import { sha256Hex } from '#platform/crypto/digest.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { newId } from '#platform/new-id.ts';
 import type { DroppedMonth } from '#stores/retention.ts';
-import { asker, auditEntry, newAction, newRequest } from '../stores/examples.ts';
+import { agedDays } from '../stores/aged.ts';
+import { asker, auditEntry, newRequest } from '../stores/examples.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
 
 let opened: TestStores;
@@ -67,31 +68,27 @@ describe('a round of retention', () => {
     expect(asked).toEqual([365, 365, 2_000]);
   });
 
-  it('goes by what holds for the whole enterprise, not by units, people and drafts for a few', async () => {
-    const asked: { keepDays: number; hoursAgo: number }[] = [];
+  it('keeps entries by what holds for the whole enterprise, not by units, people and drafts for a few', async () => {
     let keepDays = 0;
     const retention = {
       expiredMonths: async (days: number) => {
         keepDays = days;
         return [];
       },
-      eraseEphemeral: async (_tenantId: string, { before }: { before: string }) => {
-        asked.push({ keepDays, hoursAgo: Math.floor((Date.now() - Date.parse(before)) / 3_600_000) });
-        return 0;
-      },
     };
-    const rules = { minimum_retention_days: 3_000, ephemeral_data_ttl_hours: 2 };
-    const narrow = policyWith('audit', rules);
+    const narrow = policyWith('audit', { minimum_retention_days: 3_000 });
     const others: Policy[] = [
       { ...narrow, scope: { level: 'org', orgUnit: 'engineering', userId: null } },
       { ...narrow, scope: { level: 'user', orgUnit: null, userId: 'acme-user' } },
       { ...narrow, status: 'draft', canaryFor: ['acme-user'] },
     ];
     await keeping({ acme: others }, retention)(() => {});
-    expect([keepDays, asked]).toEqual([365, []]);
-    const stated = policyWith('data', { minimum_retention_days: 400, ephemeral_data_ttl_hours: 24 });
-    await keeping({ acme: [stated, ...others] }, retention)(() => {});
-    expect([keepDays, asked.map(({ hoursAgo }) => hoursAgo)]).toEqual([400, [24]]);
+    expect(keepDays).toBe(365);
+    await keeping(
+      { acme: [policyWith('audit', { minimum_retention_days: 400 }), ...others] },
+      retention,
+    )(() => {});
+    expect(keepDays).toBe(400);
   });
 
   it('goes on with the others where the policies of one tenant can not be read, and then drops no month', async () => {
@@ -166,36 +163,25 @@ describe('a round of retention', () => {
     expect(outcomes.toSorted()).toEqual(['2021-01 intended', '2021-01 success', '2021-02 intended']);
   });
 
-  it('erases results of reads after the hours that policy states, but for people under a hold; none without a policy', async () => {
-    const { requests, content, legalHolds } = opened.stores;
-    const refs: string[] = [];
-    for (const userId of ['free-reader', 'held-reader']) {
-      const actor = { ...asker, userId };
-      const { request } = await requests.create(actor, newRequest());
-      await requests.savePlan(actor, request.id, { planner: 'p', actions: [newAction({ effect: 'read' })] });
-      await requests.finishAction('acme', { requestId: request.id, n: 1, state: 'done', result: [userId] });
-      const [action] = await requests.actionsOf('acme', request.id);
-      refs.push(action?.resultRef ?? '');
+  it('deletes contents by the policies of each tenant, and counts those of all together', async () => {
+    const { requests } = opened.stores;
+    const ended: Record<string, string> = {};
+    for (const tenantId of ['acme', 'globex']) {
+      const { request } = await requests.create({ ...asker, tenantId }, newRequest());
+      await requests.withdrawUnstarted(tenantId, request.id, asker.userId);
+      await agedDays(opened, request.id, 9, tenantId);
+      ended[tenantId] = request.id;
     }
-    await withAdmin(opened.databases.adminUrl, async (client) => {
-      await client.query('ALTER TABLE tenant_acme.content DISABLE TRIGGER content_erase_only');
-      await client.query(`UPDATE tenant_acme.content SET created_at = now() - interval '7 hours'`);
-      await client.query('ALTER TABLE tenant_acme.content ENABLE ALWAYS TRIGGER content_erase_only');
+    const data = (days: number) => [policyWith('data', { retention_days: days })];
+    expect(await keeping({})(() => {})).toMatchObject({ contents: 0, requests: 0, failed: [] });
+    expect(await keeping({ acme: data(10), globex: data(8) })(() => {})).toMatchObject({
+      contents: 1,
+      requests: 1,
     });
-    const hold = {
-      id: 'hld_00000000000000000000000001',
-      userId: 'held-reader',
-      from: null,
-      to: null,
-      reason: 'r',
-    };
-    await legalHolds.place('acme', hold, auditEntry({ event: 'legal_hold.placed' }));
-    const data = (hours: number) => [policyWith('data', { ephemeral_data_ttl_hours: hours })];
-    expect(await keeping({})(() => {})).toMatchObject({ contents: 0 });
-    expect(await keeping({ acme: data(8) })(() => {})).toMatchObject({ contents: 0 });
-    expect(await keeping({ acme: [...data(24), ...data(6)] })(() => {})).toMatchObject({ contents: 1 });
-    const values = await content.getAll('acme', refs);
-    expect(refs.map((ref) => values.get(ref))).toEqual(['(erased)', ['held-reader']]);
+    expect(await requests.text('globex', ended['globex'] ?? '')).toBe('(erased)');
+    expect(await requests.text('acme', ended['acme'] ?? '')).toBe('list the open issues');
+    const odd = await keeping({ acme: data(-1), globex: data(8) })(() => {});
+    expect(odd.failed.map(({ tenantId }) => tenantId)).toEqual(['acme']);
   });
 
   it('forgets old calls of models, token counts and labels of items nobody reads, but what a hold covers', async () => {

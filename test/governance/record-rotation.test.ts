@@ -7,6 +7,7 @@ import { createRecordRotation } from '#governance/record-rotation.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
 import { createMountedSecrets } from '#platform/secrets/mounted-secrets.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import { patience } from '../support/patience.ts';
 
 describe('a rotated secret', () => {
   let opened: TestStores;
@@ -44,9 +45,9 @@ describe('a rotated secret', () => {
     try {
       await readAll();
       writeFileSync(join(home, 'access_token'), 'second-value');
-      await expect.poll(readAll).toEqual(workers.map(() => 'second-value'));
+      await expect.poll(readAll, patience).toEqual(workers.map(() => 'second-value'));
       writeFileSync(join(home, 'access_token'), 'third-value');
-      await expect.poll(readAll).toEqual(workers.map(() => 'third-value'));
+      await expect.poll(readAll, patience).toEqual(workers.map(() => 'third-value'));
     } finally {
       for (const { close } of workers) close();
     }

@@ -94,7 +94,8 @@ describe('a model that fails', () => {
     'with %s is unavailable, says whether tokens may be used, and tells nothing of the prompt',
     async (fault, happened) => {
       server.fault = fault;
-      const error = await ask(models({ timeoutMs: 300 })).catch((thrown: unknown) => thrown);
+      const timeoutMs = fault === 'silent' ? 1_500 : 10_000;
+      const error = await ask(models({ timeoutMs })).catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ code: 'MODEL_UNAVAILABLE', happened });
       expect(told(error)).not.toMatch(/swordfish|launch|DO read/);
       expect(server.prompts).toHaveLength(1);

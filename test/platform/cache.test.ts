@@ -4,12 +4,14 @@ import { afterAll, describe, expect, inject, it } from 'vitest';
 import type { Cache } from '#platform/cache/cache.ts';
 import { createMemoryCache } from '#platform/cache/memory-cache.ts';
 import { createRedisCache } from '#platform/cache/redis-cache.ts';
+import { eventually } from '../support/people.ts';
+import { openSlowLine } from '../support/slow-line.ts';
 
 const keyPrefix = `test-${randomBytes(4).toString('hex')}:`;
 
 const kinds: readonly [Cache['kind'], () => Cache][] = [
   ['in-memory', createMemoryCache],
-  ['redis', () => createRedisCache({ url: inject('redisUrl'), keyPrefix })],
+  ['redis', () => createRedisCache({ url: inject('redisUrl'), keyPrefix, commandTimeoutMs: 10_000 })],
 ];
 
 describe.each(kinds)('a cache: %s', (kind, open) => {
@@ -66,5 +68,41 @@ describe('a cache whose Redis is away', () => {
     }
     expect(lost.length).toBeGreaterThan(0);
     await cache.close();
+  });
+
+  it('is asked nothing more for a while, but tries to delete, and counts again once it answers', async () => {
+    const url = new URL(inject('redisUrl'));
+    const line = await openSlowLine({ host: url.hostname, port: Number(url.port) });
+    url.host = `127.0.0.1:${line.port}`;
+    const cache = createRedisCache({
+      url: url.href,
+      keyPrefix,
+      commandTimeoutMs: 10_000,
+      restMs: 3_600_000,
+    });
+    const isThere = () =>
+      cache.ping().then(
+        () => true,
+        () => false,
+      );
+    await eventually(isThere, Boolean);
+    await cache.set('kept', 'x', 60_000);
+    await cache.set('deleted', 'x', 60_000);
+    line.cut();
+    await expect(cache.get('kept')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    line.mend();
+    await expect(cache.get('kept')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    await eventually(
+      () =>
+        cache.delete('deleted').then(
+          () => true,
+          () => false,
+        ),
+      Boolean,
+    );
+    expect(await cache.get('kept')).toBe('x');
+    expect(await cache.get('deleted')).toBeUndefined();
+    await cache.close();
+    await line.close();
   });
 });

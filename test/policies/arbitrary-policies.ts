@@ -3,9 +3,9 @@ import { classifications } from '#domain/classification.ts';
 import {
   autonomyLevels,
   type CheckedPolicy,
+  connectorPermissions,
   features,
   type GovernedDomain,
-  permissions,
   type RulesOf,
   teamLeadVisibilities,
 } from '#domain/policy-rules.ts';
@@ -24,7 +24,7 @@ export const places = [
 ];
 
 const autonomy = fc.constantFrom(...autonomyLevels);
-const permission = fc.constantFrom(...permissions);
+const permission = fc.constantFrom(...connectorPermissions);
 const label = fc.constantFrom(...classifications);
 const models = ['local', 'gpt-5.1', 'claude-5'];
 const peers = ['bob', 'eve', 'engineering/api'];

@@ -27,7 +27,7 @@ import {
 } from '../workflows/ask.ts';
 import { admin, asker, lead } from '../workflows/cast.ts';
 import { openApproval } from '../workflows/open-approval.ts';
-import { outcomeUnknown, say, wordOf } from '../workflows/say-outcome.ts';
+import { loseOutcome, outcomeUnknown, say, wordOf } from '../workflows/say-outcome.ts';
 import type { TestWorker } from '../workflows/test-worker.ts';
 import { claimsOf, put, signed } from '../workflows/vote.ts';
 
@@ -156,7 +156,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     return asked.handle;
   },
   'request-outcome-expired': async (worker) => {
-    const { handle } = await outcomeUnknown(worker, { resolutionExpiresMs: 3_000 });
+    const { handle } = await loseOutcome(worker, { resolutionExpiresMs: 1_000 });
     await handle.result();
     return handle;
   },

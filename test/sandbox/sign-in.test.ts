@@ -8,6 +8,7 @@ import { startSignIn } from '#sandbox/parts/sign-in.ts';
 import { demoAccounts } from '#sandbox/sign-in/accounts.ts';
 import { tokenFor } from '#sandbox/sign-in/token-for.ts';
 import { createFormWalker } from '#sandbox/sign-in/walk-forms.ts';
+import { patience } from '../support/patience.ts';
 
 const gatewayPort = 8080;
 const redirectUri = `http://127.0.0.1:${gatewayPort}/auth/callback`;
@@ -176,7 +177,9 @@ describe('the local sign-in provider', () => {
     const port = Number(new URL(signIn.url).port);
     await signIn.stop();
     signIn = await start(port);
-    await expect.poll(() => fetch(`${signIn.url}/jwks`).then((response) => response.status)).toBe(200);
+    await expect
+      .poll(() => fetch(`${signIn.url}/jwks`).then((response) => response.status), patience)
+      .toBe(200);
     expect((await verify(accessToken)).payload.sub).toBe('acme-lead');
     expect((await refresh(refreshToken, { client_id: 'openclaw-cli' })).status).toBe(200);
   });

@@ -9,6 +9,7 @@ import { createChildren, endLeftovers } from '#sandbox/children.ts';
 import { takeLock } from '#sandbox/lock.ts';
 import { identityOf, isStill } from '#sandbox/process-identity.ts';
 import { type ProcessSpec, type Supervised, supervise } from '#sandbox/supervise.ts';
+import { patience } from '../support/patience.ts';
 
 let folder: string;
 let childrenFile: string;
@@ -65,7 +66,7 @@ describe('a supervised process', () => {
     const one = await start(spec('one', forEver), true, said);
     const first = one.pid ?? 0;
     process.kill(first, 'SIGKILL');
-    await expect.poll(() => said.length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => said.length, patience).toBe(2);
     expect(said[0]).toBe('one ended (SIGKILL); starting it again');
     expect(one.pid).toBeDefined();
     expect(one.pid).not.toBe(first);
@@ -77,7 +78,7 @@ describe('a supervised process', () => {
     expect(one.pid).toBeUndefined();
     await one.start();
     expect(isStill(one.pid ?? 0, identityOf(one.pid ?? 0) ?? '')).toBe(true);
-    await expect.poll(() => readFileSync(join(folder, 'one'), 'utf8'), { timeout: 10_000 }).toBe('xx');
+    await expect.poll(() => readFileSync(join(folder, 'one'), 'utf8'), patience).toBe('xx');
   });
 
   it('is killed when it does not stop in time', async () => {
@@ -128,8 +129,8 @@ describe('what a crash leaves running', () => {
     const pid = Number(String(line));
     expect(identityOf(pid)).toBeDefined();
     owner.kill('SIGKILL');
-    await expect.poll(() => identityOf(pid), { timeout: 20_000 }).toBeUndefined();
-    await expect.poll(() => existsSync(temporary), { timeout: 20_000 }).toBe(false);
+    await expect.poll(() => identityOf(pid), patience).toBeUndefined();
+    await expect.poll(() => existsSync(temporary), patience).toBe(false);
   });
 
   it('is left alone when the process id belongs to somebody else by now', async () => {

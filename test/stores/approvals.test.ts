@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SignedVote, VoteClaims } from '#domain/approval.ts';
-import { actionRunId } from '#domain/ids.ts';
 import { newId } from '#platform/new-id.ts';
-import type { ApprovalStore, NewApproval } from '#stores/approvals.ts';
+import type { ApprovalStore } from '#stores/approvals.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
-import { asker, newAction, plannedRequest } from './examples.ts';
+import { lead, signIn } from '../workflows/cast.ts';
+import { asker, newAction, newApproval, plannedRequest, website } from './examples.ts';
 
 let opened: TestStores;
 let approvals: ApprovalStore;
@@ -12,31 +12,9 @@ let approvals: ApprovalStore;
 beforeAll(async () => {
   opened = await openTestStores();
   approvals = opened.stores.approvals;
+  await signIn(opened.stores, lead);
 });
 afterAll(() => opened.close());
-
-function newApproval(requestId: string, overrides: Partial<NewApproval> = {}): NewApproval {
-  return {
-    id: newId('approval'),
-    requestId,
-    n: 1,
-    runId: actionRunId(requestId, overrides.n ?? 1),
-    round: 1,
-    requesterId: asker.userId,
-    requesterOrgUnit: asker.orgUnit,
-    approvers: { role: 'team_lead', orgUnit: asker.orgUnit },
-    action: 'github_issue_comment',
-    target: 'acme/website#7',
-    preview: { body: 'Fixed in 2.1' },
-    classification: 'internal',
-    digest: 'd'.repeat(64),
-    reason: 'comments need a human',
-    policyApplied: 'pol_1@1',
-    decisionId: newId('decision'),
-    expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
-    ...overrides,
-  };
-}
 
 async function openedApproval() {
   const requestId = await plannedRequest(opened.stores.requests);
@@ -67,7 +45,7 @@ function vote(approvalId: string, claims: Partial<VoteClaims> = {}): SignedVote 
 describe('open', () => {
   it('stores the question and makes action and request wait for it', async () => {
     const requestId = await plannedRequest(opened.stores.requests);
-    await opened.stores.requests.beginAction('acme', requestId, 1);
+    await opened.stores.requests.beginAction('acme', requestId, 1, website);
     const approval = newApproval(requestId);
     const stored = await approvals.open('acme', approval);
     const { preview, classification, ...rest } = approval;
@@ -83,7 +61,7 @@ describe('open', () => {
   it('returns what stands for the run and round, and opens another round beside it', async () => {
     const first = await openedApproval();
     const again = newApproval(first.requestId);
-    await opened.stores.requests.beginAction('acme', first.requestId, 1);
+    await opened.stores.requests.beginAction('acme', first.requestId, 1, website);
     expect(await approvals.open('acme', again)).toEqual(first);
     expect(await opened.stores.requests.get('acme', first.requestId)).toMatchObject({ state: 'queued' });
     expect(await approvals.get('acme', again.id)).toBeUndefined();
@@ -144,12 +122,16 @@ describe('votes', () => {
     expect(await approvals.votes('acme', id)).toEqual([signed]);
   });
 
-  it('are refused for another tenant, an unknown approval, and a time that would not read back', async () => {
+  it('are refused for another tenant, an unknown approval, an unknown voter, and a time that would not read back', async () => {
     const { id } = await openedApproval();
     await expect(approvals.recordVote('globex', vote(id))).rejects.toMatchObject({ code: 'TENANT_MISMATCH' });
     await expect(approvals.recordVote('acme', vote('apr_none'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
     const odd = vote(id, { at: '2026-11-21T12:00:00Z' });
     await expect(approvals.recordVote('acme', odd)).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+    const stranger = vote(id, { userId: 'never seen' });
+    await expect(approvals.recordVote('acme', stranger)).rejects.toMatchObject({
+      code: 'APPROVAL_NOT_ALLOWED',
+    });
     expect(await approvals.votes('acme', id)).toEqual([]);
   });
 });

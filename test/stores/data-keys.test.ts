@@ -7,6 +7,7 @@ import { parseKeyRing } from '#platform/crypto/key-ring.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { createDataKeyStore, type DataKeyStore } from '#stores/data-keys.ts';
 import { openStores } from '#stores/open-stores.ts';
+import { createWrappedKeyStore, type WrappedKeyStore } from '#stores/wrapped-keys.ts';
 import { createTestDatabases, type TestDatabases } from '../support/database.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
 
@@ -31,10 +32,24 @@ function open(envelope: Envelope, now?: () => number): DataKeyStore {
   });
 }
 
+function wrappedBy(envelope: Envelope): WrappedKeyStore {
+  return createWrappedKeyStore({ database: opened.stores.database, envelope });
+}
+
 /** Empties the table, which nothing but the superuser can. */
 async function afresh(): Promise<void> {
   await withAdmin(opened.databases.adminUrl, (client) => client.query('DELETE FROM openclaw.data_keys'));
   store = open(createEnvelope(ringOf('m1', 'm1')));
+}
+
+/** A tenant whose deletion is due. */
+async function doomed(): Promise<string> {
+  const { tenants } = opened.stores;
+  const id = `t${randomBytes(5).toString('hex')}`;
+  await tenants.add({ id, name: 'Doomed', domains: [], oidcIssuer: null });
+  await tenants.step(id, { from: ['provisioning'], to: 'active' });
+  await tenants.step(id, { from: ['active'], to: 'deleting', deleteAt: new Date().toISOString() });
+  return id;
 }
 
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString();
@@ -69,7 +84,7 @@ describe("a tenant's data key", () => {
     await afresh();
     await store.ready('nobody');
     expect(() => seal(store, 'words', 'nobody|x|y')).toThrow('could not be decrypted');
-    expect((await store.wrapped()).byMasterKey).toEqual([]);
+    expect((await wrappedBy(createEnvelope(ringOf('m1', 'm1'))).state()).byMasterKey).toEqual([]);
   });
 
   it('is needed: what was not made ready seals and opens nothing', async () => {
@@ -102,35 +117,59 @@ describe("a tenant's data key", () => {
 describe('destroyed keys', () => {
   it('open nothing, are not made anew and do not come back', async () => {
     await afresh();
+    const id = await doomed();
+    const place = `${id}|x|y`;
     const other = open(createEnvelope(ringOf('m1', 'm1')));
-    await Promise.all([store.ready('acme'), store.ready('globex'), other.ready('acme')]);
-    const [own, foreign] = [seal(store, 'words', 'acme|x|y'), seal(store, 'words', 'globex|x|y')];
-    await store.destroyKeysOf('acme');
-    await store.ready('acme');
-    expect(() => store.envelope.open(own, 'acme|x|y')).toThrow('could not be decrypted');
-    expect(() => seal(store, 'words', 'acme|x|y')).toThrow('could not be decrypted');
+    await Promise.all([store.ready(id), store.ready('globex'), other.ready(id)]);
+    const [own, foreign] = [seal(store, 'words', place), seal(store, 'words', 'globex|x|y')];
+    await store.destroyKeysOf(id);
+    await store.ready(id);
+    expect(() => store.envelope.open(own, place)).toThrow('could not be decrypted');
+    expect(() => seal(store, 'words', place)).toThrow('could not be decrypted');
     expect(text(store.envelope.open(foreign, 'globex|x|y'))).toBe('words');
     const late = open(createEnvelope(ringOf('m1', 'm1')));
-    await late.ready('acme');
-    expect(() => late.envelope.open(own, 'acme|x|y')).toThrow('could not be decrypted');
+    await late.ready(id);
+    expect(() => late.envelope.open(own, place)).toThrow('could not be decrypted');
     const { rows } = await withAdmin(opened.databases.adminUrl, (client) =>
-      client.query("SELECT sealed FROM openclaw.data_keys WHERE tenant_id = 'acme'"),
+      client.query('SELECT sealed FROM openclaw.data_keys WHERE tenant_id = $1', [id]),
     );
     expect(rows.length).toBeGreaterThan(0);
     expect(rows.filter(({ sealed }) => sealed !== null)).toEqual([]);
     await expect(
       withAdmin(opened.databases.adminUrl, (client) =>
         client.query(
-          "UPDATE openclaw.data_keys SET sealed = 'x', wrapped_by = 'm1', destroyed_at = NULL WHERE tenant_id = 'acme'",
+          "UPDATE openclaw.data_keys SET sealed = 'x', wrapped_by = 'm1', destroyed_at = NULL WHERE tenant_id = $1",
+          [id],
         ),
       ),
     ).rejects.toThrow('stays destroyed');
+  });
+
+  it('are those of a tenant whose deletion is due and of no other, and it can not be called off then', async () => {
+    await afresh();
+    const { tenants } = opened.stores;
+    const [due, later] = [await doomed(), await doomed()];
+    await tenants.step(later, { from: ['deleting'], to: 'active' });
+    await Promise.all([store.ready(due), store.ready(later)]);
+    const sealed = seal(store, 'words', `${later}|x|y`);
+    await expect(store.destroyKeysOf(later)).rejects.toThrow('not due');
+    const deleteAt = new Date(Date.now() + 3_600_000).toISOString();
+    await tenants.step(later, { from: ['active'], to: 'deleting', deleteAt });
+    await expect(store.destroyKeysOf(later)).rejects.toThrow('not due');
+    expect(text(store.envelope.open(sealed, `${later}|x|y`))).toBe('words');
+    expect(await tenants.step(later, { from: ['deleting'], to: 'active' })).toBe(true);
+
+    await store.destroyKeysOf(due);
+    expect((await tenants.read(due))?.destroyingSince).not.toBeNull();
+    expect(await tenants.step(due, { from: ['deleting'], to: 'active' })).toBe(false);
   });
 });
 
 describe('for workflow payloads', () => {
   it('a key goes on for a while without the database, and ends when it was destroyed', async () => {
     await afresh();
+    const id = await doomed();
+    const place = `${id}|x`;
     let now = 0;
     let away = false;
     const timed = createDataKeyStore({
@@ -143,18 +182,18 @@ describe('for workflow payloads', () => {
       envelope: createEnvelope(ringOf('m1', 'm1')),
       now: () => now,
     });
-    const sealed = (await timed.forPayloads('acme')).seal(Buffer.from('words'), 'acme|x');
-    expect(await timed.tenantOfKey(keyIdOf(sealed))).toBe('acme');
+    const sealed = (await timed.forPayloads(id)).seal(Buffer.from('words'), place);
+    expect(await timed.tenantOfKey(keyIdOf(sealed))).toBe(id);
     away = true;
     now = 899_000;
-    expect(text((await timed.forPayloads('acme')).open(sealed, 'acme|x'))).toBe('words');
+    expect(text((await timed.forPayloads(id)).open(sealed, place))).toBe('words');
     await expect(timed.forPayloads('globex')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
     now = 900_001;
-    await expect(timed.forPayloads('acme')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    await expect(timed.forPayloads(id)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
     away = false;
-    expect(text((await timed.forPayloads('acme')).open(sealed, 'acme|x'))).toBe('words');
-    await timed.destroyKeysOf('acme');
-    await expect(timed.forPayloads('acme')).rejects.toMatchObject({ code: 'CONTENT_UNREADABLE' });
+    expect(text((await timed.forPayloads(id)).open(sealed, place))).toBe('words');
+    await timed.destroyKeysOf(id);
+    await expect(timed.forPayloads(id)).rejects.toMatchObject({ code: 'CONTENT_UNREADABLE' });
   });
 
   it('a key that nobody has is nobody’s', async () => {
@@ -198,13 +237,13 @@ describe('a new master key', () => {
     const direct = createEnvelope(ringOf('m1', 'm1')).seal(Buffer.from('old words'), 'acme|x|y');
 
     const both = ringOf('m2', 'm1', 'm2');
-    const rotating = open(createEnvelope(both));
+    const rotating = wrappedBy(createEnvelope(both));
     const old = both.find('m1');
     if (old === undefined) throw new Error('the test has its keys');
     await rotating.keepMasterKeys(new Map([['m1', old]]));
     expect(await rotating.rewrap('')).toEqual({ rewrapped: 2, unreadable: 0, next: null });
     expect(await rotating.rewrap('')).toEqual({ rewrapped: 0, unreadable: 0, next: null });
-    expect(await rotating.wrapped()).toEqual({
+    expect(await rotating.state()).toEqual({
       activeMasterKey: 'm2',
       byMasterKey: [{ masterKey: 'm2', keys: 3 }],
       keptMasterKeys: ['m1'],
@@ -216,7 +255,7 @@ describe('a new master key', () => {
     await later.ready('acme');
     expect(text(later.envelope.open(sealed, 'acme|x|y'))).toBe('words');
     expect(() => later.envelope.open(direct, 'acme|x|y')).toThrow('could not be decrypted');
-    const kept = await later.masterKeys();
+    const kept = await wrappedBy(createEnvelope(alone)).masterKeys();
     const whole = open(createEnvelope({ ...alone, find: (id) => alone.find(id) ?? kept.get(id) }));
     await whole.ready('acme');
     expect(text(whole.envelope.open(direct, 'acme|x|y'))).toBe('old words');
@@ -228,8 +267,9 @@ describe('a new master key', () => {
     const early = open(createEnvelope(ringOf('m2', 'm2')));
     await early.ready('acme');
     expect(() => seal(early, 'words', 'acme|x|y')).toThrow('could not be decrypted');
-    expect(await early.rewrap('')).toEqual({ rewrapped: 0, unreadable: 1, next: null });
-    expect(await early.wrapped()).toMatchObject({ byMasterKey: [{ masterKey: 'm1', keys: 1 }] });
+    const rows = wrappedBy(createEnvelope(ringOf('m2', 'm2')));
+    expect(await rows.rewrap('')).toEqual({ rewrapped: 0, unreadable: 1, next: null });
+    expect(await rows.state()).toMatchObject({ byMasterKey: [{ masterKey: 'm1', keys: 1 }] });
   });
 });
 
@@ -263,11 +303,11 @@ describe('while work goes on', () => {
     try {
       for (let n = 0; n < 60; n += 1) {
         write(n % 3 === 0 ? second : first, n);
-        if (n === 20 || n === 40) await second.dataKeys.rewrap('');
+        if (n === 20 || n === 40) await second.wrappedKeys.rewrap('');
         if (n % 10 === 0) await written.at(-1);
       }
       const all = await Promise.all(written);
-      await second.dataKeys.rewrap('');
+      await second.wrappedKeys.rewrap('');
       const after = storesWith(createEnvelope(ringOf('m2', 'm2')));
       try {
         for (const [ref, n] of all)

@@ -2,6 +2,7 @@ import type { Actor } from '#domain/actor.ts';
 import type { AuditEntry } from '#domain/audit.ts';
 import { actionRunId } from '#domain/ids.ts';
 import { newId } from '#platform/new-id.ts';
+import type { NewApproval } from '#stores/approvals.ts';
 import type { EffectClaim, LedgerDecision } from '#stores/ledger.ts';
 import type { NewAction, NewRequest, RequestStore } from '#stores/requests.ts';
 
@@ -39,6 +40,30 @@ export async function plannedRequest(
   const { request } = await requests.create(actor, newRequest());
   await requests.savePlan(actor, request.id, { planner: 'built-in rules', actions });
   return request.id;
+}
+
+/** A question about the first action of that request of the asker's. */
+export function newApproval(requestId: string, overrides: Partial<NewApproval> = {}): NewApproval {
+  return {
+    id: newId('approval'),
+    requestId,
+    n: 1,
+    runId: actionRunId(requestId, overrides.n ?? 1),
+    round: 1,
+    requesterId: asker.userId,
+    requesterOrgUnit: asker.orgUnit,
+    approvers: { role: 'team_lead', orgUnit: asker.orgUnit },
+    action: 'github_issue_comment',
+    target: 'acme/website#7',
+    preview: 'Fixed in 2.1',
+    classification: 'internal',
+    digest: 'd'.repeat(64),
+    reason: 'comments need a human',
+    policyApplied: 'pol_1@1',
+    decisionId: newId('decision'),
+    expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
+    ...overrides,
+  };
 }
 
 export function auditEntry(overrides: Partial<AuditEntry> = {}): AuditEntry {
@@ -106,3 +131,6 @@ export function effect(overrides: Partial<EffectClaim> = {}, tenantId = 'acme') 
   const entry = auditEntry({ tenantId, requestId: claim.requestId, decisionId: decision.decisionId });
   return { decision, entry, claim };
 }
+
+/** What a test's action is about, where nobody has labelled it. */
+export const website = { item: 'github:acme/website#7', orgUnit: '' } as const;

@@ -4,6 +4,7 @@ import { newId } from '#platform/new-id.ts';
 import { createGrantStore, type GrantStore, type NewGrant } from '#stores/grants.ts';
 import { freshEnvelope } from '../support/key-ring.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import { patience } from '../support/patience.ts';
 
 let opened: TestStores;
 let grants: GrantStore;
@@ -53,7 +54,7 @@ describe('createGrantStore', () => {
     await grants.keep('acme', made);
     await grants.lease('acme', made.id, { name: 'dead', ms: 1 });
     await expect
-      .poll(() => grants.lease('acme', made.id, one))
+      .poll(() => grants.lease('acme', made.id, one), patience)
       .toMatchObject({ status: 'leased', token: 'r0' });
   });
 

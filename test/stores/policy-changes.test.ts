@@ -226,3 +226,26 @@ it('a whole set is signed anew when the key has changed, and a spoilt one is not
   await policies.renewSignature('globex');
   expect((await policies.active('globex')).signed).toEqual(set.signed);
 });
+
+it('gives a person’s policy a thousand versions and no more, and others as many as it takes', async () => {
+  const scope = { level: 'user', orgUnit: null, userId: newId('policy') } as const;
+  const [mine, ours] = [policy({ scope, status: 'draft' }), policy({ status: 'draft' })];
+  for (const { id } of [mine, ours]) {
+    await policies.insert('acme', id === mine.id ? mine : ours);
+    await asAdmin((client) =>
+      client.query(
+        `INSERT INTO tenant_acme.policies SELECT id, n, name, domain, level, org_unit, user_id, status, rules, may_grant,
+             change_reason, created_by, created_at FROM tenant_acme.policies, generate_series(2, 999) AS n WHERE id = $1`,
+        [id],
+      ),
+    );
+  }
+  const add = async (next: Policy) =>
+    policies.change('acme', adding(next), { seen: await stateOf(next.id), beforeCommit: nothing });
+  expect(await add({ ...mine, version: 1_000 })).toBe(true);
+  const beyond = add({ ...mine, version: 1_001 });
+  await expect(beyond).rejects.toMatchObject({ code: 'POLICY_LIMIT_REACHED' });
+  await expect(beyond).rejects.toThrow('This policy has 1000 versions');
+  expect(await add({ ...ours, version: 1_000 })).toBe(true);
+  expect(await add({ ...ours, version: 1_001 })).toBe(true);
+});

@@ -4,7 +4,7 @@ import { sha256Hex } from '#platform/crypto/digest.ts';
 import { newId } from '#platform/new-id.ts';
 import type { RequestStore } from '#stores/requests.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
-import { asker, newAction, newRequest, plannedRequest } from './examples.ts';
+import { asker, newAction, newRequest, plannedRequest, website } from './examples.ts';
 
 let opened: TestStores;
 let requests: RequestStore;
@@ -153,20 +153,20 @@ describe('saveNotUnderstood', () => {
 describe('beginAction and finishAction', () => {
   it('hands out the input and sets the request running', async () => {
     const id = await plannedRequest(requests);
-    const begun = await requests.beginAction('acme', id, 1);
+    const begun = await requests.beginAction('acme', id, 1, website);
     expect(begun).toMatchObject({
       status: 'begun',
       input: newAction().input,
       request: { state: 'running', startedAt: expect.any(String) },
       action: { n: 1, sending: 1, state: 'planned', effect: 'write', connector: 'github' },
     });
-    expect(await requests.beginAction('acme', id, 1)).toMatchObject({ status: 'begun' });
-    await expect(requests.beginAction('acme', id, 2)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(await requests.beginAction('acme', id, 1, website)).toMatchObject({ status: 'begun' });
+    await expect(requests.beginAction('acme', id, 2, website)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
   it('computes the state of the request from all its actions', async () => {
     const id = await plannedRequest(requests, [newAction(), newAction()]);
-    await requests.beginAction('acme', id, 1);
+    await requests.beginAction('acme', id, 1, website);
     const first = await requests.finishAction('acme', { requestId: id, n: 1, state: 'done', result: [1] });
     expect(first.request).toMatchObject({ state: 'running', finishedAt: null });
     const second = await requests.finishAction('acme', {
@@ -200,7 +200,7 @@ describe('beginAction and finishAction', () => {
     });
     const late = await requests.finishAction('acme', { requestId: id, n: 1, state: 'failed', result: 'no' });
     expect(late).toEqual(finished);
-    expect(await requests.beginAction('acme', id, 1)).toMatchObject({
+    expect(await requests.beginAction('acme', id, 1, website)).toMatchObject({
       status: 'finished',
       request: { state: 'answered' },
       action: { state: 'done' },
@@ -210,7 +210,9 @@ describe('beginAction and finishAction', () => {
   it('begins nothing of a request that has ended', async () => {
     const id = await plannedRequest(requests);
     expect(await requests.withdrawUnstarted('acme', id, asker.userId)).toBe(true);
-    await expect(requests.beginAction('acme', id, 1)).rejects.toMatchObject({ code: 'REQUEST_NOT_PENDING' });
+    await expect(requests.beginAction('acme', id, 1, website)).rejects.toMatchObject({
+      code: 'REQUEST_NOT_PENDING',
+    });
   });
 
   it('records what an action came to, and leaves a withdrawn request withdrawn', async () => {
@@ -235,7 +237,7 @@ describe('beginAction and finishAction', () => {
     await requests.finishAction('acme', { requestId: id, n: 1, state: 'outcome_unknown' });
     expect(await requests.get('acme', id)).toMatchObject({ state: 'outcome_unknown', finishedAt: null });
     await requests.finishAction('acme', { requestId: id, n: 1, state: 'planned', sending: 2 });
-    expect(await requests.beginAction('acme', id, 1)).toMatchObject({
+    expect(await requests.beginAction('acme', id, 1, website)).toMatchObject({
       status: 'begun',
       action: { sending: 2 },
       request: { state: 'running' },
@@ -251,7 +253,7 @@ describe('tenants', () => {
     expect(await requests.get('globex', id)).toBeUndefined();
     expect(await requests.actionsOf('globex', id)).toEqual([]);
     await expect(requests.text('globex', id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await expect(requests.beginAction('globex', id, 1)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(requests.beginAction('globex', id, 1, website)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(await requests.withdrawUnstarted('globex', id, asker.userId)).toBe(false);
   });
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { newId } from '#platform/new-id.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
-import { asker, auditEntry, newAction, newRequest } from './examples.ts';
+import { auditEntry } from './examples.ts';
 
 let opened: TestStores;
 
@@ -120,46 +120,5 @@ describe('a month within the floor', () => {
     for (const odd of ['2020-13', 'x', `2020-01'; DROP TABLE ledger.decisions; --`]) {
       expect(await opened.stores.retention.dropMonth(odd, 1)).toBe('absent');
     }
-  });
-});
-
-describe('results of reads', () => {
-  it('are erased when they are older than they may be, but for held ones and results of writes', async () => {
-    const { requests, retention, content } = opened.stores;
-    const made: { kind: string; ref: string }[] = [];
-    for (const [kind, effect, userId] of [
-      ['read', 'read', 'reader'],
-      ['held', 'read', 'held-reader'],
-      ['write', 'write', 'reader'],
-    ] as const) {
-      const actor = { ...asker, userId };
-      const { request } = await requests.create(actor, newRequest());
-      await requests.savePlan(actor, request.id, { planner: 'p', actions: [newAction({ effect })] });
-      await requests.finishAction('acme', {
-        requestId: request.id,
-        n: 1,
-        sending: 1,
-        state: 'done',
-        result: { kind },
-      });
-      const [action] = await requests.actionsOf('acme', request.id);
-      made.push({ kind, ref: action?.resultRef ?? '' });
-    }
-    await withAdmin(opened.databases.adminUrl, async (client) => {
-      await client.query('ALTER TABLE tenant_acme.content DISABLE TRIGGER content_erase_only');
-      await client.query(`UPDATE tenant_acme.content SET created_at = now() - interval '25 hours'`);
-      await client.query('ALTER TABLE tenant_acme.content ENABLE ALWAYS TRIGGER content_erase_only');
-    });
-    const before = new Date(Date.now() - 24 * 3_600_000).toISOString();
-    const held = [{ userId: 'held-reader', from: null, to: null }];
-    expect(await retention.eraseEphemeral('acme', { before, held, limit: 10 })).toBe(1);
-    expect(await retention.eraseEphemeral('acme', { before, held, limit: 10 })).toBe(0);
-    const values = await content.getAll(
-      'acme',
-      made.map(({ ref }) => ref),
-    );
-    expect(made.map(({ ref }) => values.get(ref))).toEqual(['(erased)', { kind: 'held' }, { kind: 'write' }]);
-    const young = { before: new Date().toISOString(), held: [], limit: 10 };
-    await expect(retention.eraseEphemeral('acme', young)).rejects.toThrow('first hour');
   });
 });

@@ -112,20 +112,52 @@ describe('createTenantStore', () => {
     expect(await tenants.deletionWaitMs(id)).toBeUndefined();
   });
 
-  it('calls no deletion off that is due, since its keys may be gone', async () => {
+  it('calls a deletion off that is due, and none that has begun, since its keys may be gone', async () => {
     const { tenants } = opened.stores;
     const id = ownId();
     await tenants.add(facts(id));
     await tenants.step(id, { from: ['provisioning'], to: 'active' });
     await tenants.step(id, { from: ['active'], to: 'deleting', deleteAt: new Date().toISOString() });
-    expect(await tenants.step(id, { from: ['deleting'], to: 'active' })).toBe(false);
-    expect(await tenants.read(id)).toMatchObject({ status: 'deleting' });
     expect(await tenants.deletionWaitMs(id)).toBeLessThanOrEqual(0);
+    expect(await tenants.step(id, { from: ['deleting'], to: 'active' })).toBe(true);
+    expect(await tenants.beginDestroying(id)).toBe(false);
+    await tenants.step(id, { from: ['active'], to: 'deleting', deleteAt: inAnHour() });
+    expect(await tenants.beginDestroying(id)).toBe(false);
+    await tenants.step(id, { from: ['deleting'], to: 'active' });
+
+    await tenants.step(id, { from: ['active'], to: 'deleting', deleteAt: new Date().toISOString() });
+    expect(await tenants.beginDestroying(id)).toBe(true);
+    const begun = await tenants.read(id);
+    expect(begun?.destroyingSince).not.toBeNull();
+    expect(await tenants.beginDestroying(id)).toBe(true);
+    expect(await tenants.step(id, { from: ['deleting'], to: 'active' })).toBe(false);
+    expect(await tenants.read(id)).toEqual(begun);
+  });
+
+  it('forgets no destruction that has begun, and lets none begin early, whoever asks', async () => {
+    const { tenants } = opened.stores;
+    const id = ownId();
+    await tenants.add(facts(id));
+    await tenants.step(id, { from: ['provisioning'], to: 'active' });
+    const set = (to: string, more = '') =>
+      withAdmin(opened.databases.adminUrl, (client) =>
+        client.query(`UPDATE openclaw.tenants SET destroying_since = ${to} ${more} WHERE id = $1`, [id]),
+      );
+    await expect(set('now()')).rejects.toThrow('not due');
+    await tenants.step(id, { from: ['active'], to: 'deleting', deleteAt: inAnHour() });
+    await expect(set('now()')).rejects.toThrow('not due');
+    await tenants.step(id, { from: ['deleting'], to: 'active' });
+    await tenants.step(id, { from: ['active'], to: 'deleting', deleteAt: new Date().toISOString() });
+    await tenants.beginDestroying(id);
+    await expect(set('NULL')).rejects.toThrow('has begun');
+    const back = `, status = 'active', delete_at = NULL, restored_as = NULL`;
+    await expect(set('NULL', back)).rejects.toThrow('has begun');
+    await expect(set('destroying_since', back)).rejects.toThrow();
   });
 });
 
 describe('dropTenant', () => {
-  it('refuses a tenant whose deletion is not due, and destroys one whose is', async () => {
+  it('refuses a tenant whose deletion can still be called off, and destroys one whose has begun', async () => {
     const { tenants } = opened.stores;
     const { adminUrl, databaseUrl, prefix } = opened.databases;
     const id = ownId();
@@ -137,6 +169,9 @@ describe('dropTenant', () => {
     expect(await tenants.counts(id)).toEqual({ policies: 0, people: 0 });
     await tenants.step(id, { from: ['deleting'], to: 'active' });
     await tenants.step(id, { from: ['active'], to: 'deleting', deleteAt: new Date().toISOString() });
+    await expect(drop()).rejects.toMatchObject({ code: 'TENANT_NOT_READY' });
+    expect(await tenants.counts(id)).toEqual({ policies: 0, people: 0 });
+    expect(await tenants.beginDestroying(id)).toBe(true);
     await drop();
     await drop();
     await tenants.step(id, { from: ['deleting'], to: 'deleted' });
@@ -155,6 +190,10 @@ describe('dropTenant', () => {
     await expect(provisionTenant({ adminUrl, databaseUrl, id, name: 'Again' })).rejects.toMatchObject({
       code: 'TENANT_EXISTS',
     });
-    await expect(tenants.step(id, { from: ['deleted'], to: 'active' })).rejects.toThrow();
+    expect(await tenants.step(id, { from: ['deleted'], to: 'active' })).toBe(false);
+    const revive = withAdmin(adminUrl, (client) =>
+      client.query(`UPDATE openclaw.tenants SET status = 'active' WHERE id = $1`, [id]),
+    );
+    await expect(revive).rejects.toThrow();
   });
 });

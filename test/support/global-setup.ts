@@ -28,9 +28,13 @@ declare module 'vitest' {
 
 /**
  * One real PostgreSQL, Redis and Temporal server for the whole run, in a temporary folder, on loopback, on ports of their own.
- * A reaper ends them even when the run is killed.
+ * A reaper ends them even when the run is killed. `durable`: commits wait for the disk, as in production; else nothing
+ * does, since nothing outlives the run.
  */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export default async function setup(
+  project: TestProject,
+  { durable = false }: { durable?: boolean } = {},
+): Promise<() => Promise<void>> {
   const user = databaseUserOf();
   const dataDir = mkdtempSync(join(tmpdir(), 'openclaw-test-'));
   chmodSync(dataDir, 0o711);
@@ -68,6 +72,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
         cacheDir: downloads,
         password: 'test',
         user,
+        // Tests of crashes have servers of their own.
+        ...(durable ? {} : { settings: { fsync: 'off', full_page_writes: 'off' } }),
       }).then((part) => keep(started, part)),
       startRedis({
         ...each,

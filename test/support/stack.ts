@@ -19,6 +19,7 @@ import { startReaper } from '#sandbox/reaper.ts';
 import { demoAccounts } from '#sandbox/sign-in/accounts.ts';
 import { tokenFor } from '#sandbox/sign-in/token-for.ts';
 import { gatewayEnvironment, type StackAddresses, workerEnvironment } from '#sandbox/stack-environment.ts';
+import { compileCache } from './compile-cache.ts';
 import { emptyRedis } from './empty-redis.ts';
 import { noLimits } from './no-limits.ts';
 import { openDatabases, openTemporal, type TestPostgres, type TestTemporal } from './stack-stores.ts';
@@ -140,6 +141,7 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
       port: ports.api,
     };
     const env = {
+      ...compileCache,
       PATH: process.env['PATH'],
       NODE_ENV: 'test',
       TEMPORAL_TASK_QUEUE: taskQueue,

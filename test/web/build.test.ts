@@ -44,6 +44,11 @@ describe('the built page', () => {
     }
   });
 
+  it('names no file of the machine that built it', () => {
+    const here = path.resolve(import.meta.dirname, '../..');
+    for (const { content } of assets) expect(content.includes(here)).toBe(false);
+  });
+
   it('is built again only when its sources are others, and leaves the environment alone', async () => {
     const before = process.env['NODE_ENV'];
     expect(await buildWebIfStale(dist)).toBe(false);

@@ -45,6 +45,7 @@ describe('the list of policies', () => {
     expect(await page.getByRole('heading', { level: 2 }).allTextContents()).toEqual([
       'Actions',
       'Data sources',
+      'Before a change',
     ]);
     await pictures(page, 'policies');
   });
@@ -274,6 +275,17 @@ describe('a new policy', () => {
       rules: { allow_external_models: false },
       change_reason: 'Contract',
     });
+  });
+
+  it('begins anew for another domain, and keeps what was typed for each', async () => {
+    const { page } = stage;
+    await page.goto(at('new'));
+    const rules = page.getByLabel('Rules as JSON');
+    await rules.fill('{ "default_autonomy": "block" }');
+    await page.getByLabel('About').selectOption('models');
+    expect(await rules.inputValue()).toContain('allow_external_models');
+    await page.getByLabel('About').selectOption('actions');
+    expect(await rules.inputValue()).toBe('{ "default_autonomy": "block" }');
   });
 
   it('is for oneself alone where the role has no more', async () => {

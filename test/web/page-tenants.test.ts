@@ -89,13 +89,26 @@ describe('tenants', () => {
     await pictures(page, 'new-tenant');
   });
 
-  it("are told to be the operator's, to an admin of another tenant", async () => {
+  it("are told to be the operator's, to an admin of another tenant, and are linked no more", async () => {
     const { gateway, page, provoked } = stage;
     provoked(/403/);
     gateway.who = { ...recordedAdmin, tenantId: 'globex' };
     await page.goto(`${gateway.url}/#/tenants`);
     await page.getByText("Tenants are managed by the admins of the operator's tenant.").waitFor();
     expect(await page.getByText('New tenant', { exact: true }).count()).toBe(0);
+    const link = page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Tenants' });
+    await link.waitFor({ state: 'detached' });
+    await pictures(page, 'tenants-refused');
+    await page.goto(`${gateway.url}/#/sessions`);
+    await page.reload();
+    await page.getByRole('heading', { name: 'Your sessions' }).waitFor();
+    expect(await link.count()).toBe(0);
+    // Their admin becomes the operator's: the address still works, and brings the link back.
+    gateway.who = { ...recordedAdmin, userId: recordedAdmin.userId };
+    await page.goto(`${gateway.url}/#/tenants`);
+    await page.reload();
+    await globex(page).waitFor();
+    expect(await link.count()).toBe(1);
   });
 
   it('of the operator itself are not to be stopped', async () => {

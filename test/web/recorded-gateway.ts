@@ -26,8 +26,11 @@ export interface RecordedGateway extends Governance {
   who: UserInfo | undefined;
   requests: RequestView[];
   approvals: ApprovalView[];
-  /** Every one of them is refused with this; `cut` ends the connection without an answer. */
-  refusal: { status: number; error: string; message: string; detail?: unknown } | 'cut' | undefined;
+  /** Every one of them is refused with this, or those that end in `only`; `cut` ends the connection without an answer. */
+  refusal:
+    | { status: number; error: string; message: string; detail?: unknown; only?: string }
+    | 'cut'
+    | undefined;
   /** The provider's page that sign-out leads to. */
   endSessionUrl: string | null;
   /** Puts a request on record and sends it to whoever follows it. */
@@ -72,6 +75,8 @@ export async function startRecordedGateway(dist: string): Promise<RecordedGatewa
     requests: [],
     approvals: [],
     policies: [],
+    canaryUsers: [],
+    policyChangeReview: 'off',
     auditPages: [[]],
     sealed: true,
     sessions: [],
@@ -114,8 +119,8 @@ export async function startRecordedGateway(dist: string): Promise<RecordedGatewa
       gateway.posts.push({ method, path: pathname, idempotencyKey: key?.toString(), ifMatch, body });
       const { refusal } = gateway;
       if (refusal === 'cut') return void request.socket.destroy();
-      if (refusal) {
-        const { status, ...words } = refusal;
+      if (refusal && pathname.endsWith(refusal.only ?? '')) {
+        const { status, only: _, ...words } = refusal;
         return json(status, words);
       }
     }

@@ -1,6 +1,15 @@
 import { auditEntryView, auditPage } from '#domain/audit.schema.ts';
 import { evaluateQuestion, policyEvaluation } from '#domain/explain.schema.ts';
-import { impactQuestion, impactView } from '#domain/impact.schema.ts';
+import {
+  canaryView,
+  endOfCanary,
+  impactQuestion,
+  impactView,
+  newCanary,
+  newPolicySettings,
+  policySettings,
+} from '#domain/impact.schema.ts';
+import type { PolicyChangeReview } from '#domain/impact.ts';
 import {
   newPolicy,
   policyActivation,
@@ -24,6 +33,9 @@ import { recordedEvaluation, recordedImpact } from './recorded-policies.ts';
 export interface Governance {
   /** Every version of every policy. */
   policies: PolicyView[];
+  /** Who has the draft that is a canary first. */
+  canaryUsers: string[];
+  policyChangeReview: PolicyChangeReview;
   /** One page a list. */
   auditPages: AuditEntryView[][];
   /** False: no head covers any entry. */
@@ -63,7 +75,8 @@ function policyAnswer(
   id: string | undefined,
   verb: string | undefined,
 ): Answered | undefined {
-  const line = `${method} ${verb ?? (id === undefined ? '' : id === 'evaluate' ? id : ':id')}`;
+  const isWord = id === 'evaluate' || id === 'settings';
+  const line = `${method} ${verb ?? (id === undefined ? '' : isWord ? id : ':id')}`;
   const versions = record.policies.filter((one) => one.id === id).sort((a, b) => b.version - a.version);
   const [newest] = versions;
   const put = (next: PolicyView): Answered => {
@@ -85,6 +98,11 @@ function policyAnswer(
     evaluateQuestion.parse(body);
     return { status: 200, body: policyEvaluation.parse(recordedEvaluation) };
   }
+  if (line === 'PUT settings') record.policyChangeReview = newPolicySettings.parse(body).policy_change_review;
+  if (line === 'GET settings' || line === 'PUT settings') {
+    const settings = { policy_change_review: record.policyChangeReview };
+    return { status: 200, body: policySettings.parse(settings) };
+  }
   if (line === 'POST ') {
     const { scope, ...made } = newPolicy.parse(body);
     const place = { org_unit: null, user_id: null, ...scope };
@@ -103,6 +121,7 @@ function policyAnswer(
     };
   }
   if (newest === undefined) return undefined;
+  const ahead = versions.find(({ canary }) => canary !== undefined);
   const by = { ...recordedBy, version: newest.version + 1 };
   switch (line) {
     case 'GET :id':
@@ -128,6 +147,23 @@ function policyAnswer(
       const { version } = policyActivation.parse(body);
       const draft = versions.find((one) => one.version === version) ?? newest;
       return put({ ...draft, status: 'active' });
+    }
+    case 'GET canary': {
+      const version = ahead?.version ?? null;
+      const user_ids = ahead === undefined ? [] : record.canaryUsers;
+      return { status: 200, body: canaryView.parse({ policy_id: id, version, user_ids }) };
+    }
+    case 'POST canary': {
+      const { version, user_ids } = newCanary.parse(body);
+      record.canaryUsers = user_ids;
+      const draft = versions.find((one) => one.version === version) ?? newest;
+      return put({ ...draft, canary: { users: user_ids.length } });
+    }
+    case 'DELETE canary': {
+      endOfCanary.parse(body);
+      if (ahead === undefined) return undefined;
+      const { canary: _, ...draft } = ahead;
+      return put(draft);
     }
     case 'POST rollback': {
       const { to_version } = policyRollback.parse(body);

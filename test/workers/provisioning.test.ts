@@ -9,6 +9,7 @@ import type { Actor } from '#domain/actor.ts';
 import { CodedError } from '#domain/error.ts';
 import { requestWorkflowId, tenantWorkflowId } from '#domain/ids.ts';
 import { searchAttributes } from '#domain/search-attributes.ts';
+import type { TenantStatus } from '#domain/tenant.ts';
 import { createTenantWork } from '#gateway/tenant-work.ts';
 import { createLegalHolds } from '#governance/legal-holds.ts';
 import { createEnvelope, type Envelope } from '#platform/crypto/envelope.ts';
@@ -105,6 +106,29 @@ async function addTenant(): Promise<string> {
 
 const statusOf = (id: string) => stores.tenants.read(id).then((tenant) => tenant?.status);
 
+const untilStatus = (id: string, wanted: TenantStatus, patienceMs?: number) =>
+  eventually(
+    () => statusOf(id),
+    (status) => status === wanted,
+    patienceMs,
+  );
+
+/** Made by a process that goes on running. */
+async function activeTenant(): Promise<string> {
+  await startProvisioning();
+  const id = await addTenant();
+  await work().create(id, operator);
+  await untilStatus(id, 'active');
+  return id;
+}
+
+/** Asks for a deletion that is due in so many milliseconds. */
+async function deleteTenant(id: string, dueInMs = 0): Promise<void> {
+  const deleteAt = new Date(Date.now() + dueInMs).toISOString();
+  await stores.tenants.step(id, { from: ['active'], to: 'deleting', deleteAt });
+  await work().delete(id, operator);
+}
+
 const audited = async (event: string) => {
   const { entries } = await stores.auditEntries.query('acme', {
     visibility: { kind: 'tenant' },
@@ -117,13 +141,7 @@ const audited = async (event: string) => {
 
 describe('a new tenant', () => {
   it('gets role, schema and signed policies, and is active when all of it is there', async () => {
-    await startProvisioning();
-    const id = await addTenant();
-    await work().create(id, operator);
-    await eventually(
-      () => statusOf(id),
-      (status) => status === 'active',
-    );
+    const id = await activeTenant();
     const { policies, signed } = await stores.policies.active(id);
     expect(policies.length).toBeGreaterThan(1);
     expect(signed).not.toBeNull();
@@ -148,45 +166,27 @@ describe('a new tenant', () => {
     );
     expect(await statusOf(id)).toBe('provisioning');
     await startProvisioning();
-    await eventually(
-      () => statusOf(id),
-      (status) => status === 'active',
-      90_000,
-    );
+    await untilStatus(id, 'active', 90_000);
     expect((await audited('tenant.provisioned')).filter((one) => one === id)).toHaveLength(1);
   });
 
   it('is made also when the gateway could not start its workflow', async () => {
     const id = await addTenant();
     await startProvisioning();
-    await eventually(
-      () => statusOf(id),
-      (status) => status === 'active',
-    );
+    await untilStatus(id, 'active');
   });
 });
 
 describe('a tenant whose deletion is due', () => {
   it('loses its workflows, sessions, schema and role, in that order, and keeps its name', async () => {
-    await startProvisioning();
-    const id = await addTenant();
-    await work().create(id, operator);
-    await eventually(
-      () => statusOf(id),
-      (status) => status === 'active',
-    );
+    const id = await activeTenant();
     const requestId = newId('request');
     const workflowId = requestWorkflowId(id, requestId);
     await startRequest(id, workflowId, requestId);
-    const deleteAt = new Date(Date.now() + 1_500).toISOString();
-    await stores.tenants.step(id, { from: ['active'], to: 'deleting', deleteAt });
-    await work().delete(id, operator);
+    await deleteTenant(id, 6_000);
     expect(await statusOf(id)).toBe('deleting');
     expect(await workflowStatus(workflowId)).toBe('RUNNING');
-    await eventually(
-      () => statusOf(id),
-      (status) => status === 'deleted',
-    );
+    await untilStatus(id, 'deleted');
     expect(await workflowStatus(workflowId)).toBe('TERMINATED');
     const { role, schema } = tenantNames(databases.prefix, id);
     const left = await withAdmin(databases.adminUrl, async (client) => {
@@ -202,13 +202,7 @@ describe('a tenant whose deletion is due', () => {
   });
 
   it('leaves nothing that any key opens, also for who kept copies of its rows', async () => {
-    await startProvisioning();
-    const id = await addTenant();
-    await work().create(id, operator);
-    await eventually(
-      () => statusOf(id),
-      (status) => status === 'active',
-    );
+    const id = await activeTenant();
     const ref = await stores.content.save({
       tenantId: id,
       purpose: 'request_text',
@@ -233,12 +227,8 @@ describe('a tenant whose deletion is due', () => {
     };
     expect(await opened()).toEqual(kept.map(() => 1));
     expect(await stores.content.get(id, ref)).toBe('what only the tenant knows');
-    await stores.tenants.step(id, { from: ['active'], to: 'deleting', deleteAt: new Date().toISOString() });
-    await work().delete(id, operator);
-    await eventually(
-      () => statusOf(id),
-      (status) => status === 'deleted',
-    );
+    await deleteTenant(id);
+    await untilStatus(id, 'deleted');
     expect(await opened()).toEqual(kept.map(() => 0));
     // Keys of the tenant's workflow payloads are the same ones.
     await expect(eventuallyNoKey(id)).resolves.toBe('CONTENT_UNREADABLE');
@@ -253,18 +243,11 @@ describe('a tenant whose deletion is due', () => {
   });
 
   it('keeps everything while a legal hold lasts', async () => {
-    await startProvisioning();
-    const id = await addTenant();
-    await work().create(id, operator);
-    await eventually(
-      () => statusOf(id),
-      (status) => status === 'active',
-    );
+    const id = await activeTenant();
     const holds = createLegalHolds({ legalHolds: stores.legalHolds, now: () => new Date() });
     const admin: Actor = { ...operator, tenantId: id };
     await holds.place(admin, { userId: null, from: null, to: null, reason: 'a case' });
-    await stores.tenants.step(id, { from: ['active'], to: 'deleting', deleteAt: new Date().toISOString() });
-    await work().delete(id, operator);
+    await deleteTenant(id);
     await eventually(
       () => whyItWaits(id),
       (why) => why === 'TENANT_HELD',
@@ -273,17 +256,32 @@ describe('a tenant whose deletion is due', () => {
     expect((await stores.legalHolds.list(id)).map(({ reason }) => reason)).toEqual(['a case']);
   });
 
-  it('stays when the deletion was called off while it waited', async () => {
-    await startProvisioning();
-    const id = await addTenant();
-    await work().create(id, operator);
-    await eventually(
-      () => statusOf(id),
-      (status) => status === 'active',
+  it('can be called off while a legal hold keeps it back, and its workflow ends when it looks again', async () => {
+    const id = await activeTenant();
+    const holds = createLegalHolds({ legalHolds: stores.legalHolds, now: () => new Date() });
+    await holds.place(
+      { ...operator, tenantId: id },
+      { userId: null, from: null, to: null, reason: 'a case' },
     );
-    const deleteAt = new Date(Date.now() + 2_500).toISOString();
-    await stores.tenants.step(id, { from: ['active'], to: 'deleting', deleteAt });
-    await work().delete(id, operator);
+    await deleteTenant(id);
+    await eventually(
+      () => whyItWaits(id),
+      (why) => why === 'TENANT_HELD',
+    );
+    expect(await stores.tenants.step(id, { from: ['deleting'], to: 'active' })).toBe(true);
+    await lookAgainNow(id);
+    await eventually(
+      () => workflowStatus(tenantWorkflowId(id, 'delete')),
+      (status) => status === 'COMPLETED',
+    );
+    expect(await statusOf(id)).toBe('active');
+    expect((await stores.policies.active(id)).policies.length).toBeGreaterThan(1);
+    expect(await audited('tenant.deleted')).not.toContain(id);
+  });
+
+  it('stays when the deletion was called off while it waited', async () => {
+    const id = await activeTenant();
+    await deleteTenant(id, 6_000);
     await stores.tenants.step(id, { from: ['deleting'], to: 'active' });
     await eventually(
       () => workflowStatus(tenantWorkflowId(id, 'delete')),
@@ -355,6 +353,15 @@ async function whyItWaits(tenantId: string): Promise<string | null | undefined> 
   const handle = temporal.client.workflow.getHandle(tenantWorkflowId(tenantId, 'delete'));
   const { raw } = await handle.describe();
   return raw.pendingActivities?.[0]?.lastFailure?.applicationFailureInfo?.type;
+}
+
+/** Instead of in an hour. */
+async function lookAgainNow(tenantId: string): Promise<void> {
+  await temporal.client.workflowService.resetActivity({
+    namespace: 'default',
+    execution: { workflowId: tenantWorkflowId(tenantId, 'delete') },
+    type: 'beginTenantDestruction',
+  });
 }
 
 async function pendingActivity(tenantId: string): Promise<string | null | undefined> {

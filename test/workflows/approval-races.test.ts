@@ -71,26 +71,26 @@ describe('at the same moment', () => {
 });
 
 describe('while another vote is being verified', () => {
-  /** Puts votes so that all are accepted before the first is verified; then lets them go on. */
+  /** Puts votes, one after the other, so that all are accepted before the first is verified; then lets them go on. */
   const putAtOnce = async (open: OpenApproval, votes: readonly ReturnType<typeof voteOf>[]) => {
     const gate = Promise.withResolvers<void>();
     worker.beforeActivity = () => gate.promise;
     const { tenantId, approvalId, round } = open.question;
     const caller = { tenantId, actorId: 'several', traceId: open.requestId };
-    const accepted = await worker.temporal.as(caller, (client) =>
-      Promise.all(
-        votes.map((vote) =>
-          client.workflow
-            .getHandle(approvalWorkflowId(tenantId, approvalId, round))
-            .startUpdate(vote.claims.choice === 'withdraw' ? withdrawApproval : decideApproval, {
-              args: [vote],
-              waitForStage: WorkflowUpdateStage.ACCEPTED,
-              updateId: vote.claims.voteId,
-            }),
-        ),
-      ),
-    );
-    return { letGo: gate.resolve, answers: accepted.map((update) => update.result()) };
+    const answers: Promise<unknown>[] = [];
+    for (const vote of votes) {
+      const accepted = await worker.temporal.as(caller, (client) =>
+        client.workflow
+          .getHandle(approvalWorkflowId(tenantId, approvalId, round))
+          .startUpdate(vote.claims.choice === 'withdraw' ? withdrawApproval : decideApproval, {
+            args: [vote],
+            waitForStage: WorkflowUpdateStage.ACCEPTED,
+            updateId: vote.claims.voteId,
+          }),
+      );
+      answers.push(accepted.result());
+    }
+    return { letGo: gate.resolve, answers };
   };
 
   it('those who wait go one by one: of three, with the first forged, exactly one counts', async () => {
@@ -108,7 +108,7 @@ describe('while another vote is being verified', () => {
   });
 
   it('time runs out: when the vote that was being verified does not hold, none that waited counts', async () => {
-    const open = await openApproval(worker, { expiresMs: 3_000 });
+    const open = await openApproval(worker, { expiresMs: 5_000 });
     const unsigned = { ...voteOf(open, [lead, 'approve']), signature: 'x' };
     const { letGo, answers } = await putAtOnce(open, [unsigned, voteOf(open, [admin, 'approve'])]);
     const settled = Promise.allSettled(answers);
@@ -124,7 +124,7 @@ describe('while another vote is being verified', () => {
   });
 
   it('time runs out: the vote that was being verified and holds still counts', async () => {
-    const open = await openApproval(worker, { expiresMs: 3_000 });
+    const open = await openApproval(worker, { expiresMs: 5_000 });
     const { letGo, answers } = await putAtOnce(open, [voteOf(open, [admin, 'approve'])]);
     await timeIsOver(open);
     letGo();

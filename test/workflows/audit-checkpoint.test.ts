@@ -6,6 +6,7 @@ import { createTrust } from '#transparency/trust.ts';
 import { ensureSchedules } from '#workers/ensure-schedules.ts';
 import type { AuditCheckpointResult } from '#workflows/messages.ts';
 import { asker, auditEntry } from '../stores/examples.ts';
+import { patience } from '../support/patience.ts';
 import { startTestWorker, type TestWorker } from './test-worker.ts';
 
 let worker: TestWorker;
@@ -32,6 +33,11 @@ const start = (workflowId: string, tenantId: string, as = 'acme') =>
 describe('the audit checkpoint workflow', () => {
   it('seals one tenant when somebody asks', async () => {
     await write(10);
+    const { entries } = await worker.stores.auditEntries.query('acme', {
+      visibility: { kind: 'tenant' },
+      limit: 1_000,
+    });
+    expect(entries.length).toBeGreaterThanOrEqual(10);
     const warnings: string[] = [];
     const log = { warn: (_fields: object, message: string) => warnings.push(message) };
     const { temporal, taskQueue } = worker;
@@ -39,8 +45,12 @@ describe('the audit checkpoint workflow', () => {
     await Promise.all([freshCheckpoint(asker), freshCheckpoint(asker)]);
     expect(warnings).toEqual([]);
     const { head, keys } = await worker.stores.tree.state('acme');
-    expect(head?.claims.size).toBe(10);
+    expect(head?.claims.size).toBe(entries.length);
     expect(head && createTrust([worker.auditKey], keys).distrust(head)).toBeUndefined();
+    const { searchAttributes } = await temporal.as({ ...asker, actorId: 'test', traceId: 'test' }, (client) =>
+      client.workflow.getHandle(auditCheckpointWorkflowId('acme', `${taskQueue}:now`)).describe(),
+    );
+    expect(searchAttributes).toMatchObject({ TenantId: ['acme'], Kind: ['audit-checkpoint'] });
     expect((await worker.stores.tree.state('globex')).head).toBeNull();
   });
 
@@ -56,7 +66,7 @@ describe('the audit checkpoint workflow', () => {
       );
       await schedule.trigger();
       await expect
-        .poll(async () => (await worker.stores.tree.state('globex')).head?.claims.size, { timeout: 30_000 })
+        .poll(async () => (await worker.stores.tree.state('globex')).head?.claims.size, patience)
         .toBe(3);
       await schedule.delete();
     } finally {

@@ -24,7 +24,7 @@ beforeAll(async () => {
   const models = openModels({
     list: parseModelList(JSON.stringify(list)),
     readSecret: async () => '',
-    timeoutMs: 1_000,
+    timeoutMs: 4_000,
   });
   worker = await startTestWorker({ models, plannerModel: 'llama' });
   await signIn(worker.stores, asker, lead, admin);

@@ -4,7 +4,7 @@ import type { SignedResolution } from '#workflows/messages.ts';
 import { eventually } from '../support/people.ts';
 import { type Asked, ask, audited, comment, decide, openQuestion, seen } from './ask.ts';
 import { admin, asker, colleague, lead, salesLead, signIn } from './cast.ts';
-import { outcomeUnknown, say, wordOf } from './say-outcome.ts';
+import { loseOutcome, outcomeUnknown, say, wordOf } from './say-outcome.ts';
 import { startTestWorker, type TestWorker } from './test-worker.ts';
 import { refusalOf } from './vote.ts';
 
@@ -75,7 +75,7 @@ describe('an outcome that nobody can know', () => {
   });
 
   it('nobody says anything in time: failed, on record as unknown', async () => {
-    const asked = await outcomeUnknown(worker, { resolutionExpiresMs: 3_000 });
+    const asked = await loseOutcome(worker, { resolutionExpiresMs: 1_000 });
     expect(await asked.handle.result()).toEqual({ state: 'failed' });
     expect(await seen(worker, asked.requestId)).toMatchObject({ errors: ['OUTCOME_UNKNOWN'] });
     expect((await audited(worker, asked.requestId)).at(-1)).toBe('request.outcome_resolved unknown');

@@ -7,7 +7,7 @@ import { createRecordEvent } from '#governance/record.ts';
 import { createEnvelope } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
 import { createLiveKeyRing } from '#platform/crypto/live-key-ring.ts';
-import { createDataKeyStore } from '#stores/data-keys.ts';
+import { createWrappedKeyStore } from '#stores/wrapped-keys.ts';
 import { rewrapWorkflowType } from '#workflows/messages.ts';
 import { startTestWorker, type TestWorker } from './test-worker.ts';
 
@@ -42,16 +42,16 @@ describe('the rewrap workflow', () => {
     await Promise.all([stores.dataKeys.ready('acme'), stores.dataKeys.ready('globex')]);
     const file = fileOf('m2', 'm1', 'm2');
     const ring = createLiveKeyRing({ current: () => file });
-    const dataKeys = createDataKeyStore({ database: stores.database, envelope: createEnvelope(ring) });
+    const wrappedKeys = createWrappedKeyStore({ database: stores.database, envelope: createEnvelope(ring) });
     const rewrapKeys = createRewrapKeys({
-      dataKeys,
+      wrappedKeys,
       formerMasterKeys: ring.former,
       recordEvent: createRecordEvent({ ledger: stores.ledger, now: () => new Date() }),
       operatorTenant: 'globex',
     });
     expect(await rewrapKeys('')).toMatchObject({ unreadable: 0, next: null });
     await rewrapKeys('');
-    expect(await dataKeys.wrapped()).toMatchObject({
+    expect(await wrappedKeys.state()).toMatchObject({
       byMasterKey: [{ masterKey: 'm2' }],
       keptMasterKeys: ['m1'],
     });

@@ -8,8 +8,8 @@ import { type Asked, ask, callerOf, comment, decide } from './ask.ts';
 import { lead } from './cast.ts';
 import type { TestWorker } from './test-worker.ts';
 
-/** Sent, its answer lost, and the provider never lets us look: nobody can know. */
-export async function outcomeUnknown(
+/** Sent, its answer lost, and the provider never lets us look: nobody will know. Waits for nothing. */
+export async function loseOutcome(
   worker: TestWorker,
   waits: { resolutionExpiresMs?: number } = {},
 ): Promise<Asked> {
@@ -17,6 +17,12 @@ export async function outcomeUnknown(
   worker.provider.nextSends = ['lost'];
   worker.provider.nextLooks = ['shut'];
   await decide(worker, asked.requestId, lead, 'approve');
+  return asked;
+}
+
+/** The same, and now a person is asked, who has a day. */
+export async function outcomeUnknown(worker: TestWorker): Promise<Asked> {
+  const asked = await loseOutcome(worker);
   const caller = callerOf(asked.requestId);
   await eventually(
     () => worker.temporal.as(caller, () => asked.handle.query<RequestProgress>('progress')),

@@ -80,9 +80,7 @@ describe('in a suspended tenant', () => {
     worker.provider.beforeSend = async () => {};
     await resume();
     expect(await handle.result()).toEqual({ state: 'answered' });
-    // A worker that stood still before it sent has looked first: only what follows the effect is asked here.
-    const calls = worker.provider.calls.filter((call) => call.includes(requestId));
-    expect(calls.slice(calls.indexOf(`send ${requestId}/1`))).toEqual([
+    expect(worker.provider.calls.filter((call) => call.includes(requestId))).toEqual([
       `send ${requestId}/1`,
       `look ${requestId}/1: present`,
     ]);
@@ -116,11 +114,10 @@ describe('in a suspended tenant', () => {
   });
 
   it('an approval does not expire, and waits on for what was left of its time', async () => {
-    const { requestId, handle } = await ask(worker, [comment()], { approvalExpiresMs: 2_000 });
+    const { requestId, handle } = await ask(worker, [comment()], { approvalExpiresMs: 5_000 });
     const question = await openQuestion(worker, requestId);
     const { expiresAt: before = '' } = (await worker.stores.approvals.get('acme', question.approvalId)) ?? {};
     await suspend();
-    await sleep(2_500);
     const child = worker.temporal.client.workflow.getHandle(
       approvalWorkflowId('acme', question.approvalId, question.round),
     );

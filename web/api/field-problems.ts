@@ -15,9 +15,12 @@ export function fieldProblems(detail: unknown): FieldProblem[] {
   });
 }
 
-/** Those of one field and of what is in it. */
+/** Those of one field and of what is in it, as they stand beside the field: its own name isn't said again. */
 export function problemsOf(problems: readonly FieldProblem[], field: string): FieldProblem[] {
-  return problems.filter((one) => one.field === field || one.field.startsWith(`${field}.`));
+  return problems.flatMap((one) => {
+    if (one.field === field) return [{ field: '', problem: one.problem }];
+    return one.field.startsWith(`${field}.`) ? [one] : [];
+  });
 }
 
 /** One line each, as a list shows it. */

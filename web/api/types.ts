@@ -2,7 +2,13 @@ import type { z } from 'zod';
 import type { approvalDecision, approvalList } from '#domain/approval.schema.ts';
 import type { auditEntryView } from '#domain/audit.schema.ts';
 import type { evaluateQuestion, policyEvaluation } from '#domain/explain.schema.ts';
-import type { impactQuestion, impactView } from '#domain/impact.schema.ts';
+import type {
+  canaryView,
+  impactQuestion,
+  impactView,
+  newPolicySettings,
+  policySettings,
+} from '#domain/impact.schema.ts';
 import type {
   changedPolicy,
   newPolicy,
@@ -41,6 +47,9 @@ export type PolicyUpdate = z.input<typeof policyUpdate>;
 export type ChangedPolicy = z.infer<typeof changedPolicy>;
 export type ImpactQuestion = z.input<typeof impactQuestion>;
 export type ImpactView = z.infer<typeof impactView>;
+export type PolicyCanary = z.infer<typeof canaryView>;
+export type PolicySettings = z.infer<typeof policySettings>;
+export type NewPolicySettings = z.input<typeof newPolicySettings>;
 
 export type PolicyQuestion = z.input<typeof evaluateQuestion>;
 export type PolicyEvaluation = z.infer<typeof policyEvaluation>;

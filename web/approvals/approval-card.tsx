@@ -1,7 +1,7 @@
 import type { ApprovalView, Decide } from '../api/types.ts';
 import { Facts } from '../design/facts.tsx';
 import { PlainBlock } from '../design/plain-block.tsx';
-import { expiryWords, timeWords } from '../design/time-words.ts';
+import { agoWords, expiryWords } from '../design/time-words.ts';
 import { When } from '../design/when.tsx';
 import type { Drafts } from '../session/drafts.ts';
 import { approvalTitle, personWords } from './approval-words.ts';
@@ -26,7 +26,7 @@ export function ApprovalCard({ approval, drafts, take }: ApprovalCardProps) {
       </h3>
       <p class="quiet">
         {personWords(approval.requester)}, {approval.requester.org_unit}, asked{' '}
-        <When at={approval.created_at} words={timeWords} />;{' '}
+        <When at={approval.created_at} words={agoWords} />;{' '}
         <When at={approval.expires_at} words={expiryWords} />
       </p>
       <PlainBlock label="Exactly what would be sent" text={exactText(approval.preview)} />

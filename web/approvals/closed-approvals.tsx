@@ -4,7 +4,7 @@ import { asFailure, type Failure } from '../api/failure.ts';
 import type { ApprovalView } from '../api/types.ts';
 import { Badge } from '../design/badge.tsx';
 import { Problem } from '../design/problem.tsx';
-import { timeWords } from '../design/time-words.ts';
+import { agoWords } from '../design/time-words.ts';
 import { When } from '../design/when.tsx';
 import { approvalSentence, approvalTitle, approvalWords, personWords } from './approval-words.ts';
 import { closed } from './known-approvals.ts';
@@ -44,7 +44,7 @@ export function ClosedApprovals({ api, userId, decided }: ClosedApprovalsProps) 
               <Badge {...approvalWords(approval.state)} />
             </p>
             <p class="small quiet outside">
-              Asked by {personWords(approval.requester)} <When at={approval.created_at} words={timeWords} />.{' '}
+              Asked by {personWords(approval.requester)} <When at={approval.created_at} words={agoWords} />.{' '}
               {approvalSentence(approval)}
             </p>
           </li>

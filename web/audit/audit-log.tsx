@@ -2,7 +2,7 @@ import type { AuditFilters } from '../api/audit-api.ts';
 import type { AuditEntryView } from '../api/types.ts';
 import { Badge } from '../design/badge.tsx';
 import { Problem } from '../design/problem.tsx';
-import { timeWords } from '../design/time-words.ts';
+import { agoWords } from '../design/time-words.ts';
 import { When } from '../design/when.tsx';
 import type { DeskProps } from '../desk-props.ts';
 import { hashOf } from '../navigation/place.ts';
@@ -56,7 +56,7 @@ function EntryLine({ entry }: { entry: AuditEntryView }) {
         <a href={hashOf({ page: 'audit_entry', id: entry.id })}>{eventWords(entry.event)}</a>
         <Badge {...outcomeWords(entry.outcome)} />
         <span class="quiet small">
-          <When at={entry.timestamp} words={timeWords} />
+          <When at={entry.timestamp} words={agoWords} />
         </span>
       </p>
       <p class="outside">{entry.action_detail}</p>

@@ -2,7 +2,7 @@ import type { Api } from '../api/client.ts';
 import { useAsked } from '../api/use-asked.ts';
 import { Facts } from '../design/facts.tsx';
 import { Problem } from '../design/problem.tsx';
-import { timeWords } from '../design/time-words.ts';
+import { agoWords } from '../design/time-words.ts';
 import { When } from '../design/when.tsx';
 
 /** The signed word for how much there was and when: what was sealed by it can't be changed or taken out unseen. */
@@ -17,7 +17,7 @@ export function NewestHead({ api, live }: { api: Api; live: boolean }) {
   return (
     <details class="small">
       <summary>
-        Sealed: {size.toLocaleString('en')} entries under head {n}, <When at={at} words={timeWords} />
+        Sealed: {size.toLocaleString('en')} entries under head {n}, <When at={at} words={agoWords} />
       </summary>
       <Facts
         facts={[

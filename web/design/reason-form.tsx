@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { asFailure, type Failure } from '../api/failure.ts';
 import type { Drafts } from '../session/drafts.ts';
 import { useDraft } from '../session/use-draft.ts';
 import { Problem } from './problem.tsx';
 import { ReasonField } from './reason-field.tsx';
+import { useSending } from './use-sending.ts';
 
 interface ReasonFormProps {
   title: string;
@@ -41,8 +41,7 @@ export function ReasonForm(props: ReasonFormProps) {
   } = props;
   const [reason, setReason] = useDraft(drafts, draft);
   const [missing, setMissing] = useState(false);
-  const [sending, setSending] = useState(false);
-  const [failure, setFailure] = useState<Failure>();
+  const { sending, failure, send } = useSending();
   const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
 
@@ -51,21 +50,15 @@ export function ReasonForm(props: ReasonFormProps) {
     if (cameUp) heading.current?.focus();
   }, []);
 
-  async function send(): Promise<void> {
+  async function answer(): Promise<void> {
     if (sending || notYet !== undefined) return;
     const words = reason.trim();
     setMissing(words === '');
     if (words === '') return field.current?.focus();
-    setSending(true);
-    setFailure(undefined);
-    try {
+    await send(async () => {
       await onDone(words);
       setReason('');
-    } catch (thrown) {
-      setFailure(asFailure(thrown));
-    } finally {
-      setSending(false);
-    }
+    });
   }
 
   return (
@@ -90,14 +83,16 @@ export function ReasonForm(props: ReasonFormProps) {
           type="button"
           class={isDangerous ? 'danger' : 'primary'}
           aria-disabled={sending || notYet !== undefined}
-          onClick={() => void send()}
+          onClick={() => void answer()}
         >
           {doIt}
         </button>
         <button type="button" onClick={onCancel}>
           Cancel
         </button>
-        {(sending || notYet !== undefined) && <span class="quiet">{sending ? 'Sending…' : notYet}</span>}
+        <span class="quiet" aria-live="polite">
+          {sending ? 'Sending…' : notYet}
+        </span>
       </div>
       {failure && <Problem failure={failure} />}
     </section>

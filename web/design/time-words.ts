@@ -14,6 +14,11 @@ export function timeWords(at: string, now: number): string {
   return words.format(Math.trunc(ms / day), 'day');
 }
 
+/** The same of what has happened: a browser whose clock is behind doesn't make it a thing of the future. */
+export function agoWords(at: string, now: number): string {
+  return timeWords(at, Math.max(now, Date.parse(at)));
+}
+
 /** When something that waits runs out. */
 export function expiryWords(expiresAt: string, now: number): string {
   return Date.parse(expiresAt) <= now ? 'expired' : `expires ${timeWords(expiresAt, now)}`;

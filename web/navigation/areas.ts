@@ -38,8 +38,14 @@ export function areaOf({ page }: Place): Area {
   }
 }
 
-/** What the person's role can use. The server decides each time; of tenants it also asks whose admin somebody is. */
-export function areasFor(who: Pick<UserInfo, 'roles'>): Area[] {
+/**
+ * What the person's role can use. The server decides each time; of tenants it also asks whose admin somebody is, which
+ * only a refusal tells.
+ */
+export function areasFor(
+  who: Pick<UserInfo, 'roles'>,
+  { tenantsRefused }: { tenantsRefused: boolean },
+): Area[] {
   const all: Area[] = ['requests', 'policies', 'audit', 'sessions'];
-  return may(who, 'tenants.manage') ? [...all, 'tenants'] : all;
+  return may(who, 'tenants.manage') && !tenantsRefused ? [...all, 'tenants'] : all;
 }

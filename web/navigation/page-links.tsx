@@ -4,13 +4,20 @@ import { hashOf, type Place } from './place.ts';
 
 const placeOf = (area: Area): Place => (area === 'audit' ? { page: area, filters: {} } : { page: area });
 
+interface PageLinksProps {
+  who: UserInfo;
+  place: Place;
+  /** The server has said that tenants aren't this person's. */
+  tenantsRefused: boolean;
+}
+
 /** The way from page to page. */
-export function PageLinks({ who, place }: { who: UserInfo; place: Place }) {
+export function PageLinks({ who, place, tenantsRefused }: PageLinksProps) {
   const here = areaOf(place);
   return (
     <nav class="pages" aria-label="Pages">
       <ul>
-        {areasFor(who).map((area) => (
+        {areasFor(who, { tenantsRefused }).map((area) => (
           <li key={area}>
             <a href={hashOf(placeOf(area))} {...(area === here ? { 'aria-current': 'page' as const } : {})}>
               {linkWord(area, who)}

@@ -1,4 +1,5 @@
-import { asFailure } from '../api/failure.ts';
+import type { ComponentChildren } from 'preact';
+import { asFailure, Failure } from '../api/failure.ts';
 import type { Confirmed } from '../api/policy-api.ts';
 import type { ImpactQuestion } from '../api/types.ts';
 import { useAsked } from '../api/use-asked.ts';
@@ -9,12 +10,16 @@ import { Impact } from './impact.tsx';
 
 interface ChangeFormProps extends Pick<DeskProps, 'api' | 'live' | 'drafts'> {
   policyId: string;
-  /** The change, as the preview is asked for it. */
-  question: ImpactQuestion;
+  /** The change, as the preview is asked for it; `undefined` as long as it isn't settled. */
+  question: ImpactQuestion | undefined;
+  /** Name of the draft that the reason is kept under. */
+  draft: string;
   title: string;
   /** Words of the button that makes the change. */
   doIt: string;
   isDangerous?: boolean;
+  /** What settles the change. */
+  children?: ComponentChildren;
   /** Makes exactly the change that was looked at. Throws `Failure`. */
   change: (confirmed: Confirmed) => Promise<void>;
   onCancel: () => void;
@@ -22,37 +27,49 @@ interface ChangeFormProps extends Pick<DeskProps, 'api' | 'live' | 'drafts'> {
 
 /** A change of what holds: first whom it hits, then why, then yes. The yes carries the digest of what was on the screen. */
 export function ChangeForm(props: ChangeFormProps) {
-  const { api, live, drafts, policyId, question, title, doIt, isDangerous = false, change, onCancel } = props;
+  const { api, live, drafts, policyId, question = {}, draft, title, doIt, isDangerous = false } = props;
+  const { children, change, onCancel } = props;
+  const isSettled = props.question !== undefined;
   const about = JSON.stringify([policyId, question]);
-  const impact = useAsked(() => api.policies.impact(policyId, question), { about, live });
-  const seen = impact.failure === undefined && !impact.asking ? impact.answer : undefined;
+  const impact = useAsked(() => api.policies.impact(policyId, question), { about, live: live && isSettled });
+  const asking = isSettled && impact.asking;
+  const failure = isSettled ? impact.failure : undefined;
+  const seen = isSettled && failure === undefined && !asking ? impact.answer : undefined;
 
   async function confirm(reason: string): Promise<void> {
     if (seen === undefined) return;
     try {
       await change({ change_reason: reason, impact_digest: seen.digest });
     } catch (thrown) {
-      // What was on the screen holds no longer: it is looked at anew, and confirmed anew.
-      if (asFailure(thrown).code === 'POLICY_IMPACT_CHANGED') impact.again();
-      throw thrown;
+      throw lookAgainAfter(asFailure(thrown));
     }
+  }
+
+  /** What was on the screen holds no longer: it is looked at anew, and confirmed anew. */
+  function lookAgainAfter(refused: Failure): Failure {
+    if (!saysImpact.has(refused.code)) return refused;
+    impact.again();
+    const { status, code, message } = refused;
+    // Its detail is the digest and counts of what comes up above.
+    return new Failure({ status, code, message });
   }
 
   return (
     <ReasonForm
-      draft={`policy:${about}`}
+      draft={draft}
       title={title}
       drafts={drafts}
       doIt={doIt}
       isDangerous={isDangerous}
-      notYet={seen === undefined ? notYet(impact.asking) : undefined}
+      notYet={seen === undefined ? notYet(isSettled, asking) : undefined}
       onDone={confirm}
       onCancel={onCancel}
     >
-      {impact.asking && <p class="quiet">Deciding again what was decided in the last 30 days…</p>}
-      {impact.failure && (
+      {children}
+      {asking && <p class="quiet">Deciding again what was decided in the last 30 days…</p>}
+      {failure && (
         <>
-          <Problem failure={impact.failure} about="Nobody knows yet whom it hits" />
+          <Problem failure={failure} about="Nobody knows yet whom it hits" />
           <p>
             <button type="button" onClick={impact.again}>
               Look again
@@ -65,6 +82,9 @@ export function ChangeForm(props: ChangeFormProps) {
   );
 }
 
-function notYet(asking: boolean): string {
+const saysImpact: ReadonlySet<string> = new Set(['POLICY_IMPACT_CHANGED', 'POLICY_IMPACT_REVIEW_REQUIRED']);
+
+function notYet(isSettled: boolean, asking: boolean): string {
+  if (!isSettled) return 'Not before it was shown whom it hits.';
   return asking ? 'Looking whom it hits…' : 'Not before it is known whom it hits.';
 }

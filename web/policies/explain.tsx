@@ -1,11 +1,10 @@
-import type { TargetedSubmitEvent } from 'preact';
 import { useState } from 'preact/hooks';
 import { classifications } from '#domain/classification.ts';
-import { asFailure, type Failure } from '../api/failure.ts';
 import { fieldProblems, problemsOf } from '../api/field-problems.ts';
 import type { PolicyEvaluation } from '../api/types.ts';
 import { SelectField, TextField } from '../design/field.tsx';
-import { Problem } from '../design/problem.tsx';
+import { SendForm } from '../design/send-form.tsx';
+import { useSending } from '../design/use-sending.ts';
 import type { DeskProps } from '../desk-props.ts';
 import { hashOf } from '../navigation/place.ts';
 import { reachesOthers } from '../session/role-words.ts';
@@ -22,35 +21,20 @@ export function Explain({ api, who, drafts, announce }: DeskProps) {
   const [action, setAction] = useDraft(drafts, 'explain:action');
   const [label, setLabel] = useState<string>('internal');
   const [person, setPerson] = useState('');
-  const [asking, setAsking] = useState(false);
   const [answer, setAnswer] = useState<PolicyEvaluation>();
-  const [failure, setFailure] = useState<Failure>();
-  const problems = fieldProblems(failure?.detail);
+  const asking = useSending();
+  const problems = fieldProblems(asking.failure?.detail);
 
   async function ask(): Promise<void> {
-    if (asking) return;
-    setAsking(true);
-    setFailure(undefined);
     setAnswer(undefined);
-    try {
-      const user = person.trim();
-      const now = await api.policies.evaluate({
-        ...(user === '' ? {} : { user_id: user }),
-        action: action.trim(),
-        context: { data_classification: label },
-      });
-      setAnswer(now);
-      announce(evaluationWords(now.decision).word);
-    } catch (thrown) {
-      setFailure(asFailure(thrown));
-    } finally {
-      setAsking(false);
-    }
-  }
-
-  function submit(event: TargetedSubmitEvent<HTMLFormElement>): void {
-    event.preventDefault();
-    void ask();
+    const user = person.trim();
+    const now = await api.policies.evaluate({
+      ...(user === '' ? {} : { user_id: user }),
+      action: action.trim(),
+      context: { data_classification: label },
+    });
+    setAnswer(now);
+    announce(evaluationWords(now.decision).word);
   }
 
   return (
@@ -61,7 +45,15 @@ export function Explain({ api, who, drafts, announce }: DeskProps) {
       <h1 id="page-title" tabIndex={-1}>
         Explain a decision
       </h1>
-      <form class="panel" aria-label="Question" onSubmit={submit}>
+      <SendForm
+        {...asking}
+        label="Question"
+        isPanel
+        doIt="Explain"
+        note="Nothing is done, and no decision goes on record."
+        underWay="Asking…"
+        onSend={ask}
+      >
         <div class="fields">
           <TextField
             id="explain-action"
@@ -89,14 +81,7 @@ export function Explain({ api, who, drafts, announce }: DeskProps) {
             />
           )}
         </div>
-        <div class="row">
-          <button type="submit" class="primary" aria-disabled={asking}>
-            Explain
-          </button>
-          <span class="quiet">{asking ? 'Asking…' : 'Nothing is done, and no decision goes on record.'}</span>
-        </div>
-        {failure && <Problem failure={failure} />}
-      </form>
+      </SendForm>
       {answer && <Explanation answer={answer} />}
     </section>
   );

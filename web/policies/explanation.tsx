@@ -1,4 +1,3 @@
-import { policyLevels } from '#domain/policy.ts';
 import { governedDomains } from '#domain/policy-rules.ts';
 import type { PolicyEvaluation } from '../api/types.ts';
 import { Badge } from '../design/badge.tsx';
@@ -6,7 +5,7 @@ import { Facts } from '../design/facts.tsx';
 import { hashOf } from '../navigation/place.ts';
 import { roleWord } from '../session/role-words.ts';
 import { byStrictness, evaluationWords, sayings } from './evaluation-words.ts';
-import { domainWords, levelWord, scopeWords } from './policy-words.ts';
+import { domainWords, levelInWords, scopeWords } from './policy-words.ts';
 
 type Part = PolicyEvaluation['explanation'][number];
 
@@ -51,7 +50,7 @@ function DomainPart({ part }: { part: Part }) {
             by && (
               <>
                 <a href={hashOf({ page: 'policy', id: by.policy_id })}>{by.policy_name}</a>, version{' '}
-                {by.policy_version}, {levelIn(by.level)}
+                {by.policy_version}, {levelInWords(by.level)}
               </>
             ),
           ],
@@ -59,23 +58,25 @@ function DomainPart({ part }: { part: Part }) {
           ['In the end', said(sayings(effective))],
         ]}
       />
-      <ol class="lines" aria-label="What each level says">
-        {levels.map((level) => (
-          <li key={`${level.level} ${level.org_unit} ${level.policy_id}`} class="small">
-            <p>
-              <strong>{scopeWords({ level: level.level, org_unit: level.org_unit, user_id: null })}</strong>
-              {level.policy_name !== null && (
-                <span class="outside">
-                  {' '}
-                  {level.policy_name}, version {level.policy_version}
-                </span>
-              )}
-            </p>
-            {said(sayings(level.says)) ?? <p class="quiet">says nothing of it</p>}
-            {level.policy_name !== null && grants(sayings(level.may_grant))}
-          </li>
-        ))}
-      </ol>
+      {levels.length > 0 && (
+        <ol class="lines" aria-label="What each level says">
+          {levels.map((level) => (
+            <li key={`${level.level} ${level.org_unit} ${level.policy_id}`} class="small">
+              <p>
+                <strong>{scopeWords({ level: level.level, org_unit: level.org_unit, user_id: null })}</strong>
+                {level.policy_name !== null && (
+                  <span class="outside">
+                    {' '}
+                    {level.policy_name}, version {level.policy_version}
+                  </span>
+                )}
+              </p>
+              {said(sayings(level.says)) ?? <p class="quiet">says nothing of it</p>}
+              {level.policy_name !== null && grants(sayings(level.may_grant))}
+            </li>
+          ))}
+        </ol>
+      )}
       {others.length > 0 && (
         <>
           <h3>What would change it</h3>
@@ -108,11 +109,6 @@ function grants(sentences: readonly string[]) {
       {said(sentences)}
     </details>
   );
-}
-
-function levelIn(level: string): string {
-  const known = policyLevels.find((one) => one === level);
-  return known === undefined ? level : levelWord(known).toLowerCase();
 }
 
 /** What can be said in a line. */

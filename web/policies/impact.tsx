@@ -1,9 +1,10 @@
 import type { ImpactView } from '../api/types.ts';
 import { Badge } from '../design/badge.tsx';
-import { timeWords } from '../design/time-words.ts';
+import { agoWords } from '../design/time-words.ts';
 import { When } from '../design/when.tsx';
 import { verdictWord } from '../requests/state-words.ts';
 import { countWords, decisionWords, impactWords, kindsIn, personIn, windowWords } from './impact-words.ts';
+import { levelInWords } from './policy-words.ts';
 
 type Change = ImpactView['changes'][number];
 type Said = Change['examples'][number]['before'];
@@ -67,17 +68,17 @@ function Hit({ change }: { change: Change }) {
           <Badge {...impactWords(change.kind)} />
           <span class="outside">{personIn(change.person)}</span>
           <code>{change.action}</code>
-          <span class="quiet small">{decisionWords(change.decisions)}</span>
+          <span class="quiet small">
+            {change.connector}, {decisionWords(change.decisions)}
+          </span>
         </span>
       </summary>
-      <p class="small quiet outside">
-        {change.person.org_unit}, {change.connector}
-      </p>
+      <p class="small quiet outside">{change.person.org_unit}</p>
       <ul class="lines">
         {change.examples.map(({ decision_id, at, before, after }) => (
           <li key={decision_id} class="small">
             <p>
-              <When at={at} words={timeWords} />: {verdictWord(before.decision)} →{' '}
+              <When at={at} words={agoWords} />: {verdictWord(before.decision)} →{' '}
               {verdictWord(after.decision)}
             </p>
             <p class="outside">Then: {saidWords(before)}</p>
@@ -97,5 +98,6 @@ function keyOf({ before, after, person, action, connector }: Change): string {
 }
 
 function saidWords({ reason, policy_name, policy_version, level }: Said): string {
-  return policy_name === null ? reason : `${reason} (${policy_name}, version ${policy_version}, ${level})`;
+  if (policy_name === null) return reason;
+  return `${reason} (${policy_name}, version ${policy_version}, ${levelInWords(level)})`;
 }

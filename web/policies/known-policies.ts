@@ -7,6 +7,8 @@ export interface KnownPolicy {
   newest: PolicyView;
   /** The version in force; `null` where none is. */
   active: PolicyView | null;
+  /** The draft that a few people have first; `null` where none is. */
+  ahead: PolicyView | null;
 }
 
 /** Policies of each domain that has some, levels from the top. */
@@ -20,7 +22,8 @@ export function byDomain(views: readonly PolicyView[]): [domain: GovernedDomain,
 
 function known(versions: readonly PolicyView[]): KnownPolicy[] {
   const newest = newestOf(versions);
-  return newest === undefined ? [] : [{ newest, active: activeOf(versions) }];
+  const ahead = versions.find(({ canary }) => canary !== undefined) ?? null;
+  return newest === undefined ? [] : [{ newest, active: activeOf(versions), ahead }];
 }
 
 export function newestOf(versions: readonly PolicyView[]): PolicyView | undefined {

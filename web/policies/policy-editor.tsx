@@ -10,14 +10,16 @@ import { contentIn, contentText } from './content-text.ts';
 
 interface PolicyEditorProps extends Pick<DeskProps, 'drafts'> {
   policy: PolicyView;
+  /** Name of the draft that text and reason are kept under. */
+  draft: string;
   /** Throws `Failure`. */
   save: (body: PolicyUpdate) => Promise<void>;
   onCancel: () => void;
 }
 
 /** A new draft of a policy, as JSON. It holds for nobody until it is put in force. */
-export function PolicyEditor({ policy, save, drafts, onCancel }: PolicyEditorProps) {
-  const [kept, setKept] = useDraft(drafts, `edit:${policy.id}:${policy.version}`);
+export function PolicyEditor({ policy, draft, save, drafts, onCancel }: PolicyEditorProps) {
+  const [kept, setKept] = useDraft(drafts, `${draft}:text`);
   const [problems, setProblems] = useState<readonly FieldProblem[]>([]);
   const text = kept === '' ? contentText(policy) : kept;
 
@@ -41,7 +43,7 @@ export function PolicyEditor({ policy, save, drafts, onCancel }: PolicyEditorPro
 
   return (
     <ReasonForm
-      draft={`edit-reason:${policy.id}`}
+      draft={draft}
       title={`Edit version ${policy.version}`}
       drafts={drafts}
       doIt="Save as draft"

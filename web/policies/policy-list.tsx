@@ -3,12 +3,15 @@ import { Badge } from '../design/badge.tsx';
 import { Problem } from '../design/problem.tsx';
 import type { DeskProps } from '../desk-props.ts';
 import { hashOf } from '../navigation/place.ts';
+import { reachesOthers } from '../session/role-words.ts';
 import { CanaryBadge } from './canary-badge.tsx';
 import { byDomain, type KnownPolicy } from './known-policies.ts';
 import { domainWords, scopeWords, statusWords } from './policy-words.ts';
+import { ReviewSetting } from './review-setting.tsx';
 
 /** What holds for this person and what is within their reach, domain by domain. */
-export function PolicyList({ api, live }: DeskProps) {
+export function PolicyList(desk: DeskProps) {
+  const { api, live, who } = desk;
   const { answer, failure } = useAsked(() => api.policies.list(), { about: 'policies', live });
   return (
     <section class="column" aria-labelledby="page-title">
@@ -43,6 +46,7 @@ export function PolicyList({ api, live }: DeskProps) {
             </ul>
           </section>
         ))}
+      {answer && reachesOthers(who, 'policies.read') && <ReviewSetting {...desk} />}
       {answer && answer.total > answer.policies.length && (
         <p class="quiet">
           {answer.policies.length} of {answer.total}. The command line shows the rest:{' '}
@@ -53,7 +57,7 @@ export function PolicyList({ api, live }: DeskProps) {
   );
 }
 
-function PolicyLine({ policy: { newest, active } }: { policy: KnownPolicy }) {
+function PolicyLine({ policy: { newest, active, ahead } }: { policy: KnownPolicy }) {
   const shown = active ?? newest;
   const isNewer = newest.version > shown.version;
   return (
@@ -64,7 +68,7 @@ function PolicyLine({ policy: { newest, active } }: { policy: KnownPolicy }) {
         </a>
         <Badge {...statusWords(shown.status)} />
         {isNewer && <Badge word={`Version ${newest.version} is a draft`} tone="wait" />}
-        <CanaryBadge canary={newest.canary} />
+        <CanaryBadge canary={ahead?.canary} />
       </p>
       <p class="small quiet outside">
         {scopeWords(shown.scope)}, version {shown.version}

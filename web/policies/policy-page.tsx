@@ -4,15 +4,18 @@ import { useAsked } from '../api/use-asked.ts';
 import { Badge } from '../design/badge.tsx';
 import { Facts } from '../design/facts.tsx';
 import { Problem } from '../design/problem.tsx';
-import { timeWords } from '../design/time-words.ts';
+import { agoWords } from '../design/time-words.ts';
 import { When } from '../design/when.tsx';
 import type { DeskProps } from '../desk-props.ts';
 import { hashOf } from '../navigation/place.ts';
+import { CanaryBadge } from './canary-badge.tsx';
+import { CanaryPeople } from './canary-people.tsx';
 import { DiffForm } from './diff-form.tsx';
 import { activeOf, newestOf } from './known-policies.ts';
 import { mayChange } from './may-change.ts';
+import { mayGoAhead } from './may-go-ahead.ts';
 import { PolicyContent } from './policy-content.tsx';
-import { domainWords, scopeWords, statusWords } from './policy-words.ts';
+import { domainWords, scopeWords, standingWords, statusWords } from './policy-words.ts';
 import { type PolicyWork, PolicyWorkForm } from './policy-work-form.tsx';
 import { VersionList } from './version-list.tsx';
 
@@ -27,13 +30,19 @@ export function PolicyPage({ id, ...desk }: DeskProps & { id: string }) {
         api.policies.newest(id),
         api.policies.versions(id),
       ]);
-      return { newest: policy, etag, versions };
+      const isAhead = versions.some(({ canary }) => canary !== undefined);
+      // Who they are is told to those who may change it; what is said to all others is on the version itself.
+      const canary =
+        isAhead && mayChange(who, policy.scope)
+          ? await api.policies.canary(id).catch(() => undefined)
+          : undefined;
+      return { newest: policy, etag, versions, canary };
     },
     { about: id, live },
   );
 
   function done(now: PolicyView): void {
-    announce(`${now.name}, version ${now.version}: ${statusWords(now.status).word}`);
+    announce(`${now.name}, version ${now.version}: ${standingWords(now)}`);
     setWork(undefined);
     setShown(now.version);
     focusHeading();
@@ -64,6 +73,7 @@ export function PolicyPage({ id, ...desk }: DeskProps & { id: string }) {
             <p class="row">
               <strong>Version {policy.version}</strong>
               <Badge {...statusWords(policy.status)} />
+              <CanaryBadge canary={policy.canary} />
             </p>
             <PolicyFacts policy={policy} />
             <PolicyContent policy={policy} />
@@ -78,6 +88,7 @@ export function PolicyPage({ id, ...desk }: DeskProps & { id: string }) {
               work={work}
               policy={policy}
               newest={answer.newest}
+              canary={answer.canary}
               etag={answer.etag}
               onDone={done}
               onStale={again}
@@ -87,12 +98,21 @@ export function PolicyPage({ id, ...desk }: DeskProps & { id: string }) {
               }}
             />
           )}
+          {answer.canary && answer.canary.version !== null && (
+            <CanaryPeople
+              version={answer.canary.version}
+              userIds={answer.canary.user_ids}
+              isBusy={work !== undefined}
+              onWork={take}
+            />
+          )}
           <VersionList
             versions={versions}
             shown={policy.version}
             mayChange={isMine}
             onShow={setShown}
             onActivate={(version) => take({ kind: 'activate', version })}
+            onCanary={(version) => take({ kind: 'canary', version })}
             onRollback={(version) => take({ kind: 'rollback', version })}
           />
           {versions.length > 1 && <DiffForm versions={versions} api={api} live={live} />}
@@ -112,7 +132,7 @@ function PolicyFacts({ policy }: { policy: PolicyView }) {
       facts={[
         ['About', domainWords(policy.domain).word],
         ['Holds for', scopeWords(policy.scope)],
-        ['Made', <When at={policy.created_at} words={timeWords} />],
+        ['Made', <When at={policy.created_at} words={agoWords} />],
         ['By', policy.created_by],
         ['Why', policy.change_reason],
         ['Policy', <code>{policy.id}</code>],
@@ -137,6 +157,11 @@ function Ways({ newest, shown, onWork }: WaysProps) {
           onClick={() => onWork({ kind: 'activate', version: shown.version })}
         >
           Put in force
+        </button>
+      )}
+      {mayGoAhead(shown) && (
+        <button type="button" onClick={() => onWork({ kind: 'canary', version: shown.version })}>
+          Try it with a few people
         </button>
       )}
       <button type="button" onClick={() => onWork({ kind: 'edit', version: newest.version })}>

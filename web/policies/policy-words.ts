@@ -1,3 +1,4 @@
+import { policyLevels } from '#domain/policy.ts';
 import type { GovernedDomain } from '#domain/policy-rules.ts';
 import type { PolicyView } from '../api/types.ts';
 import type { Tone } from '../design/badge.tsx';
@@ -36,8 +37,23 @@ export function levelWord(level: Level): string {
   return ofLevel[level];
 }
 
+/** A level within a sentence; one that isn't known stays as it is. */
+export function levelInWords(level: string): string {
+  const known = policyLevels.find((one) => one === level);
+  return known === undefined ? level : ofLevel[known].toLowerCase();
+}
+
 export function statusWords(status: PolicyView['status']): { word: string; tone: Tone } {
   return ofStatus[status];
+}
+
+export function canaryWords({ users }: { users: number }): string {
+  return users === 1 ? 'One person has it first' : `${users} people have it first`;
+}
+
+/** Where a version stands, in a line. */
+export function standingWords({ status, canary }: Pick<PolicyView, 'status' | 'canary'>): string {
+  return canary === undefined ? ofStatus[status].word : canaryWords(canary);
 }
 
 /** `Team engineering/web`: whom a policy holds for. */

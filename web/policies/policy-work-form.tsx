@@ -1,6 +1,7 @@
 import { Failure } from '../api/failure.ts';
-import type { PolicyView } from '../api/types.ts';
+import type { PolicyCanary, PolicyView } from '../api/types.ts';
 import type { DeskProps } from '../desk-props.ts';
+import { CanaryForm } from './canary-form.tsx';
 import { ChangeForm } from './change-form.tsx';
 import { PolicyEditor } from './policy-editor.tsx';
 
@@ -9,6 +10,8 @@ export type PolicyWork =
   | { kind: 'edit'; version: number }
   | { kind: 'activate'; version: number }
   | { kind: 'rollback'; version: number }
+  | { kind: 'canary'; version: number }
+  | { kind: 'end_canary'; version: number }
   | { kind: 'end' };
 
 interface PolicyWorkFormProps extends Pick<DeskProps, 'api' | 'live' | 'drafts'> {
@@ -16,6 +19,8 @@ interface PolicyWorkFormProps extends Pick<DeskProps, 'api' | 'live' | 'drafts'>
   /** The version on the screen. */
   policy: PolicyView;
   newest: PolicyView;
+  /** Who has a draft first; `undefined` where nobody has, or it isn't told. */
+  canary: PolicyCanary | undefined;
   /** Of the newest version: a change names it, so that nobody's is overwritten unseen. */
   etag: string;
   onDone: (now: PolicyView) => void;
@@ -24,11 +29,12 @@ interface PolicyWorkFormProps extends Pick<DeskProps, 'api' | 'live' | 'drafts'>
   onCancel: () => void;
 }
 
-/** Edit, put in force, go back or end: all but the first show their impact before. */
+/** Edit, put in force, go back, try out or end: all but the first show their impact before. */
 export function PolicyWorkForm({
   work,
   policy,
   newest,
+  canary,
   etag,
   onDone,
   onStale,
@@ -36,7 +42,9 @@ export function PolicyWorkForm({
 }: PolicyWorkFormProps) {
   const { api } = desk;
   const { id } = policy;
-  const given = { ...desk, policyId: id };
+  // By what was begun: nothing typed is lost when another version comes up meanwhile.
+  const draft = `policy:${id}:${work.kind}:${work.kind === 'end' ? '' : work.version}`;
+  const given = { ...desk, policyId: id, draft };
 
   async function make(change: () => Promise<PolicyView>): Promise<void> {
     try {
@@ -52,6 +60,7 @@ export function PolicyWorkForm({
       return (
         <PolicyEditor
           {...desk}
+          draft={draft}
           policy={newest}
           save={(body) => make(() => api.policies.update(id, body, etag))}
         />
@@ -78,6 +87,27 @@ export function PolicyWorkForm({
           change={(confirmed) =>
             make(() => api.policies.rollback(id, { ...confirmed, to_version: work.version }, etag))
           }
+        />
+      );
+    case 'canary':
+      return (
+        <CanaryForm
+          {...given}
+          version={work.version}
+          userIds={canary?.version === work.version ? canary.user_ids : []}
+          start={(user_ids, confirmed) =>
+            make(() => api.policies.startCanary(id, { ...confirmed, version: work.version, user_ids }, etag))
+          }
+        />
+      );
+    case 'end_canary':
+      return (
+        <ChangeForm
+          {...given}
+          question={{ end_canary: true }}
+          title={`End the try-out of version ${work.version}`}
+          doIt="It holds for nobody any more"
+          change={(confirmed) => make(() => api.policies.endCanary(id, confirmed, etag))}
         />
       );
     case 'end':

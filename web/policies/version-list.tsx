@@ -1,8 +1,9 @@
 import type { PolicyView } from '../api/types.ts';
 import { Badge } from '../design/badge.tsx';
-import { timeWords } from '../design/time-words.ts';
+import { agoWords } from '../design/time-words.ts';
 import { When } from '../design/when.tsx';
 import { CanaryBadge } from './canary-badge.tsx';
+import { mayGoAhead } from './may-go-ahead.ts';
 import { statusWords } from './policy-words.ts';
 
 interface VersionListProps {
@@ -12,6 +13,7 @@ interface VersionListProps {
   mayChange: boolean;
   onShow: (version: number) => void;
   onActivate: (version: number) => void;
+  onCanary: (version: number) => void;
   onRollback: (version: number) => void;
 }
 
@@ -23,14 +25,14 @@ export function VersionList({ versions, shown, mayChange, ...on }: VersionListPr
     <section class="panel" aria-labelledby="versions-title">
       <h2 id="versions-title">Versions</h2>
       <ol class="lines" reversed>
-        {versions.map(({ version, status, change_reason, created_by, created_at, canary }) => (
+        {versions.map(({ version, status, change_reason, created_by, created_at, canary, scope }) => (
           <li key={version}>
             <p class="row">
               <strong>Version {version}</strong>
               <Badge {...statusWords(status)} />
               <CanaryBadge canary={canary} />
               <span class="quiet small">
-                <When at={created_at} words={timeWords} /> by <span class="outside">{created_by}</span>
+                <When at={created_at} words={agoWords} /> by <span class="outside">{created_by}</span>
               </span>
             </p>
             <p class="outside">{change_reason}</p>
@@ -45,6 +47,11 @@ export function VersionList({ versions, shown, mayChange, ...on }: VersionListPr
               {mayChange && !isOver && status === 'draft' && (
                 <button type="button" class="small" onClick={() => on.onActivate(version)}>
                   Put version {version} in force
+                </button>
+              )}
+              {mayChange && !isOver && mayGoAhead({ status, canary, scope }) && (
+                <button type="button" class="small" onClick={() => on.onCanary(version)}>
+                  Try version {version} with a few people
                 </button>
               )}
               {mayChange && !isOver && status === 'deprecated' && (

@@ -4,7 +4,7 @@ import { asFailure, type Failure } from '../api/failure.ts';
 import type { RequestView } from '../api/types.ts';
 import { Badge } from '../design/badge.tsx';
 import { Problem } from '../design/problem.tsx';
-import { timeWords } from '../design/time-words.ts';
+import { agoWords } from '../design/time-words.ts';
 import { When } from '../design/when.tsx';
 import type { Drafts } from '../session/drafts.ts';
 import { ActionRow } from './action-row.tsx';
@@ -39,7 +39,7 @@ export function RequestCard({ known, api, drafts, onChanged, onFold, onSuggestio
           <span class="row">
             <Badge {...state} />
             <span class="quiet small">
-              <When at={summary.created_at} words={timeWords} />
+              <When at={summary.created_at} words={agoWords} />
             </span>
           </span>
         </summary>

@@ -1,9 +1,9 @@
 import { useRef, useState } from 'preact/hooks';
 import type { Api } from '../api/client.ts';
-import { asFailure, type Failure } from '../api/failure.ts';
 import type { RequestView, Resolve } from '../api/types.ts';
 import { Problem } from '../design/problem.tsx';
 import { ReasonField } from '../design/reason-field.tsx';
+import { useSending } from '../design/use-sending.ts';
 import type { Drafts } from '../session/drafts.ts';
 import { useDraft } from '../session/use-draft.ts';
 
@@ -25,24 +25,17 @@ const choices: readonly (readonly [resolution: Resolve['resolution'], words: str
 export function ResolveForm({ requestId, n, api, drafts, onResolved }: ResolveFormProps) {
   const [reason, setReason] = useDraft(drafts, `resolve:${requestId}:${n}`);
   const [missing, setMissing] = useState(false);
-  const [sending, setSending] = useState(false);
-  const [failure, setFailure] = useState<Failure>();
+  const { sending, failure, send } = useSending();
   const field = useRef<HTMLTextAreaElement>(null);
 
   async function resolve(resolution: Resolve['resolution']): Promise<void> {
     if (sending) return;
     setMissing(reason.trim() === '');
     if (reason.trim() === '') return field.current?.focus();
-    setSending(true);
-    setFailure(undefined);
-    try {
+    await send(async () => {
       onResolved(await api.resolve(requestId, { n, resolution, reason: reason.trim() }));
       setReason('');
-    } catch (thrown) {
-      setFailure(asFailure(thrown));
-    } finally {
-      setSending(false);
-    }
+    });
   }
 
   return (

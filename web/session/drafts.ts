@@ -1,4 +1,4 @@
-/** What somebody typed and has not sent, kept in this tab through a sign-in round trip. */
+/** What somebody typed and has not sent, and what this tab was told of them; kept through a sign-in round trip. */
 export interface Drafts {
   read(field: string): string;
   /** An empty text forgets the field. */

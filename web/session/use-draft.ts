@@ -1,14 +1,20 @@
 import { useState } from 'preact/hooks';
 import type { Drafts } from './drafts.ts';
 
-/** A text field whose content outlives a reload of the page. */
-export function useDraft(drafts: Drafts, field: string): [text: string, write: (text: string) => void] {
-  const [text, setText] = useState(() => drafts.read(field));
+/** A text field whose content outlives a reload of the page; `initial` is what it holds before anybody typed. */
+export function useDraft(
+  drafts: Drafts,
+  field: string,
+  initial = '',
+): [text: string, write: (text: string) => void] {
+  const read = () => ({ field, text: drafts.read(field) || initial });
+  const [known, setKnown] = useState(read);
+  const { text } = known.field === field ? known : read();
   return [
     text,
     (next) => {
       drafts.write(field, next);
-      setText(next);
+      setKnown({ field, text: next });
     },
   ];
 }

@@ -5,7 +5,7 @@ import { useAsked } from '../api/use-asked.ts';
 import { Badge } from '../design/badge.tsx';
 import { Facts } from '../design/facts.tsx';
 import { Problem } from '../design/problem.tsx';
-import { timeWords } from '../design/time-words.ts';
+import { agoWords, timeWords } from '../design/time-words.ts';
 import { When } from '../design/when.tsx';
 import type { DeskProps } from '../desk-props.ts';
 import { browserWords } from './browser-words.ts';
@@ -58,8 +58,8 @@ function SessionCard({ session, onEnd }: { session: SessionView; onEnd: () => vo
       </p>
       <Facts
         facts={[
-          ['Last used', <When at={session.seen_at} words={timeWords} />],
-          ['Signed in', <When at={session.created_at} words={timeWords} />],
+          ['Last used', <When at={session.seen_at} words={agoWords} />],
+          ['Signed in', <When at={session.created_at} words={agoWords} />],
           [
             'Ends',
             <>

@@ -1,5 +1,6 @@
-/** `acme.test, www.acme.test` as a list: what stands between commas or spaces, in lower case, each once. */
+import { wordsIn } from '../design/words-in.ts';
+
+/** `acme.test, WWW.acme.test` as a list: what stands between commas or spaces, in lower case, each once. */
 export function domainsIn(text: string): string[] {
-  const parts = text.toLowerCase().split(/[\s,;]+/u);
-  return [...new Set(parts.filter((part) => part !== ''))];
+  return wordsIn(text.toLowerCase());
 }

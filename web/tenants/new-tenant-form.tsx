@@ -1,10 +1,8 @@
-import type { TargetedSubmitEvent } from 'preact';
-import { useState } from 'preact/hooks';
-import { asFailure, type Failure } from '../api/failure.ts';
 import { fieldProblems, problemsOf } from '../api/field-problems.ts';
 import type { TenantView } from '../api/types.ts';
 import { TextField } from '../design/field.tsx';
-import { Problem } from '../design/problem.tsx';
+import { SendForm } from '../design/send-form.tsx';
+import { useSending } from '../design/use-sending.ts';
 import type { DeskProps } from '../desk-props.ts';
 import { useDraft } from '../session/use-draft.ts';
 import { domainsIn } from './domains-in.ts';
@@ -19,33 +17,18 @@ export function NewTenantForm({ api, drafts, onMade }: NewTenantFormProps) {
   const [name, setName] = useDraft(drafts, 'tenant:new:name');
   const [domains, setDomains] = useDraft(drafts, 'tenant:new:domains');
   const [issuer, setIssuer] = useDraft(drafts, 'tenant:new:issuer');
-  const [sending, setSending] = useState(false);
-  const [failure, setFailure] = useState<Failure>();
-  const problems = fieldProblems(failure?.detail);
+  const making = useSending();
+  const problems = fieldProblems(making.failure?.detail);
 
   async function make(): Promise<void> {
-    if (sending) return;
-    setSending(true);
-    setFailure(undefined);
-    try {
-      const given = { id: id.trim(), name: name.trim(), domains: domainsIn(domains) };
-      const oidc_issuer = issuer.trim();
-      onMade(await api.tenants.create({ ...given, ...(oidc_issuer === '' ? {} : { oidc_issuer }) }));
-      for (const clear of [setId, setName, setDomains, setIssuer]) clear('');
-    } catch (thrown) {
-      setFailure(asFailure(thrown));
-    } finally {
-      setSending(false);
-    }
-  }
-
-  function submit(event: TargetedSubmitEvent<HTMLFormElement>): void {
-    event.preventDefault();
-    void make();
+    const given = { id: id.trim(), name: name.trim(), domains: domainsIn(domains) };
+    const oidc_issuer = issuer.trim();
+    onMade(await api.tenants.create({ ...given, ...(oidc_issuer === '' ? {} : { oidc_issuer }) }));
+    for (const clear of [setId, setName, setDomains, setIssuer]) clear('');
   }
 
   return (
-    <form class="body" aria-label="New tenant" onSubmit={submit} noValidate>
+    <SendForm {...making} label="New tenant" doIt="Create tenant" onSend={make}>
       <TextField
         id="tenant-id"
         label="Id"
@@ -78,13 +61,6 @@ export function NewTenantForm({ api, drafts, onMade }: NewTenantFormProps) {
         onText={setIssuer}
         problems={problemsOf(problems, 'oidc_issuer')}
       />
-      <div class="row">
-        <button type="submit" class="primary" aria-disabled={sending}>
-          Create tenant
-        </button>
-        {sending && <span class="quiet">Sending…</span>}
-      </div>
-      {failure && <Problem failure={failure} />}
-    </form>
+    </SendForm>
   );
 }

@@ -4,7 +4,7 @@ import type { TenantView } from '../api/types.ts';
 import { Badge } from '../design/badge.tsx';
 import { Facts } from '../design/facts.tsx';
 import { ReasonForm } from '../design/reason-form.tsx';
-import { timeWords } from '../design/time-words.ts';
+import { agoWords, timeWords } from '../design/time-words.ts';
 import { When } from '../design/when.tsx';
 import type { DeskProps } from '../desk-props.ts';
 import { TenantCounts } from './tenant-counts.tsx';
@@ -49,8 +49,8 @@ export function TenantCard({ tenant, isOwn, api, drafts, announce, onChanged }: 
           ['Id', <code>{tenant.id}</code>],
           ['Domains', tenant.domains.join(', ')],
           ['Signs in at', tenant.oidc_issuer],
-          ['Made', <When at={tenant.created_at} words={timeWords} />],
-          ['Destroyed', tenant.delete_at && <When at={tenant.delete_at} words={timeWords} />],
+          ['Made', <When at={tenant.created_at} words={agoWords} />],
+          ['Deletion due', tenant.delete_at && <When at={tenant.delete_at} words={timeWords} />],
         ]}
       />
       {tenant.status !== 'deleted' && <TenantCounts id={tenant.id} api={api} />}

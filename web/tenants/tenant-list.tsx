@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks';
 import type { TenantView } from '../api/types.ts';
 import { useAsked } from '../api/use-asked.ts';
 import { useRepeated } from '../api/use-repeated.ts';
@@ -9,8 +10,13 @@ import { TenantCard } from './tenant-card.tsx';
 const refreshMs = 5_000;
 
 /** Every tenant of the installation; for admins of the operator's tenant. */
-export function TenantList({ api, live, who, drafts, announce }: DeskProps) {
+export function TenantList({ api, live, who, drafts, announce, onTenants }: DeskProps) {
   const { answer, failure, again } = useAsked(() => api.tenants.list(), { about: 'tenants', live });
+  const isRefused = failure?.code === 'forbidden';
+  useEffect(() => {
+    if (isRefused || answer) onTenants(!isRefused);
+  }, [isRefused, answer]);
+
   // Every look is on the record: it is repeated only while one is being made.
   const isWaiting = answer?.tenants.some(({ status }) => status === 'provisioning') ?? false;
   useRepeated(async () => (isWaiting ? again() : undefined), refreshMs, live && isWaiting);
@@ -25,7 +31,7 @@ export function TenantList({ api, live, who, drafts, announce }: DeskProps) {
       <h1 id="page-title" tabIndex={-1}>
         Tenants
       </h1>
-      {failure?.code === 'forbidden' ? (
+      {isRefused ? (
         <p>Tenants are managed by the admins of the operator's tenant. You are an admin of another one.</p>
       ) : (
         failure && <Problem failure={failure} />

@@ -8,7 +8,7 @@ import type { GrantStore } from '#stores/grants.ts';
 import type { SessionStore, StoredSession } from '#stores/sessions.ts';
 import { isCookieValue, newCookieValue } from './cookie-value.ts';
 import { createRenewal, type LiveSession } from './renew-session.ts';
-import type { SessionCache } from './session-cache.ts';
+import { longestCachedMs, type SessionCache } from './session-cache.ts';
 import { type SessionClaims, sessionClaims } from './session-claims.ts';
 
 export interface BrowserSessionsOptions {
@@ -45,7 +45,7 @@ export interface BrowserSessions {
   ofPerson(tenantId: string, userId: string): Promise<readonly KnownSession[]>;
   /** By the id that people call it; `undefined` when there is none or it has ended. */
   byId(tenantId: string, id: string): Promise<KnownSession | undefined>;
-  /** Ends it at once, in every gateway that shares the cache. */
+  /** Ends it at once, in every gateway. */
   revoke(session: KnownSession): Promise<void>;
   /** Ends all sessions of a person at once; returns how many. */
   endAllOf(tenantId: string, userId: string): Promise<number>;
@@ -53,7 +53,6 @@ export interface BrowserSessions {
   idOf(cookie: string): Promise<string | undefined>;
 }
 
-const longestCachedMs = 30_000;
 /** While the provider is away, not every call looks whether it is back. */
 const shortestCachedMs = 5_000;
 const tooShortMs = 30_000;

@@ -1,8 +1,10 @@
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Cache } from '#platform/cache/cache.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
 import type { Identity } from '#platform/oidc/actor-from-claims.ts';
 import { identitySchema } from '#platform/oidc/identity.schema.ts';
+import { personKey } from './remembered.ts';
 
 /**
  * Identities by session, for half a minute. Sealed, so that whoever can write to Redis can't make a session; and
@@ -10,9 +12,21 @@ import { identitySchema } from '#platform/oidc/identity.schema.ts';
  */
 export interface SessionCache {
   get(idHash: string): Promise<Identity | undefined>;
+  /** `ttlMs` is at most `longestCachedMs`. */
   set(idHash: string, identity: Identity, ttlMs: number): Promise<void>;
+  /** In this process for good, in Redis where it can be reached. */
   delete(idHash: string): Promise<void>;
+  /**
+   * Something ended for this person (`undefined` = perhaps for anybody): copies of before may still lie in a Redis that
+   * could not be reached then, so that none is believed until all of them are too old.
+   */
+  distrust(person: { tenantId: string; userId: string } | undefined): void;
 }
+
+export const longestCachedMs = 30_000;
+/** Longer than a copy lives, also one that another gateway wrote before it heard. */
+const distrustedMs = longestCachedMs + 10_000;
+const mostDistrusted = 100_000;
 
 const entry = z.strictObject({ identity: identitySchema, until: z.number() });
 
@@ -24,6 +38,13 @@ interface SessionCacheOptions {
 }
 
 export function createSessionCache({ cache, envelope, now }: SessionCacheOptions): SessionCache {
+  const settings = { max: mostDistrusted, ttl: distrustedMs };
+  const ended = new LRUCache<string, true>(settings);
+  const people = new LRUCache<string, true>(settings);
+  let nobodyUntil = 0;
+  const isTrusted = (idHash: string, { actor }: Identity) =>
+    performance.now() >= nobodyUntil && !ended.has(idHash) && !people.has(personKey(actor));
+
   return {
     async get(idHash) {
       try {
@@ -31,18 +52,25 @@ export function createSessionCache({ cache, envelope, now }: SessionCacheOptions
         if (sealed === undefined) return undefined;
         const plain = Buffer.from(envelope.open(Buffer.from(sealed, 'base64'), keyOf(idHash)));
         const { identity, until } = entry.parse(JSON.parse(plain.toString('utf8')));
-        return until > now() ? identity : undefined;
+        return until > now() && isTrusted(idHash, identity) ? identity : undefined;
       } catch {
         return undefined;
       }
     },
     async set(idHash, identity, ttlMs) {
-      if (ttlMs <= 0) return;
+      if (ttlMs <= 0 || !isTrusted(idHash, identity)) return;
       const plain = JSON.stringify({ identity, until: now() + ttlMs });
       const sealed = Buffer.from(envelope.seal(Buffer.from(plain), keyOf(idHash)));
       await cache.set(keyOf(idHash), sealed.toString('base64'), Math.ceil(ttlMs)).catch(() => undefined);
     },
-    delete: (idHash) => cache.delete(keyOf(idHash)).catch(() => undefined),
+    delete: (idHash) => {
+      ended.set(idHash, true);
+      return cache.delete(keyOf(idHash)).catch(() => undefined);
+    },
+    distrust: (person) => {
+      if (person === undefined) nobodyUntil = performance.now() + distrustedMs;
+      else people.set(personKey(person), true);
+    },
   };
 }
 

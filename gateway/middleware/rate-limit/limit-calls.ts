@@ -4,6 +4,7 @@ import { reachOf } from '#domain/permission.ts';
 import type { Limits } from '#platform/cache/open-limits.ts';
 import type { AnyRoute } from '../../routes/route.ts';
 import { type LimitClass, limitClassOf } from './limit-class.ts';
+import type { KeepPace } from './tenant-pace.ts';
 
 interface LimitedCall {
   route: AnyRoute;
@@ -13,12 +14,12 @@ interface LimitedCall {
   setHeader(name: string, value: string): void;
 }
 
-/** Takes a call from its budget and says in headers what is left. Throws `RATE_LIMITED`. */
+/** Takes a call from its budget, says in headers what is left, and lets it begin in its tenant's pace. Throws `RATE_LIMITED`. */
 export type LimitCalls = (call: LimitedCall) => Promise<void>;
 
 const perPerson: readonly LimitClass[] = ['request', 'read'];
 
-export function createLimitCalls(limits: Limits<LimitClass>): LimitCalls {
+export function createLimitCalls(limits: Limits<LimitClass>, keepPace: KeepPace): LimitCalls {
   return async (call) => {
     const { route, setHeader } = call;
     const name = limitClassOf(route);
@@ -29,6 +30,9 @@ export function createLimitCalls(limits: Limits<LimitClass>): LimitCalls {
     setHeader('ratelimit-reset', String(Math.ceil(resetMs / 1_000)));
     setHeader('ratelimit-policy', `${limit};w=60`);
     if (!allowed) throw new CodedError('RATE_LIMITED', { retryAfterMs: Math.max(1_000, resetMs) });
+    if (call.actor !== undefined) {
+      await keepPace(route.method === 'GET' ? 'reads' : 'changes', call.actor);
+    }
   };
 }
 

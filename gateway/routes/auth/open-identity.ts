@@ -54,9 +54,10 @@ export function openIdentity(settings: IdentitySettings): AuthDependencies {
   const signIn = createSignIn({ provider, identify, issuer, redirectUri, scopes });
   const clock = () => new Date(now());
   const confirm = createConfirmRights({ people, grants, ask, recordEvent, now: clock, recheckMs });
+  const sessionCache = createSessionCache({ cache: settings.cache, envelope, now });
   const sessions = createBrowserSessions({
     store: stores.sessions,
-    cache: createSessionCache({ cache: settings.cache, envelope, now }),
+    cache: sessionCache,
     grants,
     confirm,
     idleMs: settings.sessionIdleMs,
@@ -67,6 +68,7 @@ export function openIdentity(settings: IdentitySettings): AuthDependencies {
   const noteSeen = createNoteSeen({ people, everyMs: recheckMs });
   const checkToken = createCheckToken({ ask, people, grants, recordEvent, recheckMs, now });
   const forgetRights: AuthDependencies['forgetRights'] = (person) => {
+    sessionCache.distrust(person);
     for (const remembered of [noteSeen, checkToken]) {
       if (person === undefined) remembered.forgetAll();
       else remembered.forget(person);

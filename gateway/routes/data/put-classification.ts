@@ -6,7 +6,7 @@ import {
   overrideClassification,
 } from '#domain/classification.schema.ts';
 import { type Classification, isAbove } from '#domain/classification.ts';
-import { parseItemKey } from '#domain/classified-item.ts';
+import { canonicalItemKey, parseItemKey } from '#domain/classified-item.ts';
 import { CodedError } from '#domain/error.ts';
 import { reachOf } from '#domain/permission.ts';
 import type { RouteDependencies } from '../dependencies.ts';
@@ -28,7 +28,8 @@ export function putClassification({
     request: { params: z.strictObject({ item: itemKeyText }), body: overrideClassification },
     response: { 200: classificationOverride },
     errors: ['CLASSIFICATION_VIOLATION', 'AUDIT_WRITE_FAILED', 'DATABASE_UNAVAILABLE'],
-    async handle({ actor, params: { item: itemId }, body: { classification, reason } }) {
+    async handle({ actor, params: { item }, body: { classification, reason } }) {
+      const itemId = canonicalItemKey(item);
       const orgUnit = unitOf(actor);
       await holdBelowAncestors(actor, orgUnit, { itemId, classification });
       const previous = await labelBefore(actor, itemId);

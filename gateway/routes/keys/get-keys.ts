@@ -6,10 +6,10 @@ import { defineRoute } from '../route.ts';
 import { viewOfKeys } from './keys-view.ts';
 
 export function getKeys({
-  dataKeys,
+  wrappedKeys,
   masterKeyIds,
   governedRead,
-}: Pick<RouteDependencies, 'dataKeys' | 'masterKeyIds' | 'governedRead'>) {
+}: Pick<RouteDependencies, 'wrappedKeys' | 'masterKeyIds' | 'governedRead'>) {
   return defineRoute({
     method: 'GET',
     path: '/api/v1/keys',
@@ -26,7 +26,7 @@ export function getKeys({
         event: 'keys.read',
         detail: 'the state of the keys',
         classification: 'internal',
-        run: async () => ({ output: await dataKeys.wrapped(), touched: [] }),
+        run: async () => ({ output: await wrappedKeys.state(), touched: [] }),
       });
       return { status: 200, body: viewOfKeys(wrapped, masterKeyIds()) };
     },

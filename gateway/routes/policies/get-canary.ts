@@ -1,6 +1,6 @@
 import { CodedError } from '#domain/error.ts';
 import { canaryView } from '#domain/impact.schema.ts';
-import { mayWritePolicy } from '#domain/policy-access.ts';
+import { mayChangePolicy } from '#governance/may-change-policy.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { defineRoute } from '../route.ts';
 import { policyParams, readingIsNotAudited } from './policy-params.ts';
@@ -18,10 +18,7 @@ export function getCanary({ policies, people }: Pick<RouteDependencies, 'policie
     errors: ['NOT_FOUND', 'forbidden', 'DATABASE_UNAVAILABLE'],
     async handle({ actor, params }) {
       const { versions, newest } = await visiblePolicy(policies, actor, params.id);
-      const { level, userId, orgUnit } = newest.scope;
-      const known =
-        level === 'user' && userId !== null ? await people.rights(actor.tenantId, userId) : undefined;
-      if (!mayWritePolicy(actor, newest.scope, known?.orgUnit ?? orgUnit)) throw new CodedError('forbidden');
+      if (!(await mayChangePolicy(people, actor, newest.scope))) throw new CodedError('forbidden');
       const ahead = versions.find(({ canaryFor }) => canaryFor !== undefined);
       return {
         status: 200,

@@ -1,10 +1,15 @@
 import { impactQuery, impactQuestion, impactView as impactViewSchema } from '#domain/impact.schema.ts';
 import { impactView } from '../../views/impact-view.ts';
+import { auditVisibility } from '../audit/visibility.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { defineRoute } from '../route.ts';
 import { impactErrors, policyParams } from './policy-params.ts';
 
-export function postImpact({ lookAtImpact, people }: Pick<RouteDependencies, 'lookAtImpact' | 'people'>) {
+export function postImpact({
+  lookAtImpact,
+  people,
+  rulesFor,
+}: Pick<RouteDependencies, 'lookAtImpact' | 'people' | 'rulesFor'>) {
   return defineRoute({
     method: 'POST',
     path: '/api/v1/policies/:id/impact',
@@ -16,7 +21,8 @@ export function postImpact({ lookAtImpact, people }: Pick<RouteDependencies, 'lo
     errors: impactErrors,
     async handle({ actor, params, query: { days }, body: question }) {
       const impact = await lookAtImpact.ofChange(actor, params.id, { question, days });
-      return { status: 200, body: await impactView(people, actor, impact) };
+      const visibility = await auditVisibility(actor, rulesFor);
+      return { status: 200, body: await impactView(people, { actor, visibility }, impact) };
     },
   });
 }

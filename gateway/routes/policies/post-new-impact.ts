@@ -1,12 +1,17 @@
 import { impactQuery, impactView as impactViewSchema } from '#domain/impact.schema.ts';
 import { newPolicy } from '#domain/policy-change.schema.ts';
 import { impactView } from '../../views/impact-view.ts';
+import { auditVisibility } from '../audit/visibility.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { defineRoute } from '../route.ts';
 import { newPolicyAt } from './new-policy-at.ts';
 import { impactErrors } from './policy-params.ts';
 
-export function postNewImpact({ lookAtImpact, people }: Pick<RouteDependencies, 'lookAtImpact' | 'people'>) {
+export function postNewImpact({
+  lookAtImpact,
+  people,
+  rulesFor,
+}: Pick<RouteDependencies, 'lookAtImpact' | 'people' | 'rulesFor'>) {
   return defineRoute({
     method: 'POST',
     path: '/api/v1/policies/impact',
@@ -19,7 +24,8 @@ export function postNewImpact({ lookAtImpact, people }: Pick<RouteDependencies, 
     async handle({ actor, query: { days }, body: given }) {
       const { scope, body } = await newPolicyAt(people, actor, { ...given, status: 'active' });
       const impact = await lookAtImpact.ofNew(actor, scope, { body, days });
-      return { status: 200, body: await impactView(people, actor, impact) };
+      const visibility = await auditVisibility(actor, rulesFor);
+      return { status: 200, body: await impactView(people, { actor, visibility }, impact) };
     },
   });
 }

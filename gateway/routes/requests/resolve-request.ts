@@ -54,7 +54,7 @@ export function resolveRequest(dependencies: RouteDependencies) {
         userId,
         role,
         orgUnit,
-        reasonRef: await content.save(reasonContent(actor, reason)),
+        reasonRef: await content.save(reasonContent(actor, reason, action.classification)),
         at: now().toISOString(),
       };
       await askWorkflow({

@@ -7,7 +7,7 @@ export function restoreTenant(dependencies: StatusDependencies) {
   return defineRoute({
     method: 'POST',
     path: '/api/v1/tenants/:id/restore',
-    summary: 'Calls a deletion off while its waiting time lasts',
+    summary: 'Calls a deletion off as long as nothing was destroyed',
     auth: 'tenants.manage',
     audit: 'tenant.restored',
     request: { params: tenantParams, body: tenantReason },
@@ -19,9 +19,9 @@ export function restoreTenant(dependencies: StatusDependencies) {
         id,
         event: 'tenant.restored',
         reason,
-        step: ({ restoredAs, deleteAt }) => {
-          const over = deleteAt === null || Date.parse(deleteAt) <= dependencies.now().getTime();
-          if (over || (restoredAs !== 'active' && restoredAs !== 'suspended')) return undefined;
+        step: ({ restoredAs, destroyingSince }) => {
+          if (destroyingSince !== null) return undefined;
+          if (restoredAs !== 'active' && restoredAs !== 'suspended') return undefined;
           return { from: ['deleting'], to: restoredAs };
         },
         isDone: () => false,

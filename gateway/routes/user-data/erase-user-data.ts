@@ -32,7 +32,7 @@ export function eraseUserData(dependencies: EraseDependencies) {
         userId,
         subject: (await subjects.find(tenantId, userId)) ?? null,
         requestedBy: admin.subject,
-        reasonRef: await content.save(reasonContent(actor, body.reason)),
+        reasonRef: await content.save(reasonContent(actor, body.reason, 'internal')),
       });
       await startErasure(actor, begun.id);
       const [erasure = begun, holds, openRequests] = await Promise.all([

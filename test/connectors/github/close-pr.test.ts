@@ -18,7 +18,7 @@ describe('closing a pull request', () => {
   beforeEach(async () => {
     standIn = await startStandIn();
     admin = createStandInAdmin(standIn.adminUrl);
-    client = await github.open({ secret: standIn.secret, baseUrl: standIn.url, timeoutMs: 1000 });
+    client = await github.open({ secret: standIn.secret, baseUrl: standIn.url, timeoutMs: 10_000 });
   });
   afterEach(() => standIn.close());
 

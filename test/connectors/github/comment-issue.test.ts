@@ -6,6 +6,7 @@ import { github } from '#connectors/github/connector.ts';
 import { markerOf, withMarker } from '#connectors/github/marker.ts';
 import { mintPermit } from '#domain/permit.ts';
 import { createStandInAdmin, type StandInAdmin } from '#sandbox/github/admin-client.ts';
+import { patience } from '../../support/patience.ts';
 import type { ContractStandIn } from '../contract-suite.ts';
 import { startStandIn } from './start-stand-in.ts';
 
@@ -41,7 +42,7 @@ describe('commenting on an issue', () => {
   beforeEach(async () => {
     standIn = await startStandIn();
     admin = createStandInAdmin(standIn.adminUrl);
-    client = await github.open({ secret: standIn.secret, baseUrl: standIn.url, timeoutMs: 1000 });
+    client = await github.open({ secret: standIn.secret, baseUrl: standIn.url, timeoutMs: 10_000 });
     octokit = new Octokit({ auth: await standIn.secret('access_token'), baseUrl: standIn.url });
     ourId = (await octokit.rest.users.getAuthenticated()).data.id;
   });
@@ -138,11 +139,12 @@ describe('commenting on an issue', () => {
 
   it('is found once the network has delivered it late, and not before', async () => {
     const { id } = await admin.setFault({ method: 'POST', fault: { kind: 'hold', at: 'before_provider' } });
-    const sent = commentIssue.run(permit, input, { client, signal });
+    const hasty = await github.open({ secret: standIn.secret, baseUrl: standIn.url, timeoutMs: 1_500 });
+    const sent = commentIssue.run(permit, input, { client: hasty, signal });
     await expect(sent).rejects.toMatchObject({ code: 'api_unreachable', happened: 'unknown' });
     expect(await find()).toEqual({ found: 'no' });
     await admin.release(id);
-    await expect.poll(find).toMatchObject({ found: 'yes' });
+    await expect.poll(find, patience).toMatchObject({ found: 'yes' });
     expect(await admin.ledger({ method: 'POST' })).toHaveLength(1);
   });
 

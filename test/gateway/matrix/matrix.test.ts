@@ -23,7 +23,7 @@ beforeAll(async () => {
   const made: Things[] = [];
   for (const place of places) made.push(await makeThings(test.stores, place));
   things = made;
-}, 120_000);
+});
 afterAll(() => test?.close());
 
 const routeOf = (name: string) => {

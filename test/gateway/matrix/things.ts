@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Policy, PolicyScope } from '#domain/policy.ts';
 import { newId } from '#platform/new-id.ts';
 import type { Stores } from '#stores/open-stores.ts';
-import { auditEntry, plannedRequest } from '../../stores/examples.ts';
+import { auditEntry, newApproval, plannedRequest } from '../../stores/examples.ts';
 import type { MatrixPlace } from './cast.ts';
 
 /** What a route's address can name. */
@@ -44,25 +44,16 @@ export async function makeThings(stores: Stores, place: MatrixPlace): Promise<Th
     issuedAt: at,
   });
   const request = await plannedRequest(stores.requests, undefined, actor);
-  const approval = await stores.approvals.open(tenantId, {
-    id: newId('approval'),
-    requestId: request,
-    n: 1,
-    runId: `${request}/1`,
-    round: 1,
-    requesterId: userId,
-    requesterOrgUnit: orgUnit,
-    approvers: { role: 'team_lead', orgUnit },
-    action: 'github_issue_comment',
-    target: 'acme/website#7',
-    preview: marker,
-    classification: 'internal',
-    digest: 'a'.repeat(64),
-    reason: marker,
-    policyApplied: '',
-    decisionId: newId('decision'),
-    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
-  });
+  const approval = await stores.approvals.open(
+    tenantId,
+    newApproval(request, {
+      requesterId: userId,
+      requesterOrgUnit: orgUnit,
+      approvers: { role: 'team_lead', orgUnit },
+      preview: marker,
+      reason: marker,
+    }),
+  );
   const entry = auditEntry({ tenantId, userId, orgUnit, actionDetail: marker });
   await stores.ledger.record(tenantId, { decision: null, entries: [entry], dedupeKey: null });
   return {

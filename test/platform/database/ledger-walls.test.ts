@@ -103,6 +103,8 @@ describe('the runtime login in the audit database', () => {
         'newest_decision',
         'place_hold',
         'place_of',
+        'policies_without_entry',
+        'policy_changes',
         'read_entries',
         'read_heads',
         'read_heads_from',

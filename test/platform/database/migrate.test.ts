@@ -5,6 +5,7 @@ import { runDdl } from '#platform/database/ddl.ts';
 import { type MigrateOptions, migrate } from '#platform/database/migrate.ts';
 import { rolePrefixOf } from '#platform/database/names.ts';
 import { provisionTenant } from '#platform/database/provision-tenant.ts';
+import { patience } from '../../support/patience.ts';
 
 const postgres = inject('postgresAdminUrl');
 const installations: string[] = [];
@@ -78,7 +79,9 @@ describe('migrate', () => {
     let waiting: Promise<void> | undefined;
     await withMigrationLock(options.adminUrl, options.log, async () => {
       waiting = migrate(options);
-      await expect.poll(() => options.lines).toEqual(['another migration is running; waiting for it']);
+      await expect
+        .poll(() => options.lines, patience)
+        .toEqual(['another migration is running; waiting for it']);
     });
     await waiting;
   });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { openDatabase, type StoreDatabase, type TenantTx } from '#stores/database.ts';
 import { createTestDatabases, type TestDatabases } from '../../support/database.ts';
+import { patience } from '../../support/patience.ts';
 
 let databases: TestDatabases;
 let database: StoreDatabase;
@@ -126,7 +127,7 @@ describe('a lost connection', () => {
       [1, 2, 3].map(() => idle.inTenant('acme', (tx) => sql`SELECT pg_sleep(0.1)`.execute(tx))),
     );
     await cutConnections();
-    await expect.poll(() => lost.length).toBe(3);
+    await expect.poll(() => lost.length, patience).toBe(3);
     await idle.ping();
     expect((await idle.inTenant('acme', one)).rows).toEqual([{ one: 1 }]);
     await idle.close();
@@ -146,7 +147,7 @@ describe('an absent server', () => {
   });
 
   it('a pool without a free connection: DATABASE_UNAVAILABLE', async () => {
-    const narrow = openDatabase({ url: databases.databaseUrl, maxConnections: 1, connectTimeoutMs: 200 });
+    const narrow = openDatabase({ url: databases.databaseUrl, maxConnections: 1, connectTimeoutMs: 2_000 });
     const { promise: holding, resolve: release } = Promise.withResolvers<void>();
     const holder = narrow.inTenant('acme', () => holding);
     await expect(narrow.inTenant('acme', one)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
@@ -176,7 +177,7 @@ describe('changes', () => {
     await set('running');
     await set('running');
     await set('answered');
-    await expect.poll(() => told.length).toBe(3);
+    await expect.poll(() => told.length, patience).toBe(3);
     expect(told).toEqual(
       ['received', 'running', 'answered'].map((state) => ({ tenant: 'acme', request_id: 'req_told', state })),
     );

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CodedError } from '#domain/error.ts';
 import { createMountedSecrets, type SecretSource } from '#platform/secrets/mounted-secrets.ts';
 import type { Rotation } from '#platform/secrets/read-secret.ts';
+import { patience } from '../../support/patience.ts';
 
 let folder: string;
 let rotations: Rotation[];
@@ -21,13 +22,16 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function open(onRotation = async (rotation: Rotation) => void rotations.push(rotation)): SecretSource {
+function open(
+  onRotation = async (rotation: Rotation) => void rotations.push(rotation),
+  settleMs = 20,
+): SecretSource {
   const source = createMountedSecrets({
     folder,
     onRotation,
     onProblem: ({ cause }) => problems.push(cause),
     rereadMs: 300,
-    settleMs: 20,
+    settleMs,
   });
   closers.push(source);
   return source;
@@ -52,7 +56,7 @@ describe('a mounted secret', () => {
     const source = open();
     await read(source);
     put('token-2');
-    await expect.poll(() => read(source)).toBe('token-2');
+    await expect.poll(() => read(source), patience).toBe('token-2');
     expect(rotations.map(({ before, content, ...of }) => [of, String(before), String(content)])).toEqual([
       [{ tenantId: 'acme', secretName: 'openclaw-github-oauth', key: 'access_token' }, 'token-1', 'token-2'],
     ]);
@@ -70,7 +74,7 @@ describe('a mounted secret', () => {
     const source = open();
     await expect(read(source)).resolves.toBe('token-1');
     version(2);
-    await expect.poll(() => read(source)).toBe('token-2');
+    await expect.poll(() => read(source), patience).toBe('token-2');
     expect(rotations).toHaveLength(1);
   });
 
@@ -83,23 +87,24 @@ describe('a mounted secret', () => {
     const source = open();
     await read(source);
     put(content);
-    await expect.poll(() => problems.length).toBeGreaterThan(0);
+    await expect.poll(() => problems.length, patience).toBeGreaterThan(0);
     await expect(read(source)).resolves.toBe('token-1');
     put('token-2');
-    await expect.poll(() => read(source)).toBe('token-2');
+    await expect.poll(() => read(source), patience).toBe('token-2');
   });
 
   it('that is written bit by bit is taken when it is whole', async () => {
     const whole = 'token-that-takes-its-time'.repeat(20);
     put('token-1');
-    const source = open();
+    // Longer than a machine may stand still between two pieces.
+    const source = open(undefined, 1_500);
     const seen = new Set<string>([await read(source)]);
     for (let length = 50; length < whole.length + 50; length += 50) {
       put(whole.slice(0, length));
       await new Promise((resolve) => setTimeout(resolve, 5));
       seen.add(await read(source));
     }
-    await expect.poll(() => read(source)).toBe(whole);
+    await expect.poll(() => read(source), patience).toBe(whole);
     expect([...seen].filter((value) => value !== 'token-1' && value !== whole)).toEqual([]);
   });
 
@@ -109,10 +114,10 @@ describe('a mounted secret', () => {
     await read(source);
     rmSync(join(home(), 'access_token'));
     await expect
-      .poll(() => read(source).catch((error: CodedError) => error.code))
+      .poll(() => read(source).catch((error: CodedError) => error.code), patience)
       .toBe('CONNECTOR_UNAVAILABLE');
     put('token-2');
-    await expect.poll(() => read(source).catch(() => '')).toBe('token-2');
+    await expect.poll(() => read(source).catch(() => ''), patience).toBe('token-2');
   });
 
   it('whose change can not be put on record is not used yet', async () => {
@@ -123,10 +128,10 @@ describe('a mounted secret', () => {
     });
     await read(source);
     put('token-2');
-    await expect.poll(() => problems.length).toBeGreaterThan(0);
+    await expect.poll(() => problems.length, patience).toBeGreaterThan(0);
     await expect(read(source)).resolves.toBe('token-1');
     away = false;
-    await expect.poll(() => read(source)).toBe('token-2');
+    await expect.poll(() => read(source), patience).toBe('token-2');
   });
 
   it('of another tenant, or none, is an error that says nothing of any value', async () => {

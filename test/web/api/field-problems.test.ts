@@ -25,9 +25,9 @@ describe('problems of fields', () => {
     expect(fieldProblems(undefined)).toEqual([]);
   });
 
-  it('belong to the field and to what is in it', () => {
+  it('belong to the field, which is not named again, and to what is in it', () => {
     const problems = fieldProblems(['rules.x: bad', 'rules_of_old: bad', 'name: bad']);
     expect(problemsOf(problems, 'rules').map(problemWords)).toEqual(['rules.x: bad']);
-    expect(problemsOf(problems, 'name').map(problemWords)).toEqual(['name: bad']);
+    expect(problemsOf(problems, 'name').map(problemWords)).toEqual(['bad']);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expiryWords, timeWords } from '#web/design/time-words.ts';
+import { agoWords, expiryWords, timeWords } from '#web/design/time-words.ts';
 
 const now = Date.parse('2026-01-10T12:00:00.000Z');
 
@@ -13,6 +13,11 @@ describe('times in words', () => {
     ['2026-01-08T11:00:00.000Z', '2 days ago'],
   ])('%s is %s', (at, words) => {
     expect(timeWords(at, now)).toBe(words);
+  });
+
+  it('never put what has happened into the future', () => {
+    expect(agoWords('2026-01-10T12:00:30.000Z', now)).toBe('just now');
+    expect(agoWords('2026-01-10T11:55:10.000Z', now)).toBe('4 minutes ago');
   });
 
   it('say when something runs out, and that it has from the very moment on', () => {

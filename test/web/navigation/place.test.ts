@@ -36,8 +36,18 @@ describe('a place', () => {
 
 describe('links to pages', () => {
   it('are those that the role can use', () => {
-    expect(areasFor({ roles: ['org_admin'] })).not.toContain('tenants');
-    expect(areasFor({ roles: ['enterprise_admin'] })).toContain('tenants');
+    const open = { tenantsRefused: false };
+    expect(areasFor({ roles: ['org_admin'] }, open)).not.toContain('tenants');
+    expect(areasFor({ roles: ['enterprise_admin'] }, open)).toContain('tenants');
+  });
+
+  it('are without tenants where the server has refused them', () => {
+    expect(areasFor({ roles: ['enterprise_admin'] }, { tenantsRefused: true })).toEqual([
+      'requests',
+      'policies',
+      'audit',
+      'sessions',
+    ]);
   });
 
   it('speak of approvals to those who decide', () => {

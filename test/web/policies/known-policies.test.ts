@@ -12,9 +12,19 @@ const at = (id: string, scope: Partial<PolicyView['scope']>): PolicyView => ({
 describe('policies of a list', () => {
   it('are one line each: what holds, and what is newer', () => {
     expect(byDomain([recordedDraft, recordedPolicy])).toEqual([
-      ['actions', [{ newest: recordedDraft, active: recordedPolicy }]],
+      ['actions', [{ newest: recordedDraft, active: recordedPolicy, ahead: null }]],
     ]);
-    expect(byDomain([recordedDraft])).toEqual([['actions', [{ newest: recordedDraft, active: null }]]]);
+    expect(byDomain([recordedDraft])).toEqual([
+      ['actions', [{ newest: recordedDraft, active: null, ahead: null }]],
+    ]);
+  });
+
+  it('name the draft that a few people have first, also where a newer one is there', () => {
+    const ahead = { ...recordedDraft, canary: { users: 2 } };
+    const newest = { ...recordedDraft, version: 4 };
+    expect(byDomain([newest, ahead, recordedPolicy])).toEqual([
+      ['actions', [{ newest, active: recordedPolicy, ahead }]],
+    ]);
   });
 
   it('stand by domain, then level from the top, then place', () => {

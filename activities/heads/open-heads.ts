@@ -1,0 +1,17 @@
+import { readFile } from 'node:fs/promises';
+import type { ConfigWith } from '#platform/config/parse-config.ts';
+import { parseHeldKeys, parseTreeSigner } from '#transparency/tree-signer.ts';
+import { openPublishers } from './open-publishers.ts';
+
+/** What heads of the audit log are signed with, and where they go; throws for a file or a setting that can't work. */
+export async function openHeads(config: ConfigWith<'AUDIT_SIGNING_KEY_FILE'>) {
+  const read = async (path: string | undefined) => (path === undefined ? undefined : readFile(path, 'utf8'));
+  const previousKey = await read(config.auditPreviousSigningKeyFile);
+  const heldKeys = await read(config.auditVerifyKeysFile);
+  return {
+    signer: parseTreeSigner(await readFile(config.auditSigningKeyFile, 'utf8')),
+    ...(previousKey === undefined ? {} : { previousSigner: parseTreeSigner(previousKey) }),
+    heldKeys: heldKeys === undefined ? [] : parseHeldKeys(heldKeys),
+    ...(await openPublishers(config)),
+  };
+}

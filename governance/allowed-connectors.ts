@@ -1,0 +1,37 @@
+import { CodedError } from '#domain/error.ts';
+import { everywhere, pointKey } from '#domain/policy-statement.ts';
+import { mergeDomain, policiesFor } from './effective-policy.ts';
+import type { HeldPolicies } from './hold-policies.ts';
+import { policiesInForce } from './policies-in-force.ts';
+
+/** Nobody in particular: only the enterprise's own policies cover them. */
+const enterprise = { orgUnit: '', userId: '' };
+
+/** Those of the installation's connectors that the enterprise's policy, as it is in force here, lets a tenant use. */
+export type AllowedConnectors = (tenantId: string) => Promise<readonly string[]>;
+
+/** None while the tenant isn't there; throws `POLICY_ENGINE_UNREACHABLE` when no policy can be read. */
+export function createAllowedConnectors({
+  heldPolicies,
+  registered,
+}: {
+  heldPolicies: Pick<HeldPolicies, 'read'>;
+  /** Names of the connectors that this installation has. */
+  registered: readonly string[];
+}): AllowedConnectors {
+  return async (tenantId) => {
+    const { policies } = await policiesInForce(heldPolicies, tenantId).catch(noneOfNobody);
+    const points = mergeDomain('integrations', policiesFor(enterprise, policies))?.fields['connectors'];
+    return registered.filter((name) => (points?.[pointKey(name)] ?? points?.[everywhere])?.value === true);
+  };
+}
+
+/** A tenant that is being made has no policies yet. */
+function noneOfNobody(error: unknown): { policies: readonly [] } {
+  if (error instanceof CodedError && isUnknown(error.cause)) return { policies: [] };
+  throw error;
+}
+
+function isUnknown(cause: unknown): boolean {
+  return cause instanceof CodedError && cause.code === 'TENANT_UNKNOWN';
+}

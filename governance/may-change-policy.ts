@@ -1,0 +1,24 @@
+import type { Actor } from '#domain/actor.ts';
+import type { PolicyScope } from '#domain/policy.ts';
+import { mayWritePolicy } from '#domain/policy-access.ts';
+import type { PeopleStore } from '#stores/people.ts';
+
+/** May somebody change a policy that stands there? */
+export async function mayChangePolicy(
+  people: Pick<PeopleStore, 'rights'>,
+  actor: Actor,
+  scope: PolicyScope,
+): Promise<boolean> {
+  const unit = await unitOfOwner(people, actor, scope);
+  return mayWritePolicy(actor, scope, unit ?? scope.orgUnit);
+}
+
+/** The unit of the person whose policy it is, as the identity provider stated it last; `null` = not known. */
+export async function unitOfOwner(
+  people: Pick<PeopleStore, 'rights'>,
+  { tenantId }: Actor,
+  { level, userId }: PolicyScope,
+): Promise<string | null> {
+  if (level !== 'user' || userId === null) return null;
+  return (await people.rights(tenantId, userId))?.orgUnit ?? null;
+}

@@ -1,0 +1,61 @@
+import type { ActionFacts } from '#domain/action.ts';
+import type { Models } from '#domain/model.ts';
+import type { Closers } from '#platform/closers.ts';
+import type { ConfigWith } from '#platform/config/parse-config.ts';
+import type { Verifier } from '#platform/crypto/signature.ts';
+import type { Logger } from '#platform/logger.ts';
+import { loadRegoModule } from '#platform/opa/load-module.ts';
+import type { Stores } from '#stores/open-stores.ts';
+import type { ConfirmRights } from './confirm-rights.ts';
+import { createGovernance, type Governance } from './create-governance.ts';
+import { followPolicies } from './follow-policies.ts';
+import { openPolicyParts, type PolicyParts } from './open-policy-parts.ts';
+
+interface OpenGovernanceOptions {
+  config: ConfigWith<'DATABASE_URL'>;
+  stores: Stores;
+  verify: Verifier;
+  /** Facts of every connector's actions. */
+  actions: readonly ActionFacts[];
+  /** For a process that calls language models. */
+  models?: Models;
+  /** Asks the identity provider for a voter's rights; without it, what was seen last counts. */
+  confirm?: ConfirmRights | undefined;
+  now: () => Date;
+  log: Logger;
+  closers: Closers;
+}
+
+/** Governance as it is configured, which hears of policies that change until it is closed. */
+export async function openGovernance(
+  options: OpenGovernanceOptions,
+): Promise<{ governance: Governance; policyParts: PolicyParts }> {
+  const { config, stores, verify, actions, models, confirm, now, log, closers } = options;
+  const policyParts = closers.keep(
+    await openPolicyParts({
+      config,
+      ledger: stores.ledger,
+      now,
+      onBundleProblem: ({ cause, ...bundle }) =>
+        log.error({ ...bundle, err: cause }, 'bundle of policies refused'),
+    }),
+  );
+  const governance = createGovernance({
+    policyParts,
+    stores,
+    module: await loadRegoModule(),
+    actions,
+    ...(models === undefined ? {} : { models, classifierModel: config.classifierModel }),
+    verify,
+    confirm,
+    now,
+    settleMs: config.effectSettleMs,
+    rightsMaxAgeMs: config.rightsMaxAgeMs,
+    policyMaxAgeMs: config.policyHotReloadIntervalMs,
+    onRefusedSet: (refused) => log.error(refused, 'stored policies are refused; the last good ones stay'),
+    onPolicyFailure: ({ tenantId, cause }) =>
+      log.error({ tenantId, err: cause }, 'policy could not be evaluated'),
+  });
+  closers.keep(followPolicies({ url: config.databaseUrl.reveal(), held: governance.heldPolicies, log }));
+  return { governance, policyParts };
+}

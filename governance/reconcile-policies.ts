@@ -1,0 +1,69 @@
+import { canonicalJson } from '#platform/crypto/canonical-json.ts';
+import { sha256Hex } from '#platform/crypto/digest.ts';
+import type { Gap, GapSpan } from '#stores/gaps.ts';
+import {
+  type PolicyChangeEntry,
+  type PolicyGapStore,
+  type PolicyVersionRow,
+  policyRef,
+} from '#stores/policy-gaps.ts';
+
+/**
+ * Compares what the record says of policies with the policies that there are, both ways. An entry is written before its
+ * change is committed: should the database die in between, nobody else would ever see that nothing happened.
+ */
+export type ReconcilePolicies = (tenantId: string, span: GapSpan, most: number) => Promise<readonly Gap[]>;
+
+export function createReconcilePolicies(gaps: PolicyGapStore): ReconcilePolicies {
+  return async (tenantId, span, most) => {
+    const found: Gap[] = [];
+    const canaries = new Map<string, PolicyChangeEntry>();
+    for await (const entries of gaps.policyChanges(tenantId, span)) {
+      const rows = await gaps.policyVersions(tenantId, refsOf(entries));
+      for (const entry of entries) {
+        if (!didHappen(entry, rows.get(refOf(entry)))) found.push(...newGapOf(entry));
+        else if (entry.event.startsWith('policy.canary_')) canaries.set(policyOf(entry), entry);
+      }
+      // Whom a draft holds for is judged by the last word on it, which was not read then.
+      if (found.length >= most) return found.slice(0, most);
+    }
+    const newest = [...canaries.values()];
+    const rows = await gaps.policyVersions(tenantId, refsOf(newest));
+    const unheeded = newest.filter((entry) => !isHeeded(entry, rows.get(refOf(entry))));
+    const bare = await gaps.inPolicies(tenantId, span);
+    return [...found, ...unheeded.flatMap(newGapOf), ...bare].slice(0, most);
+  };
+}
+
+/** The version is there, got at least as far as the entry says, and has the content that the entry tells the digest of. */
+function didHappen({ metadata }: PolicyChangeEntry, row: PolicyVersionRow | undefined): boolean {
+  if (row === undefined) return false;
+  const { status, content_digest: digest } = metadata;
+  const { name, rules, mayGrant } = row;
+  if (status === 'deprecated' && row.status !== 'deprecated') return false;
+  if (status === 'active' && row.status === 'draft') return false;
+  return typeof digest !== 'string' || digest === sha256Hex(canonicalJson({ name, rules, mayGrant }));
+}
+
+/** The last word on whom a draft holds for first; a version that is no draft any more holds for nobody apart. */
+function isHeeded({ event }: PolicyChangeEntry, row: PolicyVersionRow | undefined): boolean {
+  if (row?.status !== 'draft') return true;
+  return row.isCanary === (event === 'policy.canary_started');
+}
+
+/** One, or none where it is on record already. */
+function newGapOf({ id, isGap }: PolicyChangeEntry): Gap[] {
+  return isGap ? [] : [{ kind: 'entry_without_policy_change', ref: id }];
+}
+
+function refsOf(entries: readonly PolicyChangeEntry[]): string[] {
+  return [...new Set(entries.map(refOf))];
+}
+
+function policyOf({ metadata }: PolicyChangeEntry): string {
+  return String(metadata['policy_id']);
+}
+
+function refOf(entry: PolicyChangeEntry): string {
+  return policyRef(policyOf(entry), String(entry.metadata['version']));
+}

@@ -1,0 +1,35 @@
+import { type Envelope, keyIdOf } from '#platform/crypto/envelope.ts';
+
+/** Whose key it is, which is part of what seals it: no row opens in the place of another. */
+interface KeyPlace {
+  tenantId: string;
+  id: string;
+}
+
+/** The key as it lies in its row, sealed by the active master key. */
+export function wrapKey(
+  master: Envelope,
+  place: KeyPlace,
+  key: Uint8Array,
+): { sealed: Uint8Array; wrapped_by: string } {
+  const sealed = master.seal(key, placeOf(place));
+  return { sealed, wrapped_by: keyIdOf(sealed) };
+}
+
+/** `undefined` for a key that was destroyed, and while its master key isn't there. */
+export function unwrapKey(
+  master: Envelope,
+  place: KeyPlace,
+  sealed: Uint8Array | null,
+): Uint8Array | undefined {
+  if (sealed === null) return undefined;
+  try {
+    return master.open(sealed, placeOf(place));
+  } catch {
+    return undefined;
+  }
+}
+
+function placeOf({ tenantId, id }: KeyPlace): string {
+  return `data-key|${tenantId}|${id}`;
+}

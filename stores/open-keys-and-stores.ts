@@ -1,0 +1,62 @@
+import type { Closers } from '#platform/closers.ts';
+import type { ConfigWith } from '#platform/config/parse-config.ts';
+import { openVerifier } from '#platform/crypto/live-verifier.ts';
+import { type MasterKeys, openMasterKeys } from '#platform/crypto/open-master-keys.ts';
+import type { Signer, Verifier } from '#platform/crypto/signature.ts';
+import type { Logger } from '#platform/logger.ts';
+import { adoptMasterKeys } from './adopt-master-keys.ts';
+import { openStores, type Stores } from './open-stores.ts';
+
+interface OpenKeysAndStoresOptions {
+  config: ConfigWith<
+    'DATABASE_URL' | 'AUDIT_DATABASE_URL' | 'ENCRYPTION_KEYS_FILE' | 'VOTE_VERIFY_KEYS_FILE'
+  >;
+  /** As PostgreSQL shows the connections. */
+  applicationName: string;
+  /** Connections to each database; default DATABASE_POOL_SIZE. */
+  maxConnections?: number;
+  /** For processes that change policies. */
+  signer?: Signer;
+  log: Logger;
+  closers: Closers;
+}
+
+/** What every process begins with: the keys of the installation, and the stores that they open. */
+export interface KeysAndStores {
+  masterKeys: MasterKeys;
+  verify: Verifier;
+  stores: Stores;
+  /** Resolves once former master keys were read too, with which old histories open. */
+  formerKeysReady: Promise<void>;
+}
+
+/** Throws when a file of keys can't be read; a database that is away keeps nobody from starting. */
+export async function openKeysAndStores(options: OpenKeysAndStoresOptions): Promise<KeysAndStores> {
+  const { config, applicationName, signer, log, closers } = options;
+  const kept = (file: string) => (cause: unknown) =>
+    log.error({ err: cause, file }, 'a changed file is not taken; the last good one stays');
+  const lost = (what: string) => (error: Error) => log.warn({ err: error }, `${what}: connection lost`);
+  const masterKeys = closers.keep(
+    await openMasterKeys({ path: config.encryptionKeysFile, onProblem: kept('ENCRYPTION_KEYS_FILE') }),
+  );
+  const { verify } = closers.keep(
+    await openVerifier({ path: config.voteVerifyKeysFile, onProblem: kept('VOTE_VERIFY_KEYS_FILE') }),
+  );
+  const pool = { applicationName, maxConnections: options.maxConnections ?? config.databasePoolSize };
+  const stores = closers.keep(
+    openStores({
+      database: { ...pool, url: config.databaseUrl.reveal(), onConnectionLost: lost('main database') },
+      audit: { ...pool, url: config.auditDatabaseUrl.reveal(), onConnectionLost: lost('audit database') },
+      envelope: masterKeys.envelope,
+      ...(signer === undefined ? {} : { policySigning: { signer, verify } }),
+    }),
+  );
+  const formerKeys = closers.keep(
+    adoptMasterKeys({
+      ring: masterKeys.ring,
+      wrappedKeys: stores.wrappedKeys,
+      onProblem: (cause) => log.warn({ err: cause }, 'former master keys can not be read now'),
+    }),
+  );
+  return { masterKeys, verify, stores, formerKeysReady: formerKeys.ready };
+}

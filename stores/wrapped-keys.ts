@@ -1,0 +1,135 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import { sql } from 'kysely';
+import { installationTenant } from '#domain/tenant.ts';
+import { type Envelope, keyIdOf } from '#platform/crypto/envelope.ts';
+import { unwrapKey, wrapKey } from './data-keys/wrap-key.ts';
+import type { DirectoryDatabase } from './database.ts';
+
+/** How the keys lie under the master keys. */
+export interface WrappedKeys {
+  /** Id of the master key that wraps from now on. */
+  activeMasterKey: string;
+  /** Living keys by the master key around them. */
+  byMasterKey: readonly { masterKey: string; keys: number }[];
+  /** Ids of former master keys that are kept here, wrapped, so that the file can do without them. */
+  keptMasterKeys: readonly string[];
+  /** Keys that were destroyed. */
+  destroyed: number;
+}
+
+/** The rows of every key, as they lie under the master keys: what a new master key has to go through. */
+export interface WrappedKeyStore {
+  state(): Promise<WrappedKeys>;
+  /**
+   * Wraps the next keys after this one (by id) under the active master key. `next` is `null` when all were seen;
+   * `unreadable` counts those whose master key isn't there any more.
+   */
+  rewrap(after: string): Promise<{ rewrapped: number; unreadable: number; next: string | null }>;
+  /** Keeps former master keys, wrapped by the active one: what they sealed directly can still be opened. */
+  keepMasterKeys(keys: ReadonlyMap<string, KeyObject>): Promise<void>;
+  /** Those kept, opened; one whose own master key isn't there is left out. */
+  masterKeys(): Promise<ReadonlyMap<string, KeyObject>>;
+}
+
+interface WrappedKeyOptions {
+  database: DirectoryDatabase;
+  /** Of the master keys. */
+  envelope: Envelope;
+}
+
+const batch = 200;
+
+export function createWrappedKeyStore({ database, envelope: master }: WrappedKeyOptions): WrappedKeyStore {
+  const activeMasterKey = () => keyIdOf(master.seal(new Uint8Array(), ''));
+  return {
+    async state() {
+      const { living, kept, destroyed } = await database.inDirectory(async (tx) => ({
+        living: await tx
+          .selectFrom('data_keys')
+          .select(({ fn }) => ['wrapped_by', fn.countAll<number>().as('keys')])
+          .where('wrapped_by', 'is not', null)
+          .groupBy('wrapped_by')
+          .orderBy('wrapped_by')
+          .execute(),
+        kept: await tx
+          .selectFrom('data_keys')
+          .select('id')
+          .where('tenant_id', '=', installationTenant)
+          .orderBy('id')
+          .execute(),
+        destroyed: await tx
+          .selectFrom('data_keys')
+          .select(({ fn }) => fn.countAll<number>().as('keys'))
+          .where('destroyed_at', 'is not', null)
+          .executeTakeFirstOrThrow(),
+      }));
+      return {
+        activeMasterKey: activeMasterKey(),
+        byMasterKey: living.flatMap(({ wrapped_by: masterKey, keys }) =>
+          masterKey === null ? [] : [{ masterKey, keys }],
+        ),
+        keptMasterKeys: kept.map(({ id }) => id),
+        destroyed: destroyed.keys,
+      };
+    },
+    async rewrap(after) {
+      return database.inDirectory(async (tx) => {
+        const rows = await tx
+          .selectFrom('data_keys')
+          .select(['id', 'tenant_id', 'sealed'])
+          .where('wrapped_by', '<>', activeMasterKey())
+          .where('id', '>', after)
+          .orderBy('id')
+          .limit(batch)
+          .forUpdate()
+          .execute();
+        let unreadable = 0;
+        for (const { id, tenant_id: tenantId, sealed } of rows) {
+          const place = { tenantId, id };
+          const key = unwrapKey(master, place, sealed);
+          if (key === undefined) {
+            unreadable += 1;
+            continue;
+          }
+          await tx
+            .updateTable('data_keys')
+            .set({ ...wrapKey(master, place, key), wrapped_at: sql<string>`now()` })
+            .where('id', '=', id)
+            .execute();
+        }
+        const next = rows.length < batch ? null : (rows.at(-1)?.id ?? null);
+        return { rewrapped: rows.length - unreadable, unreadable, next };
+      });
+    },
+    async keepMasterKeys(keys) {
+      const rows = [...keys].map(([id, key]) => ({
+        id,
+        tenant_id: installationTenant,
+        ...wrapKey(master, { tenantId: installationTenant, id }, key.export()),
+      }));
+      if (rows.length === 0) return;
+      await database.inDirectory((tx) =>
+        tx
+          .insertInto('data_keys')
+          .values(rows)
+          .onConflict((conflict) => conflict.column('id').doNothing())
+          .execute(),
+      );
+    },
+    async masterKeys() {
+      const rows = await database.inDirectory((tx) =>
+        tx
+          .selectFrom('data_keys')
+          .select(['id', 'sealed'])
+          .where('tenant_id', '=', installationTenant)
+          .execute(),
+      );
+      return new Map(
+        rows.flatMap(({ id, sealed }) => {
+          const key = unwrapKey(master, { tenantId: installationTenant, id }, sealed);
+          return key === undefined ? [] : [[id, createSecretKey(key)] as const];
+        }),
+      );
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCountVote } from '#activities/approvals.ts';
+import { questionOf } from '#gateway/cast-vote.ts';
+import { createVoteCheck } from '#governance/check-approval.ts';
+import { createRecordEvent } from '#governance/record.ts';
+import { newApproval, plannedRequest } from '../stores/examples.ts';
+import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import { lead, signIn } from '../workflows/cast.ts';
+import { freshSigner } from '../workflows/signing.ts';
+import { claimsOf, signed } from '../workflows/vote.ts';
+
+let opened: TestStores;
+const { signer, verify } = freshSigner();
+const now = () => new Date();
+
+beforeAll(async () => {
+  opened = await openTestStores();
+});
+afterAll(() => opened.close());
+
+async function openQuestion() {
+  const { approvals, requests } = opened.stores;
+  const requestId = await plannedRequest(requests);
+  const approval = await approvals.open('acme', newApproval(requestId));
+  return questionOf(approval);
+}
+
+describe('counting a vote', () => {
+  it('refuses it, and names nobody, when its voter is erased after their rights were looked at', async () => {
+    const { stores } = opened;
+    await signIn(stores, lead);
+    const check = createVoteCheck({ people: stores.people, now, rightsMaxAgeMs: 86_400_000, verify });
+    const alias = 'erased:sub_00000000000000000000000000';
+    const countVote = createCountVote({
+      ...stores,
+      recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+      checkVote: async (question, vote) => {
+        const problem = await check(question, vote);
+        await stores.erasures.eraseRows('acme', lead.userId, alias, []);
+        return problem;
+      },
+    });
+    const question = await openQuestion();
+    const vote = signed(signer, claimsOf(question, lead, 'approve'));
+    expect(await countVote(question, vote)).toBe('APPROVAL_NOT_ALLOWED');
+
+    const { approvalId } = question;
+    expect(await stores.approvals.get('acme', approvalId)).toMatchObject({
+      state: 'pending',
+      decidedBy: null,
+    });
+    expect(await stores.approvals.votes('acme', approvalId)).toEqual([]);
+    const page = { visibility: { kind: 'tenant' }, limit: 10 } as const;
+    const { entries } = await stores.auditEntries.query('acme', page);
+    const denied = entries.filter(({ outcome }) => outcome === 'denied');
+    expect(denied).toHaveLength(1);
+    expect(denied[0]).toMatchObject({
+      event: 'approval.voted',
+      metadata: { approval_id: approvalId, vote_id: vote.claims.voteId, error: 'APPROVAL_NOT_ALLOWED' },
+    });
+    expect(denied[0]?.userId).not.toBe(lead.userId);
+  });
+
+  it('closes the question with one that counts, once', async () => {
+    const { stores } = opened;
+    await signIn(stores, lead);
+    const countVote = createCountVote({
+      ...stores,
+      recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+      checkVote: createVoteCheck({ people: stores.people, now, rightsMaxAgeMs: 86_400_000, verify }),
+    });
+    const question = await openQuestion();
+    const vote = signed(signer, claimsOf(question, lead, 'approve'));
+    expect([await countVote(question, vote), await countVote(question, vote)]).toEqual([null, null]);
+    expect(await stores.approvals.votes('acme', question.approvalId)).toEqual([vote]);
+    expect(await stores.approvals.get('acme', question.approvalId)).toMatchObject({
+      state: 'approved',
+      decidedBy: lead.userId,
+    });
+  });
+
+  it.each([
+    ['approve', 'approved', 'waiting_approval'],
+    ['reject', 'rejected', 'rejected'],
+  ] as const)(
+    'lets a vote to %s stand that closed the question, though its voter lost their rights since',
+    async (choice, state, actionState) => {
+      const { stores } = opened;
+      await signIn(stores, lead);
+      let mayVote = true;
+      const countVote = createCountVote({
+        ...stores,
+        recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+        checkVote: async () => (mayVote ? null : 'APPROVAL_NOT_ALLOWED'),
+      });
+      const question = await openQuestion();
+      const vote = signed(signer, claimsOf(question, lead, choice));
+      expect(await countVote(question, vote)).toBeNull();
+      mayVote = false;
+      expect(await countVote(question, vote)).toBeNull();
+      // Another vote of theirs is refused, as is one that only calls itself the same.
+      for (const other of [
+        signed(signer, claimsOf(question, lead, choice)),
+        { ...vote, signature: 'other' },
+      ]) {
+        expect(await countVote(question, other)).toBe('APPROVAL_NOT_ALLOWED');
+      }
+      expect(await stores.approvals.get('acme', question.approvalId)).toMatchObject({ state });
+      const requestId = (await stores.approvals.get('acme', question.approvalId))?.requestId ?? '';
+      const actions = await stores.requests.actionsOf('acme', requestId);
+      expect(actions.map((action) => action.state)).toEqual([actionState]);
+    },
+  );
+});

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createCountVote } from '#activities/approvals.ts';
+import { actionRunId } from '#domain/ids.ts';
+import { questionOf } from '#gateway/cast-vote.ts';
+import { createVoteCheck } from '#governance/check-approval.ts';
+import { createRecordEvent } from '#governance/record.ts';
+import { newId } from '#platform/new-id.ts';
+import { asker, plannedRequest } from '../stores/examples.ts';
+import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import { lead, signIn } from '../workflows/cast.ts';
+import { freshSigner } from '../workflows/signing.ts';
+import { claimsOf, signed } from '../workflows/vote.ts';
+
+let opened: TestStores;
+const { signer, verify } = freshSigner();
+const now = () => new Date();
+beforeAll(async () => {
+  opened = await openTestStores();
+});
+afterAll(() => opened?.close());
+
+it('a vote that closed its question counts when it is counted again, though its voter was erased meanwhile', async () => {
+  const { stores } = opened;
+  await signIn(stores, lead);
+  const requestId = await plannedRequest(stores.requests);
+  const approval = await stores.approvals.open('acme', {
+    id: newId('approval'),
+    requestId,
+    n: 1,
+    runId: actionRunId(requestId, 1),
+    round: 1,
+    requesterId: asker.userId,
+    requesterOrgUnit: asker.orgUnit,
+    approvers: { role: 'team_lead', orgUnit: asker.orgUnit },
+    action: 'github_issue_comment',
+    target: 'acme/website#7',
+    preview: 'Fixed in 2.1',
+    classification: 'internal',
+    digest: 'a'.repeat(64),
+    reason: 'comments need a human',
+    policyApplied: 'pol_1@1',
+    decisionId: newId('decision'),
+    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+  });
+  const question = questionOf(approval);
+  const countVote = createCountVote({
+    ...stores,
+    recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+    checkVote: createVoteCheck({ people: stores.people, now, rightsMaxAgeMs: 86_400_000, verify }),
+  });
+  const vote = signed(signer, claimsOf(question, lead, 'approve'));
+  // The worker dies before Temporal hears of it; the erasure finds nothing open, since the question is closed.
+  expect(await countVote(question, vote)).toBeNull();
+  const alias = 'erased:sub_00000000000000000000000000';
+  expect(await stores.erasures.eraseRows('acme', lead.userId, alias, [])).toMatchObject({ votes: 1 });
+  const again = await countVote(question, vote);
+  const { state } = (await stores.approvals.get('acme', approval.id)) ?? {};
+  // The workflow must not go on waiting for a question that says it is approved.
+  expect({ again, state }).not.toEqual({ again: 'APPROVAL_NOT_ALLOWED', state: 'approved' });
+});

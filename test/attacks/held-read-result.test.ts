@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { actionRunId } from '#domain/ids.ts';
+import { withAdmin } from '#platform/database/admin-connection.ts';
+import { newId } from '#platform/new-id.ts';
+import type { HeldPerson } from '#stores/legal-holds.ts';
+import { agedHours } from '../stores/aged.ts';
+import { asker, newAction, plannedRequest } from '../stores/examples.ts';
+import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import { lead, signIn } from '../workflows/cast.ts';
+
+let test: TestStores;
+beforeAll(async () => {
+  test = await openTestStores();
+  await signIn(test.stores, lead);
+});
+afterAll(() => test?.close());
+
+/** A read that is done, and a write of the same request that the lead voted on. */
+async function readThenVoted(): Promise<string> {
+  const { requests, approvals } = test.stores;
+  const id = await plannedRequest(requests, [newAction({ effect: 'read' }), newAction()]);
+  await requests.finishAction('acme', {
+    requestId: id,
+    n: 1,
+    sending: 1,
+    state: 'done',
+    result: ['evidence'],
+  });
+  const digest = 'd'.repeat(64);
+  const approvers = { role: 'team_lead', orgUnit: asker.orgUnit } as const;
+  const approval = await approvals.open('acme', {
+    id: newId('approval'),
+    requestId: id,
+    n: 2,
+    runId: actionRunId(id, 2),
+    round: 1,
+    requesterId: asker.userId,
+    requesterOrgUnit: asker.orgUnit,
+    approvers,
+    action: 'github_issue_comment',
+    target: 'acme/website#7',
+    preview: 'Fixed in 2.1',
+    classification: 'internal',
+    digest,
+    reason: 'comments need a human',
+    policyApplied: 'pol_1@1',
+    decisionId: newId('decision'),
+    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+  });
+  const claims = {
+    voteId: newId('vote'),
+    tenantId: 'acme',
+    approvalId: approval.id,
+    round: 1,
+    choice: 'approve',
+    digest,
+    userId: lead.userId,
+    role: lead.role,
+    orgUnit: lead.orgUnit,
+    reasonRef: null,
+    at: new Date().toISOString(),
+  } as const;
+  await approvals.recordVote('acme', { claims, keyId: 'v1', signature: 'c2lnbmF0dXJl' });
+  return id;
+}
+
+const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
+
+describe('the result of a read', () => {
+  it.each<[string, HeldPerson]>([
+    ['is on somebody who voted on the request', { userId: lead.userId, from: null, to: null }],
+    ['begins while the request is under way', { userId: asker.userId, from: hoursAgo(1), to: null }],
+  ])('stays, as all of its request, while a hold %s', async (_what, hold) => {
+    const id = await readThenVoted();
+    await agedHours(test, 30);
+    await withAdmin(test.databases.adminUrl, (client) =>
+      client.query(`UPDATE tenant_acme.requests SET created_at = now() - interval '31 hours' WHERE id = $1`, [
+        id,
+      ]),
+    );
+    const past = { units: [asker.orgUnit], before: hoursAgo(24), held: [hold], limit: 100 };
+    expect(await test.stores.contentRetention.eraseEphemeral('acme', past)).toBe(0);
+  });
+});
