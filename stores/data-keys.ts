@@ -65,9 +65,12 @@ export function createDataKeyStore(options: DataKeyOptions): DataKeyStore {
         .orderBy('id');
       const found = await known.execute();
       if (found.length > 0) return found;
+      // Of two processes that look at once, one makes the key: else neither would know that of the other for a while.
+      await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`data_keys|${tenantId}`}, 0))`.execute(tx);
+      const made = await known.execute();
+      if (made.length > 0) return made;
       const id = newId('dataKey');
       const { sealed, wrapped_by } = wrapKey(master, { tenantId, id }, randomBytes(keyBytes));
-      // Two processes at once leave two keys, and both open.
       await sql`INSERT INTO openclaw.data_keys (id, tenant_id, sealed, wrapped_by)
         SELECT ${id}, ${tenantId}, ${sealed}, ${wrapped_by}
         WHERE EXISTS (SELECT FROM openclaw.tenants WHERE id = ${tenantId})`.execute(tx);
