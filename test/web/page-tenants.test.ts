@@ -108,7 +108,7 @@ describe('tenants', () => {
     await page.goto(`${gateway.url}/#/tenants`);
     await page.reload();
     await globex(page).waitFor();
-    expect(await link.count()).toBe(1);
+    await link.waitFor();
   });
 
   it('of the operator itself are not to be stopped', async () => {
@@ -125,6 +125,7 @@ describe('tenants', () => {
     gateway.who = recordedLead;
     await page.goto(gateway.url);
     const pages = page.getByRole('navigation', { name: 'Pages' });
+    await pages.waitFor();
     expect(await pages.getByRole('link').allTextContents()).toEqual([
       'Requests and approvals',
       'Policies',
