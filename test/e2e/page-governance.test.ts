@@ -172,6 +172,8 @@ describe('the pages of policies, audit, sessions and tenants', () => {
     await page.getByLabel('These changes').selectOption('all');
     await reason(page).fill('The auditors ask for it');
     await button(page, 'Save').click();
+    // The form says what the choice means before it is saved, too.
+    await button(page, 'Change this rule').waitFor();
     await page.getByText('Every change that takes effect is refused').waitFor();
     await page.getByRole('link', { name: 'Web reads no issues' }).click();
     await button(page, 'End this policy').waitFor();

@@ -39,7 +39,7 @@ describe('somebody who decides', () => {
     await picture(page, 'to-decide');
     await approval.getByRole('button', { name: 'Approve' }).click();
     await page.getByText('Nothing waits for you.').waitFor();
-    expect(await page.getByRole('status').textContent()).toContain('Approved');
+    await expect.poll(() => page.getByRole('status').textContent()).toContain('Approved');
     expect(gateway.posts).toMatchObject([
       {
         path: `/api/v1/approvals/${recordedApproval.id}/decision`,
@@ -113,7 +113,7 @@ describe('somebody who decides', () => {
     await page.getByText('Nothing waits for you.').waitFor();
     gateway.approvals = [recordedApproval];
     await button(page, 'Approve').waitFor();
-    expect(await page.getByRole('status').textContent()).toContain('New to approve');
+    await expect.poll(() => page.getByRole('status').textContent()).toContain('New to approve');
   });
 
   it.each(['light', 'dark'] as const)('can read everything on a small screen, %s', async (colorScheme) => {

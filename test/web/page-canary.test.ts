@@ -44,7 +44,7 @@ describe('a draft for a few people first', () => {
     await shown.getByText('Version 3 holds for them').waitFor();
     expect(await whoFirst(page).allTextContents()).toEqual(['acme-user', 'acme-lead']);
     await page.getByRole('article', { name: 'Version 3' }).getByText('2 people have it first').waitFor();
-    expect(await page.getByRole('status').textContent()).toContain('2 people have it first');
+    await expect.poll(() => page.getByRole('status').textContent()).toContain('2 people have it first');
     await pictures(page, 'canary');
     const user_ids = ['acme-user', 'acme-lead'];
     expect(gateway.posts).toMatchObject([

@@ -106,7 +106,7 @@ describe('one policy', () => {
       ifMatch: '"3-draft"',
       body: { version: 3, change_reason: 'Agreed in the Monday round', impact_digest: recordedImpactDigest },
     });
-    expect(await page.getByRole('status').textContent()).toContain('In force');
+    await expect.poll(() => page.getByRole('status').textContent()).toContain('In force');
   });
 
   it('is not put in force while nobody knows whom it hits', async () => {
@@ -320,7 +320,7 @@ describe('an explanation', () => {
         context: { data_classification: 'confidential' },
       },
     ]);
-    expect(await page.getByRole('status').textContent()).toBe('Needs approval');
+    await expect.poll(() => page.getByRole('status').textContent()).toBe('Needs approval');
     await pictures(page, 'explain');
   });
 

@@ -28,6 +28,8 @@ describe('the review of changes', () => {
     await pictures(page, 'review-setting');
     await reason(page).fill('The auditors ask for it');
     await button(page, 'Save').click();
+    // The form says what the choice means before it is saved, too.
+    await button(page, 'Change this rule').waitFor();
     await setting(page).getByText('A change that grants anybody more is refused').waitFor();
     expect(gateway.posts).toMatchObject([
       {

@@ -26,7 +26,7 @@ describe('own sessions', () => {
     await other.getByRole('button', { name: 'End this session' }).click();
     await other.waitFor({ state: 'detached' });
     expect(gateway.posts).toMatchObject([{ method: 'DELETE', path: '/api/v1/auth/sessions/ses_phone' }]);
-    expect(await page.getByRole('status').textContent()).toBe('Ended: Chrome on Android');
+    await expect.poll(() => page.getByRole('status').textContent()).toBe('Ended: Chrome on Android');
   });
 
   it('come back to the page that was open when the session had ended', async () => {
