@@ -1,9 +1,9 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rolePrefixOf, tenantNames } from '#platform/database/names.ts';
 import { newId } from '#platform/new-id.ts';
 import { newRequest, plannedRequest } from '../stores/examples.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import { loginAsTenant } from '../support/tenant-login.ts';
 import { asker, lead } from '../workflows/cast.ts';
 
 let test: TestStores;
@@ -11,14 +11,7 @@ let login: pg.Client;
 
 beforeAll(async () => {
   test = await openTestStores();
-  const url = test.databases.databaseUrl;
-  login = new pg.Client({ connectionString: url });
-  await login.connect();
-  const { role, schema } = tenantNames(rolePrefixOf(url), 'acme');
-  await login.query("SELECT set_config('role', $1, false), set_config('search_path', $2, false)", [
-    role,
-    schema,
-  ]);
+  login = await loginAsTenant(test.databases.databaseUrl, 'acme');
 });
 afterAll(async () => {
   await login?.end();

@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createCountVote } from '#activities/approvals.ts';
-import { actionRunId } from '#domain/ids.ts';
 import { questionOf } from '#gateway/cast-vote.ts';
 import { createVoteCheck } from '#governance/check-approval.ts';
 import { createRecordEvent } from '#governance/record.ts';
-import { newId } from '#platform/new-id.ts';
-import { asker, plannedRequest } from '../stores/examples.ts';
+import { newApproval, plannedRequest } from '../stores/examples.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
 import { lead, signIn } from '../workflows/cast.ts';
 import { freshSigner } from '../workflows/signing.ts';
@@ -23,25 +21,7 @@ it('a vote that closed its question counts when it is counted again, though its 
   const { stores } = opened;
   await signIn(stores, lead);
   const requestId = await plannedRequest(stores.requests);
-  const approval = await stores.approvals.open('acme', {
-    id: newId('approval'),
-    requestId,
-    n: 1,
-    runId: actionRunId(requestId, 1),
-    round: 1,
-    requesterId: asker.userId,
-    requesterOrgUnit: asker.orgUnit,
-    approvers: { role: 'team_lead', orgUnit: asker.orgUnit },
-    action: 'github_issue_comment',
-    target: 'acme/website#7',
-    preview: 'Fixed in 2.1',
-    classification: 'internal',
-    digest: 'a'.repeat(64),
-    reason: 'comments need a human',
-    policyApplied: 'pol_1@1',
-    decisionId: newId('decision'),
-    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
-  });
+  const approval = await stores.approvals.open('acme', newApproval(requestId));
   const question = questionOf(approval);
   const countVote = createCountVote({
     ...stores,

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { actionRunId } from '#domain/ids.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { newId } from '#platform/new-id.ts';
 import type { HeldPerson } from '#stores/legal-holds.ts';
 import { agedHours } from '../stores/aged.ts';
-import { asker, newAction, plannedRequest } from '../stores/examples.ts';
+import { asker, newAction, newApproval, plannedRequest } from '../stores/examples.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
 import { lead, signIn } from '../workflows/cast.ts';
 
@@ -28,25 +27,7 @@ async function readThenVoted(): Promise<string> {
   });
   const digest = 'd'.repeat(64);
   const approvers = { role: 'team_lead', orgUnit: asker.orgUnit } as const;
-  const approval = await approvals.open('acme', {
-    id: newId('approval'),
-    requestId: id,
-    n: 2,
-    runId: actionRunId(id, 2),
-    round: 1,
-    requesterId: asker.userId,
-    requesterOrgUnit: asker.orgUnit,
-    approvers,
-    action: 'github_issue_comment',
-    target: 'acme/website#7',
-    preview: 'Fixed in 2.1',
-    classification: 'internal',
-    digest,
-    reason: 'comments need a human',
-    policyApplied: 'pol_1@1',
-    decisionId: newId('decision'),
-    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
-  });
+  const approval = await approvals.open('acme', newApproval(id, { n: 2, digest, approvers }));
   const claims = {
     voteId: newId('vote'),
     tenantId: 'acme',

@@ -1,11 +1,11 @@
 import { Redis } from 'ioredis';
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { codeOf } from '#platform/database/failure.ts';
-import { rolePrefixOf, tenantNames } from '#platform/database/names.ts';
 import { openTestGateway, people, type TestGateway } from '../gateway/test-gateway.ts';
 import { newRequest } from '../stores/examples.ts';
 import { emptyRedis } from '../support/empty-redis.ts';
+import { loginAsTenant } from '../support/tenant-login.ts';
 
 const marker = 'marker-of-acme-alone';
 
@@ -21,14 +21,7 @@ beforeAll(async () => {
   const actor = { tenantId: 'acme', userId: 'acme-user', role: 'user', orgUnit: 'engineering/web' } as const;
   const { request } = await test.stores.requests.create(actor, newRequest({ text: marker }));
   requestId = request.id;
-  const { databaseUrl } = test.databases;
-  globex = new pg.Client({ connectionString: databaseUrl });
-  await globex.connect();
-  const { role, schema } = tenantNames(rolePrefixOf(databaseUrl), 'globex');
-  await globex.query("SELECT set_config('role', $1, false), set_config('search_path', $2, false)", [
-    role,
-    `${schema}, tenant_acme`,
-  ]);
+  globex = await loginAsTenant(test.databases.databaseUrl, 'globex', ['tenant_acme']);
 });
 afterAll(async () => {
   await globex?.end();
