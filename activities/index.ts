@@ -1,21 +1,21 @@
-import type { Planner } from '#domain/plan.ts';
-import type { ErasePerson } from '#governance/erase-person.ts';
-import type { KeepRetention } from '#governance/keep-retention.ts';
-import type { Reconcile } from '#governance/reconcile.ts';
-import type { ReconcileWorkflows } from '#governance/reconcile-workflows.ts';
+import type { Planner } from '#domain/plan/plan.ts';
+import type { ErasePerson } from '#governance/person/erase.ts';
 import type { RecordEvent } from '#governance/record.ts';
+import type { KeepRetention } from '#governance/upkeep/keep-retention.ts';
+import type { Reconcile } from '#governance/upkeep/reconcile.ts';
+import type { ReconcileWorkflows } from '#governance/upkeep/reconcile-workflows.ts';
 import type { Verifier } from '#platform/crypto/signature.ts';
-import { type ActOptions, createAct } from './act.ts';
-import { createCountVote, createExpireApproval } from './approvals.ts';
-import { type AuditCheckpointOptions, createAuditCheckpoint } from './audit-checkpoint.ts';
+import { type ActOptions, createAct } from './act/act.ts';
+import { createCountVote, createExpireApproval } from './approval/approvals.ts';
+import { createExpireResolution, createRecordResolution } from './approval/resolutions.ts';
+import { type AuditCheckpointOptions, createAuditCheckpoint } from './audit/checkpoint.ts';
 import { beating } from './beating.ts';
-import { createEraseActivity } from './erasure.ts';
-import { createPlan } from './plan.ts';
-import { createReconcileActivity } from './reconcile.ts';
-import { createExpireResolution, createRecordResolution } from './resolutions.ts';
-import { createRetentionActivity } from './retention.ts';
-import { createRewrapKeys, type RewrapOptions } from './rewrap.ts';
-import { createStoodStill, createUntilWorking, type SuspensionOptions } from './suspension.ts';
+import { createPlan } from './plan/plan.ts';
+import { createStoodStill, createUntilWorking, type SuspensionOptions } from './tenant/suspension.ts';
+import { createEraseActivity } from './upkeep/erasure.ts';
+import { createReconcileActivity } from './upkeep/reconcile.ts';
+import { createRetentionActivity } from './upkeep/retention.ts';
+import { createRewrapKeys, type RewrapOptions } from './upkeep/rewrap.ts';
 
 interface ActivityOptions extends ActOptions, RewrapOptions, Pick<SuspensionOptions, 'suspendedLookMs'> {
   planner: Planner;

@@ -1,19 +1,19 @@
 import type { z } from 'zod';
-import { type approvalDecision, approvalList, approvalView } from '#domain/approval.schema.ts';
-import { auditPage } from '#domain/audit.schema.ts';
-import { classificationOverride, type overrideClassification } from '#domain/classification.schema.ts';
-import { type evaluateQuestion, policyEvaluation, resolvedPolicy } from '#domain/explain.schema.ts';
+import { type approvalDecision, approvalList, approvalView } from '#domain/approval/approval.schema.ts';
+import { auditPage } from '#domain/audit/audit.schema.ts';
 import {
-  canaryView,
-  type endOfCanary,
-  type impactQuestion,
-  impactView,
-  type newCanary,
-  type newPolicySettings,
-  policySettings,
-} from '#domain/impact.schema.ts';
+  classificationOverride,
+  type overrideClassification,
+} from '#domain/classification/classification.schema.ts';
 import { keysView } from '#domain/keys.schema.ts';
-import { legalHold, legalHoldList, type newLegalHold, type withReason } from '#domain/legal-hold.schema.ts';
+import {
+  legalHold,
+  legalHoldList,
+  type newLegalHold,
+  type withReason,
+} from '#domain/person/legal-hold.schema.ts';
+import { endedSession, sessionList, signInConfig, userInfo } from '#domain/person/session.schema.ts';
+import { erasureView } from '#domain/person/user-data.schema.ts';
 import {
   changedPolicy,
   type newPolicy,
@@ -25,9 +25,23 @@ import {
   type policyUpdate,
   policyVersions,
   policyView,
-} from '#domain/policy-change.schema.ts';
-import { type newRequest, requestList, requestView, type resolveRequest } from '#domain/request.schema.ts';
-import { endedSession, sessionList, signInConfig, userInfo } from '#domain/session.schema.ts';
+} from '#domain/policy/change.schema.ts';
+import { type evaluateQuestion, policyEvaluation, resolvedPolicy } from '#domain/policy/explain.schema.ts';
+import {
+  canaryView,
+  type endOfCanary,
+  type impactQuestion,
+  impactView,
+  type newCanary,
+  type newPolicySettings,
+  policySettings,
+} from '#domain/policy/impact.schema.ts';
+import {
+  type newRequest,
+  requestList,
+  requestView,
+  type resolveRequest,
+} from '#domain/request/request.schema.ts';
 import { systemStatus } from '#domain/status.schema.ts';
 import {
   type newTenant,
@@ -36,8 +50,7 @@ import {
   type tenantReason,
   tenantStatusView,
   tenantView,
-} from '#domain/tenant.schema.ts';
-import { erasureView } from '#domain/user-data.schema.ts';
+} from '#domain/tenant/tenant.schema.ts';
 import { auditHeads, auditKeys, auditProof } from '#transparency/answers.schema.ts';
 import { type Call, type GatewayCaller, parseAnswer, readAnswer } from './call-gateway.ts';
 import { serverEvents } from './event-stream.ts';

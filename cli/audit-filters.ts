@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import { auditQuery } from '#domain/audit.schema.ts';
-import { actionTypes, auditOutcomes } from '#domain/audit.ts';
-import { verdicts } from '#domain/verdict.ts';
+import { auditQuery } from '#domain/audit/audit.schema.ts';
+import { actionTypes, auditOutcomes } from '#domain/audit/audit.ts';
+import { verdicts } from '#domain/policy/verdict.ts';
 import { usageFailure } from './failure.ts';
 
 export interface AuditFilterOptions {

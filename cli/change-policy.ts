@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { impactQuestion } from '#domain/impact.schema.ts';
-import { diffPolicies } from '#domain/policy-diff.ts';
+import { diffPolicies } from '#domain/policy/diff.ts';
+import type { impactQuestion } from '#domain/policy/impact.schema.ts';
 import type { ApiClient, ChangedPolicyView, PolicyView } from './api-client.ts';
 import type { Context } from './context.ts';
 import { Failure } from './failure.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isFinal } from '#domain/request.ts';
+import { isFinal } from '#domain/request/request.ts';
 import type { ApiClient, RequestView } from './api-client.ts';
 import { Failure } from './failure.ts';
 

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import type { ActionFacts } from '#domain/action.ts';
-import type { AuditKey, DataTouched } from '#domain/audit.ts';
-import type { Classification } from '#domain/classification.ts';
-import type { Found } from '#domain/found.ts';
-import { assertPermit, type Permit } from '#domain/permit.ts';
+import type { ActionFacts } from '#domain/action/action.ts';
+import type { Found } from '#domain/action/found.ts';
+import { assertPermit, type Permit } from '#domain/action/permit.ts';
+import type { AuditKey, DataTouched } from '#domain/audit/audit.ts';
+import type { Classification } from '#domain/classification/classification.ts';
 
 /** What a provider call gets besides its input. */
 export interface CallContext<Client> {
@@ -24,7 +24,7 @@ interface ActionBase<Client, Input, Output> extends Omit<ActionFacts, 'effect'> 
   audit: AuditKey;
   input: z.ZodType<Input>;
   output: z.ZodType<Output>;
-  /** Sentences that the built-in planner understands; their notation is in `domain/plan-intent.ts`. */
+  /** Sentences that the built-in planner understands; their notation is in `domain/plan/plan-intent.ts`. */
   intents: readonly string[];
   examples: readonly ActionExample<Input>[];
   /** What it acts on: `acme/website#7`. Never a body. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ModelPlannable } from '#domain/plan-by-model.ts';
+import type { ModelPlannable } from '#domain/plan/plan-by-model.ts';
 import type { AnyAction } from './contract.ts';
 
 const objectSchema = z.record(z.string(), z.unknown());

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PlannableAction } from '#domain/plan-by-intent.ts';
+import type { PlannableAction } from '#domain/plan/plan-by-intent.ts';
 import type { AnyAction } from './contract.ts';
 
 /** An action as the built-in planner sees it: words in, typed input or named problems out. */

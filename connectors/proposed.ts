@@ -1,5 +1,5 @@
-import type { Origin } from '#domain/action.ts';
-import { raisedByContent } from '#domain/classify-content.ts';
+import type { Origin } from '#domain/action/action.ts';
+import { raisedByContent } from '#domain/classification/classify-content.ts';
 import type { AnyAction } from './contract.ts';
 
 /**

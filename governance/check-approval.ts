@@ -1,4 +1,3 @@
-import type { Actor } from '#domain/actor.ts';
 import {
   type ApprovalQuestion,
   effectWindowMs,
@@ -6,10 +5,11 @@ import {
   type SignedVote,
   type VoteRefusal,
   voteRefusal,
-} from '#domain/approval.ts';
+} from '#domain/approval/approval.ts';
+import type { Actor } from '#domain/person/actor.ts';
 import type { Verifier } from '#platform/crypto/signature.ts';
-import type { PeopleStore, PersonRights } from '#stores/people.ts';
-import type { ConfirmRights } from './confirm-rights.ts';
+import type { PeopleStore, PersonRights } from '#stores/person/people.ts';
+import type { ConfirmRights } from './person/confirm-rights.ts';
 
 export interface RightsOptions {
   people: PeopleStore;

@@ -1,24 +1,24 @@
-import type { ActionFacts } from '#domain/action.ts';
-import { type Models, noModels } from '#domain/model.ts';
-import { ownActions } from '#domain/own-actions.ts';
+import type { ActionFacts } from '#domain/action/action.ts';
+import { ownActions } from '#domain/action/own-actions.ts';
+import { type Models, noModels } from '#domain/model/model.ts';
 import type { Verifier } from '#platform/crypto/signature.ts';
 import type { RegoModule } from '#platform/opa/load-module.ts';
 import type { Stores } from '#stores/open-stores.ts';
-import { type CallModel, createCallModel } from './call-model.ts';
 import { createVoteCheck, type VoteCheck } from './check-approval.ts';
-import { createSuggestLabel } from './classify-by-model.ts';
-import { type ClassifyData, createClassifyData } from './classify-data.ts';
-import { createReadDataRules } from './classify-rules.ts';
-import type { ConfirmRights } from './confirm-rights.ts';
+import { createSuggestLabel } from './classification/classify-by-model.ts';
+import { type ClassifyData, createClassifyData } from './classification/classify-data.ts';
+import { createReadDataRules } from './classification/classify-rules.ts';
 import { createDecide, type Decide } from './decide.ts';
-import { createRulesFor, type RulesFor } from './effective-policy.ts';
-import { createPolicyEvaluator, type PolicyEvaluator } from './evaluate-policy.ts';
 import { createGovernedRead, type GovernedRead } from './governed-read.ts';
-import { type HeldPolicies, holdPolicies, type RefusedSet } from './hold-policies.ts';
-import type { PolicyParts } from './open-policy-parts.ts';
-import { createPerform, type Perform } from './perform.ts';
+import { type CallModel, createCallModel } from './model/call.ts';
+import { createPerform, type Perform } from './perform/perform.ts';
+import type { ConfirmRights } from './person/confirm-rights.ts';
+import { createRulesFor, type RulesFor } from './policy/effective.ts';
+import { createPolicyEvaluator, type PolicyEvaluator } from './policy/evaluate.ts';
+import { type HeldPolicies, holdPolicies, type RefusedSet } from './policy/hold.ts';
+import type { PolicyParts } from './policy/open-policy-parts.ts';
+import { createRecordRefusedSet } from './policy/record-refused-set.ts';
 import { createRecordEvent, type RecordEvent } from './record.ts';
-import { createRecordRefusedSet } from './record-refused-set.ts';
 
 interface GovernanceOptions {
   stores: Pick<Stores, 'policies' | 'ledger' | 'people' | 'classifications' | 'modelUsage'>;

@@ -1,10 +1,10 @@
-import type { ActionFacts, Origin } from '#domain/action.ts';
-import type { Actor } from '#domain/actor.ts';
-import { approversFor } from '#domain/approval.ts';
-import type { Classification } from '#domain/classification.ts';
-import type { Decision, MatchedRule } from '#domain/decision.ts';
-import type { Additional } from '#domain/policy-applicable.ts';
-import { strictest } from '#domain/verdict.ts';
+import type { ActionFacts, Origin } from '#domain/action/action.ts';
+import { approversFor } from '#domain/approval/approval.ts';
+import type { Classification } from '#domain/classification/classification.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { Additional } from '#domain/policy/applicable.ts';
+import type { Decision, MatchedRule } from '#domain/policy/decision.ts';
+import { strictest } from '#domain/policy/verdict.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import { newId } from '#platform/new-id.ts';

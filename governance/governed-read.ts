@@ -1,12 +1,12 @@
-import type { ActionFacts } from '#domain/action.ts';
-import type { Actor } from '#domain/actor.ts';
-import type { AuditKey, DataTouched } from '#domain/audit.ts';
-import type { Classification } from '#domain/classification.ts';
+import type { ActionFacts } from '#domain/action/action.ts';
+import type { AuditKey, DataTouched } from '#domain/audit/audit.ts';
+import type { Classification } from '#domain/classification/classification.ts';
 import { CodedError } from '#domain/error.ts';
-import type { Additional } from '#domain/policy-applicable.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { Additional } from '#domain/policy/applicable.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
-import type { Ledger } from '#stores/ledger.ts';
+import type { Ledger } from '#stores/audit/ledger.ts';
 import type { Decide } from './decide.ts';
 import { policyErrorCode } from './reason-words.ts';
 import { auditEntry, ledgerDecision } from './record.ts';

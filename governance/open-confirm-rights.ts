@@ -1,7 +1,7 @@
 import type { Config } from '#platform/config/parse-config.ts';
 import { type OidcSettings, openOidc } from '#platform/oidc/open-oidc.ts';
 import type { Stores } from '#stores/open-stores.ts';
-import { type ConfirmRights, createConfirmRights } from './confirm-rights.ts';
+import { type ConfirmRights, createConfirmRights } from './person/confirm-rights.ts';
 import { createRecordEvent } from './record.ts';
 
 interface OpenConfirmRightsOptions {

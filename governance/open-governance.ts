@@ -1,15 +1,15 @@
-import type { ActionFacts } from '#domain/action.ts';
-import type { Models } from '#domain/model.ts';
+import type { ActionFacts } from '#domain/action/action.ts';
+import type { Models } from '#domain/model/model.ts';
 import type { Closers } from '#platform/closers.ts';
 import type { ConfigWith } from '#platform/config/parse-config.ts';
 import type { Verifier } from '#platform/crypto/signature.ts';
 import type { Logger } from '#platform/logger.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
 import type { Stores } from '#stores/open-stores.ts';
-import type { ConfirmRights } from './confirm-rights.ts';
 import { createGovernance, type Governance } from './create-governance.ts';
-import { followPolicies } from './follow-policies.ts';
-import { openPolicyParts, type PolicyParts } from './open-policy-parts.ts';
+import type { ConfirmRights } from './person/confirm-rights.ts';
+import { followPolicies } from './policy/follow.ts';
+import { openPolicyParts, type PolicyParts } from './policy/open-policy-parts.ts';
 
 interface OpenGovernanceOptions {
   config: ConfigWith<'DATABASE_URL'>;

@@ -1,5 +1,5 @@
-import type { ActionFacts, Origin } from '#domain/action.ts';
-import type { MatchedRule } from '#domain/decision.ts';
+import type { ActionFacts, Origin } from '#domain/action/action.ts';
+import type { MatchedRule } from '#domain/policy/decision.ts';
 
 /** A rule of the system itself, which no policy speaks. */
 export function ownRule(

@@ -1,6 +1,6 @@
-import type { MatchedRule } from '#domain/decision.ts';
 import type { ErrorCode } from '#domain/error.ts';
-import { strictest } from '#domain/verdict.ts';
+import type { MatchedRule } from '#domain/policy/decision.ts';
+import { strictest } from '#domain/policy/verdict.ts';
 
 type Words = (rule: MatchedRule) => string;
 

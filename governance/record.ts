@@ -1,18 +1,18 @@
-import type { ActionFacts } from '#domain/action.ts';
-import type { Actor } from '#domain/actor.ts';
+import type { ActionFacts } from '#domain/action/action.ts';
 import {
   type AuditEntry,
   type AuditKey,
   type AuditOutcome,
   actionTypeOf,
   type DataTouched,
-} from '#domain/audit.ts';
-import type { Classification } from '#domain/classification.ts';
-import type { Decision } from '#domain/decision.ts';
-import { labelOf } from '#domain/derive-classification.ts';
-import type { Additional } from '#domain/policy-applicable.ts';
+} from '#domain/audit/audit.ts';
+import type { Classification } from '#domain/classification/classification.ts';
+import { labelOf } from '#domain/classification/derive-classification.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { Additional } from '#domain/policy/applicable.ts';
+import type { Decision } from '#domain/policy/decision.ts';
 import { newId } from '#platform/new-id.ts';
-import type { Ledger, LedgerDecision } from '#stores/ledger.ts';
+import type { Ledger, LedgerDecision } from '#stores/audit/ledger.ts';
 
 /** What an audit entry says beyond who and when. */
 export interface EntryFacts {

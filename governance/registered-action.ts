@@ -1,7 +1,7 @@
-import type { ActionFacts } from '#domain/action.ts';
-import type { AuditKey, DataTouched } from '#domain/audit.ts';
-import type { Found } from '#domain/found.ts';
-import type { Permit } from '#domain/permit.ts';
+import type { ActionFacts } from '#domain/action/action.ts';
+import type { Found } from '#domain/action/found.ts';
+import type { Permit } from '#domain/action/permit.ts';
+import type { AuditKey, DataTouched } from '#domain/audit/audit.ts';
 
 /**
  * An action as governance sees it: parsed input in, checked output out, nothing of the vendor's.

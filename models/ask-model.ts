@@ -7,7 +7,7 @@ import {
   type ToolSet,
 } from 'ai';
 import { ProviderError } from '#domain/error.ts';
-import { estimatedTokens, type ModelAnswer, type ModelPrompt } from '#domain/model.ts';
+import { estimatedTokens, type ModelAnswer, type ModelPrompt } from '#domain/model/model.ts';
 
 /** Most proposals of one answer that are looked at; what is beyond shows that it is no plan. */
 const proposalLimit = 100;

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type Models, noModels } from '#domain/model.ts';
+import { type Models, noModels } from '#domain/model/model.ts';
 import type { SecretReader } from '#platform/secrets/read-secret.ts';
 import { parseModelList } from './model-list.ts';
 import { openModels } from './open-models.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isExternalModel, type ModelFacts } from '#domain/model.ts';
+import { isExternalModel, type ModelFacts } from '#domain/model/model.ts';
 
 const secretRef = z
   .string()

@@ -1,6 +1,6 @@
 import type { LanguageModel } from 'ai';
 import { CodedError, ProviderError } from '#domain/error.ts';
-import type { Models } from '#domain/model.ts';
+import type { Models } from '#domain/model/model.ts';
 import type { SecretReader } from '#platform/secrets/read-secret.ts';
 import { askModel } from './ask-model.ts';
 import { languageModel } from './language-model.ts';
@@ -16,7 +16,7 @@ interface OpenModelsOptions {
   open?: (entry: ModelEntry, apiKey: string | undefined) => LanguageModel;
 }
 
-/** The configured models. Only `governance/call-model.ts` asks them (held by test/models/one-door.test.ts). */
+/** The configured models. Only `governance/model/call.ts` asks them (held by test/models/one-door.test.ts). */
 export function openModels({ list, readSecret, timeoutMs, open = languageModel }: OpenModelsOptions): Models {
   return {
     facts: list.map(modelFacts),

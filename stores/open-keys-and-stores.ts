@@ -4,7 +4,7 @@ import { openVerifier } from '#platform/crypto/live-verifier.ts';
 import { type MasterKeys, openMasterKeys } from '#platform/crypto/open-master-keys.ts';
 import type { Signer, Verifier } from '#platform/crypto/signature.ts';
 import type { Logger } from '#platform/logger.ts';
-import { adoptMasterKeys } from './adopt-master-keys.ts';
+import { adoptMasterKeys } from './key/adopt-master-keys.ts';
 import { openStores, type Stores } from './open-stores.ts';
 
 interface OpenKeysAndStoresOptions {

@@ -1,14 +1,14 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { Effect, Origin } from '#domain/action.ts';
-import type { ApprovalState, VoteChoice } from '#domain/approval.ts';
-import type { Classification } from '#domain/classification.ts';
+import type { Effect, Origin } from '#domain/action/action.ts';
+import type { ApprovalState, VoteChoice } from '#domain/approval/approval.ts';
+import type { Classification } from '#domain/classification/classification.ts';
 import type { ErrorCode } from '#domain/error.ts';
-import type { PolicyChangeReview } from '#domain/impact.ts';
-import type { PolicyDomain, PolicyLevel, PolicyStatus } from '#domain/policy.ts';
-import type { ActionState, RequestState } from '#domain/request.ts';
-import type { Role } from '#domain/role.ts';
-import type { TenantStatus } from '#domain/tenant.ts';
-import type { Verdict } from '#domain/verdict.ts';
+import type { Role } from '#domain/person/role.ts';
+import type { PolicyChangeReview } from '#domain/policy/impact.ts';
+import type { PolicyDomain, PolicyLevel, PolicyStatus } from '#domain/policy/policy.ts';
+import type { Verdict } from '#domain/policy/verdict.ts';
+import type { ActionState, RequestState } from '#domain/request/request.ts';
+import type { TenantStatus } from '#domain/tenant/tenant.ts';
 
 // Every column, in the form that test/stores/schema.test.ts compares with the migrated database: one line each.
 

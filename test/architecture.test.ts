@@ -166,7 +166,7 @@ describe('the import rules', () => {
     for (const file of files) {
       if ((await readFile(join(root, file), 'utf8')).includes('mintPermit')) minting.push(file);
     }
-    expect(minting.toSorted()).toEqual(['domain/permit.ts', 'governance/perform.ts']);
+    expect(minting.toSorted()).toEqual(['domain/action/permit.ts', 'governance/perform/perform.ts']);
   });
 });
 

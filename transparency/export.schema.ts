@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AuditEntry } from '#domain/audit.ts';
+import type { AuditEntry } from '#domain/audit/audit.ts';
 import { type ExportHeader, type ExportRow, exportFormat } from './export-format.ts';
 import type { Leaf, PublicEntry } from './leaf.ts';
 import { keyStatement, treeHead } from './statement.schema.ts';

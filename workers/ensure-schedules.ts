@@ -8,7 +8,7 @@ import {
   rewrapWorkflowId,
 } from '#domain/ids.ts';
 import type { WorkflowKind } from '#domain/search-attributes.ts';
-import { installationTenant } from '#domain/tenant.ts';
+import { installationTenant } from '#domain/tenant/tenant.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
 import { createDataConverter } from '#platform/temporal/data-converter.ts';
 import { startedAs } from '#platform/temporal/search-attributes.ts';

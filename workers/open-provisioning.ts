@@ -1,8 +1,8 @@
 import type { NativeConnection, Worker, WorkflowBundle } from '@temporalio/worker';
-import { createTenantActivities } from '#activities/tenants.ts';
-import { giveFirstPolicies } from '#governance/first-policies.ts';
+import { createTenantActivities } from '#activities/tenant/tenants.ts';
+import { giveFirstPolicies } from '#governance/policy/change/first-policies.ts';
+import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
 import type { RecordEvent } from '#governance/record.ts';
-import { shippedPolicies } from '#governance/shipped-policies.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
 import { dropTenant } from '#platform/database/drop-tenant.ts';
 import { provisionTenant } from '#platform/database/provision-tenant.ts';

@@ -1,11 +1,11 @@
 import { setInterval } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import type { Actor } from '#domain/actor.ts';
 import { tenantWorkflowId } from '#domain/ids.ts';
+import type { Actor } from '#domain/person/actor.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
 import { startedAs } from '#platform/temporal/search-attributes.ts';
-import type { Tenant, TenantStore } from '#stores/tenants.ts';
+import type { Tenant, TenantStore } from '#stores/tenant/tenants.ts';
 import {
   createTenantWorkflowType,
   deleteTenantWorkflowType,

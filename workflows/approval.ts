@@ -1,5 +1,10 @@
 import { allHandlersFinished, condition, setCurrentDetails, setHandler } from '@temporalio/workflow';
-import { type ApprovalOutcome, type ApprovalResult, type SignedVote, voteRefusal } from '#domain/approval.ts';
+import {
+  type ApprovalOutcome,
+  type ApprovalResult,
+  type SignedVote,
+  voteRefusal,
+} from '#domain/approval/approval.ts';
 import { approvalWorkflowId } from '#domain/ids.ts';
 import { countVote, expireApproval } from './activities.ts';
 import { refuse } from './failures.ts';

@@ -1,8 +1,8 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
-import type { Origin, PlannedAction } from '#domain/action.ts';
-import type { Actor } from '#domain/actor.ts';
-import type { ApprovalQuestion, ApprovalResult, SignedVote } from '#domain/approval.ts';
-import type { RequestState, Resolution } from '#domain/request.ts';
+import type { Origin, PlannedAction } from '#domain/action/action.ts';
+import type { ApprovalQuestion, ApprovalResult, SignedVote } from '#domain/approval/approval.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { RequestState, Resolution } from '#domain/request/request.ts';
 
 /** Names and types of everything that is sent to a workflow. Cheap to import anywhere. */
 

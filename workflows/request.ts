@@ -6,10 +6,10 @@ import {
   setHandler,
   startChild,
 } from '@temporalio/workflow';
-import type { PlannedAction } from '#domain/action.ts';
-import type { ApprovalQuestion } from '#domain/approval.ts';
+import type { PlannedAction } from '#domain/action/action.ts';
+import type { ApprovalQuestion } from '#domain/approval/approval.ts';
 import { approvalWorkflowId, requestWorkflowId } from '#domain/ids.ts';
-import type { RequestState } from '#domain/request.ts';
+import type { RequestState } from '#domain/request/request.ts';
 import { act, expireResolution, plan, recordResolution, untilWorking } from './activities.ts';
 import { approval } from './approval.ts';
 import { readable, refuse } from './failures.ts';

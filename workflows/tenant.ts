@@ -1,5 +1,5 @@
 import { patched, proxyActivities, sleep } from '@temporalio/workflow';
-import type { TenantActivities } from '#activities/tenants.ts';
+import type { TenantActivities } from '#activities/tenant/tenants.ts';
 import { tenantWorkflowId } from '#domain/ids.ts';
 import type { TenantWorkInput } from './messages.ts';
 import { refuseForeign } from './refuse-foreign.ts';

@@ -1,6 +1,6 @@
 import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
 import { upsertSearchAttributes } from '@temporalio/workflow';
-import type { RequestState } from '#domain/request.ts';
+import type { RequestState } from '#domain/request/request.ts';
 import { searchAttributes, type WorkflowKind } from '#domain/search-attributes.ts';
 
 const keyword = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);

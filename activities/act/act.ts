@@ -1,11 +1,11 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
-import type { Actor } from '#domain/actor.ts';
-import type { ApprovalQuestion, SignedVote } from '#domain/approval.ts';
-import { itemKey } from '#domain/classified-item.ts';
-import { raisedByContent } from '#domain/classify-content.ts';
-import type { Decision } from '#domain/decision.ts';
+import type { ApprovalQuestion, SignedVote } from '#domain/approval/approval.ts';
+import { itemKey } from '#domain/classification/classified-item.ts';
+import { raisedByContent } from '#domain/classification/classify-content.ts';
 import { CodedError } from '#domain/error.ts';
 import { actionRunId } from '#domain/ids.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { Decision } from '#domain/policy/decision.ts';
 import {
   type ApprovalCheck,
   checkApproval,
@@ -13,20 +13,20 @@ import {
   type RightsOptions,
   type VoteCheck,
 } from '#governance/check-approval.ts';
-import type { ClassifyData, TargetLabel } from '#governance/classify-data.ts';
+import type { ClassifyData, TargetLabel } from '#governance/classification/classify-data.ts';
 import type { Decide } from '#governance/decide.ts';
-import type { Final, Perform, Performance } from '#governance/perform.ts';
+import type { Final, Perform, Performance } from '#governance/perform/perform.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
-import type { ApprovalStore } from '#stores/approvals.ts';
-import type { Ledger } from '#stores/ledger.ts';
-import type { BegunAction, RequestStore } from '#stores/requests.ts';
-import type { TenantStore } from '#stores/tenants.ts';
+import type { ApprovalStore } from '#stores/approval/approvals.ts';
+import type { Ledger } from '#stores/audit/ledger.ts';
+import type { BegunAction, RequestStore } from '#stores/request/requests.ts';
+import type { TenantStore } from '#stores/tenant/tenants.ts';
 import type { ActInput, ActResult } from '#workflows/messages.ts';
-import { askHuman, deny, endPerformance, endWithout } from './act-endings.ts';
+import { worksNow } from '../tenant/suspension.ts';
 import { endBroken } from './end-broken.ts';
+import { askHuman, deny, endPerformance, endWithout } from './endings.ts';
 import type { OpenAction } from './open-actions.ts';
-import { worksNow } from './suspension.ts';
 
 export interface ActOptions extends RightsOptions {
   requests: RequestStore;

@@ -1,4 +1,4 @@
-import type { Actor } from '#domain/actor.ts';
+import type { Actor } from '#domain/person/actor.ts';
 
 /** Whom an entry names when a signature doesn't hold, so that nobody is named who didn't act. */
 export function nobody(tenantId: string): Actor {

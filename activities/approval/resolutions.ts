@@ -1,13 +1,13 @@
-import type { Actor } from '#domain/actor.ts';
-import { mayResolve } from '#domain/approval.ts';
+import { mayResolve } from '#domain/approval/approval.ts';
 import type { ErrorCode } from '#domain/error.ts';
 import { sendingOfActionRun } from '#domain/ids.ts';
+import type { Actor } from '#domain/person/actor.ts';
 import { confirmedRights, type RightsOptions } from '#governance/check-approval.ts';
 import type { RecordEvent } from '#governance/record.ts';
 import type { Verifier } from '#platform/crypto/signature.ts';
-import type { RequestStore } from '#stores/requests.ts';
+import type { RequestStore } from '#stores/request/requests.ts';
 import type { SignedResolution } from '#workflows/messages.ts';
-import { nobody } from './nobody.ts';
+import { nobody } from '../act/nobody.ts';
 
 interface ResolutionOptions extends RightsOptions {
   requests: RequestStore;

@@ -1,10 +1,10 @@
 import type { RecordEvent } from '#governance/record.ts';
-import type { TreeDifference, TreeState, TreeStore } from '#stores/tree.ts';
+import type { TreeDifference, TreeState, TreeStore } from '#stores/audit/tree.ts';
 import { growTree, type TreeBreak } from '#transparency/grow-tree.ts';
 import { signStatement, statementDigest, type TreeHead } from '#transparency/statement.ts';
 import type { TreeSigner } from '#transparency/tree-signer.ts';
 import { createTrust } from '#transparency/trust.ts';
-import { nobody } from './nobody.ts';
+import { nobody } from '../act/nobody.ts';
 
 export interface CheckpointTenantOptions {
   tree: TreeStore;

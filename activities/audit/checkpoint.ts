@@ -1,16 +1,16 @@
 import { Context } from '@temporalio/activity';
-import { installationTenant } from '#domain/tenant.ts';
-import type { TenantStore } from '#stores/tenants.ts';
+import { installationTenant } from '#domain/tenant/tenant.ts';
+import type { TenantStore } from '#stores/tenant/tenants.ts';
 import type { TreeHead } from '#transparency/statement.ts';
 import type { AuditCheckpointInput, AuditCheckpointResult } from '#workflows/messages.ts';
+import { nobody } from '../act/nobody.ts';
 import {
   type Checkpoint,
   type CheckpointTenantOptions,
   createCheckpointTenant,
-} from './audit-checkpoint-tenant.ts';
+} from './checkpoint-tenant.ts';
 import type { HeadPublisher, Publication } from './heads/head-publisher.ts';
 import { type PublishMissingOptions, publishMissing } from './heads/publish-missing.ts';
-import { nobody } from './nobody.ts';
 
 /** What heads are signed with, and where they go. */
 export interface HeadOptions

@@ -1,10 +1,10 @@
 import { modelTool } from '#connectors/model-tool.ts';
 import { plannable } from '#connectors/plannable.ts';
 import type { ActionTable } from '#connectors/registry.ts';
-import type { Planner } from '#domain/plan.ts';
-import { createIntentPlanner } from '#domain/plan-by-intent.ts';
-import { createModelPlanner } from '#domain/plan-by-model.ts';
-import type { CallModel } from '#governance/call-model.ts';
+import type { Planner } from '#domain/plan/plan.ts';
+import { createIntentPlanner } from '#domain/plan/plan-by-intent.ts';
+import { createModelPlanner } from '#domain/plan/plan-by-model.ts';
+import type { CallModel } from '#governance/model/call.ts';
 
 interface ChoosePlannerOptions {
   actions: ActionTable['actions'];

@@ -1,12 +1,12 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { proposed } from '#connectors/proposed.ts';
-import type { Actor } from '#domain/actor.ts';
-import { raisedByContent } from '#domain/classify-content.ts';
+import { raisedByContent } from '#domain/classification/classify-content.ts';
 import { CodedError } from '#domain/error.ts';
-import type { Planner } from '#domain/plan.ts';
-import type { RequestStore } from '#stores/requests.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { Planner } from '#domain/plan/plan.ts';
+import type { RequestStore } from '#stores/request/requests.ts';
 import type { Planned } from '#workflows/messages.ts';
-import type { OpenAction } from './open-actions.ts';
+import type { OpenAction } from '../act/open-actions.ts';
 
 interface PlanOptions {
   requests: RequestStore;

@@ -1,8 +1,8 @@
 import { CodedError } from '#domain/error.ts';
-import { isWorking } from '#domain/tenant.ts';
-import type { ApprovalStore } from '#stores/approvals.ts';
-import type { TenantStore } from '#stores/tenants.ts';
-import { comeBack } from './come-back.ts';
+import { isWorking } from '#domain/tenant/tenant.ts';
+import type { ApprovalStore } from '#stores/approval/approvals.ts';
+import type { TenantStore } from '#stores/tenant/tenants.ts';
+import { comeBack } from '../come-back.ts';
 
 export interface SuspensionOptions {
   tenants: TenantStore;

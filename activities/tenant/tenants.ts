@@ -5,11 +5,11 @@ import { tenantOfWorkflowId, tenantWorkflowId } from '#domain/ids.ts';
 import { searchAttributes } from '#domain/search-attributes.ts';
 import type { RecordEvent } from '#governance/record.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
-import type { LegalHoldStore } from '#stores/legal-holds.ts';
-import type { TenantStore } from '#stores/tenants.ts';
+import type { LegalHoldStore } from '#stores/person/legal-holds.ts';
+import type { TenantStore } from '#stores/tenant/tenants.ts';
 import type { TenantWorkInput } from '#workflows/messages.ts';
-import { beating } from './beating.ts';
-import { comeBack } from './come-back.ts';
+import { beating } from '../beating.ts';
+import { comeBack } from '../come-back.ts';
 
 export interface TenantActivityOptions {
   tenants: TenantStore;

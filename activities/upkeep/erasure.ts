@@ -1,4 +1,4 @@
-import type { ErasePerson } from '#governance/erase-person.ts';
+import type { ErasePerson } from '#governance/person/erase.ts';
 import type { ErasureInput, ErasureProgress } from '#workflows/messages.ts';
 
 /** One look at an erasure: carries it out, unless requests of the person are still open. */

@@ -1,8 +1,8 @@
 import { Context } from '@temporalio/activity';
-import { isWorking } from '#domain/tenant.ts';
-import type { Reconcile } from '#governance/reconcile.ts';
-import type { ReconcileWorkflows } from '#governance/reconcile-workflows.ts';
-import type { TenantStore } from '#stores/tenants.ts';
+import { isWorking } from '#domain/tenant/tenant.ts';
+import type { Reconcile } from '#governance/upkeep/reconcile.ts';
+import type { ReconcileWorkflows } from '#governance/upkeep/reconcile-workflows.ts';
+import type { TenantStore } from '#stores/tenant/tenants.ts';
 import type { ReconcileResult } from '#workflows/messages.ts';
 import { createRequestWorkflows } from './request-workflows.ts';
 

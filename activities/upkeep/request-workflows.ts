@@ -1,7 +1,7 @@
 import { type Client, type WorkflowExecutionInfo, WorkflowNotFoundError } from '@temporalio/client';
 import { isId, requestWorkflowId } from '#domain/ids.ts';
 import { searchAttributes, type WorkflowKind } from '#domain/search-attributes.ts';
-import type { ClosedWorkflow, RequestWorkflows } from '#governance/reconcile-workflows.ts';
+import type { ClosedWorkflow, RequestWorkflows } from '#governance/upkeep/reconcile-workflows.ts';
 
 const pageSize = 1_000;
 const kind: WorkflowKind = 'request';

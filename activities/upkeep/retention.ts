@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import type { KeepRetention } from '#governance/keep-retention.ts';
+import type { KeepRetention } from '#governance/upkeep/keep-retention.ts';
 import type { RetentionResult } from '#workflows/messages.ts';
 
 /** One round of retention over all tenants; beats as it goes. */

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
-import { systemActor } from '#domain/actor.ts';
+import { systemActor } from '#domain/person/actor.ts';
 import type { RecordEvent } from '#governance/record.ts';
-import type { WrappedKeyStore } from '#stores/wrapped-keys.ts';
+import type { WrappedKeyStore } from '#stores/key/wrapped-keys.ts';
 import type { RewrapStep } from '#workflows/messages.ts';
 
 export interface RewrapOptions {

@@ -1,4 +1,4 @@
-import type { ErasureView } from '#domain/user-data.schema.ts';
+import type { ErasureView } from '#domain/person/user-data.schema.ts';
 import { plainLine } from '../terminal-text.ts';
 
 /** What was erased, what was held back and why, or what it waits for. */

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { z } from 'zod';
-import type { policyEvaluation, resolvedPolicy } from '#domain/explain.schema.ts';
+import type { policyEvaluation, resolvedPolicy } from '#domain/policy/explain.schema.ts';
 import type { Output } from '../output.ts';
 import { exactText, plainJson, plainLine } from '../terminal-text.ts';
 

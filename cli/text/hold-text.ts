@@ -1,4 +1,4 @@
-import type { LegalHoldView } from '#domain/legal-hold.schema.ts';
+import type { LegalHoldView } from '#domain/person/legal-hold.schema.ts';
 import { plainLine } from '../terminal-text.ts';
 import { textTable } from './table.ts';
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { impactView } from '#domain/impact.schema.ts';
-import type { ImpactKind } from '#domain/impact.ts';
+import type { impactView } from '#domain/policy/impact.schema.ts';
+import type { ImpactKind } from '#domain/policy/impact.ts';
 import type { Output } from '../output.ts';
 import { plainLine } from '../terminal-text.ts';
 import { textTable } from './table.ts';

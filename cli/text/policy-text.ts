@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { PolicyDifference } from '#domain/policy-diff.ts';
+import type { PolicyDifference } from '#domain/policy/diff.ts';
 import type { PolicyView } from '../api-client.ts';
 import type { Output } from '../output.ts';
 import { exactText, plainJson, plainLine } from '../terminal-text.ts';

@@ -1,4 +1,4 @@
-import type { SessionView } from '#domain/session.schema.ts';
+import type { SessionView } from '#domain/person/session.schema.ts';
 import { plainLine } from '../terminal-text.ts';
 import { textTable } from './table.ts';
 

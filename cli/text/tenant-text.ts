@@ -1,4 +1,4 @@
-import type { TenantStatusView, TenantView } from '#domain/tenant.schema.ts';
+import type { TenantStatusView, TenantView } from '#domain/tenant/tenant.schema.ts';
 import { plainLine } from '../terminal-text.ts';
 import { textTable } from './table.ts';
 

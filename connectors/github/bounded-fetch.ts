@@ -1,4 +1,4 @@
-import type { Effect } from '#domain/action.ts';
+import type { Effect } from '#domain/action/action.ts';
 import { ProviderError } from '#domain/error.ts';
 import { errorOfConnection, errorOfUnreadable } from './errors.ts';
 

@@ -1,6 +1,6 @@
 import { Octokit } from '@octokit/rest';
 import type { z } from 'zod';
-import type { Effect } from '#domain/action.ts';
+import type { Effect } from '#domain/action/action.ts';
 import { createBoundedFetch } from './bounded-fetch.ts';
 import { errorOfUnreadable, providerError } from './errors.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Effect } from '#domain/action.ts';
+import type { Effect } from '#domain/action/action.ts';
 import { type ErrorCode, ProviderError } from '#domain/error.ts';
 import { retryAfterMs } from './retry-after.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { DataTouched } from '#domain/audit.ts';
-import { classifications } from '#domain/classification.ts';
+import type { DataTouched } from '#domain/audit/audit.ts';
+import { classifications } from '#domain/classification/classification.ts';
 import type { CallContext } from '../contract.ts';
 import type { GithubClient } from './client.ts';
 import { itemNumber, itemState, repository, webAddress } from './input.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Classification } from '#domain/classification.ts';
+import type { Classification } from '#domain/classification/classification.ts';
 import type { CallContext } from '../contract.ts';
 import type { GithubClient } from './client.ts';
 import { ownerAndRepo } from './input.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { giveFirstPolicies } from '#governance/first-policies.ts';
-import { shippedPolicies } from '#governance/shipped-policies.ts';
+import { giveFirstPolicies } from '#governance/policy/change/first-policies.ts';
+import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
 import { parseConfig } from '#platform/config/parse-config.ts';
 import { createEnvelope } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';

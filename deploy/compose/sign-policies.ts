@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import type { Actor } from '#domain/actor.ts';
+import type { Actor } from '#domain/person/actor.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import { parseConfig } from '#platform/config/parse-config.ts';
 import { createEnvelope } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
 import { parseSigner, parseVerifier } from '#platform/crypto/signature.ts';
 import { openStores } from '#stores/open-stores.ts';
-import { policySetDigest, policySetIsSigned } from '#stores/policies/signed-set.ts';
+import { policySetDigest, policySetIsSigned } from '#stores/policy/signed-set.ts';
 
 const usage = 'node deploy/compose/sign-policies.ts <tenant id> [<digest that it printed>]';
 

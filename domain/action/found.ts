@@ -1,4 +1,4 @@
-import type { CodedError } from './error.ts';
+import type { CodedError } from '../error.ts';
 
 /**
  * What was found of an effect whose answer got lost. `no` means surely absent; `error` says why the look failed,

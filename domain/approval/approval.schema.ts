@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { roles } from '../person/role.ts';
+import { plainText } from '../text.schema.ts';
 import { approvalStates } from './approval.ts';
-import { roles } from './role.ts';
-import { plainText } from './text.schema.ts';
 
 /** An approval, as those see it who may decide it and the one who asked. */
 export const approvalView = z

@@ -1,6 +1,6 @@
-import type { Actor } from './actor.ts';
-import type { Approvers } from './decision.ts';
-import { orgUnitCovers, type Role, roleAtLeast } from './role.ts';
+import type { Actor } from '../person/actor.ts';
+import { orgUnitCovers, type Role, roleAtLeast } from '../person/role.ts';
+import type { Approvers } from '../policy/decision.ts';
 
 export type VoteChoice = 'approve' | 'reject' | 'withdraw';
 

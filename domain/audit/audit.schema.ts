@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { classifications } from '../classification/classification.ts';
+import { verdicts } from '../policy/verdict.ts';
 import { actionTypes, auditOutcomes } from './audit.ts';
-import { classifications } from './classification.ts';
-import { verdicts } from './verdict.ts';
 
 export const auditPageMax = 1_000;
 

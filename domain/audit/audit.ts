@@ -1,5 +1,5 @@
-import type { Classification } from './classification.ts';
-import type { Verdict } from './verdict.ts';
+import type { Classification } from '../classification/classification.ts';
+import type { Verdict } from '../policy/verdict.ts';
 
 /** Kinds of entries (spec/enterprise.md §1.13, with sign-in and administration beside them). */
 export const actionTypes = [

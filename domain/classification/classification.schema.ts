@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { plainText } from '../text.schema.ts';
 import { assignments, classifications } from './classification.ts';
 import { parseItemKey } from './classified-item.ts';
-import { plainText } from './text.schema.ts';
 
 /** `github:acme/website#7`; in a path it is percent-encoded: `github%3Aacme%2Fwebsite%237`. */
 export const itemKeyText = plainText({ min: 3, max: 200 }).refine((key) => parseItemKey(key) !== undefined, {

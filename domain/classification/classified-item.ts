@@ -1,4 +1,4 @@
-import { isPlainText } from './text.ts';
+import { isPlainText } from '../text.ts';
 
 const keyPattern = /^(?<source>[a-z][a-z0-9_-]{0,39}):(?<itemId>\S.{0,255})$/;
 

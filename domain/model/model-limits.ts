@@ -1,4 +1,4 @@
-import { type Policy, policyLevels } from './policy.ts';
+import { type Policy, policyLevels } from '../policy/policy.ts';
 
 /** Whose tokens a limit counts: everybody's, those of a unit and below, or one person's. */
 export type TokenScope = { level: 'tenant' } | { level: 'unit'; orgUnit: string } | { level: 'person' };

@@ -1,5 +1,5 @@
-import { type Classification, isAbove } from './classification.ts';
-import { CodedError } from './error.ts';
+import { type Classification, isAbove } from '../classification/classification.ts';
+import { CodedError } from '../error.ts';
 
 /** A configured language model, as policy and audit see it. */
 export interface ModelFacts {

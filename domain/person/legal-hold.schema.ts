@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { moment } from './audit.schema.ts';
+import { moment } from '../audit/audit.schema.ts';
 
 const why = z.string().trim().min(1).max(2_000);
 

@@ -1,5 +1,5 @@
-import { CodedError } from './error.ts';
-import type { ModelAnswer, ModelPrompt } from './model.ts';
+import { CodedError } from '../error.ts';
+import type { ModelAnswer, ModelPrompt } from '../model/model.ts';
 import type { Plan, PlanFor, Planner, ProposedAction, RulesPlanner } from './plan.ts';
 import type { SlotReading } from './plan-by-intent.ts';
 

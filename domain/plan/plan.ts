@@ -1,6 +1,6 @@
-import type { Origin } from './action.ts';
-import type { Actor } from './actor.ts';
-import type { Classification } from './classification.ts';
+import type { Origin } from '../action/action.ts';
+import type { Classification } from '../classification/classification.ts';
+import type { Actor } from '../person/actor.ts';
 
 /** One typed action that a planner proposes; its input has passed the action's own schema. */
 export interface ProposedAction {

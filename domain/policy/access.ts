@@ -1,8 +1,8 @@
-import type { Actor } from './actor.ts';
-import { normalOrgUnit } from './org-unit.ts';
-import { mayReach, type Permission, type Place, reachOf } from './permission.ts';
+import type { Actor } from '../person/actor.ts';
+import { normalOrgUnit } from '../person/org-unit.ts';
+import { mayReach, type Permission, type Place, reachOf } from '../person/permission.ts';
+import { scopeCovers } from './chain.ts';
 import type { PolicyLevel, PolicyScope } from './policy.ts';
-import { scopeCovers } from './policy-chain.ts';
 
 const writing = {
   enterprise: 'policies.write_enterprise',

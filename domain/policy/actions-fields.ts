@@ -1,6 +1,6 @@
-import { groupOf, nameOf, type PolicyField } from './policy-field.ts';
-import { type ActionsRules, autonomyLevels } from './policy-rules.ts';
-import { type PointValue, pointKey, type Statement } from './policy-statement.ts';
+import { groupOf, nameOf, type PolicyField } from './field.ts';
+import { type ActionsRules, autonomyLevels } from './rules.ts';
+import { type PointValue, pointKey, type Statement } from './statement.ts';
 
 /** How far each action may go by itself: override maps as a total function over action and effect. */
 export const actionsFields: readonly PolicyField<ActionsRules>[] = [

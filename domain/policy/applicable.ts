@@ -1,5 +1,5 @@
-import type { ActionFacts } from './action.ts';
-import { type GovernedDomain, governedDomains } from './policy-rules.ts';
+import type { ActionFacts } from '../action/action.ts';
+import { type GovernedDomain, governedDomains } from './rules.ts';
 
 /** What is asked about beyond the action itself, by the name that the Rego reads it under. */
 export type Additional = Readonly<Record<string, unknown>>;

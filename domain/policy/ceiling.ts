@@ -1,4 +1,4 @@
-import type { CheckedPolicy, GovernedDomain, RulesOf } from './policy-rules.ts';
+import type { CheckedPolicy, GovernedDomain, RulesOf } from './rules.ts';
 
 type Overlay<Rules> = (rules: Rules, above: Rules) => Rules;
 

@@ -1,7 +1,7 @@
-import type { Actor } from './actor.ts';
-import { normalOrgUnit } from './org-unit.ts';
+import type { Actor } from '../person/actor.ts';
+import { normalOrgUnit } from '../person/org-unit.ts';
+import { orgUnitCovers } from '../person/role.ts';
 import { type Policy, type PolicyScope, policyLevels } from './policy.ts';
-import { orgUnitCovers } from './role.ts';
 
 type Placed = Pick<Policy, 'id' | 'scope'>;
 

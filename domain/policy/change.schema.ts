@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { plainText } from '../text.schema.ts';
 import { policyLevels } from './policy.ts';
-import { governedDomains } from './policy-rules.ts';
-import { plainText } from './text.schema.ts';
+import { governedDomains } from './rules.ts';
 
 const changeReason = plainText({ min: 1, max: 2_000 }).trim().min(1);
 const impactDigest = z.string().regex(/^[0-9a-f]{64}$/);

@@ -1,5 +1,5 @@
-import type { Classification } from './classification.ts';
-import type { Role } from './role.ts';
+import type { Classification } from '../classification/classification.ts';
+import type { Role } from '../person/role.ts';
 import type { Verdict } from './verdict.ts';
 
 /** One rule that had a say, with the content that mattered (not the version: an unrelated edit changes nothing). */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { roles } from '../person/role.ts';
+import { plainText } from '../text.schema.ts';
 import { policyLevels } from './policy.ts';
-import { governedDomains } from './policy-rules.ts';
-import { roles } from './role.ts';
-import { plainText } from './text.schema.ts';
+import { governedDomains } from './rules.ts';
 import { verdicts } from './verdict.ts';
 
 const json = z.record(z.string(), z.json());

@@ -1,10 +1,4 @@
-import {
-  everywhere,
-  type PointValue,
-  pointKey,
-  type Statement,
-  type Strictness,
-} from './policy-statement.ts';
+import { everywhere, type PointValue, pointKey, type Statement, type Strictness } from './statement.ts';
 
 /** One field of a merged policy: which way is stricter, and what one level's rules say about it. */
 export interface PolicyField<Rules> extends Strictness {

@@ -1,16 +1,7 @@
-import { classifications } from './classification.ts';
-import { actionsFields } from './policy-actions-fields.ts';
-import {
-  blockList,
-  ceiling,
-  duty,
-  floor,
-  grantList,
-  grantSwitch,
-  type PolicyField,
-  word,
-} from './policy-field.ts';
-import { integrationsFields } from './policy-integrations-fields.ts';
+import { classifications } from '../classification/classification.ts';
+import { actionsFields } from './actions-fields.ts';
+import { blockList, ceiling, duty, floor, grantList, grantSwitch, type PolicyField, word } from './field.ts';
+import { integrationsFields } from './integrations-fields.ts';
 import {
   type AgentToAgentRules,
   type AuditRules,
@@ -23,7 +14,7 @@ import {
   type RulesOf,
   reclassificationDirections,
   teamLeadVisibilities,
-} from './policy-rules.ts';
+} from './rules.ts';
 
 /** A ceiling on labels: the lower label is the stricter. */
 const labelCeiling = classifications.toReversed();

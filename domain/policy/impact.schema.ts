@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { plainText } from '../text.schema.ts';
 import { impactKinds, policyChangeReviews } from './impact.ts';
-import { plainText } from './text.schema.ts';
 import { verdicts } from './verdict.ts';
 
 const rules = z.record(z.string(), z.json());

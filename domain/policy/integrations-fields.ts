@@ -1,6 +1,6 @@
-import { grantList, groupOf, nameOf, type PolicyField } from './policy-field.ts';
-import { type ConnectorOverride, connectorPermissions, type IntegrationsRules } from './policy-rules.ts';
-import { everywhere, type PointValue, pointKey, type Statement } from './policy-statement.ts';
+import { grantList, groupOf, nameOf, type PolicyField } from './field.ts';
+import { type ConnectorOverride, connectorPermissions, type IntegrationsRules } from './rules.ts';
+import { everywhere, type PointValue, pointKey, type Statement } from './statement.ts';
 
 /** Which connectors may be used, what for, and for which operations. */
 export const integrationsFields: readonly PolicyField<IntegrationsRules>[] = [

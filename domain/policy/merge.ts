@@ -1,10 +1,10 @@
+import { ceilingRules } from './ceiling.ts';
+import { inPositions, topmostOf } from './chain.ts';
+import type { PolicyField } from './field.ts';
+import { policyFields } from './fields.ts';
 import type { PolicyLevel } from './policy.ts';
-import { ceilingRules } from './policy-ceiling.ts';
-import { inPositions, topmostOf } from './policy-chain.ts';
-import type { PolicyField } from './policy-field.ts';
-import { policyFields } from './policy-fields.ts';
-import type { CheckedPolicy, GovernedDomain, RulesOf } from './policy-rules.ts';
-import { type PointValue, type Statement, strictnessOf, valueAt } from './policy-statement.ts';
+import type { CheckedPolicy, GovernedDomain, RulesOf } from './rules.ts';
+import { type PointValue, type Statement, strictnessOf, valueAt } from './statement.ts';
 
 /** The policy that decided a point. */
 interface PolicySource {

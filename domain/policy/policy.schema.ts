@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { CodedError } from './error.ts';
-import { normalOrgUnit } from './org-unit.ts';
+import { CodedError } from '../error.ts';
+import { normalOrgUnit } from '../person/org-unit.ts';
+import { plainText } from '../text.schema.ts';
 import type { Policy } from './policy.ts';
-import { policyRules } from './policy-rules.schema.ts';
-import type { CheckedPolicy, GovernedDomain } from './policy-rules.ts';
-import { plainText } from './text.schema.ts';
+import { policyRules } from './rules.schema.ts';
+import type { CheckedPolicy, GovernedDomain } from './rules.ts';
 
 /** A slash path with no empty part, no dots, no slash at either end, in its one spelling. */
 const orgUnit = z

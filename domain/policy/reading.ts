@@ -1,8 +1,9 @@
-import { classifications } from './classification.ts';
-import { actionNamedAsRead } from './policy-actions-fields.ts';
-import { groupOf, nameOf } from './policy-field.ts';
-import { operationNamedAsRead } from './policy-integrations-fields.ts';
-import type { MergedPolicy, Point } from './policy-merge.ts';
+import { classifications } from '../classification/classification.ts';
+import { roles } from '../person/role.ts';
+import { actionNamedAsRead } from './actions-fields.ts';
+import { groupOf, nameOf } from './field.ts';
+import { operationNamedAsRead } from './integrations-fields.ts';
+import type { MergedPolicy, Point } from './merge.ts';
 import {
   autonomyLevels,
   type ConnectorOverride,
@@ -11,9 +12,8 @@ import {
   type RulesOf,
   reclassificationDirections,
   teamLeadVisibilities,
-} from './policy-rules.ts';
-import { everywhere } from './policy-statement.ts';
-import { roles } from './role.ts';
+} from './rules.ts';
+import { everywhere } from './statement.ts';
 
 type Points = Readonly<Record<string, Point>>;
 type Fields = MergedPolicy['fields'];

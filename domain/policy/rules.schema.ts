@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { classifications } from './classification.ts';
+import { classifications } from '../classification/classification.ts';
+import { roles } from '../person/role.ts';
 import {
   autonomyLevels,
   connectorPermissions,
@@ -7,8 +8,7 @@ import {
   type RulesOf,
   reclassificationDirections,
   teamLeadVisibilities,
-} from './policy-rules.ts';
-import { roles } from './role.ts';
+} from './rules.ts';
 
 /** Names of actions, connectors and operations: no dots or stars, which name points of a merged policy. */
 const name = z.string().regex(/^[a-z][a-z0-9_-]{0,79}$/, 'lower-case letters, digits, _ and -');

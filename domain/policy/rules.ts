@@ -1,6 +1,6 @@
-import type { Classification } from './classification.ts';
+import type { Classification } from '../classification/classification.ts';
+import type { Role } from '../person/role.ts';
 import type { Policy } from './policy.ts';
-import type { Role } from './role.ts';
 
 /** How far an action may go by itself, loosest first (spec/enterprise.md §1.3). */
 export const autonomyLevels = ['autonomous', 'notify', 'approve', 'block'] as const;

@@ -1,11 +1,11 @@
-import { CodedError } from './error.ts';
-import { ceilingRules } from './policy-ceiling.ts';
-import { inPositions, scopeIsAbove, topmostOf } from './policy-chain.ts';
-import type { PolicyField } from './policy-field.ts';
-import { policyFields } from './policy-fields.ts';
-import { mergePolicies } from './policy-merge.ts';
-import type { CheckedPolicy, GovernedDomain, RulesOf } from './policy-rules.ts';
-import { type PointValue, strictnessOf, valueAt } from './policy-statement.ts';
+import { CodedError } from '../error.ts';
+import { ceilingRules } from './ceiling.ts';
+import { inPositions, scopeIsAbove, topmostOf } from './chain.ts';
+import type { PolicyField } from './field.ts';
+import { policyFields } from './fields.ts';
+import { mergePolicies } from './merge.ts';
+import type { CheckedPolicy, GovernedDomain, RulesOf } from './rules.ts';
+import { type PointValue, strictnessOf, valueAt } from './statement.ts';
 
 /**
  * Throws `POLICY_HIERARCHY_VIOLATION` with every violation in `detail` when the policy says, or lets levels below it

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { classifications } from './classification.ts';
+import { classifications } from '../classification/classification.ts';
+import { verdicts } from '../policy/verdict.ts';
+import { plainText } from '../text.schema.ts';
 import { actionStates, requestStates, resolutions } from './request.ts';
-import { plainText } from './text.schema.ts';
-import { verdicts } from './verdict.ts';
 
 export const requestTextMax = 65_536;
 export const actionsPerRequestMax = 20;

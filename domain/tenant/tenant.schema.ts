@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { tenantIdPattern } from './ids.ts';
+import { tenantIdPattern } from '../ids.ts';
+import { plainText } from '../text.schema.ts';
 import { installationTenant, tenantStatuses } from './tenant.ts';
-import { plainText } from './text.schema.ts';
 
 const name = plainText({ min: 1, max: 200 });
 const domain = z

@@ -1,14 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema, HTTPMethods } from 'fastify';
 import { z } from 'zod';
-import type { Actor } from '#domain/actor.ts';
 import { errorBody } from '#domain/error.schema.ts';
 import { CodedError, type ErrorCode, errorFacts } from '#domain/error.ts';
-import { type Permission, reachOf } from '#domain/permission.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { type Permission, reachOf } from '#domain/person/permission.ts';
 import { badTextAt } from './bad-text.ts';
-import type { LimitCalls } from './middleware/rate-limit/limit-calls.ts';
-import { limitClassOf } from './middleware/rate-limit/limit-class.ts';
-import type { AdmitTenant } from './middleware/tenant/admit-tenant.ts';
-import { type Answer, type AnyRoute, isMedia, type ResponseSchemas } from './routes/route.ts';
+import type { LimitCalls } from './rate-limit/limit-calls.ts';
+import { limitClassOf } from './rate-limit/limit-class.ts';
+import { type Answer, type AnyRoute, isMedia, type ResponseSchemas } from './route.ts';
+import type { AdmitTenant } from './tenant/admit-tenant.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -17,11 +17,11 @@ import { callIdOf } from './call-id.ts';
 import { addDocs } from './docs/add-docs.ts';
 import { acceptForms, acceptJsonOnly } from './json-body.ts';
 import type { Metrics } from './metrics.ts';
-import type { LimitCalls } from './middleware/rate-limit/limit-calls.ts';
-import type { AdmitTenant } from './middleware/tenant/admit-tenant.ts';
-import { withoutTenant } from './middleware/tenant/tenant-path.ts';
-import type { AnyRoute } from './routes/route.ts';
+import type { LimitCalls } from './rate-limit/limit-calls.ts';
+import type { AnyRoute } from './route.ts';
 import { contentSecurityPolicy } from './security-policy.ts';
+import type { AdmitTenant } from './tenant/admit-tenant.ts';
+import { withoutTenant } from './tenant/tenant-path.ts';
 
 export interface AppOptions {
   routes: readonly AnyRoute[];

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { CountGaps } from './count-gaps.ts';
+import type { CountGaps } from '../status/count-gaps.ts';
 
 /** What the gateway counts. Labels are route patterns and states, never tenants or people: those have no bound. */
 export interface Metrics {

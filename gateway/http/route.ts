@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
-import type { Actor } from '#domain/actor.ts';
-import type { AuditKey } from '#domain/audit.ts';
+import type { AuditKey } from '#domain/audit/audit.ts';
 import type { ErrorCode } from '#domain/error.ts';
-import type { Permission } from '#domain/permission.ts';
-import type { LimitClass } from '../middleware/rate-limit/limit-class.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { Permission } from '#domain/person/permission.ts';
+import type { LimitClass } from './rate-limit/limit-class.ts';
 
 /** What a route accepts; a part that isn't named is not looked at. */
 export interface RequestSchemas {
@@ -65,7 +65,7 @@ export type RouteAudit = AuditKey | { none: string };
 
 /**
  * Everything about one route: the server, the OpenAPI document and the tests are derived from it.
- * `auth` is the line of the permission matrix that it needs (domain/permission.ts); how far that reaches is the
+ * `auth` is the line of the permission matrix that it needs (domain/person/permission.ts); how far that reaches is the
  * handler's to check.
  */
 export interface Route<

@@ -1,4 +1,4 @@
-import type { AuthenticateRequest } from '../../add-routes.ts';
+import type { AuthenticateRequest } from '../http/add-routes.ts';
 import type { Authenticate } from './authenticate.ts';
 
 /** `Authenticate` as the gateway's routes use it. A session in use gets its cookie anew. */

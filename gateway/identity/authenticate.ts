@@ -2,11 +2,11 @@ import { CodedError } from '#domain/error.ts';
 import type { Identity } from '#platform/oidc/actor-from-claims.ts';
 import type { Identify } from '#platform/oidc/identify.ts';
 import { bearerToken } from './bearer-token.ts';
-import type { BrowserSessions } from './browser-sessions.ts';
 import type { CheckToken } from './check-token.ts';
 import type { NoteSeen } from './last-seen.ts';
 import { isSafeMethod, isSameOrigin } from './same-origin.ts';
-import { sessionCookie, sessionCookieName } from './session-cookie.ts';
+import type { BrowserSessions } from './session/browser-sessions.ts';
+import { sessionCookie, sessionCookieName } from './session/session-cookie.ts';
 
 /** As much of a call as says who calls. */
 export interface Caller {

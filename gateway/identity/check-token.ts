@@ -5,8 +5,8 @@ import { newId } from '#platform/new-id.ts';
 import type { Identity } from '#platform/oidc/actor-from-claims.ts';
 import type { AskProvider } from '#platform/oidc/ask-provider.ts';
 import type { Identified } from '#platform/oidc/identify.ts';
-import type { GrantStore } from '#stores/grants.ts';
-import type { PeopleStore } from '#stores/people.ts';
+import type { GrantStore } from '#stores/person/grants.ts';
+import type { PeopleStore } from '#stores/person/people.ts';
 import { createRemembered, personKey } from './remembered.ts';
 
 /**

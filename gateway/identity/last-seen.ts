@@ -1,6 +1,6 @@
 import { CodedError, type ErrorCode } from '#domain/error.ts';
 import type { Identity } from '#platform/oidc/actor-from-claims.ts';
-import type { PeopleStore } from '#stores/people.ts';
+import type { PeopleStore } from '#stores/person/people.ts';
 import { createRemembered, personKey } from './remembered.ts';
 
 /**

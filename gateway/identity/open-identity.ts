@@ -1,21 +1,21 @@
-import { createConfirmRights } from '#governance/confirm-rights.ts';
+import { createConfirmRights } from '#governance/person/confirm-rights.ts';
 import type { RecordEvent } from '#governance/record.ts';
 import type { Cache } from '#platform/cache/cache.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
 import { createLogoutTokenVerifier } from '#platform/oidc/logout-token.ts';
 import { type OidcSettings, openOidc } from '#platform/oidc/open-oidc.ts';
 import type { Stores } from '#stores/open-stores.ts';
-import { createAuthenticate } from '../../middleware/authenticate/authenticate.ts';
-import { createBrowserSessions } from '../../middleware/authenticate/browser-sessions.ts';
-import { createCheckToken } from '../../middleware/authenticate/check-token.ts';
-import { createNoteSeen } from '../../middleware/authenticate/last-seen.ts';
-import { createRecordRefusal } from '../../middleware/authenticate/record-refusal.ts';
-import { createSessionCache } from '../../middleware/authenticate/session-cache.ts';
-import { createSignInTickets } from '../../middleware/authenticate/sign-in-tickets.ts';
-import { createSignOutEverywhere } from '../../middleware/authenticate/sign-out-everywhere.ts';
-import { createSignIn } from '../../oidc/sign-in.ts';
-import type { AuthDependencies } from './auth-dependencies.ts';
-import { createLoginCookie } from './login-cookie.ts';
+import type { AuthDependencies } from '../routes/auth/auth-dependencies.ts';
+import { createLoginCookie } from '../routes/auth/login-cookie.ts';
+import { createAuthenticate } from './authenticate.ts';
+import { createCheckToken } from './check-token.ts';
+import { createNoteSeen } from './last-seen.ts';
+import { createRecordRefusal } from './record-refusal.ts';
+import { createBrowserSessions } from './session/browser-sessions.ts';
+import { createSessionCache } from './session/session-cache.ts';
+import { createSignInTickets } from './session/sign-in-tickets.ts';
+import { createSignOutEverywhere } from './session/sign-out-everywhere.ts';
+import { createSignIn } from './sign-in.ts';
 
 export interface IdentitySettings extends OidcSettings {
   /** OIDC_SCOPES. */

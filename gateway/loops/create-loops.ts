@@ -1,12 +1,12 @@
 import { createVoteCheck } from '#governance/check-approval.ts';
-import type { ConfirmRights } from '#governance/confirm-rights.ts';
+import type { ConfirmRights } from '#governance/person/confirm-rights.ts';
 import type { RecordEvent } from '#governance/record.ts';
 import type { Config } from '#platform/config/parse-config.ts';
 import type { Verifier } from '#platform/crypto/signature.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Stores } from '#stores/open-stores.ts';
-import type { Metrics } from './metrics.ts';
-import type { StartRequest } from './start-request.ts';
+import type { Metrics } from '../http/metrics.ts';
+import type { StartRequest } from '../temporal/start-request.ts';
 import { createSweeper, type Sweeper } from './sweeper.ts';
 import { createVoidVotes, type VoidVotes } from './void-votes.ts';
 

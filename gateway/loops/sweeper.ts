@@ -1,10 +1,10 @@
 import { isGrpcServiceError, ServiceError } from '@temporalio/client';
 import { CodedError, type ErrorCode } from '#domain/error.ts';
-import { isWorking } from '#domain/tenant.ts';
-import type { RequestStore, StoredRequest } from '#stores/requests.ts';
-import type { TenantStore } from '#stores/tenants.ts';
-import type { Metrics } from './metrics.ts';
-import type { StartRequest } from './start-request.ts';
+import { isWorking } from '#domain/tenant/tenant.ts';
+import type { RequestStore, StoredRequest } from '#stores/request/requests.ts';
+import type { TenantStore } from '#stores/tenant/tenants.ts';
+import type { Metrics } from '../http/metrics.ts';
+import type { StartRequest } from '../temporal/start-request.ts';
 
 interface SweeperOptions {
   tenants: TenantStore;

@@ -2,9 +2,9 @@ import { CodedError } from '#domain/error.ts';
 import { requestOfActionRun } from '#domain/ids.ts';
 import type { VoteCheck } from '#governance/check-approval.ts';
 import type { RecordEvent } from '#governance/record.ts';
-import type { ApprovalStore, StoredApproval } from '#stores/approvals.ts';
-import type { TenantStore } from '#stores/tenants.ts';
-import { questionOf } from './cast-vote.ts';
+import type { ApprovalStore, StoredApproval } from '#stores/approval/approvals.ts';
+import type { TenantStore } from '#stores/tenant/tenants.ts';
+import { questionOf } from '../temporal/cast-vote.ts';
 
 interface VoidVotesOptions {
   tenants: Pick<TenantStore, 'list'>;

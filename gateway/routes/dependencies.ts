@@ -1,28 +1,28 @@
 import type { ActionTable } from '#connectors/registry.ts';
-import type { AllowedConnectors } from '#governance/allowed-connectors.ts';
-import type { ChangePolicy } from '#governance/change-policy.ts';
-import type { ClassifyData } from '#governance/classify-data.ts';
-import type { RulesFor } from '#governance/effective-policy.ts';
-import type { ExplainDecision } from '#governance/explain-decision.ts';
+import type { ClassifyData } from '#governance/classification/classify-data.ts';
 import type { GovernedRead } from '#governance/governed-read.ts';
-import type { LegalHolds } from '#governance/legal-holds.ts';
-import type { LookAtImpact } from '#governance/look-at-impact.ts';
+import type { LegalHolds } from '#governance/person/legal-holds.ts';
+import type { AllowedConnectors } from '#governance/policy/allowed-connectors.ts';
+import type { ChangePolicy } from '#governance/policy/change/change.ts';
+import type { RulesFor } from '#governance/policy/effective.ts';
+import type { ExplainDecision } from '#governance/policy/explain/explain-decision.ts';
+import type { LookAtImpact } from '#governance/policy/impact/look-at.ts';
+import type { ResolvePolicy } from '#governance/policy/resolve.ts';
 import type { RecordEvent } from '#governance/record.ts';
-import type { ResolvePolicy } from '#governance/resolve-policy.ts';
 import type { Signer } from '#platform/crypto/signature.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
-import type { ClassificationStore } from '#stores/classifications.ts';
+import type { ClassificationStore } from '#stores/classification/classifications.ts';
+import type { WrappedKeyStore } from '#stores/key/wrapped-keys.ts';
 import type { Stores } from '#stores/open-stores.ts';
-import type { WrappedKeyStore } from '#stores/wrapped-keys.ts';
 import type { Changes } from '../changes.ts';
-import type { FreshCheckpoint } from '../fresh-checkpoint.ts';
-import type { Metrics } from '../metrics.ts';
-import type { StartErasure } from '../start-erasure.ts';
-import type { StartRequest } from '../start-request.ts';
+import type { Metrics } from '../http/metrics.ts';
 import type { CheckSystem } from '../status/check-system.ts';
-import type { TenantWork } from '../tenant-work.ts';
-import type { OpenApprovals } from '../views/open-approvals.ts';
-import type { OpenRequest } from '../views/open-request.ts';
+import type { FreshCheckpoint } from '../temporal/fresh-checkpoint.ts';
+import type { StartErasure } from '../temporal/start-erasure.ts';
+import type { StartRequest } from '../temporal/start-request.ts';
+import type { TenantWork } from '../temporal/tenant-work.ts';
+import type { OpenApprovals } from './approvals/open-approvals.ts';
+import type { OpenRequest } from './requests/open-request.ts';
 
 /** What the routes are built from; each names the part it uses. */
 export interface RouteDependencies

@@ -1,3 +1,4 @@
+import type { AnyRoute } from '../http/route.ts';
 import { getApproval } from './approvals/get-approval.ts';
 import { listApprovals } from './approvals/list-approvals.ts';
 import { postDecision } from './approvals/post-decision.ts';
@@ -44,7 +45,6 @@ import { postRequest } from './requests/post-request.ts';
 import { resolveRequest } from './requests/resolve-request.ts';
 import { watchRequest } from './requests/watch-request.ts';
 import { withdrawRequest } from './requests/withdraw-request.ts';
-import type { AnyRoute } from './route.ts';
 import { getMetrics } from './status/get-metrics.ts';
 import { getStatus } from './status/get-status.ts';
 import { tenantRoutes } from './tenants/tenant-routes.ts';

@@ -1,5 +1,5 @@
-import type { DataTouched } from '#domain/audit.ts';
-import { type Classification, raisedTo } from '#domain/classification.ts';
+import type { DataTouched } from '#domain/audit/audit.ts';
+import { type Classification, raisedTo } from '#domain/classification/classification.ts';
 import type { ErrorCode } from '#domain/error.ts';
 
 /** What a route throws that reads the system's own data for a person, beside what is its own. */

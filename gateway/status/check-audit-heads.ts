@@ -1,5 +1,5 @@
-import type { PublicationStore } from '#stores/publications.ts';
-import type { TreeStore } from '#stores/tree.ts';
+import type { PublicationStore } from '#stores/audit/publications.ts';
+import type { TreeStore } from '#stores/audit/tree.ts';
 import type { Check } from './check-system.ts';
 
 /** A head is signed once a minute; one that is so old means that the worker doesn't, or must not, sign another. */

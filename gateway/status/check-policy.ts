@@ -1,8 +1,8 @@
-import { ownActions } from '#domain/own-actions.ts';
+import { ownActions } from '#domain/action/own-actions.ts';
 import type { Decide } from '#governance/decide.ts';
-import type { HeldPolicies } from '#governance/hold-policies.ts';
-import type { PolicyParts } from '#governance/open-policy-parts.ts';
-import type { TenantStore } from '#stores/tenants.ts';
+import type { HeldPolicies } from '#governance/policy/hold.ts';
+import type { PolicyParts } from '#governance/policy/open-policy-parts.ts';
+import type { TenantStore } from '#stores/tenant/tenants.ts';
 import type { Check } from './check-system.ts';
 
 interface CheckPolicyOptions {

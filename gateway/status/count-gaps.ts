@@ -1,4 +1,4 @@
-import type { GapStore } from '#stores/gaps.ts';
+import type { GapStore } from '#stores/audit/gaps.ts';
 
 const dayMs = 86_400_000;
 

@@ -1,14 +1,14 @@
 import type { Decide } from '#governance/decide.ts';
-import type { HeldPolicies } from '#governance/hold-policies.ts';
-import type { PolicyParts } from '#governance/open-policy-parts.ts';
+import type { HeldPolicies } from '#governance/policy/hold.ts';
+import type { PolicyParts } from '#governance/policy/open-policy-parts.ts';
 import type { Cache } from '#platform/cache/cache.ts';
 import type { Config } from '#platform/config/parse-config.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
 import type { Stores } from '#stores/open-stores.ts';
-import type { CountGaps } from '../count-gaps.ts';
 import { checkAuditHeads } from './check-audit-heads.ts';
 import { checkPolicy } from './check-policy.ts';
 import type { SystemChecks } from './check-system.ts';
+import type { CountGaps } from './count-gaps.ts';
 import { reachable } from './reachable.ts';
 
 interface SystemChecksOptions {

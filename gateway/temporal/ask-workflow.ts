@@ -6,8 +6,8 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { Actor } from '#domain/actor.ts';
 import { CodedError, type ErrorCode, isErrorCode } from '#domain/error.ts';
+import type { Actor } from '#domain/person/actor.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
 import { inTime } from './in-time.ts';
 

@@ -1,16 +1,21 @@
-import type { Actor } from '#domain/actor.ts';
-import { type ApprovalQuestion, type VoteChoice, type VoteClaims, voteRefusal } from '#domain/approval.ts';
-import type { Classification } from '#domain/classification.ts';
-import { raisedByContent } from '#domain/classify-content.ts';
-import { labelOf } from '#domain/derive-classification.ts';
+import {
+  type ApprovalQuestion,
+  type VoteChoice,
+  type VoteClaims,
+  voteRefusal,
+} from '#domain/approval/approval.ts';
+import type { Classification } from '#domain/classification/classification.ts';
+import { raisedByContent } from '#domain/classification/classify-content.ts';
+import { labelOf } from '#domain/classification/derive-classification.ts';
 import { CodedError, type ErrorCode } from '#domain/error.ts';
 import { approvalWorkflowId } from '#domain/ids.ts';
+import type { Actor } from '#domain/person/actor.ts';
 import { newId } from '#platform/new-id.ts';
-import type { StoredApproval } from '#stores/approvals.ts';
-import type { NewContent } from '#stores/content.ts';
+import type { StoredApproval } from '#stores/approval/approvals.ts';
+import type { NewContent } from '#stores/content/content.ts';
 import { decideApproval, withdrawApproval } from '#workflows/messages.ts';
+import type { RouteDependencies } from '../routes/dependencies.ts';
 import { askWorkflow } from './ask-workflow.ts';
-import type { RouteDependencies } from './routes/dependencies.ts';
 
 interface Vote {
   actor: Actor;

@@ -1,5 +1,5 @@
-import type { Actor } from '#domain/actor.ts';
 import { auditCheckpointWorkflowId } from '#domain/ids.ts';
+import type { Actor } from '#domain/person/actor.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
 import { startedAs } from '#platform/temporal/search-attributes.ts';
 import { type AuditCheckpointInput, auditCheckpointWorkflowType } from '#workflows/messages.ts';

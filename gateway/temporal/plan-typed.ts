@@ -1,14 +1,14 @@
 import type { z } from 'zod';
 import { proposed } from '#connectors/proposed.ts';
 import type { ActionTable } from '#connectors/registry.ts';
-import type { PlannedAction } from '#domain/action.ts';
-import type { Actor } from '#domain/actor.ts';
+import type { PlannedAction } from '#domain/action/action.ts';
 import { CodedError } from '#domain/error.ts';
-import { newRequest } from '#domain/request.schema.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { newRequest } from '#domain/request/request.schema.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
-import type { NewAction, RequestStore, StoredRequest } from '#stores/requests.ts';
-import { schemaRefusal } from './answers/validation-answer.ts';
+import type { NewAction, RequestStore, StoredRequest } from '#stores/request/requests.ts';
+import { schemaRefusal } from '../http/answers/validation-answer.ts';
 
 type Body = z.output<typeof newRequest>;
 

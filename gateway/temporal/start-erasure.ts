@@ -1,7 +1,7 @@
 import { type Client, ServiceError } from '@temporalio/client';
-import type { Actor } from '#domain/actor.ts';
 import { CodedError } from '#domain/error.ts';
 import { erasureWorkflowId } from '#domain/ids.ts';
+import type { Actor } from '#domain/person/actor.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
 import { startedAs } from '#platform/temporal/search-attributes.ts';
 import { type ErasureInput, erasureWorkflowType } from '#workflows/messages.ts';

@@ -5,13 +5,13 @@ import {
   WorkflowNotFoundError,
   type WorkflowStartOptions,
 } from '@temporalio/client';
-import type { PlannedAction } from '#domain/action.ts';
-import type { Actor } from '#domain/actor.ts';
+import type { PlannedAction } from '#domain/action/action.ts';
 import { requestWorkflowId } from '#domain/ids.ts';
+import type { Actor } from '#domain/person/actor.ts';
 import type { RecordEvent } from '#governance/record.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
 import { startedAs } from '#platform/temporal/search-attributes.ts';
-import type { RequestStore, StoredRequest } from '#stores/requests.ts';
+import type { RequestStore, StoredRequest } from '#stores/request/requests.ts';
 import { firstOutcome, type RequestInput, requestWorkflowType } from '#workflows/messages.ts';
 import { inTime } from './in-time.ts';
 import type { PlanTyped } from './plan-typed.ts';

@@ -1,9 +1,9 @@
-import { type Classification, classifications } from '#domain/classification.ts';
-import { raisedByContent } from '#domain/classify-content.ts';
+import { type Classification, classifications } from '#domain/classification/classification.ts';
+import { raisedByContent } from '#domain/classification/classify-content.ts';
 import { CodedError } from '#domain/error.ts';
-import type { ModelAnswer, ModelPrompt } from '#domain/model.ts';
+import type { ModelAnswer, ModelPrompt } from '#domain/model/model.ts';
 import { newId } from '#platform/new-id.ts';
-import type { CallModel } from './call-model.ts';
+import type { CallModel } from '../model/call.ts';
 import type { SuggestLabel } from './classify-data.ts';
 import type { ReadDataRules } from './classify-rules.ts';
 

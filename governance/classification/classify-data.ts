@@ -1,12 +1,12 @@
-import type { Actor } from '#domain/actor.ts';
-import type { DataTouched } from '#domain/audit.ts';
-import { type Classification, raisedTo } from '#domain/classification.ts';
-import { itemKey } from '#domain/classified-item.ts';
-import { type ContentFinding, findInContent } from '#domain/classify-content.ts';
-import { type AssignedLabel, assignLabel } from '#domain/classify-item.ts';
-import type { ClassificationStore, SeenLabel } from '#stores/classifications.ts';
+import type { DataTouched } from '#domain/audit/audit.ts';
+import { type Classification, raisedTo } from '#domain/classification/classification.ts';
+import { itemKey } from '#domain/classification/classified-item.ts';
+import { type ContentFinding, findInContent } from '#domain/classification/classify-content.ts';
+import { type AssignedLabel, assignLabel } from '#domain/classification/classify-item.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { ClassificationStore, SeenLabel } from '#stores/classification/classifications.ts';
+import type { RegisteredAction } from '../registered-action.ts';
 import type { ReadDataRules } from './classify-rules.ts';
-import type { RegisteredAction } from './registered-action.ts';
 
 /** Says how confidential a content is, as a model sees it; `null` when none is configured, allowed, or answers. */
 export type SuggestLabel = (actor: Actor, content: unknown) => Promise<Classification | null>;

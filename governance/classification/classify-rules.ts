@@ -1,6 +1,6 @@
-import type { Actor } from '#domain/actor.ts';
-import type { DataRules } from '#domain/policy-rules.ts';
-import type { RulesFor } from './effective-policy.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { DataRules } from '#domain/policy/rules.ts';
+import type { RulesFor } from '../policy/effective.ts';
 
 /** What the data domain says for one person; empty where no policy speaks. */
 export type ReadDataRules = (actor: Actor) => Promise<DataRules>;

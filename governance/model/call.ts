@@ -1,6 +1,5 @@
-import type { Actor } from '#domain/actor.ts';
-import type { Classification } from '#domain/classification.ts';
-import type { Decision } from '#domain/decision.ts';
+import { ownActions } from '#domain/action/own-actions.ts';
+import type { Classification } from '#domain/classification/classification.ts';
 import { CodedError, ProviderError } from '#domain/error.ts';
 import {
   estimatedTokens,
@@ -10,19 +9,20 @@ import {
   type ModelPrompt,
   type Models,
   modelRoute,
-} from '#domain/model.ts';
-import { type TokenLimit, tokenLimits } from '#domain/model-limits.ts';
-import { ownActions } from '#domain/own-actions.ts';
-import type { Policy } from '#domain/policy.ts';
-import type { Additional } from '#domain/policy-applicable.ts';
+} from '#domain/model/model.ts';
+import { type TokenLimit, tokenLimits } from '#domain/model/model-limits.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { Additional } from '#domain/policy/applicable.ts';
+import type { Decision } from '#domain/policy/decision.ts';
+import type { Policy } from '#domain/policy/policy.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
-import type { Ledger } from '#stores/ledger.ts';
-import type { ModelUsageStore } from '#stores/model-usage.ts';
-import type { Decide } from './decide.ts';
-import { policiesFor } from './effective-policy.ts';
-import { policyErrorCode } from './reason-words.ts';
-import { auditEntry, type EntryFacts, ledgerDecision } from './record.ts';
-import { leaveToCall } from './route-model.ts';
+import type { Ledger } from '#stores/audit/ledger.ts';
+import type { ModelUsageStore } from '#stores/model/usage.ts';
+import type { Decide } from '../decide.ts';
+import { policiesFor } from '../policy/effective.ts';
+import { policyErrorCode } from '../reason-words.ts';
+import { auditEntry, type EntryFacts, ledgerDecision } from '../record.ts';
+import { leaveToCall } from './route.ts';
 
 export interface ModelCall {
   actor: Actor;

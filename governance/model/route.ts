@@ -1,6 +1,6 @@
-import { type Classification, classifications, isAbove } from '#domain/classification.ts';
-import type { Decision, MatchedRule } from '#domain/decision.ts';
-import { isExternalModel, isKeptInside, type ModelFacts } from '#domain/model.ts';
+import { type Classification, classifications, isAbove } from '#domain/classification/classification.ts';
+import { isExternalModel, isKeptInside, type ModelFacts } from '#domain/model/model.ts';
+import type { Decision, MatchedRule } from '#domain/policy/decision.ts';
 
 /** What follows from policy's word on one model. */
 export type ModelLeave = 'call' | 'reroute' | 'refuse';

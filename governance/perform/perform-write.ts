@@ -1,12 +1,12 @@
 import { z } from 'zod';
+import type { Permit } from '#domain/action/permit.ts';
 import { CodedError, type ErrorCode, errorFacts, isErrorCode } from '#domain/error.ts';
-import type { Permit } from '#domain/permit.ts';
-import type { BegunEffect, EffectOutcome } from '#stores/ledger.ts';
+import type { BegunEffect, EffectOutcome } from '#stores/audit/ledger.ts';
+import { ledgerDecision } from '../record.ts';
+import type { FoundEffect } from '../registered-action.ts';
 import { attempt } from './attempt.ts';
 import { codeOf, effectEntry, outcomeOf } from './effect-entry.ts';
 import type { Final, Performance, Performed, PerformOptions } from './perform.ts';
-import { ledgerDecision } from './record.ts';
-import type { FoundEffect } from './registered-action.ts';
 
 /**
  * Decision, intent, claim and first attempt are one transaction; only then the first byte leaves. Whoever finds

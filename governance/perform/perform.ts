@@ -1,13 +1,13 @@
-import type { Actor } from '#domain/actor.ts';
-import type { DataTouched } from '#domain/audit.ts';
-import type { Decision } from '#domain/decision.ts';
+import { mintPermit, type Permit } from '#domain/action/permit.ts';
+import type { DataTouched } from '#domain/audit/audit.ts';
 import type { CodedError } from '#domain/error.ts';
-import { mintPermit, type Permit } from '#domain/permit.ts';
-import type { Ledger } from '#stores/ledger.ts';
-import type { ClassifyData, TargetLabel } from './classify-data.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { Decision } from '#domain/policy/decision.ts';
+import type { Ledger } from '#stores/audit/ledger.ts';
+import type { ClassifyData, TargetLabel } from '../classification/classify-data.ts';
+import type { RegisteredAction } from '../registered-action.ts';
 import { performRead } from './perform-read.ts';
 import { performWrite } from './perform-write.ts';
-import type { RegisteredAction } from './registered-action.ts';
 
 /** One allowed action, ready to be carried out. */
 export interface Performance {

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CodedError, type ErrorCode } from '#domain/error.ts';
 import type { Identity } from '#platform/oidc/actor-from-claims.ts';
 import type { AskProvider } from '#platform/oidc/ask-provider.ts';
-import type { GrantKind, GrantStore } from '#stores/grants.ts';
-import type { PeopleStore, PersonRights } from '#stores/people.ts';
-import type { RecordEvent } from './record.ts';
+import type { GrantKind, GrantStore } from '#stores/person/grants.ts';
+import type { PeopleStore, PersonRights } from '#stores/person/people.ts';
+import type { RecordEvent } from '../record.ts';
 
 /** What the identity provider says of a person at this moment. */
 export type Confirmation =

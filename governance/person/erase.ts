@@ -1,9 +1,9 @@
-import type { Actor } from '#domain/actor.ts';
 import { CodedError } from '#domain/error.ts';
-import type { Erasure, ErasureResult } from '#stores/erasures.ts';
-import { activeHolds } from '#stores/legal-holds.ts';
+import type { Actor } from '#domain/person/actor.ts';
 import type { Stores } from '#stores/open-stores.ts';
-import type { RecordEvent } from './record.ts';
+import type { Erasure, ErasureResult } from '#stores/person/erasures.ts';
+import { activeHolds } from '#stores/person/legal-holds.ts';
+import type { RecordEvent } from '../record.ts';
 
 /** `waiting`: requests are open that the person made or voted on; what they need can't be erased under them. */
 export type ErasedPerson =

@@ -1,5 +1,5 @@
-import { activeHolds, type HeldPerson } from '#stores/legal-holds.ts';
 import type { Stores } from '#stores/open-stores.ts';
+import { activeHolds, type HeldPerson } from '#stores/person/legal-holds.ts';
 
 /** Whose data must be kept now, of which time, by the ids that rows know people by. */
 export type HeldPeople = (tenantId: string) => Promise<readonly HeldPerson[]>;

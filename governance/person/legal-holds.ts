@@ -1,7 +1,7 @@
-import type { Actor } from '#domain/actor.ts';
+import type { Actor } from '#domain/person/actor.ts';
 import { newId } from '#platform/new-id.ts';
-import type { LegalHoldStore, NewHold } from '#stores/legal-holds.ts';
-import { auditEntry } from './record.ts';
+import type { LegalHoldStore, NewHold } from '#stores/person/legal-holds.ts';
+import { auditEntry } from '../record.ts';
 
 /** What must be kept: holds are on record with their own entry, or not at all. */
 export interface LegalHolds {

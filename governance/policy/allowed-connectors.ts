@@ -1,8 +1,8 @@
 import { CodedError } from '#domain/error.ts';
-import { everywhere, pointKey } from '#domain/policy-statement.ts';
-import { mergeDomain, policiesFor } from './effective-policy.ts';
-import type { HeldPolicies } from './hold-policies.ts';
-import { policiesInForce } from './policies-in-force.ts';
+import { everywhere, pointKey } from '#domain/policy/statement.ts';
+import { mergeDomain, policiesFor } from './effective.ts';
+import type { HeldPolicies } from './hold.ts';
+import { policiesInForce } from './in-force.ts';
 
 /** Nobody in particular: only the enterprise's own policies cover them. */
 const enterprise = { orgUnit: '', userId: '' };

@@ -1,8 +1,8 @@
-import type { MatchedRule } from '#domain/decision.ts';
-import { policyAnswer } from '#domain/policy-answer.schema.ts';
-import type { GovernedDomain } from '#domain/policy-rules.ts';
+import { policyAnswer } from '#domain/policy/answer.schema.ts';
+import type { MatchedRule } from '#domain/policy/decision.ts';
+import type { GovernedDomain } from '#domain/policy/rules.ts';
 import type { PreparedPolicy } from '#platform/opa/engine.ts';
-import { ownRule } from './own-rules.ts';
+import { ownRule } from '../own-rules.ts';
 
 /** What a policy engine is asked: the Rego contract's input (spec/enterprise.md §1.4). */
 export type PolicyInput = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { type Actor, systemActor } from '#domain/actor.ts';
-import { customerAnswer } from '#domain/customer-answer.schema.ts';
-import type { MatchedRule } from '#domain/decision.ts';
+import { type Actor, systemActor } from '#domain/person/actor.ts';
+import { customerAnswer } from '#domain/policy/customer-answer.schema.ts';
+import type { MatchedRule } from '#domain/policy/decision.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import type { BundleKeys } from '#platform/opa/bundle/bundle-keys.ts';
 import { type FoundBundle, findBundles } from '#platform/opa/bundle/find-bundles.ts';
@@ -9,7 +9,7 @@ import { openBundle } from '#platform/opa/bundle/open-bundle.ts';
 import { maxArchiveBytes } from '#platform/opa/bundle/read-archive.ts';
 import { BundleRefused } from '#platform/opa/bundle/refused.ts';
 import { type RunningBundle, runBundle } from '#platform/opa/bundle/run-bundle.ts';
-import type { RecordEvent } from './record.ts';
+import type { RecordEvent } from '../record.ts';
 
 interface CustomerBundlesOptions {
   /** `POLICY_BUNDLES_DIR`: `<tenant>/*.tar.gz`. */

@@ -1,11 +1,11 @@
-import type { Actor } from '#domain/actor.ts';
-import { checkPolicy } from '#domain/policy.schema.ts';
-import type { Policy } from '#domain/policy.ts';
-import { scopeCovers } from '#domain/policy-chain.ts';
-import { type MergedPolicy, mergePolicies } from '#domain/policy-merge.ts';
-import { effectiveRules } from '#domain/policy-reading.ts';
-import { type GovernedDomain, governedDomains, type RulesOf } from '#domain/policy-rules.ts';
-import type { PolicySnapshot } from './hold-policies.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { scopeCovers } from '#domain/policy/chain.ts';
+import { type MergedPolicy, mergePolicies } from '#domain/policy/merge.ts';
+import { checkPolicy } from '#domain/policy/policy.schema.ts';
+import type { Policy } from '#domain/policy/policy.ts';
+import { effectiveRules } from '#domain/policy/reading.ts';
+import { type GovernedDomain, governedDomains, type RulesOf } from '#domain/policy/rules.ts';
+import type { PolicySnapshot } from './hold.ts';
 
 /** The data document that the Rego decides on: one merged policy per domain, none where no policy speaks. */
 export interface EffectivePolicy {

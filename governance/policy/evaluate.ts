@@ -1,15 +1,15 @@
-import type { ActionFacts } from '#domain/action.ts';
-import type { Actor } from '#domain/actor.ts';
-import type { MatchedRule } from '#domain/decision.ts';
-import type { Policy } from '#domain/policy.ts';
-import { domainsToAsk } from '#domain/policy-applicable.ts';
-import { type GovernedDomain, governedDomains } from '#domain/policy-rules.ts';
+import type { ActionFacts } from '#domain/action/action.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { domainsToAsk } from '#domain/policy/applicable.ts';
+import type { MatchedRule } from '#domain/policy/decision.ts';
+import type { Policy } from '#domain/policy/policy.ts';
+import { type GovernedDomain, governedDomains } from '#domain/policy/rules.ts';
 import { type PolicyEngine, type PreparedPolicy, wasmEngine } from '#platform/opa/engine.ts';
 import type { RegoModule } from '#platform/opa/load-module.ts';
+import type { EvaluatePolicy, PolicyQuestion } from '../decide.ts';
 import { askDomains, denial, entrypoints, type PolicyInput } from './ask-domains.ts';
-import type { EvaluatePolicy, PolicyQuestion } from './decide.ts';
-import type { PolicySnapshot } from './hold-policies.ts';
-import { type PreparedPolicies, preparedPolicies } from './prepared-policies.ts';
+import type { PolicySnapshot } from './hold.ts';
+import { type PreparedPolicies, preparedPolicies } from './prepared.ts';
 
 /** Rules from elsewhere, such as customers' own Rego: they restrict, and never allow. */
 export type FurtherRules = (actor: Actor, input: PolicyInput) => Promise<readonly MatchedRule[]>;

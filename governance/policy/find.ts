@@ -1,6 +1,6 @@
-import type { Policy } from '#domain/policy.ts';
-import { governedDomains } from '#domain/policy-rules.ts';
-import type { PolicyStore } from '#stores/policies.ts';
+import type { Policy } from '#domain/policy/policy.ts';
+import { governedDomains } from '#domain/policy/rules.ts';
+import type { PolicyStore } from '#stores/policy/policies.ts';
 
 /**
  * Every version of the policy that an id names, oldest first. `pol_<domain>` names the enterprise's policy of that domain,

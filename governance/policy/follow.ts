@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Listener, listen } from '#platform/database/listen.ts';
-import type { HeldPolicies } from './hold-policies.ts';
+import type { HeldPolicies } from './hold.ts';
 
 interface FollowPoliciesOptions {
   /** DATABASE_URL; one connection of its own is kept. */

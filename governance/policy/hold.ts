@@ -1,8 +1,8 @@
 import { CodedError } from '#domain/error.ts';
-import type { Policy } from '#domain/policy.ts';
+import type { Policy } from '#domain/policy/policy.ts';
 import type { Verifier } from '#platform/crypto/signature.ts';
-import { type PolicySet, policySetDigest } from '#stores/policies/signed-set.ts';
-import { type SetRefusal, setRefusal } from './policy-set.ts';
+import { type PolicySet, policySetDigest } from '#stores/policy/signed-set.ts';
+import { type SetRefusal, setRefusal } from './set.ts';
 
 /** A tenant's active policies at one moment. */
 export interface PolicySnapshot {

@@ -1,5 +1,5 @@
 import { CodedError } from '#domain/error.ts';
-import type { HeldPolicies, PolicySnapshot } from './hold-policies.ts';
+import type { HeldPolicies, PolicySnapshot } from './hold.ts';
 
 /** The policies that this process goes by; throws `POLICY_ENGINE_UNREACHABLE` when none can be read. */
 export async function policiesInForce(

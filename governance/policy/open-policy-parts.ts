@@ -3,10 +3,10 @@ import type { Config } from '#platform/config/parse-config.ts';
 import { parseBundleKeys } from '#platform/opa/bundle/bundle-keys.ts';
 import type { PolicyEngine } from '#platform/opa/engine.ts';
 import { createRemoteEngine } from '#platform/opa/remote-engine.ts';
-import type { Ledger } from '#stores/ledger.ts';
+import type { Ledger } from '#stores/audit/ledger.ts';
+import { createRecordEvent } from '../record.ts';
 import { openCustomerBundles } from './customer-bundles.ts';
-import type { FurtherRules } from './evaluate-policy.ts';
-import { createRecordEvent } from './record.ts';
+import type { FurtherRules } from './evaluate.ts';
 
 interface PolicyPartsOptions {
   config: Pick<

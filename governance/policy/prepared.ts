@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
-import type { Actor } from '#domain/actor.ts';
-import type { Policy } from '#domain/policy.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { Policy } from '#domain/policy/policy.ts';
 import type { PolicyEngine, PreparedPolicy } from '#platform/opa/engine.ts';
-import { effectivePolicy, policiesFor } from './effective-policy.ts';
+import { effectivePolicy, policiesFor } from './effective.ts';
 
 type Person = Pick<Actor, 'orgUnit' | 'userId'>;
 

@@ -1,6 +1,6 @@
-import { systemActor } from '#domain/actor.ts';
-import type { RefusedSet } from './hold-policies.ts';
-import type { RecordEvent } from './record.ts';
+import { systemActor } from '#domain/person/actor.ts';
+import type { RecordEvent } from '../record.ts';
+import type { RefusedSet } from './hold.ts';
 
 const words: Record<RefusedSet['why'], string> = {
   unsigned: 'they carry no signature',

@@ -1,10 +1,10 @@
-import type { Actor } from '#domain/actor.ts';
-import { type PolicyLevel, policyLevels } from '#domain/policy.ts';
-import { inPositions } from '#domain/policy-chain.ts';
-import type { GovernedDomain, RulesOf } from '#domain/policy-rules.ts';
-import { effectiveRulesOf, policiesFor } from './effective-policy.ts';
-import type { HeldPolicies } from './hold-policies.ts';
-import { policiesInForce } from './policies-in-force.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { inPositions } from '#domain/policy/chain.ts';
+import { type PolicyLevel, policyLevels } from '#domain/policy/policy.ts';
+import type { GovernedDomain, RulesOf } from '#domain/policy/rules.ts';
+import { effectiveRulesOf, policiesFor } from './effective.ts';
+import type { HeldPolicies } from './hold.ts';
+import { policiesInForce } from './in-force.ts';
 
 export interface ResolvedPolicy {
   /** `undefined` where no policy speaks. */

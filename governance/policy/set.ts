@@ -1,7 +1,7 @@
-import { checkPolicy } from '#domain/policy.schema.ts';
-import { governedDomains } from '#domain/policy-rules.ts';
+import { checkPolicy } from '#domain/policy/policy.schema.ts';
+import { governedDomains } from '#domain/policy/rules.ts';
 import type { Verifier } from '#platform/crypto/signature.ts';
-import { isUntouched, type PolicySet, policySetIsSigned } from '#stores/policies/signed-set.ts';
+import { isUntouched, type PolicySet, policySetIsSigned } from '#stores/policy/signed-set.ts';
 
 export type SetRefusal =
   /** Never signed, though there is something in it. */

@@ -1,5 +1,5 @@
-import type { Policy } from '#domain/policy.ts';
-import { effectiveRulesOf } from './effective-policy.ts';
+import type { Policy } from '#domain/policy/policy.ts';
+import { effectiveRulesOf } from '../policy/effective.ts';
 
 /** How long contents are kept, and for which units' requests. */
 export interface ContentTerms {

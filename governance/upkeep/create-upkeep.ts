@@ -1,10 +1,10 @@
 import type { Stores } from '#stores/open-stores.ts';
-import { createErasePerson, type ErasePerson } from './erase-person.ts';
-import type { HeldPolicies } from './hold-policies.ts';
+import { createErasePerson, type ErasePerson } from '../person/erase.ts';
+import type { HeldPolicies } from '../policy/hold.ts';
+import type { RecordEvent } from '../record.ts';
 import { createKeepRetention, type KeepRetention } from './keep-retention.ts';
 import { createReconcile, type Reconcile } from './reconcile.ts';
 import { createReconcileWorkflows, type ReconcileWorkflows } from './reconcile-workflows.ts';
-import type { RecordEvent } from './record.ts';
 
 /** An effect that has no outcome after so long is told of, and a request that its workflow disagrees with. */
 const settledAfterMs = 3_600_000;

@@ -1,9 +1,9 @@
-import { systemActor } from '#domain/actor.ts';
-import type { Policy } from '#domain/policy.ts';
-import type { ContentRetentionStore, EndedPage } from '#stores/content-retention.ts';
+import { systemActor } from '#domain/person/actor.ts';
+import type { Policy } from '#domain/policy/policy.ts';
+import type { ContentRetentionStore, EndedPage } from '#stores/content/retention.ts';
+import type { HeldPeople } from '../person/held-people.ts';
+import type { RecordEvent } from '../record.ts';
 import { type ContentTerms, contentTerms, enterpriseTerms } from './content-terms.ts';
-import type { HeldPeople } from './held-people.ts';
-import type { RecordEvent } from './record.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;

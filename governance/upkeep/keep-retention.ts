@@ -1,10 +1,10 @@
-import { systemActor } from '#domain/actor.ts';
-import type { Policy } from '#domain/policy.ts';
+import { systemActor } from '#domain/person/actor.ts';
+import type { Policy } from '#domain/policy/policy.ts';
+import type { DroppedMonth } from '#stores/audit/retention.ts';
 import type { Stores } from '#stores/open-stores.ts';
-import type { DroppedMonth } from '#stores/retention.ts';
+import { createHeldPeople } from '../person/held-people.ts';
+import type { RecordEvent } from '../record.ts';
 import { createDeleteContent } from './delete-content.ts';
-import { createHeldPeople } from './held-people.ts';
-import type { RecordEvent } from './record.ts';
 
 /** No entry is dropped sooner, whatever policy says (spec/enterprise.md §1.13). */
 const retentionFloorDays = 365;

@@ -1,12 +1,12 @@
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
-import type { Gap, GapSpan } from '#stores/gaps.ts';
+import type { Gap, GapSpan } from '#stores/audit/gaps.ts';
 import {
   type PolicyChangeEntry,
   type PolicyGapStore,
   type PolicyVersionRow,
   policyRef,
-} from '#stores/policy-gaps.ts';
+} from '#stores/policy/gaps.ts';
 
 /**
  * Compares what the record says of policies with the policies that there are, both ways. An entry is written before its

@@ -1,4 +1,4 @@
-import type { Gap, GapSpan, GapStore } from '#stores/gaps.ts';
+import type { Gap, GapSpan, GapStore } from '#stores/audit/gaps.ts';
 import { createRecordGaps } from './record-gaps.ts';
 
 const dayMs = 86_400_000;

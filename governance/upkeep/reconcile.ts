@@ -1,4 +1,4 @@
-import type { Gap, GapStore } from '#stores/gaps.ts';
+import type { Gap, GapStore } from '#stores/audit/gaps.ts';
 import { createReconcilePolicies } from './reconcile-policies.ts';
 import { createRecordGaps } from './record-gaps.ts';
 

@@ -1,6 +1,6 @@
-import { systemActor } from '#domain/actor.ts';
-import type { Gap, GapStore } from '#stores/gaps.ts';
-import { auditEntry } from './record.ts';
+import { systemActor } from '#domain/person/actor.ts';
+import type { Gap, GapStore } from '#stores/audit/gaps.ts';
+import { auditEntry } from '../record.ts';
 
 /** Puts gaps on record, each once; returns those that are new. Throws `AUDIT_WRITE_FAILED`. */
 export type RecordGaps = (tenantId: string, found: readonly Gap[]) => Promise<readonly Gap[]>;

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { systemActor } from '#domain/actor.ts';
+import { systemActor } from '#domain/person/actor.ts';
 import type { KeyRing } from '#platform/crypto/key-ring.ts';
 import type { OnRotation } from '#platform/secrets/read-secret.ts';
-import type { RecordEvent } from './record.ts';
+import type { RecordEvent } from '../record.ts';
 
 interface RecordRotationOptions {
   recordEvent: RecordEvent;

@@ -1,8 +1,8 @@
-import type { Actor } from '#domain/actor.ts';
 import { CodedError } from '#domain/error.ts';
 import { tenantIdPattern } from '#domain/ids.ts';
-import { normalOrgUnit } from '#domain/org-unit.ts';
-import { type GroupRole, roleFromGroups } from '#domain/role.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { normalOrgUnit } from '#domain/person/org-unit.ts';
+import { type GroupRole, roleFromGroups } from '#domain/person/role.ts';
 import type { VerifiedClaims } from './verify-token.ts';
 
 /** Which claims say what, and which group gives which role. */

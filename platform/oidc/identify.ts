@@ -5,7 +5,7 @@ import type { VerifyToken } from './verify-token.ts';
 export interface IdentifyOptions {
   verifyToken: VerifyToken;
   claimMap: ClaimMap;
-  /** stores/tenants.ts, or as much of it as is needed here. */
+  /** stores/tenant/tenants.ts, or as much of it as is needed here. */
   tenants: { find(id: string): Promise<unknown> };
   /** Told of a known tenant's person who signed in and has no rights. */
   onForbidden?: (person: { tenantId: string; userId: string }, reason: string) => Promise<void>;

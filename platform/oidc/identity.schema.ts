@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { roles } from '#domain/role.ts';
+import { roles } from '#domain/person/role.ts';
 import type { Identity } from './actor-from-claims.ts';
 
 /** An identity as sessions keep it. */

@@ -1,5 +1,5 @@
 import type { JWTVerifyGetKey } from 'jose';
-import type { GroupRole } from '#domain/role.ts';
+import type { GroupRole } from '#domain/person/role.ts';
 import type { ClaimMap } from './actor-from-claims.ts';
 import { type AskProvider, createAskProvider, type RightsCheck } from './ask-provider.ts';
 import { createCautiousClock } from './cautious-clock.ts';

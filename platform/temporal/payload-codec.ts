@@ -2,7 +2,7 @@ import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/co
 import proto from '@temporalio/proto';
 import { CodedError } from '#domain/error.ts';
 import { tenantOfWorkflowId } from '#domain/ids.ts';
-import { installationTenant } from '#domain/tenant.ts';
+import { installationTenant } from '#domain/tenant/tenant.ts';
 import { type Envelope, keyIdOf } from '#platform/crypto/envelope.ts';
 
 const encrypted = 'binary/encrypted';

@@ -1,5 +1,5 @@
-import type { ImpactView } from '#domain/impact.schema.ts';
-import type { RequestView } from '#domain/request.schema.ts';
+import type { ImpactView } from '#domain/policy/impact.schema.ts';
+import type { RequestView } from '#domain/request/request.schema.ts';
 import type { Api } from './api.ts';
 import { check, type Steps } from './steps.ts';
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ApprovalView } from '#domain/approval.schema.ts';
-import type { AuditPage } from '#domain/audit.schema.ts';
-import type { RequestView } from '#domain/request.schema.ts';
-import { isFinal } from '#domain/request.ts';
+import type { ApprovalView } from '#domain/approval/approval.schema.ts';
+import type { AuditPage } from '#domain/audit/audit.schema.ts';
+import type { RequestView } from '#domain/request/request.schema.ts';
+import { isFinal } from '#domain/request/request.ts';
 import type { StandInAdmin } from '../github/admin-client.ts';
 import type { Api } from './api.ts';
 import { check, type Steps } from './steps.ts';

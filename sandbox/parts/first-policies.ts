@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { giveFirstPolicies } from '#governance/first-policies.ts';
-import { demoPolicies, shippedPolicies } from '#governance/shipped-policies.ts';
+import { giveFirstPolicies } from '#governance/policy/change/first-policies.ts';
+import { demoPolicies, shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
 import { createEnvelope } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
 import { parseSigner, parseVerifier } from '#platform/crypto/signature.ts';

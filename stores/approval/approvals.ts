@@ -1,14 +1,14 @@
-import type { Actor } from '#domain/actor.ts';
-import type { ApprovalState, SignedVote } from '#domain/approval.ts';
-import type { Classification } from '#domain/classification.ts';
-import type { Approvers } from '#domain/decision.ts';
+import type { ApprovalState, SignedVote } from '#domain/approval/approval.ts';
+import type { Classification } from '#domain/classification/classification.ts';
 import { CodedError } from '#domain/error.ts';
-import { closeApproval } from './approvals/close.ts';
-import { listApprovals, toApproval } from './approvals/list.ts';
-import { openApproval } from './approvals/open.ts';
-import { readVotes, recordVote } from './approvals/votes.ts';
-import type { ContentStore } from './content.ts';
-import type { TenantDatabase } from './database.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { Approvers } from '#domain/policy/decision.ts';
+import type { ContentStore } from '../content/content.ts';
+import type { TenantDatabase } from '../database.ts';
+import { closeApproval } from './close.ts';
+import { listApprovals, toApproval } from './list.ts';
+import { openApproval } from './open.ts';
+import { readVotes, recordVote } from './votes.ts';
 
 /** An approval as it is stored. Times are ISO 8601. */
 export interface StoredApproval {

@@ -1,10 +1,10 @@
 import { type Selectable, sql } from 'kysely';
-import { roleAtLeast, roles } from '#domain/role.ts';
-import type { ApprovalFilter, StoredApproval } from '../approvals.ts';
+import { roleAtLeast, roles } from '#domain/person/role.ts';
 import type { TenantTx } from '../database.ts';
 import type { ApprovalsTable } from '../schema.ts';
+import type { ApprovalFilter, StoredApproval } from './approvals.ts';
 
-/** The same rule as `mayDecide` of domain/approval.ts, in SQL, or the person's own requests. */
+/** The same rule as `mayDecide` of domain/approval/approval.ts, in SQL, or the person's own requests. */
 export async function listApprovals(
   tx: TenantTx,
   tenantId: string,

@@ -1,12 +1,12 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
 import { CodedError } from '#domain/error.ts';
-import { type ActionState, isFinal } from '#domain/request.ts';
-import type { NewApproval, StoredApproval } from '../approvals.ts';
-import type { ContentStore } from '../content.ts';
+import { type ActionState, isFinal } from '#domain/request/request.ts';
+import type { ContentStore } from '../content/content.ts';
 import type { TenantTx } from '../database.ts';
-import { moveRequest } from '../requests/finish-action.ts';
-import { isFinalAction, lockRequest } from '../requests/rows.ts';
+import { moveRequest } from '../request/finish-action.ts';
+import { isFinalAction, lockRequest } from '../request/rows.ts';
 import type { ApprovalsTable } from '../schema.ts';
+import type { NewApproval, StoredApproval } from './approvals.ts';
 import { toApproval } from './list.ts';
 
 interface Opening {

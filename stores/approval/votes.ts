@@ -1,4 +1,4 @@
-import type { SignedVote } from '#domain/approval.ts';
+import type { SignedVote } from '#domain/approval/approval.ts';
 import { CodedError } from '#domain/error.ts';
 import { codeOf } from '#platform/database/failure.ts';
 import type { TenantTx } from '../database.ts';

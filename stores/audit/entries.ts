@@ -1,11 +1,11 @@
-import type { ActionType, AuditEntry, AuditOutcome } from '#domain/audit.ts';
+import type { ActionType, AuditEntry, AuditOutcome } from '#domain/audit/audit.ts';
 import { isId } from '#domain/ids.ts';
-import type { Verdict } from '#domain/verdict.ts';
+import type { Verdict } from '#domain/policy/verdict.ts';
 import type { Database } from '#platform/database/pool.ts';
 import { jsonText } from '#platform/database/valid-text.ts';
 import { isOldLeaf } from '#transparency/leaf.ts';
+import type { SubjectStore } from '../person/subjects.ts';
 import { type OpenedLeaf, openEntries, readableEntry, type StoredLeaf } from './open-entries.ts';
-import type { SubjectStore } from './subjects.ts';
 
 /** Which entries a person may see; the caller derives it from role and policy. */
 export type AuditVisibility =

@@ -1,9 +1,9 @@
-import type { AuditEntry } from '#domain/audit.ts';
+import type { AuditEntry } from '#domain/audit/audit.ts';
 import type { Database } from '#platform/database/pool.ts';
 import { jsonText } from '#platform/database/valid-text.ts';
-import type { AuditFilters } from './audit-entries.ts';
+import type { SubjectStore } from '../person/subjects.ts';
+import type { AuditFilters } from './entries.ts';
 import { type OpenedLeaf, openEntries, type StoredLeaf } from './open-entries.ts';
-import type { SubjectStore } from './subjects.ts';
 
 /** An entry with its place in the tree. */
 export interface PlacedEntry extends OpenedLeaf {

@@ -1,19 +1,19 @@
 import { sql } from 'kysely';
-import type { AuditEntry } from '#domain/audit.ts';
+import type { AuditEntry } from '#domain/audit/audit.ts';
 import { actionRunId } from '#domain/ids.ts';
-import { isFinal } from '#domain/request.ts';
+import { isFinal } from '#domain/request/request.ts';
 import type { Database } from '#platform/database/pool.ts';
 import { jsonText } from '#platform/database/valid-text.ts';
-import type { TenantDatabase } from './database.ts';
+import type { TenantDatabase } from '../database.ts';
+import { ensureOne, type SubjectStore } from '../person/subjects.ts';
+import { createPolicyGapStore, type PolicyGapStore } from '../policy/gaps.ts';
 import { auditWrite } from './ledger.ts';
-import { createPolicyGapStore, type PolicyGapStore } from './policy-gaps.ts';
 import { sealEntry } from './seal-entries.ts';
-import { ensureOne, type SubjectStore } from './subjects.ts';
 
 /**
  * What is missing: the kinds of `ledger.find_gaps`, an effect that the request takes for done, where a request and its
- * workflow say different things (governance/reconcile-workflows.ts), and where the record and the policies do
- * (governance/reconcile-policies.ts).
+ * workflow say different things (governance/upkeep/reconcile-workflows.ts), and where the record and the policies do
+ * (governance/upkeep/reconcile-policies.ts).
  */
 export type GapKind =
   | 'claim_without_outcome'

@@ -1,15 +1,15 @@
-import type { ActionFacts } from '#domain/action.ts';
-import type { Actor } from '#domain/actor.ts';
-import type { AuditEntry, AuditOutcome } from '#domain/audit.ts';
-import type { Classification } from '#domain/classification.ts';
-import type { MatchedRule } from '#domain/decision.ts';
+import type { ActionFacts } from '#domain/action/action.ts';
+import type { AuditEntry, AuditOutcome } from '#domain/audit/audit.ts';
+import type { Classification } from '#domain/classification/classification.ts';
 import { CodedError } from '#domain/error.ts';
-import type { Verdict } from '#domain/verdict.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { MatchedRule } from '#domain/policy/decision.ts';
+import type { Verdict } from '#domain/policy/verdict.ts';
 import type { Database } from '#platform/database/pool.ts';
 import { jsonText } from '#platform/database/valid-text.ts';
+import type { Subject, SubjectStore } from '../person/subjects.ts';
 import { createRecordTogether } from './record-together.ts';
 import { sealEntry } from './seal-entries.ts';
-import type { Subject, SubjectStore } from './subjects.ts';
 
 /** What policy was asked; no bodies. */
 export interface DecisionInput {

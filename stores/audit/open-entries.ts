@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { AuditEntry } from '#domain/audit.ts';
+import type { AuditEntry } from '#domain/audit/audit.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
 import { commitmentTo, isOldLeaf, type Leaf, type PublicEntry, type Reveal } from '#transparency/leaf.ts';
-import type { SubjectStore } from './subjects.ts';
+import type { SubjectStore } from '../person/subjects.ts';
 
 /** An entry as `ledger.entry_json` gives it: the leaf as it was hashed, and what lies beside it. */
 export type StoredLeaf = Leaf & {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { DirectoryDatabase } from './database.ts';
+import type { DirectoryDatabase } from '../database.ts';
 
 /** Kinds of places that outsiders find heads at. */
 export type HeadPlace = 'folder' | 'bucket' | 'webhook';

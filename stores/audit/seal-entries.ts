@@ -1,9 +1,9 @@
-import type { AuditEntry } from '#domain/audit.ts';
+import type { AuditEntry } from '#domain/audit/audit.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { assertStorable, jsonText } from '#platform/database/valid-text.ts';
 import { type Leaf, leafHashOfText, setApart } from '#transparency/leaf.ts';
+import type { Subject } from '../person/subjects.ts';
 import { sealedPlace } from './open-entries.ts';
-import type { Subject } from './subjects.ts';
 
 /**
  * An entry as the ledger's functions take it: its public part, what it says of the person under the person's key, and

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import { type Classification, raisedTo } from '#domain/classification.ts';
-import { orgUnitCovers } from '#domain/role.ts';
-import type { ContentStore } from './content.ts';
-import type { TenantDatabase, TenantTx } from './database.ts';
-import type { HeldPerson } from './legal-holds.ts';
+import { type Classification, raisedTo } from '#domain/classification/classification.ts';
+import { orgUnitCovers } from '#domain/person/role.ts';
+import type { ContentStore } from '../content/content.ts';
+import type { TenantDatabase, TenantTx } from '../database.ts';
+import type { HeldPerson } from '../person/legal-holds.ts';
 
 /** A label that content gave to an item, as last seen. */
 export interface SeenLabel {

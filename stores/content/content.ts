@@ -1,11 +1,11 @@
 import { type Insertable, sql } from 'kysely';
-import type { Classification } from '#domain/classification.ts';
-import type { Labelled } from '#domain/derive-classification.ts';
+import type { Classification } from '#domain/classification/classification.ts';
+import type { Labelled } from '#domain/classification/derive-classification.ts';
 import { CodedError } from '#domain/error.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
 import { newId } from '#platform/new-id.ts';
-import type { TenantDatabase, TenantTx } from './database.ts';
-import type { ContentTable } from './schema.ts';
+import type { TenantDatabase, TenantTx } from '../database.ts';
+import type { ContentTable } from '../schema.ts';
 
 /** What a content row is for; part of what its bytes are bound to. */
 export type ContentPurpose =

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { actionRunId } from '#domain/ids.ts';
 import type { Database } from '#platform/database/pool.ts';
 import { jsonText } from '#platform/database/valid-text.ts';
-import type { TenantDatabase } from './database.ts';
-import type { HeldPerson } from './legal-holds.ts';
+import type { TenantDatabase } from '../database.ts';
+import type { HeldPerson } from '../person/legal-holds.ts';
 
 /** Contents past their time: older than `before` (ISO 8601), of what no hold covers. */
 interface PastTime {

@@ -5,8 +5,8 @@ import { CodedError } from '#domain/error.ts';
 import { isId } from '#domain/ids.ts';
 import { createEnvelope, type Envelope, keyIdOf } from '#platform/crypto/envelope.ts';
 import { newId } from '#platform/new-id.ts';
-import { unwrapKey, wrapKey } from './data-keys/wrap-key.ts';
-import type { DirectoryDatabase } from './database.ts';
+import type { DirectoryDatabase } from '../database.ts';
+import { unwrapKey, wrapKey } from './wrap-key.ts';
 
 export interface DataKeyStore {
   /**

@@ -1,9 +1,9 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { sql } from 'kysely';
-import { installationTenant } from '#domain/tenant.ts';
+import { installationTenant } from '#domain/tenant/tenant.ts';
 import { type Envelope, keyIdOf } from '#platform/crypto/envelope.ts';
-import { unwrapKey, wrapKey } from './data-keys/wrap-key.ts';
-import type { DirectoryDatabase } from './database.ts';
+import type { DirectoryDatabase } from '../database.ts';
+import { unwrapKey, wrapKey } from './wrap-key.ts';
 
 /** How the keys lie under the master keys. */
 export interface WrappedKeys {

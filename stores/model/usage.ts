@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import type { Actor } from '#domain/actor.ts';
 import { CodedError } from '#domain/error.ts';
-import type { TokenLimit, TokenScope } from '#domain/model-limits.ts';
-import type { TenantDatabase, TenantTx } from './database.ts';
-import type { HeldPerson } from './legal-holds.ts';
+import type { TokenLimit, TokenScope } from '#domain/model/model-limits.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { TenantDatabase, TenantTx } from '../database.ts';
+import type { HeldPerson } from '../person/legal-holds.ts';
 
 export interface TokenReservation {
   /** Names the call across retries: `<request>/plan`. */

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { isFinal, requestStates } from '#domain/request.ts';
+import { isFinal, requestStates } from '#domain/request/request.ts';
 import { codeOf } from '#platform/database/failure.ts';
 import { newId } from '#platform/new-id.ts';
-import type { TenantDatabase } from './database.ts';
+import type { TenantDatabase } from '../database.ts';
 import type { HeldSpan } from './legal-holds.ts';
 
 const counts = z.object({

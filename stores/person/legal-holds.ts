@@ -1,9 +1,9 @@
-import type { AuditEntry } from '#domain/audit.ts';
+import type { AuditEntry } from '#domain/audit/audit.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
 import type { Database } from '#platform/database/pool.ts';
 import { jsonText } from '#platform/database/valid-text.ts';
-import { auditWrite } from './ledger.ts';
-import { sealEntry } from './seal-entries.ts';
+import { auditWrite } from '../audit/ledger.ts';
+import { sealEntry } from '../audit/seal-entries.ts';
 import { ensureOne, type SubjectStore } from './subjects.ts';
 
 /** What a hold covers; `null` = without a limit on that side. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { Actor } from '#domain/actor.ts';
-import type { Role } from '#domain/role.ts';
-import type { TenantDatabase } from './database.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { Role } from '#domain/person/role.ts';
+import type { TenantDatabase } from '../database.ts';
 
 export interface SeenPerson {
   userId: string;

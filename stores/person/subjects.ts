@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import { createEnvelope, type Envelope } from '#platform/crypto/envelope.ts';
 import { newId } from '#platform/new-id.ts';
-import type { TenantDatabase } from './database.ts';
+import type { TenantDatabase } from '../database.ts';
 
 /** A person as the audit log knows them. */
 export interface Subject {

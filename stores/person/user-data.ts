@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { ContentStore } from './content.ts';
-import type { DirectoryDatabase, TenantDatabase } from './database.ts';
+import type { ContentStore } from '../content/content.ts';
+import type { DirectoryDatabase, TenantDatabase } from '../database.ts';
 
 /** One row of a person, in the words of the API. */
 export type PersonRow = Readonly<Record<string, unknown>>;

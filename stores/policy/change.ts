@@ -1,5 +1,5 @@
 import { CodedError } from '#domain/error.ts';
-import type { Policy, PolicyStatus } from '#domain/policy.ts';
+import type { Policy, PolicyStatus } from '#domain/policy/policy.ts';
 import type { Signer, Verifier } from '#platform/crypto/signature.ts';
 import { codeOf } from '#platform/database/failure.ts';
 import { jsonText } from '#platform/database/valid-text.ts';

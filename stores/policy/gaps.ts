@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import type { PolicyStatus } from '#domain/policy.ts';
+import type { PolicyStatus } from '#domain/policy/policy.ts';
 import type { Database } from '#platform/database/pool.ts';
 import { jsonText } from '#platform/database/valid-text.ts';
-import type { TenantDatabase } from './database.ts';
-import type { Gap, GapSpan } from './gaps.ts';
+import type { Gap, GapSpan } from '../audit/gaps.ts';
+import type { TenantDatabase } from '../database.ts';
 
 /** An entry that says that a version of a policy was made or moved. */
 export interface PolicyChangeEntry {
@@ -11,7 +11,7 @@ export interface PolicyChangeEntry {
   /** ISO 8601. */
   at: string;
   event: string;
-  /** `policy_id`, `version`, `status`, `content_digest` and more (governance/change-policy.ts). */
+  /** `policy_id`, `version`, `status`, `content_digest` and more (governance/policy/change/change.ts). */
   metadata: Readonly<Record<string, unknown>>;
   /** Is it on record as a gap? */
   isGap: boolean;

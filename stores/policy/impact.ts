@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
-import type { ActionFacts } from '#domain/action.ts';
-import type { Classification } from '#domain/classification.ts';
-import type { Additional } from '#domain/policy-applicable.ts';
-import type { Role } from '#domain/role.ts';
+import type { ActionFacts } from '#domain/action/action.ts';
+import type { Classification } from '#domain/classification/classification.ts';
+import type { Role } from '#domain/person/role.ts';
+import type { Additional } from '#domain/policy/applicable.ts';
 import type { Database } from '#platform/database/pool.ts';
 import { idAtTime, newId } from '#platform/new-id.ts';
-import type { TenantDatabase } from './database.ts';
+import type { TenantDatabase } from '../database.ts';
 
 /** Which recorded decisions are asked again: fixed, whatever is decided meanwhile. */
 export interface ReplayWindow {

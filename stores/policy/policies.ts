@@ -1,7 +1,7 @@
 import { CodedError } from '#domain/error.ts';
-import type { Policy } from '#domain/policy.ts';
+import type { Policy } from '#domain/policy/policy.ts';
 import { createInTurn } from '#platform/in-turn.ts';
-import type { TenantDatabase } from './database.ts';
+import type { TenantDatabase } from '../database.ts';
 import {
   applyChange,
   lockPolicies,
@@ -12,7 +12,7 @@ import {
   signedAnew,
   stateHolds,
   storeSignature,
-} from './policies/change.ts';
+} from './change.ts';
 import {
   type PolicyFilters,
   type PolicyPageQuery,
@@ -20,8 +20,8 @@ import {
   readCurrent,
   readPage,
   readVersions,
-} from './policies/read.ts';
-import { type PolicySet, policySetDigest } from './policies/signed-set.ts';
+} from './read.ts';
+import { type PolicySet, policySetDigest } from './signed-set.ts';
 
 export interface PolicyStore {
   active(tenantId: string): Promise<PolicySet>;

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Policy, PolicyDomain, PolicyLevel, PolicyStatus } from '#domain/policy.ts';
-import type { ReadablePlaces } from '#domain/policy-access.ts';
+import type { ReadablePlaces } from '#domain/policy/access.ts';
+import type { Policy, PolicyDomain, PolicyLevel, PolicyStatus } from '#domain/policy/policy.ts';
 import type { TenantTx } from '../database.ts';
 import { type PolicyRowWithCanary, toPolicy } from './rows.ts';
 import type { PolicySet, PolicySignature } from './signed-set.ts';

@@ -1,5 +1,5 @@
 import type { Insertable, Selectable } from 'kysely';
-import type { Policy } from '#domain/policy.ts';
+import type { Policy } from '#domain/policy/policy.ts';
 import { jsonText } from '#platform/database/valid-text.ts';
 import type { PoliciesTable } from '../schema.ts';
 

@@ -1,5 +1,5 @@
-import type { PolicyChangeReview } from '#domain/impact.ts';
-import type { TenantDatabase } from './database.ts';
+import type { PolicyChangeReview } from '#domain/policy/impact.ts';
+import type { TenantDatabase } from '../database.ts';
 
 export interface PolicySettings {
   /** Which changes have to name the digest of their impact. */

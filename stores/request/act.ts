@@ -1,8 +1,8 @@
-import type { ContentStore } from '../content.ts';
+import type { ContentStore } from '../content/content.ts';
 import type { TenantDatabase } from '../database.ts';
-import type { RequestStore } from '../requests.ts';
 import { beginAction } from './begin-action.ts';
 import { finishAction } from './finish-action.ts';
+import type { RequestStore } from './requests.ts';
 
 type Acts = Pick<RequestStore, 'beginAction' | 'finishAction'>;
 

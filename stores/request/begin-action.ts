@@ -1,10 +1,10 @@
 import { type Selectable, sql } from 'kysely';
 import { CodedError } from '#domain/error.ts';
-import { overridesIn } from '../classifications.ts';
-import type { ContentStore } from '../content.ts';
+import { overridesIn } from '../classification/classifications.ts';
+import type { ContentStore } from '../content/content.ts';
 import type { TenantTx } from '../database.ts';
-import type { ActionTarget, BegunAction } from '../requests.ts';
 import type { RequestsTable } from '../schema.ts';
+import type { ActionTarget, BegunAction } from './requests.ts';
 import { isFinalAction, openActionStates, toAction, toRequest } from './rows.ts';
 
 interface Place {

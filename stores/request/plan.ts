@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
-import { labelOf } from '#domain/derive-classification.ts';
+import { labelOf } from '#domain/classification/derive-classification.ts';
 import { CodedError } from '#domain/error.ts';
-import { isFinal } from '#domain/request.ts';
+import { isFinal } from '#domain/request/request.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import { jsonText } from '#platform/database/valid-text.ts';
-import type { ContentStore } from '../content.ts';
+import type { ContentStore } from '../content/content.ts';
 import type { TenantDatabase } from '../database.ts';
-import type { RequestStore } from '../requests.ts';
+import type { RequestStore } from './requests.ts';
 import { lockRequest, toPlanned } from './rows.ts';
 
 /** Throws `INVALID_TEXT` for what canonical JSON has no form for. */

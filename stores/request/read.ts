@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { CodedError } from '#domain/error.ts';
-import type { ContentStore } from '../content.ts';
+import type { ContentStore } from '../content/content.ts';
 import type { TenantDatabase } from '../database.ts';
-import type { RequestStore, StoredAction } from '../requests.ts';
+import type { RequestStore, StoredAction } from './requests.ts';
 import { toAction, toRequest } from './rows.ts';
 
 type Reads = Pick<RequestStore, 'get' | 'list' | 'actionsOf' | 'actionsOfAll' | 'text' | 'texts'>;

@@ -1,16 +1,16 @@
-import type { ActionFacts, Effect, Origin, PlannedAction } from '#domain/action.ts';
-import type { Actor } from '#domain/actor.ts';
-import type { Classification } from '#domain/classification.ts';
+import type { ActionFacts, Effect, Origin, PlannedAction } from '#domain/action/action.ts';
+import type { Classification } from '#domain/classification/classification.ts';
 import type { ErrorCode } from '#domain/error.ts';
-import type { ActionState, RequestState } from '#domain/request.ts';
-import type { Role } from '#domain/role.ts';
-import type { Verdict } from '#domain/verdict.ts';
-import type { ContentStore } from './content.ts';
-import type { TenantDatabase } from './database.ts';
-import { createActs } from './requests/act.ts';
-import { createPlans } from './requests/plan.ts';
-import { createReads } from './requests/read.ts';
-import { createStarts } from './requests/start.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { Role } from '#domain/person/role.ts';
+import type { Verdict } from '#domain/policy/verdict.ts';
+import type { ActionState, RequestState } from '#domain/request/request.ts';
+import type { ContentStore } from '../content/content.ts';
+import type { TenantDatabase } from '../database.ts';
+import { createActs } from './act.ts';
+import { createPlans } from './plan.ts';
+import { createReads } from './read.ts';
+import { createStarts } from './start.ts';
 
 /** A request as it is stored; texts are content rows. Times are ISO 8601. */
 export interface StoredRequest {

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import { raisedByContent } from '#domain/classify-content.ts';
+import { raisedByContent } from '#domain/classification/classify-content.ts';
 import { CodedError } from '#domain/error.ts';
-import type { RequestState } from '#domain/request.ts';
-import type { ContentStore } from '../content.ts';
+import type { RequestState } from '#domain/request/request.ts';
+import type { ContentStore } from '../content/content.ts';
 import type { TenantDatabase } from '../database.ts';
-import type { RequestStore } from '../requests.ts';
+import type { RequestStore } from './requests.ts';
 import { toRequest } from './rows.ts';
 
 type Starts = Pick<

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { CodedError } from '#domain/error.ts';
-import { isOpen, type TenantStatus } from '#domain/tenant.ts';
+import { isOpen, type TenantStatus } from '#domain/tenant/tenant.ts';
 import { codeOf } from '#platform/database/failure.ts';
-import type { DirectoryDatabase, TenantDatabase } from './database.ts';
+import type { DirectoryDatabase, TenantDatabase } from '../database.ts';
 
 export interface Tenant {
   id: string;

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createCountVote } from '#activities/approvals.ts';
-import { questionOf } from '#gateway/cast-vote.ts';
+import { createCountVote } from '#activities/approval/approvals.ts';
+import { questionOf } from '#gateway/temporal/cast-vote.ts';
 import { createVoteCheck } from '#governance/check-approval.ts';
 import { createRecordEvent } from '#governance/record.ts';
-import { newApproval, plannedRequest } from '../stores/examples.ts';
+import { lead, signIn } from '../support/cast.ts';
+import { newApproval, plannedRequest } from '../support/examples.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
-import { lead, signIn } from '../workflows/cast.ts';
-import { freshSigner } from '../workflows/signing.ts';
-import { claimsOf, signed } from '../workflows/vote.ts';
+import { freshSigner } from '../support/signing.ts';
+import { claimsOf, signed } from '../support/vote.ts';
 
 let opened: TestStores;
 const { signer, verify } = freshSigner();

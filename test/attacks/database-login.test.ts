@@ -1,10 +1,10 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '#platform/new-id.ts';
-import { newRequest, plannedRequest, website } from '../stores/examples.ts';
+import { asker, lead } from '../support/cast.ts';
+import { newRequest, plannedRequest, website } from '../support/examples.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
 import { loginAsTenant } from '../support/tenant-login.ts';
-import { asker, lead } from '../workflows/cast.ts';
 
 let test: TestStores;
 let login: pg.Client;

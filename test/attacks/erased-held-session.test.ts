@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { newId } from '#platform/new-id.ts';
-import { erasureScene } from '../governance/erasure-scene.ts';
+import { erasureScene } from '../support/erasure-scene.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
 
 let opened: TestStores;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { withAdmin } from '#platform/database/admin-connection.ts';
-import { erasureScene } from '../governance/erasure-scene.ts';
-import { newRequest } from '../stores/examples.ts';
+import { erasureScene } from '../support/erasure-scene.ts';
+import { newRequest } from '../support/examples.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
 import { eventually } from '../support/people.ts';
 

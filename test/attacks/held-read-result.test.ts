@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { newId } from '#platform/new-id.ts';
-import type { HeldPerson } from '#stores/legal-holds.ts';
-import { agedHours } from '../stores/aged.ts';
-import { asker, newAction, newApproval, plannedRequest } from '../stores/examples.ts';
+import type { HeldPerson } from '#stores/person/legal-holds.ts';
+import { agedHours } from '../support/aged.ts';
+import { lead, signIn } from '../support/cast.ts';
+import { asker, newAction, newApproval, plannedRequest } from '../support/examples.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
-import { lead, signIn } from '../workflows/cast.ts';
 
 let test: TestStores;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { asyncLocalStorage, type Context } from '@temporalio/activity';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { createTenantActivities } from '#activities/tenants.ts';
-import type { Actor } from '#domain/actor.ts';
-import { createLegalHolds } from '#governance/legal-holds.ts';
+import { createTenantActivities } from '#activities/tenant/tenants.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { createLegalHolds } from '#governance/person/legal-holds.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
 

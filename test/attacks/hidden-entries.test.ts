@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { verifyExport } from '#transparency/verify-export.ts';
-import { exported, newSigner, sampleHeader, sampleRows } from '../transparency/sample-export.ts';
+import { exported, newSigner, sampleHeader, sampleRows } from '../support/sample-export.ts';
 
 const signer = newSigner('k1');
 const rows = sampleRows(60);

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { proposed } from '#connectors/proposed.ts';
 import { createActionTable } from '#connectors/registry.ts';
-import { itemKey } from '#domain/classified-item.ts';
-import { plannedRequest } from '../stores/examples.ts';
+import { itemKey } from '#domain/classification/classified-item.ts';
+import { asker } from '../support/cast.ts';
+import { plannedRequest } from '../support/examples.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
-import { asker } from '../workflows/cast.ts';
 
 let opened: TestStores;
 beforeAll(async () => {

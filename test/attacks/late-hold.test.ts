@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Actor } from '#domain/actor.ts';
-import { createErasePerson } from '#governance/erase-person.ts';
-import { createLegalHolds } from '#governance/legal-holds.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { createErasePerson } from '#governance/person/erase.ts';
+import { createLegalHolds } from '#governance/person/legal-holds.ts';
 import { createRecordEvent } from '#governance/record.ts';
-import { newRequest } from '../stores/examples.ts';
+import { newRequest } from '../support/examples.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
 
 const admin: Actor = { tenantId: 'acme', userId: 'acme-admin', role: 'enterprise_admin', orgUnit: 'company' };

@@ -1,15 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { withAdmin } from '#platform/database/admin-connection.ts';
-import { createTestApp, openTestIdentity } from '../gateway/auth/test-identity.ts';
 import {
   type FakeProvider,
   makeKey,
   type SigningKey,
   signToken,
   startFakeProvider,
-} from '../gateway/oidc/fake-provider.ts';
+} from '../support/fake-provider.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import { createTestApp, openTestIdentity } from '../support/test-identity.ts';
 
 let key: SigningKey;
 let provider: FakeProvider;

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createActionTable } from '#connectors/registry.ts';
-import { createPlanTyped } from '#gateway/plan-typed.ts';
-import { createStartRequest } from '#gateway/start-request.ts';
-import { createSweeper } from '#gateway/sweeper.ts';
+import { createSweeper } from '#gateway/loops/sweeper.ts';
+import { createPlanTyped } from '#gateway/temporal/plan-typed.ts';
+import { createStartRequest } from '#gateway/temporal/start-request.ts';
 import { createRecordEvent } from '#governance/record.ts';
+import { ask, callerOf, comment, decide, openQuestion, prepare, seen } from '../support/ask.ts';
+import { asker, lead, signIn } from '../support/cast.ts';
 import { eventually } from '../support/people.ts';
-import { ask, callerOf, comment, decide, openQuestion, prepare, seen } from '../workflows/ask.ts';
-import { asker, lead, signIn } from '../workflows/cast.ts';
-import { startTestWorker, type TestWorker } from '../workflows/test-worker.ts';
+import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
 let worker: TestWorker;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createErasePerson } from '#governance/erase-person.ts';
+import { createErasePerson } from '#governance/person/erase.ts';
 import { createRecordEvent } from '#governance/record.ts';
-import { openTestGateway, people, type TestGateway } from '../gateway/test-gateway.ts';
+import { openTestGateway, people, type TestGateway } from '../support/test-gateway.ts';
 
 let test: TestGateway;
 beforeAll(async () => {

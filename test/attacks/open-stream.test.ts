@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openTestGateway, people, type TestGateway } from '../gateway/test-gateway.ts';
+import { openTestGateway, people, type TestGateway } from '../support/test-gateway.ts';
 
 let test: TestGateway;
 beforeAll(async () => {

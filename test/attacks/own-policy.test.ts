@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { effectivePolicy, policiesFor } from '#governance/effective-policy.ts';
-import { preparePolicy } from '#governance/prepare-policy.ts';
+import { preparePolicy } from '#governance/policy/change/prepare.ts';
+import { effectivePolicy, policiesFor } from '#governance/policy/effective.ts';
 
 const mia = { userId: 'mia', orgUnit: 'engineering/web' };
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createKeepRetention } from '#governance/keep-retention.ts';
 import { createRecordEvent } from '#governance/record.ts';
-import { openTestGateway, people, type TestGateway } from '../gateway/test-gateway.ts';
+import { createKeepRetention } from '#governance/upkeep/keep-retention.ts';
+import { openTestGateway, people, type TestGateway } from '../support/test-gateway.ts';
 
 /** What somebody with the role `user` can do to everybody else, by rights that they really have. */
 let test: TestGateway;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Actor } from '#domain/actor.ts';
-import { createChangePolicy } from '#governance/change-policy.ts';
-import { type PolicyGround, planActivation, planCreation } from '#governance/plan-policy-change.ts';
-import { createReconcile, type Reconcile } from '#governance/reconcile.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { createChangePolicy } from '#governance/policy/change/change.ts';
+import { type PolicyGround, planActivation, planCreation } from '#governance/policy/change/plan-change.ts';
 import { createRecordEvent, type RecordEvent } from '#governance/record.ts';
+import { createReconcile, type Reconcile } from '#governance/upkeep/reconcile.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
 

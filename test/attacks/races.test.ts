@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RequestView } from '#domain/request.schema.ts';
+import type { RequestView } from '#domain/request/request.schema.ts';
 import {
   approve,
   askForComment,

@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type CallHeaders, toHeaders } from '#domain/call-headers.ts';
 import { newId } from '#platform/new-id.ts';
 import { createPayloadCodec } from '#platform/temporal/payload-codec.ts';
+import { ask, comment, decide, openQuestion, prepare, seen, start } from '../support/ask.ts';
+import { asker, lead, signIn } from '../support/cast.ts';
 import { eventually } from '../support/people.ts';
-import { ask, comment, decide, openQuestion, prepare, seen, start } from '../workflows/ask.ts';
-import { asker, lead, signIn } from '../workflows/cast.ts';
-import { startTestWorker, type TestWorker } from '../workflows/test-worker.ts';
-import { refusalOf } from '../workflows/vote.ts';
+import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
+import { refusalOf } from '../support/vote.ts';
 
 let worker: TestWorker;
 let connection: Connection;

@@ -2,10 +2,10 @@ import { Redis } from 'ioredis';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { codeOf } from '#platform/database/failure.ts';
-import { openTestGateway, people, type TestGateway } from '../gateway/test-gateway.ts';
-import { newRequest } from '../stores/examples.ts';
 import { emptyRedis } from '../support/empty-redis.ts';
+import { newRequest } from '../support/examples.ts';
 import { loginAsTenant } from '../support/tenant-login.ts';
+import { openTestGateway, people, type TestGateway } from '../support/test-gateway.ts';
 
 const marker = 'marker-of-acme-alone';
 

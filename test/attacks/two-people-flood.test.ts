@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createTenantPace } from '#gateway/middleware/rate-limit/tenant-pace.ts';
+import { createTenantPace } from '#gateway/http/rate-limit/tenant-pace.ts';
 
 it('two people within their budgets (120 a minute) lock no colleague out while another tenant is there', async () => {
   let clockMs = 0;

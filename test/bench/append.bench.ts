@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createDatabase } from '#platform/database/pool.ts';
-import { createLedger } from '#stores/ledger.ts';
-import { auditEntry } from '../stores/examples.ts';
+import { createLedger } from '#stores/audit/ledger.ts';
+import { auditEntry } from '../support/examples.ts';
 import { openTestStores } from '../support/open-test-stores.ts';
 import { quantile } from './figures.ts';
 import { closedLoop, type Latencies, openLoop } from './load.ts';

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { createActionTable } from '#connectors/registry.ts';
-import type { Actor } from '#domain/actor.ts';
-import type { Policy } from '#domain/policy.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { Policy } from '#domain/policy/policy.ts';
 import { createDecide, type Decide, type DecisionQuestion } from '#governance/decide.ts';
-import { effectivePolicy, policiesFor } from '#governance/effective-policy.ts';
-import { createPolicyEvaluator } from '#governance/evaluate-policy.ts';
-import { holdPolicies } from '#governance/hold-policies.ts';
+import { effectivePolicy, policiesFor } from '#governance/policy/effective.ts';
+import { createPolicyEvaluator } from '#governance/policy/evaluate.ts';
+import { holdPolicies } from '#governance/policy/hold.ts';
 import type { PolicyEngine } from '#platform/opa/engine.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
 import { createRemoteEngine } from '#platform/opa/remote-engine.ts';

@@ -1,6 +1,6 @@
-import type { ActionType, AuditEntry } from '#domain/audit.ts';
-import type { Ledger } from '#stores/ledger.ts';
-import { auditEntry } from '../stores/examples.ts';
+import type { ActionType, AuditEntry } from '#domain/audit/audit.ts';
+import type { Ledger } from '#stores/audit/ledger.ts';
+import { auditEntry } from '../support/examples.ts';
 
 /** People whom the entries of a tenant are about. */
 export const peopleOfEntries = 50;

@@ -1,9 +1,9 @@
-import type { Actor } from '#domain/actor.ts';
-import { auditCountMax } from '#domain/audit.schema.ts';
+import { auditCountMax } from '#domain/audit/audit.schema.ts';
+import type { Actor } from '#domain/person/actor.ts';
 import type { Governance } from '#governance/create-governance.ts';
-import type { AuditFilters } from '#stores/audit-entries.ts';
+import type { AuditFilters } from '#stores/audit/entries.ts';
 import type { Stores } from '#stores/open-stores.ts';
-import { auditEntry } from '../stores/examples.ts';
+import { auditEntry } from '../support/examples.ts';
 import { quantile } from './figures.ts';
 import { peopleOfEntries, requestOfEntry } from './fill-ledger.ts';
 import { oneByOne } from './load.ts';

@@ -1,8 +1,8 @@
-import type { Actor } from '#domain/actor.ts';
-import type { Policy } from '#domain/policy.ts';
-import { preparePolicy } from '#governance/prepare-policy.ts';
-import { shippedPolicies } from '#governance/shipped-policies.ts';
-import type { PolicyStore } from '#stores/policies.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { Policy } from '#domain/policy/policy.ts';
+import { preparePolicy } from '#governance/policy/change/prepare.ts';
+import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
+import type { PolicyStore } from '#stores/policy/policies.ts';
 
 /** Levels of policy under one unit: each unit has one policy of each. */
 const perUnit = 4;

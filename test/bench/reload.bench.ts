@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { createActionTable } from '#connectors/registry.ts';
-import type { Policy } from '#domain/policy.ts';
+import type { Policy } from '#domain/policy/policy.ts';
 import type { Governance } from '#governance/create-governance.ts';
-import { followPolicies } from '#governance/follow-policies.ts';
+import { followPolicies } from '#governance/policy/follow.ts';
 import { openStores } from '#stores/open-stores.ts';
 import { freshEnvelope } from '../support/key-ring.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';

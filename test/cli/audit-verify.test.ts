@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { toHex } from '#transparency/tree.ts';
-import { naivePath } from '../transparency/naive-tree.ts';
-import { exported, newSigner, sampleHead, sampleHeader, sampleRows } from '../transparency/sample-export.ts';
+import { naivePath } from '../support/naive-tree.ts';
+import { exported, newSigner, sampleHead, sampleHeader, sampleRows } from '../support/sample-export.ts';
 import { startRecordedGateway } from './recorded-gateway.ts';
 import { newConfigDir, openclaw } from './run-openclaw.ts';
 

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import type { PolicyView } from '#cli/api-client.ts';
-import type { ImpactView } from '#domain/impact.schema.ts';
+import type { ImpactView } from '#domain/policy/impact.schema.ts';
 import { startRecordedGateway } from './recorded-gateway.ts';
 import { newConfigDir, openclaw } from './run-openclaw.ts';
 

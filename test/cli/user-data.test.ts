@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { LegalHoldView } from '#domain/legal-hold.schema.ts';
-import type { ErasureView } from '#domain/user-data.schema.ts';
+import type { LegalHoldView } from '#domain/person/legal-hold.schema.ts';
+import type { ErasureView } from '#domain/person/user-data.schema.ts';
 import { refusal } from './recorded-answers.ts';
 import { startRecordedGateway } from './recorded-gateway.ts';
 import { newConfigDir, openclaw } from './run-openclaw.ts';

@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AnyAction, type AnyConnector, type CallContext } from '#connectors/contract.ts';
 import { plannable } from '#connectors/plannable.ts';
 import { createActionTable } from '#connectors/registry.ts';
-import { auditKeys } from '#domain/audit.ts';
-import { classifications } from '#domain/classification.ts';
+import { mintPermit, type Permit } from '#domain/action/permit.ts';
+import { auditKeys } from '#domain/audit/audit.ts';
+import { classifications } from '#domain/classification/classification.ts';
 import { type ErrorCode, ProviderError } from '#domain/error.ts';
-import { mintPermit, type Permit } from '#domain/permit.ts';
-import { createIntentPlanner } from '#domain/plan-by-intent.ts';
+import { createIntentPlanner } from '#domain/plan/plan-by-intent.ts';
 import { createStandInAdmin, type StandInAdmin } from '#sandbox/github/admin-client.ts';
 
 /** A stand-in of the provider, with the admin API of `sandbox/github/admin-api.ts`. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { governedDomains } from '#domain/policy-rules.ts';
+import { governedDomains } from '#domain/policy/rules.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { runDdl } from '#platform/database/ddl.ts';
 import { makeSecrets } from '../../deploy/compose/make-secrets.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { auditEvents } from '#domain/audit.ts';
+import { auditEvents } from '#domain/audit/audit.ts';
 
 const page = new URL('../../docs/audit-events.md', import.meta.url);
 

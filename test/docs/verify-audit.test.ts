@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TreeHead } from '#transparency/statement.ts';
 import { signStatement } from '#transparency/statement.ts';
 import { verifyExport } from '#transparency/verify-export.ts';
-import { exported, newSigner, sampleHead, sampleHeader, sampleRows } from '../transparency/sample-export.ts';
+import { exported, newSigner, sampleHead, sampleHeader, sampleRows } from '../support/sample-export.ts';
 
 const script = fileURLToPath(new URL('../../docs/verify_audit.py', import.meta.url));
 const signer = newSigner('k1');

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ApprovalView } from '#domain/approval.schema.ts';
-import type { AuditPage } from '#domain/audit.schema.ts';
+import type { ApprovalView } from '#domain/approval/approval.schema.ts';
+import type { AuditPage } from '#domain/audit/audit.schema.ts';
 import { isErrorCode } from '#domain/error.ts';
-import type { RequestView } from '#domain/request.schema.ts';
+import type { RequestView } from '#domain/request/request.schema.ts';
 import { createApi } from '#sandbox/demo/api.ts';
 import { brokenBodies } from '../support/broken-bodies.ts';
 import { naughtyTexts } from '../support/naughty-texts.ts';

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ApprovalView } from '#domain/approval.schema.ts';
-import type { AuditPage } from '#domain/audit.schema.ts';
-import type { RequestView } from '#domain/request.schema.ts';
-import { type ObedientServer, startObedientServer } from '../models/obedient-server.ts';
+import type { ApprovalView } from '#domain/approval/approval.schema.ts';
+import type { AuditPage } from '#domain/audit/audit.schema.ts';
+import type { RequestView } from '#domain/request/request.schema.ts';
+import { type ObedientServer, startObedientServer } from '../support/obedient-server.ts';
 import { ended, eventually, type People, requestOf, signInPeople } from '../support/people.ts';
 import { startStack, type TestStack } from '../support/stack.ts';
 

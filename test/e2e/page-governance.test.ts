@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import type { policyEvaluation } from '#domain/explain.schema.ts';
+import type { policyEvaluation } from '#domain/policy/explain.schema.ts';
 import { buildWebIfStale } from '#web/build.ts';
 import { openBrowser, signInWith, type TestBrowser, type Visitor } from '../support/browser.ts';
 import { patience } from '../support/patience.ts';

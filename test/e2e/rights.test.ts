@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { UserInfo } from '#domain/session.schema.ts';
+import type { UserInfo } from '#domain/person/session.schema.ts';
 import { createApi } from '#sandbox/demo/api.ts';
 import { approve, askForComment, eventually, type People, signInPeople } from '../support/people.ts';
 import { startStack, type TestStack } from '../support/stack.ts';

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createClassifyData } from '#governance/classify-data.ts';
-import { createPerform } from '#governance/perform.ts';
+import { createClassifyData } from '#governance/classification/classify-data.ts';
+import { createPerform } from '#governance/perform/perform.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { roleNames } from '#platform/database/names.ts';
 import { createDatabase } from '#platform/database/pool.ts';
-import { createLedger, type Ledger } from '#stores/ledger.ts';
-import { createSubjectStore } from '#stores/subjects.ts';
+import { createLedger, type Ledger } from '#stores/audit/ledger.ts';
+import { createSubjectStore } from '#stores/person/subjects.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
 import { readyPerformance } from '../support/ready-performance.ts';
 

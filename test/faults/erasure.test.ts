@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AuditPage } from '#domain/audit.schema.ts';
+import type { AuditPage } from '#domain/audit/audit.schema.ts';
 import { tenantOfWorkflowId } from '#domain/ids.ts';
-import type { ErasureView } from '#domain/user-data.schema.ts';
+import type { ErasureView } from '#domain/person/user-data.schema.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { contentsOfRedis } from '../support/contents-of-redis.ts';
 import { approve, askForComment, ended, eventually, type People, signInPeople } from '../support/people.ts';

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { Actor } from '#domain/actor.ts';
+import type { Actor } from '#domain/person/actor.ts';
 import { createGovernance, type Governance } from '#governance/create-governance.ts';
-import { shippedPolicies } from '#governance/shipped-policies.ts';
+import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
 import { openStores, type Stores } from '#stores/open-stores.ts';
-import { type Line, openLine } from '../gateway/line.ts';
 import { freshEnvelope } from '../support/key-ring.ts';
+import { type Line, openLine } from '../support/line.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
 
 const actions = [

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createCheckpointTenant } from '#activities/audit-checkpoint-tenant.ts';
+import { createCheckpointTenant } from '#activities/audit/checkpoint-tenant.ts';
 import { verifyExport } from '#transparency/verify-export.ts';
-import { auditEntry, effect } from '../stores/examples.ts';
+import { auditEntry, effect } from '../support/examples.ts';
 import { createFakeClock, type FakeClock, hasFakeClock } from '../support/fake-clock.ts';
 import { type OwnPostgres, startOwnPostgres } from '../support/own-postgres.ts';
+import { newSigner } from '../support/sample-export.ts';
 import { wholeExport } from '../support/whole-export.ts';
-import { newSigner } from '../transparency/sample-export.ts';
 
 const hour = 3_600;
 

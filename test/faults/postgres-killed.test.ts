@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createCheckpointTenant } from '#activities/audit-checkpoint-tenant.ts';
-import type { Actor } from '#domain/actor.ts';
-import type { Policy } from '#domain/policy.ts';
-import { createChangePolicy } from '#governance/change-policy.ts';
+import { createCheckpointTenant } from '#activities/audit/checkpoint-tenant.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { Policy } from '#domain/policy/policy.ts';
 import { createGovernance, type Governance } from '#governance/create-governance.ts';
-import { planUpdate } from '#governance/plan-policy-change.ts';
+import { createChangePolicy } from '#governance/policy/change/change.ts';
+import { planUpdate } from '#governance/policy/change/plan-change.ts';
+import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
 import type { RecordEvent } from '#governance/record.ts';
-import { shippedPolicies } from '#governance/shipped-policies.ts';
 import { newId } from '#platform/new-id.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
-import { policySetIsSigned } from '#stores/policies/signed-set.ts';
-import { auditEntry, effect, ledgerDecision } from '../stores/examples.ts';
+import { policySetIsSigned } from '#stores/policy/signed-set.ts';
+import { auditEntry, effect, ledgerDecision } from '../support/examples.ts';
 import { type OwnPostgres, startOwnPostgres } from '../support/own-postgres.ts';
-import { newSigner } from '../transparency/sample-export.ts';
+import { newSigner } from '../support/sample-export.ts';
 
 const facts = {
   id: 'github_issue_read',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { RequestView } from '#domain/request.schema.ts';
+import type { RequestView } from '#domain/request/request.schema.ts';
 import {
   approve,
   askForComment,

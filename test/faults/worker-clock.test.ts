@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { RequestView } from '#domain/request.schema.ts';
+import type { RequestView } from '#domain/request/request.schema.ts';
 import { publicKeyHex } from '#transparency/trust.ts';
 import { verifyExport } from '#transparency/verify-export.ts';
 import { createFakeClock, type FakeClock, hasFakeClock } from '../support/fake-clock.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { MatchedRule } from '#domain/decision.ts';
-import type { Verdict } from '#domain/verdict.ts';
+import type { MatchedRule } from '#domain/policy/decision.ts';
+import type { Verdict } from '#domain/policy/verdict.ts';
 import { createDecide, type DecisionQuestion, type EvaluatePolicy } from '#governance/decide.ts';
 
 const at = new Date('2026-01-01T00:00:00.000Z');

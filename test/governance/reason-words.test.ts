@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { MatchedRule } from '#domain/decision.ts';
+import type { MatchedRule } from '#domain/policy/decision.ts';
 import { policyErrorCode, reasonInWords } from '#governance/reason-words.ts';
 import { regoFiles } from '#policies/build.ts';
 

@@ -2,10 +2,10 @@ import { inspect } from 'node:util';
 import { MockLanguageModelV4 } from 'ai/test';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CodedError } from '#domain/error.ts';
-import type { ModelPrompt } from '#domain/model.ts';
+import type { ModelPrompt } from '#domain/model/model.ts';
 import { parseModelList } from '#models/model-list.ts';
 import { openModels } from '#models/open-models.ts';
-import { type ModelFault, type ObedientServer, startObedientServer } from './obedient-server.ts';
+import { type ModelFault, type ObedientServer, startObedientServer } from '../support/obedient-server.ts';
 
 let server: ObedientServer;
 beforeAll(async () => {

@@ -24,6 +24,6 @@ describe('language models', () => {
 
   it('are opened by the worker, and asked by one file of governance', () => {
     expect(holding(/from '#models\//)).toEqual(['workers/main.ts']);
-    expect(holding(/models\.ask\(/)).toEqual(['governance/call-model.ts']);
+    expect(holding(/models\.ask\(/)).toEqual(['governance/model/call.ts']);
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, describe, expect, expectTypeOf, it } from 'vitest';
-import { shippedGroupRoles } from '#domain/role.ts';
+import { shippedGroupRoles } from '#domain/person/role.ts';
 import { gatewayNeeds } from '#gateway/open-gateway.ts';
 import { parseConfig, variableNames } from '#platform/config/parse-config.ts';
 import type { Secret } from '#platform/config/secret.ts';

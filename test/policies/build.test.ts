@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { governedDomains } from '#domain/policy-rules.ts';
+import { governedDomains } from '#domain/policy/rules.ts';
 import {
   compile,
   entrypoints,

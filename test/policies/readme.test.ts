@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { policyRules } from '#domain/policy-rules.schema.ts';
-import { governedDomains } from '#domain/policy-rules.ts';
+import { policyRules } from '#domain/policy/rules.schema.ts';
+import { governedDomains } from '#domain/policy/rules.ts';
 
 const readme = readFileSync(new URL('../../policies/README.md', import.meta.url), 'utf8');
 

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { policyAnswer } from '#domain/policy-answer.schema.ts';
-import { type CheckedPolicy, type GovernedDomain, governedDomains } from '#domain/policy-rules.ts';
-import { effectivePolicy } from '#governance/effective-policy.ts';
+import { policyAnswer } from '#domain/policy/answer.schema.ts';
+import { type CheckedPolicy, type GovernedDomain, governedDomains } from '#domain/policy/rules.ts';
+import { effectivePolicy } from '#governance/policy/effective.ts';
 import { createEvaluator, type Evaluator } from '#platform/opa/create-evaluator.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
 import { opaCommand, opaVersion, regoFiles, runOpa } from '#policies/build.ts';
-import { chainOf, questionsOf } from './arbitrary-policies.ts';
-import { storedPolicy } from './sample-policy.ts';
+import { chainOf, questionsOf } from '../support/arbitrary-policies.ts';
+import { storedPolicy } from '../support/sample-policy.ts';
 
 const module = await loadRegoModule();
 const opaOnPath = opaCommand()[0] === 'opa' ? [opaVersion] : [];

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { connectors } from '#connectors/registry.ts';
-import { checkPolicy } from '#domain/policy.schema.ts';
-import { ceilingRules } from '#domain/policy-ceiling.ts';
-import { preparePolicy } from '#governance/prepare-policy.ts';
-import { demoPolicies, shippedPolicies } from '#governance/shipped-policies.ts';
+import { ceilingRules } from '#domain/policy/ceiling.ts';
+import { checkPolicy } from '#domain/policy/policy.schema.ts';
+import { preparePolicy } from '#governance/policy/change/prepare.ts';
+import { demoPolicies, shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
 import seedBody from '#policies/shipped/acme-engineering-github-write.json' with { type: 'json' };
 
 const made = { by: 'installation', at: new Date('2026-01-02T03:04:05Z') };

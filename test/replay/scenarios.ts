@@ -6,14 +6,13 @@ import {
   retentionWorkflowId,
   rewrapWorkflowId,
 } from '#domain/ids.ts';
-import { installationTenant } from '#domain/tenant.ts';
+import { installationTenant } from '#domain/tenant/tenant.ts';
 import {
   auditCheckpointWorkflowType,
   reconcileWorkflowType,
   retentionWorkflowType,
   rewrapWorkflowType,
 } from '#workflows/messages.ts';
-import { eventually } from '../support/people.ts';
 import {
   ask,
   callerOf,
@@ -24,12 +23,13 @@ import {
   prepare,
   reading,
   start,
-} from '../workflows/ask.ts';
-import { admin, asker, lead } from '../workflows/cast.ts';
-import { openApproval } from '../workflows/open-approval.ts';
-import { loseOutcome, outcomeUnknown, say, wordOf } from '../workflows/say-outcome.ts';
-import type { TestWorker } from '../workflows/test-worker.ts';
-import { claimsOf, put, signed } from '../workflows/vote.ts';
+} from '../support/ask.ts';
+import { admin, asker, lead } from '../support/cast.ts';
+import { openApproval } from '../support/open-approval.ts';
+import { eventually } from '../support/people.ts';
+import { loseOutcome, outcomeUnknown, say, wordOf } from '../support/say-outcome.ts';
+import type { TestWorker } from '../support/test-worker.ts';
+import { claimsOf, put, signed } from '../support/vote.ts';
 
 /** Plays one story; the handle's history is what is recorded. */
 type Scenario = (worker: TestWorker) => Promise<WorkflowHandle>;

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { classifications } from '#domain/classification.ts';
-import { policyLevels } from '#domain/policy.ts';
-import { requestStates } from '#domain/request.ts';
-import { roles } from '#domain/role.ts';
-import { verdicts } from '#domain/verdict.ts';
+import { classifications } from '#domain/classification/classification.ts';
+import { roles } from '#domain/person/role.ts';
+import { policyLevels } from '#domain/policy/policy.ts';
+import { verdicts } from '#domain/policy/verdict.ts';
+import { requestStates } from '#domain/request/request.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { createTestDatabases, type TestDatabases } from '../support/database.ts';
 

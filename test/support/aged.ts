@@ -1,5 +1,5 @@
 import { withAdmin } from '#platform/database/admin-connection.ts';
-import type { TestStores } from '../support/open-test-stores.ts';
+import type { TestStores } from './open-test-stores.ts';
 
 /** Makes a request one that came and ended so many days ago, with its contents. */
 export async function agedDays(

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { classifications } from '#domain/classification.ts';
+import { classifications } from '#domain/classification/classification.ts';
+import { roles } from '#domain/person/role.ts';
 import {
   autonomyLevels,
   type CheckedPolicy,
@@ -8,8 +9,7 @@ import {
   type GovernedDomain,
   type RulesOf,
   teamLeadVisibilities,
-} from '#domain/policy-rules.ts';
-import { roles } from '#domain/role.ts';
+} from '#domain/policy/rules.ts';
 import { samplePolicy } from './sample-policy.ts';
 
 type Stated = 'all' | 'some';

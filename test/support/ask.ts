@@ -1,18 +1,18 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import type { Actor } from '#domain/actor.ts';
-import type { ApprovalQuestion, VoteChoice } from '#domain/approval.ts';
+import type { ApprovalQuestion, VoteChoice } from '#domain/approval/approval.ts';
 import type { CallHeaders } from '#domain/call-headers.ts';
 import { requestWorkflowId } from '#domain/ids.ts';
-import { questionOf } from '#gateway/cast-vote.ts';
-import type { NewAction } from '#stores/requests.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { questionOf } from '#gateway/temporal/cast-vote.ts';
+import type { NewAction } from '#stores/request/requests.ts';
 import {
   firstOutcome,
   type RequestInput,
   type RequestProgress,
   requestWorkflowType,
 } from '#workflows/messages.ts';
-import { newAction, newRequest, plannedRequest } from '../stores/examples.ts';
 import { asker } from './cast.ts';
+import { newAction, newRequest, plannedRequest } from './examples.ts';
 import type { TestWorker } from './test-worker.ts';
 import { claimsOf, put, signed } from './vote.ts';
 

@@ -1,6 +1,6 @@
-import type { Actor } from '#domain/actor.ts';
+import type { Actor } from '#domain/person/actor.ts';
 import type { Stores } from '#stores/open-stores.ts';
-import { asker } from '../stores/examples.ts';
+import { asker } from './examples.ts';
 
 export { asker };
 

@@ -1,12 +1,12 @@
-import type { Actor } from '#domain/actor.ts';
-import type { SignedVote } from '#domain/approval.ts';
-import { createErasePerson } from '#governance/erase-person.ts';
+import type { SignedVote } from '#domain/approval/approval.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { createErasePerson } from '#governance/person/erase.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { newId } from '#platform/new-id.ts';
 import type { Stores } from '#stores/open-stores.ts';
-import { asker, auditEntry, newAction, newApproval, newRequest } from '../stores/examples.ts';
-import type { TestStores } from '../support/open-test-stores.ts';
+import { asker, auditEntry, newAction, newApproval, newRequest } from './examples.ts';
+import type { TestStores } from './open-test-stores.ts';
 
 export const admin: Actor = {
   tenantId: 'acme',

@@ -1,10 +1,10 @@
-import type { Actor } from '#domain/actor.ts';
-import type { AuditEntry } from '#domain/audit.ts';
+import type { AuditEntry } from '#domain/audit/audit.ts';
 import { actionRunId } from '#domain/ids.ts';
+import type { Actor } from '#domain/person/actor.ts';
 import { newId } from '#platform/new-id.ts';
-import type { NewApproval } from '#stores/approvals.ts';
-import type { EffectClaim, LedgerDecision } from '#stores/ledger.ts';
-import type { NewAction, NewRequest, RequestStore } from '#stores/requests.ts';
+import type { NewApproval } from '#stores/approval/approvals.ts';
+import type { EffectClaim, LedgerDecision } from '#stores/audit/ledger.ts';
+import type { NewAction, NewRequest, RequestStore } from '#stores/request/requests.ts';
 
 export const asker: Actor = {
   tenantId: 'acme',

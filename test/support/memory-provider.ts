@@ -1,4 +1,4 @@
-import type { OpenAction } from '#activities/open-actions.ts';
+import type { OpenAction } from '#activities/act/open-actions.ts';
 import { createActionTable } from '#connectors/registry.ts';
 import { CodedError, ProviderError } from '#domain/error.ts';
 import type { FoundEffect } from '#governance/registered-action.ts';

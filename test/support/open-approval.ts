@@ -1,9 +1,9 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import type { ApprovalQuestion } from '#domain/approval.ts';
+import type { ApprovalQuestion } from '#domain/approval/approval.ts';
 import { approvalWorkflowId } from '#domain/ids.ts';
-import { questionOf } from '#gateway/cast-vote.ts';
-import { newApproval, plannedRequest } from '../stores/examples.ts';
+import { questionOf } from '#gateway/temporal/cast-vote.ts';
 import { asker } from './cast.ts';
+import { newApproval, plannedRequest } from './examples.ts';
 import type { TestWorker } from './test-worker.ts';
 
 export interface OpenApproval {

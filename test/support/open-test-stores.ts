@@ -1,8 +1,8 @@
 import { openStores, type Stores } from '#stores/open-stores.ts';
-import type { PolicySigning } from '#stores/policies/change.ts';
-import { freshSigner } from '../workflows/signing.ts';
+import type { PolicySigning } from '#stores/policy/change.ts';
 import { createTestDatabases, type TestDatabases } from './database.ts';
 import { freshEnvelope } from './key-ring.ts';
+import { freshSigner } from './signing.ts';
 
 export interface TestStores {
   stores: Stores;

@@ -8,9 +8,9 @@ import { freePort } from '#sandbox/free-port.ts';
 import type { DatabaseUrls } from '#sandbox/parts/databases.ts';
 import { startReaper } from '#sandbox/reaper.ts';
 import { openStores, type Stores } from '#stores/open-stores.ts';
-import type { PolicySigning } from '#stores/policies/change.ts';
-import { freshSigner } from '../workflows/signing.ts';
+import type { PolicySigning } from '#stores/policy/change.ts';
 import { freshEnvelope } from './key-ring.ts';
+import { freshSigner } from './signing.ts';
 import { openDatabases } from './stack-stores.ts';
 
 /** A PostgreSQL of the test's own with migrated databases, and every store over them. */

@@ -1,8 +1,8 @@
-import type { ActionFacts } from '#domain/action.ts';
-import type { Actor } from '#domain/actor.ts';
-import type { Policy } from '#domain/policy.ts';
-import { strictest } from '#domain/verdict.ts';
-import { createPolicyEvaluator } from '#governance/evaluate-policy.ts';
+import type { ActionFacts } from '#domain/action/action.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { Policy } from '#domain/policy/policy.ts';
+import { strictest } from '#domain/policy/verdict.ts';
+import { createPolicyEvaluator } from '#governance/policy/evaluate.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
 
 export const module = await loadRegoModule();

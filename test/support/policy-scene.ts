@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import type { ActionFacts, Origin } from '#domain/action.ts';
-import type { AuditEntry } from '#domain/audit.ts';
-import type { ImpactView } from '#domain/impact.schema.ts';
-import { auditEntry, ledgerDecision } from '../stores/examples.ts';
+import type { ActionFacts, Origin } from '#domain/action/action.ts';
+import type { AuditEntry } from '#domain/audit/audit.ts';
+import type { ImpactView } from '#domain/policy/impact.schema.ts';
+import { auditEntry, ledgerDecision } from './examples.ts';
 import { openTestGateway, people, type TestGateway, type TestPerson } from './test-gateway.ts';
 
 export const comment = {

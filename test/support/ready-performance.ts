@@ -1,8 +1,8 @@
 import { actionRunId } from '#domain/ids.ts';
-import type { Performance } from '#governance/perform.ts';
+import type { Performance } from '#governance/perform/perform.ts';
 import type { RegisteredAction } from '#governance/registered-action.ts';
 import { newId } from '#platform/new-id.ts';
-import { asker } from '../stores/examples.ts';
+import { asker } from './examples.ts';
 
 type Provider = Pick<RegisteredAction, 'run'> & Partial<Pick<RegisteredAction, 'find'>>;
 

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import type { AuditEntry } from '#domain/audit.ts';
+import type { AuditEntry } from '#domain/audit/audit.ts';
 import { type EntryRow, type ExportHeader, exportFormat } from '#transparency/export-format.ts';
 import { createHashSource } from '#transparency/hash-source.ts';
 import { leafHash, setApart } from '#transparency/leaf.ts';
@@ -8,7 +8,7 @@ import { createTreeBuilder, fromHex, toHex } from '#transparency/tree.ts';
 import type { TreeSigner } from '#transparency/tree-signer.ts';
 import { parseTreeSigner } from '#transparency/tree-signer.ts';
 import { writeExport } from '#transparency/write-export.ts';
-import { auditEntry } from '../stores/examples.ts';
+import { auditEntry } from './examples.ts';
 
 export const firstDay = Date.parse('2026-03-01T08:00:00.000Z');
 const hour = 3_600_000;

@@ -1,5 +1,5 @@
-import type { Policy, PolicyScope } from '#domain/policy.ts';
-import type { CheckedPolicy, GovernedDomain, RulesOf } from '#domain/policy-rules.ts';
+import type { Policy, PolicyScope } from '#domain/policy/policy.ts';
+import type { CheckedPolicy, GovernedDomain, RulesOf } from '#domain/policy/rules.ts';
 
 interface SampleOptions<D extends GovernedDomain> {
   rules: RulesOf[D];

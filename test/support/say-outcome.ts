@@ -1,11 +1,11 @@
-import type { Actor } from '#domain/actor.ts';
 import { requestWorkflowId } from '#domain/ids.ts';
-import type { Resolution } from '#domain/request.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { Resolution } from '#domain/request/request.ts';
 import { newId } from '#platform/new-id.ts';
 import { type RequestProgress, resolveOutcome, type SignedResolution } from '#workflows/messages.ts';
-import { eventually } from '../support/people.ts';
 import { type Asked, ask, callerOf, comment, decide } from './ask.ts';
 import { lead } from './cast.ts';
+import { eventually } from './people.ts';
 import type { TestWorker } from './test-worker.ts';
 
 /** Sent, its answer lost, and the provider never lets us look: nobody will know. Waits for nothing. */

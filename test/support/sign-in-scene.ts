@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { freePort } from '#sandbox/free-port.ts';
 import { startSignIn } from '#sandbox/parts/sign-in.ts';
 import { createFormWalker } from '#sandbox/sign-in/walk-forms.ts';
-import { openTestStores } from '../../support/open-test-stores.ts';
+import { openTestStores } from './open-test-stores.ts';
 import { createTestApp, openTestIdentity } from './test-identity.ts';
 
 export const webClientSecret = 'a-secret-of-the-web-client';

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { inject } from 'vitest';
 import { gatewayNeeds, openGateway } from '#gateway/open-gateway.ts';
-import { giveFirstPolicies } from '#governance/first-policies.ts';
-import { demoPolicies, shippedPolicies } from '#governance/shipped-policies.ts';
+import { giveFirstPolicies } from '#governance/policy/change/first-policies.ts';
+import { demoPolicies, shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
 import { parseConfig } from '#platform/config/parse-config.ts';
 import { createEnvelope } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
@@ -14,9 +14,9 @@ import { parseSigner, parseVerifier } from '#platform/crypto/signature.ts';
 import { createLogger } from '#platform/logger.ts';
 import { installationKeys } from '#sandbox/keys.ts';
 import { openStores, type Stores } from '#stores/open-stores.ts';
-import { createTestDatabases, type TestDatabases } from '../support/database.ts';
-import { noLimits } from '../support/no-limits.ts';
-import { makeKey, signToken, startFakeProvider } from './oidc/fake-provider.ts';
+import { createTestDatabases, type TestDatabases } from './database.ts';
+import { makeKey, signToken, startFakeProvider } from './fake-provider.ts';
+import { noLimits } from './no-limits.ts';
 
 /** A person of a tenant, as the identity provider states them. */
 export interface TestPerson {

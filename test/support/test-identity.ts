@@ -1,18 +1,18 @@
 import pino from 'pino';
 import { z } from 'zod';
-import { type GroupRole, shippedGroupRoles } from '#domain/role.ts';
-import { createApp } from '#gateway/app.ts';
-import { createMetrics } from '#gateway/metrics.ts';
-import { createAuthenticateRequest } from '#gateway/middleware/authenticate/authenticate-request.ts';
+import { type GroupRole, shippedGroupRoles } from '#domain/person/role.ts';
+import { createApp } from '#gateway/http/app.ts';
+import { createMetrics } from '#gateway/http/metrics.ts';
+import { type AnyRoute, defineRoute } from '#gateway/http/route.ts';
+import { createAuthenticateRequest } from '#gateway/identity/authenticate-request.ts';
+import { openIdentity } from '#gateway/identity/open-identity.ts';
 import type { AuthDependencies } from '#gateway/routes/auth/auth-dependencies.ts';
 import { authRoutes } from '#gateway/routes/auth/auth-routes.ts';
-import { openIdentity } from '#gateway/routes/auth/open-identity.ts';
-import { type AnyRoute, defineRoute } from '#gateway/routes/route.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import type { Cache } from '#platform/cache/cache.ts';
 import { createMemoryCache } from '#platform/cache/memory-cache.ts';
 import type { Stores } from '#stores/open-stores.ts';
-import { freshEnvelope } from '../../support/key-ring.ts';
+import { freshEnvelope } from './key-ring.ts';
 
 export const testEnvelope = freshEnvelope();
 

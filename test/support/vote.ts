@@ -1,6 +1,6 @@
-import type { Actor } from '#domain/actor.ts';
-import type { ApprovalQuestion, SignedVote, VoteChoice, VoteClaims } from '#domain/approval.ts';
+import type { ApprovalQuestion, SignedVote, VoteChoice, VoteClaims } from '#domain/approval/approval.ts';
 import { approvalWorkflowId } from '#domain/ids.ts';
+import type { Actor } from '#domain/person/actor.ts';
 import type { Signer } from '#platform/crypto/signature.ts';
 import { newId } from '#platform/new-id.ts';
 import type { Temporal } from '#platform/temporal/client.ts';

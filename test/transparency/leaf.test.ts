@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { commitmentTo, isOldLeaf, leafHash, newSalt, setApart } from '#transparency/leaf.ts';
-import { auditEntry } from '../stores/examples.ts';
+import { auditEntry } from '../support/examples.ts';
 
 const salt = '00'.repeat(31) + '01';
 

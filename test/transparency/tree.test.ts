@@ -8,7 +8,7 @@ import {
   verifyInclusion,
 } from '#transparency/proofs.ts';
 import { completeSubtrees, createTreeBuilder, fromHex, toHex } from '#transparency/tree.ts';
-import { leafOf, naivePath, naiveProof, naiveRoot } from './naive-tree.ts';
+import { leafOf, naivePath, naiveProof, naiveRoot } from '../support/naive-tree.ts';
 
 /** The eight leaves and the roots of every size that Certificate Transparency's implementations are tested with. */
 const publishedLeaves = [

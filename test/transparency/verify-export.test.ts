@@ -5,7 +5,7 @@ import { findingText } from '#transparency/finding.ts';
 import { commitmentTo, leafHash } from '#transparency/leaf.ts';
 import { signStatement } from '#transparency/statement.ts';
 import { verifyExport } from '#transparency/verify-export.ts';
-import { exported, newSigner, sampleHead, sampleHeader, sampleRows } from './sample-export.ts';
+import { exported, newSigner, sampleHead, sampleHeader, sampleRows } from '../support/sample-export.ts';
 
 const signer = newSigner('k1');
 const heldKeys = [signer.publicKey];

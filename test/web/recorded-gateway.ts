@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import path from 'node:path';
 import { text as bodyText } from 'node:stream/consumers';
-import { approvalDecision, approvalList, approvalView } from '#domain/approval.schema.ts';
-import { newRequest, requestList, requestView, resolveRequest } from '#domain/request.schema.ts';
-import { contentSecurityPolicy } from '#gateway/security-policy.ts';
+import { approvalDecision, approvalList, approvalView } from '#domain/approval/approval.schema.ts';
+import { newRequest, requestList, requestView, resolveRequest } from '#domain/request/request.schema.ts';
+import { contentSecurityPolicy } from '#gateway/http/security-policy.ts';
 import type { ApprovalView, RequestView, UserInfo } from '#web/api/types.ts';
 import { type Governance, governanceAnswer } from './recorded-governance.ts';
 

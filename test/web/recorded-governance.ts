@@ -1,15 +1,5 @@
-import { auditEntryView, auditPage } from '#domain/audit.schema.ts';
-import { evaluateQuestion, policyEvaluation } from '#domain/explain.schema.ts';
-import {
-  canaryView,
-  endOfCanary,
-  impactQuestion,
-  impactView,
-  newCanary,
-  newPolicySettings,
-  policySettings,
-} from '#domain/impact.schema.ts';
-import type { PolicyChangeReview } from '#domain/impact.ts';
+import { auditEntryView, auditPage } from '#domain/audit/audit.schema.ts';
+import { endedSession, sessionList } from '#domain/person/session.schema.ts';
 import {
   newPolicy,
   policyActivation,
@@ -20,10 +10,26 @@ import {
   policyUpdate,
   policyVersions,
   policyView,
-} from '#domain/policy-change.schema.ts';
-import { diffPolicies } from '#domain/policy-diff.ts';
-import { endedSession, sessionList } from '#domain/session.schema.ts';
-import { newTenant, tenantList, tenantReason, tenantStatusView, tenantView } from '#domain/tenant.schema.ts';
+} from '#domain/policy/change.schema.ts';
+import { diffPolicies } from '#domain/policy/diff.ts';
+import { evaluateQuestion, policyEvaluation } from '#domain/policy/explain.schema.ts';
+import {
+  canaryView,
+  endOfCanary,
+  impactQuestion,
+  impactView,
+  newCanary,
+  newPolicySettings,
+  policySettings,
+} from '#domain/policy/impact.schema.ts';
+import type { PolicyChangeReview } from '#domain/policy/impact.ts';
+import {
+  newTenant,
+  tenantList,
+  tenantReason,
+  tenantStatusView,
+  tenantView,
+} from '#domain/tenant/tenant.schema.ts';
 import { auditHeads, auditProof } from '#transparency/answers.schema.ts';
 import type { AuditEntryView, PolicyView, SessionView, TenantView } from '#web/api/types.ts';
 import { recordedHead } from './recorded-log.ts';

@@ -1,6 +1,6 @@
-import { auditEntryView } from '#domain/audit.schema.ts';
-import { sessionView } from '#domain/session.schema.ts';
-import { tenantView } from '#domain/tenant.schema.ts';
+import { auditEntryView } from '#domain/audit/audit.schema.ts';
+import { sessionView } from '#domain/person/session.schema.ts';
+import { tenantView } from '#domain/tenant/tenant.schema.ts';
 import { treeHead } from '#transparency/statement.schema.ts';
 
 const hash = '8e3f2b1c0d9a7e6f5b4c3d2e1f0a9b8c8e3f2b1c0d9a7e6f5b4c3d2e1f0a9b8c';

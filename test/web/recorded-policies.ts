@@ -1,6 +1,6 @@
-import { policyEvaluation } from '#domain/explain.schema.ts';
-import { impactView } from '#domain/impact.schema.ts';
-import { policyView } from '#domain/policy-change.schema.ts';
+import { policyView } from '#domain/policy/change.schema.ts';
+import { policyEvaluation } from '#domain/policy/explain.schema.ts';
+import { impactView } from '#domain/policy/impact.schema.ts';
 
 /** Policies as the page meets them; each has passed the API's own schema. */
 export const recordedPolicy = policyView.parse({

@@ -1,6 +1,6 @@
-import { approvalView } from '#domain/approval.schema.ts';
-import { requestView } from '#domain/request.schema.ts';
-import { userInfo } from '#domain/session.schema.ts';
+import { approvalView } from '#domain/approval/approval.schema.ts';
+import { userInfo } from '#domain/person/session.schema.ts';
+import { requestView } from '#domain/request/request.schema.ts';
 
 /** Answers of the API as the page meets them; each has passed the API's own schema. */
 export const recordedUser = userInfo.parse({

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowUpdateStage } from '@temporalio/client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Actor } from '#domain/actor.ts';
-import type { VoteChoice } from '#domain/approval.ts';
+import type { VoteChoice } from '#domain/approval/approval.ts';
 import { approvalWorkflowId } from '#domain/ids.ts';
+import type { Actor } from '#domain/person/actor.ts';
 import { decideApproval, withdrawApproval } from '#workflows/messages.ts';
-import { audited } from './ask.ts';
-import { admin, asker, lead, signIn } from './cast.ts';
-import { type OpenApproval, openApproval, stateOf } from './open-approval.ts';
-import { startTestWorker, type TestWorker } from './test-worker.ts';
-import { claimsOf, put, signed } from './vote.ts';
+import { audited } from '../support/ask.ts';
+import { admin, asker, lead, signIn } from '../support/cast.ts';
+import { type OpenApproval, openApproval, stateOf } from '../support/open-approval.ts';
+import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
+import { claimsOf, put, signed } from '../support/vote.ts';
 
 const repeats = 12;
 

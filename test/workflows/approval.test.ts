@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Actor } from '#domain/actor.ts';
-import type { SignedVote, VoteClaims } from '#domain/approval.ts';
-import { audited } from './ask.ts';
-import { admin, asker, colleague, globexLead, lead, salesLead, signIn } from './cast.ts';
-import { type OpenApproval, openApproval, stateOf } from './open-approval.ts';
-import { freshSigner } from './signing.ts';
-import { startTestWorker, type TestWorker } from './test-worker.ts';
-import { claimsOf, put, refusalOf, signed } from './vote.ts';
+import type { SignedVote, VoteClaims } from '#domain/approval/approval.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { audited } from '../support/ask.ts';
+import { admin, asker, colleague, globexLead, lead, salesLead, signIn } from '../support/cast.ts';
+import { type OpenApproval, openApproval, stateOf } from '../support/open-approval.ts';
+import { freshSigner } from '../support/signing.ts';
+import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
+import { claimsOf, put, refusalOf, signed } from '../support/vote.ts';
 
 let worker: TestWorker;
 

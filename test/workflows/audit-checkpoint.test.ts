@@ -1,13 +1,13 @@
 import { Connection, ScheduleClient } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { auditCheckpointWorkflowId } from '#domain/ids.ts';
-import { createFreshCheckpoint } from '#gateway/fresh-checkpoint.ts';
+import { createFreshCheckpoint } from '#gateway/temporal/fresh-checkpoint.ts';
 import { createTrust } from '#transparency/trust.ts';
 import { ensureSchedules } from '#workers/ensure-schedules.ts';
 import type { AuditCheckpointResult } from '#workflows/messages.ts';
-import { asker, auditEntry } from '../stores/examples.ts';
+import { asker, auditEntry } from '../support/examples.ts';
 import { patience } from '../support/patience.ts';
-import { startTestWorker, type TestWorker } from './test-worker.ts';
+import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
 let worker: TestWorker;
 

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Policy } from '#domain/policy.ts';
+import type { Policy } from '#domain/policy/policy.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
+import { type Asked, ask, audited, comment, decide, openQuestion, seen } from '../support/ask.ts';
+import { admin, asker, lead, signIn } from '../support/cast.ts';
+import type { SendFault } from '../support/memory-provider.ts';
 import { eventually } from '../support/people.ts';
-import { type Asked, ask, audited, comment, decide, openQuestion, seen } from './ask.ts';
-import { admin, asker, lead, signIn } from './cast.ts';
-import type { SendFault } from './memory-provider.ts';
-import { startTestWorker, type TestWorker } from './test-worker.ts';
+import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
 let worker: TestWorker;
 let shipped: Policy;

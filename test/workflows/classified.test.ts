@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Classification } from '#domain/classification.ts';
+import type { Classification } from '#domain/classification/classification.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
-import { ask, decide, openQuestion } from './ask.ts';
-import { admin, asker, lead, signIn } from './cast.ts';
-import { startTestWorker, type TestWorker } from './test-worker.ts';
+import { ask, decide, openQuestion } from '../support/ask.ts';
+import { admin, asker, lead, signIn } from '../support/cast.ts';
+import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
 let worker: TestWorker;
 beforeAll(async () => {

@@ -1,22 +1,22 @@
 import type { JWTPayload } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Actor } from '#domain/actor.ts';
-import { shippedGroupRoles } from '#domain/role.ts';
-import { createConfirmRights } from '#governance/confirm-rights.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { shippedGroupRoles } from '#domain/person/role.ts';
+import { createConfirmRights } from '#governance/person/confirm-rights.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import { newId } from '#platform/new-id.ts';
 import { openOidc } from '#platform/oidc/open-oidc.ts';
+import { type Asked, ask, comment, decide, openQuestion } from '../support/ask.ts';
+import { admin, asker, lead, signIn } from '../support/cast.ts';
 import {
   type FakeProvider,
   makeKey,
   type SigningKey,
   signToken,
   startFakeProvider,
-} from '../gateway/oidc/fake-provider.ts';
+} from '../support/fake-provider.ts';
 import { eventually } from '../support/people.ts';
-import { type Asked, ask, comment, decide, openQuestion } from './ask.ts';
-import { admin, asker, lead, signIn } from './cast.ts';
-import { startTestWorker, type TestWorker } from './test-worker.ts';
+import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
 const groupOf = {
   user: 'users',

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Policy } from '#domain/policy.ts';
+import type { Policy } from '#domain/policy/policy.ts';
 import { parseModelList } from '#models/model-list.ts';
 import { openModels } from '#models/open-models.ts';
-import { type ObedientServer, startObedientServer } from '../models/obedient-server.ts';
-import { ask, audited, decide, seen } from './ask.ts';
-import { admin, asker, lead, signIn } from './cast.ts';
-import { startTestWorker, type TestWorker } from './test-worker.ts';
+import { ask, audited, decide, seen } from '../support/ask.ts';
+import { admin, asker, lead, signIn } from '../support/cast.ts';
+import { type ObedientServer, startObedientServer } from '../support/obedient-server.ts';
+import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
 let server: ObedientServer;
 let worker: TestWorker;

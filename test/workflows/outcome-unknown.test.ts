@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import type { SignedResolution } from '#workflows/messages.ts';
+import { type Asked, ask, audited, comment, decide, openQuestion, seen } from '../support/ask.ts';
+import { admin, asker, colleague, lead, salesLead, signIn } from '../support/cast.ts';
 import { eventually } from '../support/people.ts';
-import { type Asked, ask, audited, comment, decide, openQuestion, seen } from './ask.ts';
-import { admin, asker, colleague, lead, salesLead, signIn } from './cast.ts';
-import { loseOutcome, outcomeUnknown, say, wordOf } from './say-outcome.ts';
-import { startTestWorker, type TestWorker } from './test-worker.ts';
-import { refusalOf } from './vote.ts';
+import { loseOutcome, outcomeUnknown, say, wordOf } from '../support/say-outcome.ts';
+import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
+import { refusalOf } from '../support/vote.ts';
 
 let worker: TestWorker;
 

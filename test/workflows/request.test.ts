@@ -13,9 +13,9 @@ import {
   reading,
   seen,
   start,
-} from './ask.ts';
-import { admin, asker, lead, signIn } from './cast.ts';
-import { startTestWorker, type TestWorker } from './test-worker.ts';
+} from '../support/ask.ts';
+import { admin, asker, lead, signIn } from '../support/cast.ts';
+import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
 let worker: TestWorker;
 

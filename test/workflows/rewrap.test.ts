@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRewrapKeys } from '#activities/rewrap.ts';
+import { createRewrapKeys } from '#activities/upkeep/rewrap.ts';
 import { rewrapWorkflowId } from '#domain/ids.ts';
-import { installationTenant } from '#domain/tenant.ts';
+import { installationTenant } from '#domain/tenant/tenant.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import { createEnvelope } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
 import { createLiveKeyRing } from '#platform/crypto/live-key-ring.ts';
-import { createWrappedKeyStore } from '#stores/wrapped-keys.ts';
+import { createWrappedKeyStore } from '#stores/key/wrapped-keys.ts';
 import { rewrapWorkflowType } from '#workflows/messages.ts';
-import { startTestWorker, type TestWorker } from './test-worker.ts';
+import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
 const keys = Object.fromEntries(['m1', 'm2'].map((id) => [id, randomBytes(32).toString('base64')]));
 const fileOf = (active: string, ...ids: string[]) =>

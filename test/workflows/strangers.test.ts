@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type CallHeaders, toHeaders } from '#domain/call-headers.ts';
 import { requestWorkflowId } from '#domain/ids.ts';
 import { createDataConverter } from '#platform/temporal/data-converter.ts';
-import { ask, comment, prepare } from './ask.ts';
-import { asker, lead, signIn } from './cast.ts';
-import { openApproval, stateOf } from './open-approval.ts';
-import { startTestWorker, type TestWorker } from './test-worker.ts';
-import { claimsOf, put, refusalOf, signed } from './vote.ts';
+import { ask, comment, prepare } from '../support/ask.ts';
+import { asker, lead, signIn } from '../support/cast.ts';
+import { openApproval, stateOf } from '../support/open-approval.ts';
+import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
+import { claimsOf, put, refusalOf, signed } from '../support/vote.ts';
 
 let worker: TestWorker;
 let connection: Connection;

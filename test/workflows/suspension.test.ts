@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { approvalWorkflowId } from '#domain/ids.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
-import { createTenantStore } from '#stores/tenants.ts';
+import { createTenantStore } from '#stores/tenant/tenants.ts';
+import { ask, audited, comment, decide, openQuestion, prepare, seen, start } from '../support/ask.ts';
+import { admin, asker, lead, signIn } from '../support/cast.ts';
 import { eventually } from '../support/people.ts';
-import { ask, audited, comment, decide, openQuestion, prepare, seen, start } from './ask.ts';
-import { admin, asker, lead, signIn } from './cast.ts';
-import { startTestWorker, type TestWorker } from './test-worker.ts';
+import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
 let worker: TestWorker;
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { erasureWorkflowId, reconcileWorkflowId, retentionWorkflowId } from '#domain/ids.ts';
-import { installationTenant } from '#domain/tenant.ts';
+import { installationTenant } from '#domain/tenant/tenant.ts';
 import { newId } from '#platform/new-id.ts';
 import {
   erasureWorkflowType,
@@ -10,9 +10,9 @@ import {
   reconcileWorkflowType,
   retentionWorkflowType,
 } from '#workflows/messages.ts';
-import { effect } from '../stores/examples.ts';
-import { admin, asker } from './cast.ts';
-import { startTestWorker, type TestWorker } from './test-worker.ts';
+import { admin, asker } from '../support/cast.ts';
+import { effect } from '../support/examples.ts';
+import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
 let worker: TestWorker;
 

@@ -1,14 +1,7 @@
 import type { z } from 'zod';
-import type { approvalDecision, approvalList } from '#domain/approval.schema.ts';
-import type { auditEntryView } from '#domain/audit.schema.ts';
-import type { evaluateQuestion, policyEvaluation } from '#domain/explain.schema.ts';
-import type {
-  canaryView,
-  impactQuestion,
-  impactView,
-  newPolicySettings,
-  policySettings,
-} from '#domain/impact.schema.ts';
+import type { approvalDecision, approvalList } from '#domain/approval/approval.schema.ts';
+import type { auditEntryView } from '#domain/audit/audit.schema.ts';
+import type { sessionList } from '#domain/person/session.schema.ts';
 import type {
   changedPolicy,
   newPolicy,
@@ -17,20 +10,27 @@ import type {
   policyUpdate,
   policyVersions,
   policyView,
-} from '#domain/policy-change.schema.ts';
-import type { requestList, requestSummary, resolveRequest } from '#domain/request.schema.ts';
-import type { sessionList } from '#domain/session.schema.ts';
-import type { newTenant, tenantList } from '#domain/tenant.schema.ts';
+} from '#domain/policy/change.schema.ts';
+import type { evaluateQuestion, policyEvaluation } from '#domain/policy/explain.schema.ts';
+import type {
+  canaryView,
+  impactQuestion,
+  impactView,
+  newPolicySettings,
+  policySettings,
+} from '#domain/policy/impact.schema.ts';
+import type { requestList, requestSummary, resolveRequest } from '#domain/request/request.schema.ts';
+import type { newTenant, tenantList } from '#domain/tenant/tenant.schema.ts';
 
 /**
  * The shapes of the public API. They are inferred from the schemas that the OpenAPI document is printed from, so page and
  * document cannot part. Types only: a value import would carry zod into the bundle (test/web/build.test.ts looks).
  */
-export type { ApprovalView } from '#domain/approval.schema.ts';
-export type { AuditPage } from '#domain/audit.schema.ts';
-export type { RequestView } from '#domain/request.schema.ts';
-export type { SessionView, UserInfo } from '#domain/session.schema.ts';
-export type { TenantStatusView, TenantView } from '#domain/tenant.schema.ts';
+export type { ApprovalView } from '#domain/approval/approval.schema.ts';
+export type { AuditPage } from '#domain/audit/audit.schema.ts';
+export type { SessionView, UserInfo } from '#domain/person/session.schema.ts';
+export type { RequestView } from '#domain/request/request.schema.ts';
+export type { TenantStatusView, TenantView } from '#domain/tenant/tenant.schema.ts';
 
 export type RequestSummary = z.infer<typeof requestSummary>;
 export type RequestPage = z.infer<typeof requestList>;

@@ -1,4 +1,4 @@
-import type { ActionType, AuditOutcome } from '#domain/audit.ts';
+import type { ActionType, AuditOutcome } from '#domain/audit/audit.ts';
 import type { AuditEntryView } from '../api/types.ts';
 import type { Tone } from '../design/badge.tsx';
 import { verdictWord } from '../requests/state-words.ts';

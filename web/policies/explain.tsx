@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { classifications } from '#domain/classification.ts';
+import { classifications } from '#domain/classification/classification.ts';
 import { fieldProblems, problemsOf } from '../api/field-problems.ts';
 import type { PolicyEvaluation } from '../api/types.ts';
 import { SelectField, TextField } from '../design/field.tsx';

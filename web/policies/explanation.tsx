@@ -1,4 +1,4 @@
-import { governedDomains } from '#domain/policy-rules.ts';
+import { governedDomains } from '#domain/policy/rules.ts';
 import type { PolicyEvaluation } from '../api/types.ts';
 import { Badge } from '../design/badge.tsx';
 import { Facts } from '../design/facts.tsx';

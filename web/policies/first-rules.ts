@@ -1,4 +1,4 @@
-import type { GovernedDomain, RulesOf } from '#domain/policy-rules.ts';
+import type { GovernedDomain, RulesOf } from '#domain/policy/rules.ts';
 
 /** What the rules of a new policy begin with: the strict side, so that saving it unread loosens nothing. */
 const beginnings: { readonly [D in GovernedDomain]: RulesOf[D] } = {

@@ -1,5 +1,5 @@
-import { policyLevels } from '#domain/policy.ts';
-import { type GovernedDomain, governedDomains } from '#domain/policy-rules.ts';
+import { policyLevels } from '#domain/policy/policy.ts';
+import { type GovernedDomain, governedDomains } from '#domain/policy/rules.ts';
 import type { PolicyView } from '../api/types.ts';
 
 /** One policy as the list shows it: what holds, and what is newer than that. */

@@ -1,4 +1,4 @@
-import { mayWritePolicy } from '#domain/policy-access.ts';
+import { mayWritePolicy } from '#domain/policy/access.ts';
 import type { PolicyView, UserInfo } from '../api/types.ts';
 
 /** Is there any use in offering changes of this policy? By the permission matrix; the server decides. */

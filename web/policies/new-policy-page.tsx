@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import { type PolicyLevel, policyLevels } from '#domain/policy.ts';
-import { type GovernedDomain, governedDomains } from '#domain/policy-rules.ts';
+import { type PolicyLevel, policyLevels } from '#domain/policy/policy.ts';
+import { type GovernedDomain, governedDomains } from '#domain/policy/rules.ts';
 import { Failure } from '../api/failure.ts';
 import { type FieldProblem, fieldProblems, problemsOf } from '../api/field-problems.ts';
 import type { NewPolicy } from '../api/types.ts';

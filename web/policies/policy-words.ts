@@ -1,5 +1,5 @@
-import { policyLevels } from '#domain/policy.ts';
-import type { GovernedDomain } from '#domain/policy-rules.ts';
+import { policyLevels } from '#domain/policy/policy.ts';
+import type { GovernedDomain } from '#domain/policy/rules.ts';
 import type { PolicyView } from '../api/types.ts';
 import type { Tone } from '../design/badge.tsx';
 

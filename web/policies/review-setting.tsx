@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
-import { type PolicyChangeReview, policyChangeReviews } from '#domain/impact.ts';
+import { type PolicyChangeReview, policyChangeReviews } from '#domain/policy/impact.ts';
 import { useAsked } from '../api/use-asked.ts';
 import { SelectField } from '../design/field.tsx';
 import { Problem } from '../design/problem.tsx';

@@ -1,4 +1,4 @@
-import type { PolicyChangeReview } from '#domain/impact.ts';
+import type { PolicyChangeReview } from '#domain/policy/impact.ts';
 
 interface ReviewWords {
   /** As something to choose. */

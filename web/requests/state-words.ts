@@ -10,7 +10,7 @@ interface StateWords {
   tone: Tone;
 }
 
-/** `open` states change by themselves; the others are final (domain/request.ts). */
+/** `open` states change by themselves; the others are final (domain/request/request.ts). */
 const ofRequest: Record<RequestState, StateWords & { open: boolean }> = {
   received: { word: 'Received', tone: 'busy', open: true },
   running: { word: 'Working', tone: 'busy', open: true },

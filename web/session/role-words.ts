@@ -1,4 +1,4 @@
-import { type Permission, type Reach, reachOf } from '#domain/permission.ts';
+import { type Permission, type Reach, reachOf } from '#domain/person/permission.ts';
 import type { UserInfo } from '../api/types.ts';
 
 type Role = UserInfo['roles'][number];

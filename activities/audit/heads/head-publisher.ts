@@ -1,4 +1,4 @@
-import type { HeadPlace } from '#stores/publications.ts';
+import type { HeadPlace } from '#stores/audit/publications.ts';
 import type { KeyStatement, TreeHead } from '#transparency/statement.ts';
 
 /** A head to give away, with key statements that speak for it. */

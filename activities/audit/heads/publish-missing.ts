@@ -1,5 +1,5 @@
-import type { PublicationStore } from '#stores/publications.ts';
-import type { TreeStore } from '#stores/tree.ts';
+import type { PublicationStore } from '#stores/audit/publications.ts';
+import type { TreeStore } from '#stores/audit/tree.ts';
 import type { TreeHead } from '#transparency/statement.ts';
 import type { HeadPublisher, Publication } from './head-publisher.ts';
 

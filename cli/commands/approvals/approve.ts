@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { decideApproval } from '../decide-approval.ts';
+import type { Context } from '../../context.ts';
+import { decideApproval } from '../../decide-approval.ts';
 
 interface ApproveOptions {
   reason?: string;

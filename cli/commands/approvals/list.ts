@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
-import { approvalStates } from '#domain/approval.ts';
-import type { Context } from '../context.ts';
-import { approvalListText } from '../text/approval-text.ts';
+import { approvalStates } from '#domain/approval/approval.ts';
+import type { Context } from '../../context.ts';
+import { approvalListText } from '../../text/approval-text.ts';
 
 interface ListOptions {
   state?: string;

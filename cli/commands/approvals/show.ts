@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { approvalText } from '../text/approval-text.ts';
+import type { Context } from '../../context.ts';
+import { approvalText } from '../../text/approval-text.ts';
 
 export function approvalsShowCommand({ connect, output }: Context): Command {
   return new Command('show')

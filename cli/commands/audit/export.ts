@@ -4,10 +4,10 @@ import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command, Option } from 'commander';
-import { type AuditFilterOptions, auditFilterQuery, withAuditFilters } from '../audit-filters.ts';
-import type { Context } from '../context.ts';
-import { Failure } from '../failure.ts';
-import { pinOnFirstUse } from '../pin-on-first-use.ts';
+import { type AuditFilterOptions, auditFilterQuery, withAuditFilters } from '../../audit-filters.ts';
+import type { Context } from '../../context.ts';
+import { Failure } from '../../failure.ts';
+import { pinOnFirstUse } from '../../pin-on-first-use.ts';
 
 interface ExportOptions extends AuditFilterOptions {
   format: string;

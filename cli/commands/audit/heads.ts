@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { countOption } from '../count-option.ts';
-import { pinOnFirstUse } from '../pin-on-first-use.ts';
-import { textTable } from '../text/table.ts';
+import type { Context } from '../../context.ts';
+import { countOption } from '../../count-option.ts';
+import { pinOnFirstUse } from '../../pin-on-first-use.ts';
+import { textTable } from '../../text/table.ts';
 
 export function auditHeadsCommand(context: Context): Command {
   const { connect, output } = context;

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { keysOfGateway } from '../pinned-keys.ts';
-import { textTable } from '../text/table.ts';
+import type { Context } from '../../context.ts';
+import { keysOfGateway } from '../../pinned-keys.ts';
+import { textTable } from '../../text/table.ts';
 
 export function auditKeysCommand({ connect, output, pinnedKeys }: Context): Command {
   return new Command('keys')

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { type AuditFilterOptions, auditFilterQuery, withAuditFilters } from '../audit-filters.ts';
-import type { Context } from '../context.ts';
-import { countOption } from '../count-option.ts';
-import { auditText } from '../text/audit-text.ts';
+import { type AuditFilterOptions, auditFilterQuery, withAuditFilters } from '../../audit-filters.ts';
+import type { Context } from '../../context.ts';
+import { countOption } from '../../count-option.ts';
+import { auditText } from '../../text/audit-text.ts';
 
 interface ListOptions extends AuditFilterOptions {
   limit?: number;

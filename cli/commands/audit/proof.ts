@@ -2,8 +2,8 @@ import { Command } from 'commander';
 import { verifyInclusion } from '#transparency/proofs.ts';
 import { fromHex } from '#transparency/tree.ts';
 import { createTrust } from '#transparency/trust.ts';
-import type { Context } from '../context.ts';
-import { pinOnFirstUse } from '../pin-on-first-use.ts';
+import type { Context } from '../../context.ts';
+import { pinOnFirstUse } from '../../pin-on-first-use.ts';
 
 export function auditProofCommand(context: Context): Command {
   const { connect, output, pinnedKeys, exit } = context;

@@ -5,10 +5,10 @@ import { type ExportHeader, isFiltered } from '#transparency/export-format.ts';
 import { findingText } from '#transparency/finding.ts';
 import { parseHeldKeys } from '#transparency/tree-signer.ts';
 import { type Verification, verifyExport } from '#transparency/verify-export.ts';
-import type { Context } from '../context.ts';
-import { usageFailure } from '../failure.ts';
-import { readHeads } from '../read-heads.ts';
-import { plainLine } from '../terminal-text.ts';
+import type { Context } from '../../context.ts';
+import { usageFailure } from '../../failure.ts';
+import { readHeads } from '../../read-heads.ts';
+import { plainLine } from '../../terminal-text.ts';
 
 interface VerifyOptions {
   key?: string[];

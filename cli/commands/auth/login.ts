@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { Failure } from '../failure.ts';
-import { openProvider } from '../provider.ts';
-import { plainLine } from '../terminal-text.ts';
-import { userText } from '../text/user-text.ts';
+import type { Context } from '../../context.ts';
+import { Failure } from '../../failure.ts';
+import { openProvider } from '../../provider.ts';
+import { plainLine } from '../../terminal-text.ts';
+import { userText } from '../../text/user-text.ts';
 
 interface LoginOptions {
   browser: boolean;

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import type { Credentials } from '../credentials.ts';
-import { openProvider } from '../provider.ts';
+import type { Context } from '../../context.ts';
+import type { Credentials } from '../../credentials.ts';
+import { openProvider } from '../../provider.ts';
 
 export function authLogoutCommand({ connect, credentials, env, output }: Context): Command {
   return new Command('logout')

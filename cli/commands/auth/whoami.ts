@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { userText } from '../text/user-text.ts';
+import type { Context } from '../../context.ts';
+import { userText } from '../../text/user-text.ts';
 
 export function authWhoamiCommand({ connect, output }: Context): Command {
   return new Command('whoami')

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { configKey, configKeys } from '../config-file.ts';
-import type { Context } from '../context.ts';
-import { Failure } from '../failure.ts';
-import { readSetting } from '../settings.ts';
-import { textTable } from '../text/table.ts';
+import { configKey, configKeys } from '../../config-file.ts';
+import type { Context } from '../../context.ts';
+import { Failure } from '../../failure.ts';
+import { readSetting } from '../../settings.ts';
+import { textTable } from '../../text/table.ts';
 
 export function configGetCommand({ configFile, env, output }: Context): Command {
   return new Command('get')

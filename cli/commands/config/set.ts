@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { configKey } from '../config-file.ts';
-import type { Context } from '../context.ts';
-import { checkSetting } from '../settings.ts';
+import { configKey } from '../../config-file.ts';
+import type { Context } from '../../context.ts';
+import { checkSetting } from '../../settings.ts';
 
 export function configSetCommand({ configFile, output }: Context): Command {
   return new Command('set')

@@ -1,8 +1,8 @@
 import { Argument, Command } from 'commander';
-import { type Classification, classifications } from '#domain/classification.ts';
-import type { Context } from '../context.ts';
-import { Failure } from '../failure.ts';
-import { plainLine } from '../terminal-text.ts';
+import { type Classification, classifications } from '#domain/classification/classification.ts';
+import type { Context } from '../../context.ts';
+import { Failure } from '../../failure.ts';
+import { plainLine } from '../../terminal-text.ts';
 
 interface ClassifyOptions {
   reason: string;

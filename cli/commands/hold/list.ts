@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { holdListText } from '../text/hold-text.ts';
+import type { Context } from '../../context.ts';
+import { holdListText } from '../../text/hold-text.ts';
 
 export function holdListCommand({ connect, output }: Context): Command {
   return new Command('list')

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { newLegalHold } from '#domain/legal-hold.schema.ts';
-import type { Context } from '../context.ts';
-import { usageFailure } from '../failure.ts';
-import { holdText } from '../text/hold-text.ts';
+import { newLegalHold } from '#domain/person/legal-hold.schema.ts';
+import type { Context } from '../../context.ts';
+import { usageFailure } from '../../failure.ts';
+import { holdText } from '../../text/hold-text.ts';
 
 interface PlaceOptions {
   reason: string;

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { Failure } from '../failure.ts';
-import { plainLine } from '../terminal-text.ts';
-import { holdText } from '../text/hold-text.ts';
+import type { Context } from '../../context.ts';
+import { Failure } from '../../failure.ts';
+import { plainLine } from '../../terminal-text.ts';
+import { holdText } from '../../text/hold-text.ts';
 
 export function holdReleaseCommand({ connect, confirm, output }: Context): Command {
   return new Command('release')

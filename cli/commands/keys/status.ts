@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { keysText } from '../text/keys-text.ts';
+import type { Context } from '../../context.ts';
+import { keysText } from '../../text/keys-text.ts';
 
 export function keysStatusCommand({ connect, output }: Context): Command {
   return new Command('status')

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { changePolicy } from '../change-policy.ts';
-import type { Context } from '../context.ts';
-import { countOption } from '../count-option.ts';
-import { usageFailure } from '../failure.ts';
+import { changePolicy } from '../../change-policy.ts';
+import type { Context } from '../../context.ts';
+import { countOption } from '../../count-option.ts';
+import { usageFailure } from '../../failure.ts';
 
 interface CanaryOptions {
   user: string[];

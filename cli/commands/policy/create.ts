@@ -1,12 +1,12 @@
 import { Command } from 'commander';
 import { z } from 'zod';
-import { newPolicy } from '#domain/policy-change.schema.ts';
-import type { Context } from '../context.ts';
-import { Failure } from '../failure.ts';
-import { readAs } from '../policy-content.ts';
-import { readText } from '../read-text.ts';
-import { impactText } from '../text/impact-text.ts';
-import { policyStateText } from '../text/policy-text.ts';
+import { newPolicy } from '#domain/policy/change.schema.ts';
+import type { Context } from '../../context.ts';
+import { Failure } from '../../failure.ts';
+import { readAs } from '../../policy-content.ts';
+import { readText } from '../../read-text.ts';
+import { impactText } from '../../text/impact-text.ts';
+import { policyStateText } from '../../text/policy-text.ts';
 
 interface CreateOptions {
   file: string;

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { changePolicy } from '../change-policy.ts';
-import type { Context } from '../context.ts';
-import { plainLine } from '../terminal-text.ts';
+import { changePolicy } from '../../change-policy.ts';
+import type { Context } from '../../context.ts';
+import { plainLine } from '../../terminal-text.ts';
 
 export function policyDeprecateCommand(context: Context): Command {
   return new Command('deprecate')

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { countOption } from '../count-option.ts';
-import { usageFailure } from '../failure.ts';
-import { policyDiffText } from '../text/policy-text.ts';
+import type { Context } from '../../context.ts';
+import { countOption } from '../../count-option.ts';
+import { usageFailure } from '../../failure.ts';
+import { policyDiffText } from '../../text/policy-text.ts';
 
 export function policyDiffCommand({ connect, output }: Context): Command {
   return new Command('diff')

@@ -1,10 +1,10 @@
 import { Command, Option } from 'commander';
-import { changePolicy } from '../change-policy.ts';
-import type { Context } from '../context.ts';
-import { editText } from '../edit-text.ts';
-import { usageFailure } from '../failure.ts';
-import { contentText, readContent } from '../policy-content.ts';
-import { readText } from '../read-text.ts';
+import { changePolicy } from '../../change-policy.ts';
+import type { Context } from '../../context.ts';
+import { editText } from '../../edit-text.ts';
+import { usageFailure } from '../../failure.ts';
+import { contentText, readContent } from '../../policy-content.ts';
+import { readText } from '../../read-text.ts';
 
 interface EditOptions {
   reason: string;

@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import { z } from 'zod';
-import { classifications } from '#domain/classification.ts';
-import type { Context } from '../context.ts';
-import { readAs } from '../policy-content.ts';
-import { explanationText } from '../text/explanation-text.ts';
+import { classifications } from '#domain/classification/classification.ts';
+import type { Context } from '../../context.ts';
+import { readAs } from '../../policy-content.ts';
+import { explanationText } from '../../text/explanation-text.ts';
 
 interface ExplainOptions {
   action: string;

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { countOption } from '../count-option.ts';
-import { usageFailure } from '../failure.ts';
-import { readContent } from '../policy-content.ts';
-import { readText } from '../read-text.ts';
-import { impactText } from '../text/impact-text.ts';
+import type { Context } from '../../context.ts';
+import { countOption } from '../../count-option.ts';
+import { usageFailure } from '../../failure.ts';
+import { readContent } from '../../policy-content.ts';
+import { readText } from '../../read-text.ts';
+import { impactText } from '../../text/impact-text.ts';
 
 interface ImpactOptions {
   days?: number;

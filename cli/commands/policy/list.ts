@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
-import { policyLevels } from '#domain/policy.ts';
-import { governedDomains } from '#domain/policy-rules.ts';
-import type { Context } from '../context.ts';
-import { policyListText } from '../text/policy-text.ts';
+import { policyLevels } from '#domain/policy/policy.ts';
+import { governedDomains } from '#domain/policy/rules.ts';
+import type { Context } from '../../context.ts';
+import { policyListText } from '../../text/policy-text.ts';
 
 interface ListOptions {
   domain?: string;

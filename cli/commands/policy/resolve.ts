@@ -1,7 +1,7 @@
 import { Argument, Command } from 'commander';
-import { governedDomains } from '#domain/policy-rules.ts';
-import type { Context } from '../context.ts';
-import { resolvedText } from '../text/explanation-text.ts';
+import { governedDomains } from '#domain/policy/rules.ts';
+import type { Context } from '../../context.ts';
+import { resolvedText } from '../../text/explanation-text.ts';
 
 export function policyResolveCommand({ connect, output }: Context): Command {
   return new Command('resolve')

@@ -1,7 +1,7 @@
 import { Argument, Command } from 'commander';
-import { type PolicyChangeReview, policyChangeReviews } from '#domain/impact.ts';
-import type { Context } from '../context.ts';
-import { Failure, usageFailure } from '../failure.ts';
+import { type PolicyChangeReview, policyChangeReviews } from '#domain/policy/impact.ts';
+import type { Context } from '../../context.ts';
+import { Failure, usageFailure } from '../../failure.ts';
 
 interface ReviewOptions {
   reason?: string;

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { changePolicy, versionInForce } from '../change-policy.ts';
-import type { Context } from '../context.ts';
-import { countOption } from '../count-option.ts';
+import { changePolicy, versionInForce } from '../../change-policy.ts';
+import type { Context } from '../../context.ts';
+import { countOption } from '../../count-option.ts';
 
 interface RollbackOptions {
   to: number;

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { countOption } from '../count-option.ts';
-import { policyText } from '../text/policy-text.ts';
+import type { Context } from '../../context.ts';
+import { countOption } from '../../count-option.ts';
+import { policyText } from '../../text/policy-text.ts';
 
 export function policyShowCommand({ connect, output }: Context): Command {
   return new Command('show')

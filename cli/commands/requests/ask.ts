@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { text as readAll } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import { isFinal, type RequestState } from '#domain/request.ts';
-import type { ApiClient, RequestView } from '../api-client.ts';
-import type { Context } from '../context.ts';
-import type { Exit } from '../exit-codes.ts';
-import { Failure, usageFailure } from '../failure.ts';
-import { followRequest } from '../follow-request.ts';
-import { stopSignals } from '../stop-signals.ts';
-import { plainLine } from '../terminal-text.ts';
-import { requestHeading, requestText } from '../text/request-text.ts';
+import { isFinal, type RequestState } from '#domain/request/request.ts';
+import type { ApiClient, RequestView } from '../../api-client.ts';
+import type { Context } from '../../context.ts';
+import type { Exit } from '../../exit-codes.ts';
+import { Failure, usageFailure } from '../../failure.ts';
+import { followRequest } from '../../follow-request.ts';
+import { stopSignals } from '../../stop-signals.ts';
+import { plainLine } from '../../terminal-text.ts';
+import { requestHeading, requestText } from '../../text/request-text.ts';
 
 /** Seconds until the first answer; `--wait` waits as long as it takes. */
 const firstAnswerSeconds = 60;

@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
-import { requestStates } from '#domain/request.ts';
-import type { Context } from '../context.ts';
-import { countOption } from '../count-option.ts';
-import { requestListText } from '../text/request-text.ts';
+import { requestStates } from '#domain/request/request.ts';
+import type { Context } from '../../context.ts';
+import { countOption } from '../../count-option.ts';
+import { requestListText } from '../../text/request-text.ts';
 
 interface ListOptions {
   state?: string;

@@ -1,11 +1,11 @@
 import { Argument, Command } from 'commander';
-import { type Resolution, resolutions } from '#domain/request.ts';
-import type { ApiClient, RequestView } from '../api-client.ts';
-import type { Context } from '../context.ts';
-import { countOption } from '../count-option.ts';
-import { Failure, usageFailure } from '../failure.ts';
-import { plainLine } from '../terminal-text.ts';
-import { requestText } from '../text/request-text.ts';
+import { type Resolution, resolutions } from '#domain/request/request.ts';
+import type { ApiClient, RequestView } from '../../api-client.ts';
+import type { Context } from '../../context.ts';
+import { countOption } from '../../count-option.ts';
+import { Failure, usageFailure } from '../../failure.ts';
+import { plainLine } from '../../terminal-text.ts';
+import { requestText } from '../../text/request-text.ts';
 
 interface ResolveOptions {
   reason: string;

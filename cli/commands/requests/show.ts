@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { plainText } from '../terminal-text.ts';
-import { requestText } from '../text/request-text.ts';
+import type { Context } from '../../context.ts';
+import { plainText } from '../../terminal-text.ts';
+import { requestText } from '../../text/request-text.ts';
 
 export function requestsShowCommand({ connect, output }: Context): Command {
   return new Command('show')

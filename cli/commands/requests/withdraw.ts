@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { requestText } from '../text/request-text.ts';
+import type { Context } from '../../context.ts';
+import { requestText } from '../../text/request-text.ts';
 
 export function requestsWithdrawCommand({ connect, output }: Context): Command {
   return new Command('withdraw')

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { sessionListText } from '../text/session-text.ts';
+import type { Context } from '../../context.ts';
+import { sessionListText } from '../../text/session-text.ts';
 
 interface ListOptions {
   user?: string;

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
+import type { Context } from '../../context.ts';
 
 export function sessionsRevokeCommand({ connect, output }: Context): Command {
   return new Command('revoke')

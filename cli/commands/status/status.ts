@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { Failure } from '../failure.ts';
-import { type ConnectionStatus, statusAdvice, statusText } from '../text/status-text.ts';
+import type { Context } from '../../context.ts';
+import { Failure } from '../../failure.ts';
+import { type ConnectionStatus, statusAdvice, statusText } from '../../text/status-text.ts';
 
 export function statusCommand(context: Context): Command {
   return new Command('status')

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { usageFailure } from '../failure.ts';
-import { tenantText } from '../text/tenant-text.ts';
+import type { Context } from '../../context.ts';
+import { usageFailure } from '../../failure.ts';
+import { tenantText } from '../../text/tenant-text.ts';
 
 interface ChangeOptions {
   name?: string;

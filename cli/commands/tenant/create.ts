@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { tenantText } from '../text/tenant-text.ts';
+import type { Context } from '../../context.ts';
+import { tenantText } from '../../text/tenant-text.ts';
 
 interface CreateOptions {
   name: string;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { tenantStepCommand } from './tenant-step.ts';
+import type { Context } from '../../context.ts';
+import { tenantStepCommand } from './step.ts';
 
 export function tenantRestoreCommand(context: Context): Command {
   return tenantStepCommand(context, {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { tenantStatusText } from '../text/tenant-text.ts';
+import type { Context } from '../../context.ts';
+import { tenantStatusText } from '../../text/tenant-text.ts';
 
 export function tenantShowCommand({ connect, output }: Context): Command {
   return new Command('show')

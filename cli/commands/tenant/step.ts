@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import type { TenantView } from '#domain/tenant.schema.ts';
-import type { ApiClient } from '../api-client.ts';
-import type { Context } from '../context.ts';
-import { Failure } from '../failure.ts';
-import { tenantText } from '../text/tenant-text.ts';
+import type { TenantView } from '#domain/tenant/tenant.schema.ts';
+import type { ApiClient } from '../../api-client.ts';
+import type { Context } from '../../context.ts';
+import { Failure } from '../../failure.ts';
+import { tenantText } from '../../text/tenant-text.ts';
 
 interface TenantStepFacts {
   name: string;

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { Failure } from '../failure.ts';
-import { plainLine } from '../terminal-text.ts';
-import { erasureText } from '../text/erasure-text.ts';
+import type { Context } from '../../context.ts';
+import { Failure } from '../../failure.ts';
+import { plainLine } from '../../terminal-text.ts';
+import { erasureText } from '../../text/erasure-text.ts';
 
 export function userDataEraseCommand({ connect, confirm, output }: Context): Command {
   return new Command('erase')

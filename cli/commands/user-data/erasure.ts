@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { erasureText } from '../text/erasure-text.ts';
+import type { Context } from '../../context.ts';
+import { erasureText } from '../../text/erasure-text.ts';
 
 export function userDataErasureCommand({ connect, output }: Context): Command {
   return new Command('erasure')

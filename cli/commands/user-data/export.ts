@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import type { Context } from '../context.ts';
-import { plainJson, plainLine } from '../terminal-text.ts';
-import { writeAtomically } from '../write-atomically.ts';
+import type { Context } from '../../context.ts';
+import { plainJson, plainLine } from '../../terminal-text.ts';
+import { writeAtomically } from '../../write-atomically.ts';
 
 export function userDataExportCommand({ connect, output }: Context): Command {
   return new Command('export')

@@ -1,8 +1,8 @@
-import type { Actor } from '#domain/actor.ts';
 import { CodedError } from '#domain/error.ts';
-import { reachOf } from '#domain/permission.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { reachOf } from '#domain/person/permission.ts';
 import type { Limits } from '#platform/cache/open-limits.ts';
-import type { AnyRoute } from '../../routes/route.ts';
+import type { AnyRoute } from '../route.ts';
 import { type LimitClass, limitClassOf } from './limit-class.ts';
 import type { KeepPace } from './tenant-pace.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import type { Actor } from '#domain/actor.ts';
 import { CodedError } from '#domain/error.ts';
+import type { Actor } from '#domain/person/actor.ts';
 
 export type PaceKind = 'reads' | 'changes';
 

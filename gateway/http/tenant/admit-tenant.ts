@@ -1,8 +1,8 @@
-import type { Actor } from '#domain/actor.ts';
 import { CodedError } from '#domain/error.ts';
-import { isWorking } from '#domain/tenant.ts';
-import type { TenantStore } from '#stores/tenants.ts';
-import type { AnyRoute } from '../../routes/route.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { isWorking } from '#domain/tenant/tenant.ts';
+import type { TenantStore } from '#stores/tenant/tenants.ts';
+import type { AnyRoute } from '../route.ts';
 import { tenantOfPath } from './tenant-path.ts';
 
 interface TenantCall {

@@ -1,11 +1,11 @@
 import { CodedError } from '#domain/error.ts';
-import type { ConfirmRights } from '#governance/confirm-rights.ts';
+import type { ConfirmRights } from '#governance/person/confirm-rights.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import { newId } from '#platform/new-id.ts';
 import type { Identity } from '#platform/oidc/actor-from-claims.ts';
 import type { SignedIn } from '#platform/oidc/signed-in.ts';
-import type { GrantStore } from '#stores/grants.ts';
-import type { SessionStore, StoredSession } from '#stores/sessions.ts';
+import type { GrantStore } from '#stores/person/grants.ts';
+import type { SessionStore, StoredSession } from '#stores/person/sessions.ts';
 import { isCookieValue, newCookieValue } from './cookie-value.ts';
 import { createRenewal, type LiveSession } from './renew-session.ts';
 import { longestCachedMs, type SessionCache } from './session-cache.ts';

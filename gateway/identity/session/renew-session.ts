@@ -1,8 +1,8 @@
 import { CodedError } from '#domain/error.ts';
-import type { ConfirmRights } from '#governance/confirm-rights.ts';
+import type { ConfirmRights } from '#governance/person/confirm-rights.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import { newId } from '#platform/new-id.ts';
-import type { SessionStore, StoredSession } from '#stores/sessions.ts';
+import type { SessionStore, StoredSession } from '#stores/person/sessions.ts';
 import { newCookieValue } from './cookie-value.ts';
 import type { SessionClaims } from './session-claims.ts';
 

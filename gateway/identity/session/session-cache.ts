@@ -4,7 +4,7 @@ import type { Cache } from '#platform/cache/cache.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
 import type { Identity } from '#platform/oidc/actor-from-claims.ts';
 import { identitySchema } from '#platform/oidc/identity.schema.ts';
-import { personKey } from './remembered.ts';
+import { personKey } from '../remembered.ts';
 
 /**
  * Identities by session, for half a minute. Sealed, so that whoever can write to Redis can't make a session; and

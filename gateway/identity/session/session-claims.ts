@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { identitySchema } from '#platform/oidc/identity.schema.ts';
 
-/** What a session keeps, sealed. What the provider can be asked with is a grant (stores/grants.ts). */
+/** What a session keeps, sealed. What the provider can be asked with is a grant (stores/person/grants.ts). */
 export const sessionClaims = z.strictObject({
   kind: z.literal('session'),
   identity: identitySchema,

@@ -1,7 +1,7 @@
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import { newId } from '#platform/new-id.ts';
 import type { SignedIn } from '#platform/oidc/signed-in.ts';
-import type { SessionStore } from '#stores/sessions.ts';
+import type { SessionStore } from '#stores/person/sessions.ts';
 import { isCookieValue, newCookieValue } from './cookie-value.ts';
 import { type TicketClaims, ticketClaims } from './session-claims.ts';
 

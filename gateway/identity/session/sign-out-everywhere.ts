@@ -1,7 +1,7 @@
 import { CodedError } from '#domain/error.ts';
 import type { RecordEvent } from '#governance/record.ts';
-import type { GrantStore } from '#stores/grants.ts';
-import type { PeopleStore } from '#stores/people.ts';
+import type { GrantStore } from '#stores/person/grants.ts';
+import type { PeopleStore } from '#stores/person/people.ts';
 import type { BrowserSessions } from './browser-sessions.ts';
 
 /**

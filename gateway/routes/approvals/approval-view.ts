@@ -1,10 +1,10 @@
 import type { ActionTable } from '#connectors/registry.ts';
-import type { Actor } from '#domain/actor.ts';
-import type { ApprovalView } from '#domain/approval.schema.ts';
-import { mayDecide } from '#domain/approval.ts';
-import type { Classification } from '#domain/classification.ts';
-import type { StoredApproval } from '#stores/approvals.ts';
-import type { PersonName } from '#stores/people.ts';
+import type { ApprovalView } from '#domain/approval/approval.schema.ts';
+import { mayDecide } from '#domain/approval/approval.ts';
+import type { Classification } from '#domain/classification/classification.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { StoredApproval } from '#stores/approval/approvals.ts';
+import type { PersonName } from '#stores/person/people.ts';
 
 /** An approval with its contents opened, and the names of who is in it. */
 export interface OpenedApproval {

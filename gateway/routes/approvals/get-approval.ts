@@ -1,12 +1,12 @@
-import { approvalView as approvalViewSchema } from '#domain/approval.schema.ts';
+import { ownActions } from '#domain/action/own-actions.ts';
+import { approvalView as approvalViewSchema } from '#domain/approval/approval.schema.ts';
 import { CodedError } from '#domain/error.ts';
 import { isId } from '#domain/ids.ts';
-import { ownActions } from '#domain/own-actions.ts';
-import { approvalView, maySee } from '../../views/approval-view.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { governedReadErrors, ownDataRead } from '../own-data.ts';
-import { defineRoute } from '../route.ts';
 import { approvalParams } from './approval-params.ts';
+import { approvalView, maySee } from './approval-view.ts';
 
 export function getApproval({
   approvals,

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { approvalList } from '#domain/approval.schema.ts';
-import { approvalStates } from '#domain/approval.ts';
-import { ownActions } from '#domain/own-actions.ts';
-import { approvalView } from '../../views/approval-view.ts';
+import { ownActions } from '#domain/action/own-actions.ts';
+import { approvalList } from '#domain/approval/approval.schema.ts';
+import { approvalStates } from '#domain/approval/approval.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { governedReadErrors, ownDataRead } from '../own-data.ts';
-import { defineRoute } from '../route.ts';
+import { approvalView } from './approval-view.ts';
 
 const query = z.strictObject({
   state: z.enum(approvalStates).optional(),

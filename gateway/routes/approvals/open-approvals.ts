@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { labelOf } from '#domain/derive-classification.ts';
-import type { StoredApproval } from '#stores/approvals.ts';
-import type { ContentStore } from '#stores/content.ts';
-import type { PeopleStore } from '#stores/people.ts';
+import { labelOf } from '#domain/classification/derive-classification.ts';
+import type { StoredApproval } from '#stores/approval/approvals.ts';
+import type { ContentStore } from '#stores/content/content.ts';
+import type { PeopleStore } from '#stores/person/people.ts';
 import type { OpenedApproval } from './approval-view.ts';
 
 interface OpenApprovalsOptions {

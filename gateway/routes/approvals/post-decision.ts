@@ -1,11 +1,11 @@
-import { approvalDecision, approvalView as approvalViewSchema } from '#domain/approval.schema.ts';
+import { approvalDecision, approvalView as approvalViewSchema } from '#domain/approval/approval.schema.ts';
 import { CodedError } from '#domain/error.ts';
 import { isId } from '#domain/ids.ts';
-import { createCastVote } from '../../cast-vote.ts';
-import { approvalView, maySee } from '../../views/approval-view.ts';
+import { defineRoute } from '../../http/route.ts';
+import { createCastVote } from '../../temporal/cast-vote.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
 import { approvalParams } from './approval-params.ts';
+import { approvalView, maySee } from './approval-view.ts';
 
 /** A human approves or rejects exactly what the digest names. */
 export function postDecision(dependencies: RouteDependencies) {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CodedError } from '#domain/error.ts';
 import { isId } from '#domain/ids.ts';
-import type { AuditPosition } from '#stores/audit-entries.ts';
+import type { AuditPosition } from '#stores/audit/entries.ts';
 
 const position = z.tuple([z.iso.datetime({ precision: 3 }), z.string().refine((id) => isId('audit', id))]);
 

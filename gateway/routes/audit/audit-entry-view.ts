@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { auditEntryView as schema } from '#domain/audit.schema.ts';
-import type { StoredAuditEntry } from '#stores/audit-entries.ts';
+import type { auditEntryView as schema } from '#domain/audit/audit.schema.ts';
+import type { StoredAuditEntry } from '#stores/audit/entries.ts';
 
 /** One audit entry in the words of spec/enterprise.md §1.13, form A. */
 export function auditEntryView(entry: StoredAuditEntry): z.input<typeof schema> {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { auditQuery } from '#domain/audit.schema.ts';
-import type { AuditFilters } from '#stores/audit-entries.ts';
+import { auditQuery } from '#domain/audit/audit.schema.ts';
+import type { AuditFilters } from '#stores/audit/entries.ts';
 
 /** Which entries, without how many of them. */
 export const auditFilterQuery = auditQuery.pick({

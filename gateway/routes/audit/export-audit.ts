@@ -1,15 +1,15 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
+import { ownActions } from '#domain/action/own-actions.ts';
 import { CodedError } from '#domain/error.ts';
-import { ownActions } from '#domain/own-actions.ts';
-import type { PlacedEntry } from '#stores/audit-export.ts';
+import type { PlacedEntry } from '#stores/audit/export.ts';
 import { type EntryRow, type ExportHeader, exportFormat } from '#transparency/export-format.ts';
 import { createHashSource } from '#transparency/hash-source.ts';
 import type { TreeHead } from '#transparency/statement.ts';
 import { writeExport } from '#transparency/write-export.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { governedReadErrors, ownDataRead } from '../own-data.ts';
-import { defineRoute } from '../route.ts';
 import { auditFilterQuery, auditFilters } from './audit-filters.ts';
 import { exportCsv } from './export-csv.ts';
 import { firstHeadOver } from './first-head-over.ts';

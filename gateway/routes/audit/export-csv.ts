@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
-import type { PlacedEntry } from '#stores/audit-export.ts';
-import { readableEntry } from '#stores/open-entries.ts';
+import type { PlacedEntry } from '#stores/audit/export.ts';
+import { readableEntry } from '#stores/audit/open-entries.ts';
 
 /** spec/enterprise.md §1.13. */
 const columns = [

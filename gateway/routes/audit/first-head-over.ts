@@ -1,4 +1,4 @@
-import type { TreeStore } from '#stores/tree.ts';
+import type { TreeStore } from '#stores/audit/tree.ts';
 import type { TreeHead } from '#transparency/statement.ts';
 
 interface FirstHeadOptions {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { auditEntryView as auditEntryViewSchema } from '#domain/audit.schema.ts';
+import { ownActions } from '#domain/action/own-actions.ts';
+import { auditEntryView as auditEntryViewSchema } from '#domain/audit/audit.schema.ts';
 import { CodedError } from '#domain/error.ts';
-import { ownActions } from '#domain/own-actions.ts';
-import { auditEntryView } from '../../views/audit-entry-view.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { governedReadErrors, ownDataRead } from '../own-data.ts';
-import { defineRoute } from '../route.ts';
+import { auditEntryView } from './audit-entry-view.ts';
 import { auditVisibility } from './visibility.ts';
 
 export function getAuditEntry({

@@ -1,13 +1,13 @@
 import { z } from 'zod';
+import { ownActions } from '#domain/action/own-actions.ts';
 import { CodedError } from '#domain/error.ts';
-import { ownActions } from '#domain/own-actions.ts';
 import { auditProof } from '#transparency/answers.schema.ts';
 import { createHashSource } from '#transparency/hash-source.ts';
 import { inclusionProof } from '#transparency/proofs.ts';
 import { toHex } from '#transparency/tree.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { governedReadErrors, ownDataRead } from '../own-data.ts';
-import { defineRoute } from '../route.ts';
 import { auditVisibility } from './visibility.ts';
 
 export function getAuditProof(

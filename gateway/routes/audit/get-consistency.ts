@@ -4,8 +4,8 @@ import { auditConsistency } from '#transparency/answers.schema.ts';
 import { createHashSource } from '#transparency/hash-source.ts';
 import { consistencyProof } from '#transparency/proofs.ts';
 import { toHex } from '#transparency/tree.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
 
 const size = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 

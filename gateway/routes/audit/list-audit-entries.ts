@@ -1,10 +1,10 @@
-import { auditCountMax, auditPage, auditQuery } from '#domain/audit.schema.ts';
-import { ownActions } from '#domain/own-actions.ts';
-import { auditEntryView } from '../../views/audit-entry-view.ts';
+import { ownActions } from '#domain/action/own-actions.ts';
+import { auditCountMax, auditPage, auditQuery } from '#domain/audit/audit.schema.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { governedReadErrors, ownDataRead } from '../own-data.ts';
-import { defineRoute } from '../route.ts';
 import { auditCursor, positionOf } from './audit-cursor.ts';
+import { auditEntryView } from './audit-entry-view.ts';
 import { auditFilters } from './audit-filters.ts';
 import { auditVisibility } from './visibility.ts';
 

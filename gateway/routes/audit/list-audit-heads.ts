@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { auditHeads } from '#transparency/answers.schema.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
 
 export function listAuditHeads({ tree }: Pick<RouteDependencies, 'tree'>) {
   return defineRoute({

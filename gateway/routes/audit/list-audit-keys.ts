@@ -1,6 +1,6 @@
 import { auditKeys } from '#transparency/answers.schema.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
 
 export function listAuditKeys({
   tree,

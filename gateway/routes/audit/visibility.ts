@@ -1,6 +1,6 @@
-import type { Actor } from '#domain/actor.ts';
-import type { RulesFor } from '#governance/effective-policy.ts';
-import type { AuditVisibility } from '#stores/audit-entries.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { RulesFor } from '#governance/policy/effective.ts';
+import type { AuditVisibility } from '#stores/audit/entries.ts';
 
 /**
  * Which entries a person sees (spec/enterprise.md §1.13): the tenant's, those of the own unit and below, or the own. Of a

@@ -1,16 +1,16 @@
-import type { ConfirmRights } from '#governance/confirm-rights.ts';
+import type { ConfirmRights } from '#governance/person/confirm-rights.ts';
 import type { RecordEvent } from '#governance/record.ts';
 import type { VerifyLogoutToken } from '#platform/oidc/logout-token.ts';
-import type { PeopleStore } from '#stores/people.ts';
-import type { SessionStore } from '#stores/sessions.ts';
-import type { SubjectStore } from '#stores/subjects.ts';
-import type { TenantStore } from '#stores/tenants.ts';
-import type { Authenticate } from '../../middleware/authenticate/authenticate.ts';
-import type { BrowserSessions } from '../../middleware/authenticate/browser-sessions.ts';
-import type { NoteSeen } from '../../middleware/authenticate/last-seen.ts';
-import type { SignInTickets } from '../../middleware/authenticate/sign-in-tickets.ts';
-import type { SignOutEverywhere } from '../../middleware/authenticate/sign-out-everywhere.ts';
-import type { SignIn } from '../../oidc/sign-in.ts';
+import type { PeopleStore } from '#stores/person/people.ts';
+import type { SessionStore } from '#stores/person/sessions.ts';
+import type { SubjectStore } from '#stores/person/subjects.ts';
+import type { TenantStore } from '#stores/tenant/tenants.ts';
+import type { Authenticate } from '../../identity/authenticate.ts';
+import type { NoteSeen } from '../../identity/last-seen.ts';
+import type { BrowserSessions } from '../../identity/session/browser-sessions.ts';
+import type { SignInTickets } from '../../identity/session/sign-in-tickets.ts';
+import type { SignOutEverywhere } from '../../identity/session/sign-out-everywhere.ts';
+import type { SignIn } from '../../identity/sign-in.ts';
 import type { LoginCookie } from './login-cookie.ts';
 
 /** What the routes of signing in and out are made from. */

@@ -1,4 +1,4 @@
-import type { AnyRoute } from '../route.ts';
+import type { AnyRoute } from '../../http/route.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
 import { deleteSession } from './delete-session.ts';
 import { getAuthConfig } from './get-auth-config.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { CodedError } from '#domain/error.ts';
-import { mayReach } from '#domain/permission.ts';
-import { endedSession } from '#domain/session.schema.ts';
-import { ensureOne } from '#stores/subjects.ts';
-import { defineRoute } from '../route.ts';
+import { mayReach } from '#domain/person/permission.ts';
+import { endedSession } from '#domain/person/session.schema.ts';
+import { ensureOne } from '#stores/person/subjects.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
 
 /** Ends one browser session: one's own, or that of a person whom one manages. */

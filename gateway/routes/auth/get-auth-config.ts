@@ -1,5 +1,5 @@
-import { signInConfig } from '#domain/session.schema.ts';
-import { defineRoute } from '../route.ts';
+import { signInConfig } from '#domain/person/session.schema.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
 
 /** What a command line needs to know before anybody is signed in. */

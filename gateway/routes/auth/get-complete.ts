@@ -1,5 +1,5 @@
 import { CodedError } from '#domain/error.ts';
-import { defineRoute } from '../route.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
 import { openSession } from './open-session.ts';
 import { refusalAnswer, refusals } from './refusal-answer.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isLoopbackHost } from '#platform/oidc/secure-url.ts';
-import { returnPath } from '../../oidc/return-path.ts';
-import { defineRoute } from '../route.ts';
+import { defineRoute } from '../../http/route.ts';
+import { returnPath } from '../../identity/return-path.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
 import { refusalAnswer, refusals } from './refusal-answer.ts';
 

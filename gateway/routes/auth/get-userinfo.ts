@@ -1,6 +1,6 @@
 import { CodedError } from '#domain/error.ts';
-import { userInfo } from '#domain/session.schema.ts';
-import { defineRoute } from '../route.ts';
+import { userInfo } from '#domain/person/session.schema.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
 import { userInfoOf } from './user-info.ts';
 

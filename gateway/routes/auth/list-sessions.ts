@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { CodedError } from '#domain/error.ts';
-import { mayReach } from '#domain/permission.ts';
-import { sessionList } from '#domain/session.schema.ts';
-import { ensureOne } from '#stores/subjects.ts';
-import { sessionCookieName } from '../../middleware/authenticate/session-cookie.ts';
-import { defineRoute } from '../route.ts';
+import { mayReach } from '#domain/person/permission.ts';
+import { sessionList } from '#domain/person/session.schema.ts';
+import { ensureOne } from '#stores/person/subjects.ts';
+import { defineRoute } from '../../http/route.ts';
+import { sessionCookieName } from '../../identity/session/session-cookie.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
 import { sessionViewOf } from './session-view.ts';
 

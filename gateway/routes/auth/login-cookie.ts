@@ -1,6 +1,6 @@
 import type { Envelope } from '#platform/crypto/envelope.ts';
-import { setCookie } from '../../middleware/authenticate/session-cookie.ts';
-import { type PendingSignIn, pendingSignIn } from '../../oidc/sign-in.ts';
+import { setCookie } from '../../identity/session/session-cookie.ts';
+import { type PendingSignIn, pendingSignIn } from '../../identity/sign-in.ts';
 
 const name = 'sign_in';
 const seconds = 600;

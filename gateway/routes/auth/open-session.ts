@@ -1,5 +1,5 @@
 import type { SignedIn } from '#platform/oidc/signed-in.ts';
-import { sessionCookie, sessionCookieName } from '../../middleware/authenticate/session-cookie.ts';
+import { sessionCookie, sessionCookieName } from '../../identity/session/session-cookie.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
 
 type Needs = Pick<AuthDependencies, 'sessions' | 'noteSeen' | 'recordEvent' | 'publicUrl' | 'cookieSeconds'>;

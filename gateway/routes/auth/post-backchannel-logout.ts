@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { CodedError } from '#domain/error.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import type { LogoutNotice } from '#platform/oidc/logout-token.ts';
-import type { SessionOwner } from '#stores/sessions.ts';
-import { defineRoute } from '../route.ts';
+import type { SessionOwner } from '#stores/person/sessions.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
 
 /** Where the identity provider says that a person signed out (OpenID Connect Back-Channel Logout 1.0). */

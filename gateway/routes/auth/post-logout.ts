@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { CodedError } from '#domain/error.ts';
-import { isSameOrigin } from '../../middleware/authenticate/same-origin.ts';
-import { endedSessionCookie, sessionCookieName } from '../../middleware/authenticate/session-cookie.ts';
-import { defineRoute } from '../route.ts';
+import { defineRoute } from '../../http/route.ts';
+import { isSameOrigin } from '../../identity/same-origin.ts';
+import { endedSessionCookie, sessionCookieName } from '../../identity/session/session-cookie.ts';
 import type { AuthDependencies } from './auth-dependencies.ts';
 
 const answer = z

@@ -1,5 +1,5 @@
 import { CodedError, errorFacts } from '#domain/error.ts';
-import type { Media } from '../route.ts';
+import type { Media } from '../../http/route.ts';
 import { refusalPage } from './pages.ts';
 
 const html: Media = { media: 'text/html', holds: 'A page that says why, for the person in the browser.' };

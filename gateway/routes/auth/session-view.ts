@@ -1,5 +1,5 @@
-import type { SessionView } from '#domain/session.schema.ts';
-import type { KnownSession } from '../../middleware/authenticate/browser-sessions.ts';
+import type { SessionView } from '#domain/person/session.schema.ts';
+import type { KnownSession } from '../../identity/session/browser-sessions.ts';
 
 export function sessionViewOf({ stored, claims }: KnownSession, currentId: string | undefined): SessionView {
   return {

@@ -1,5 +1,5 @@
-import { setCookie } from '../../middleware/authenticate/session-cookie.ts';
-import { ticketSeconds } from '../../middleware/authenticate/sign-in-tickets.ts';
+import { setCookie } from '../../identity/session/session-cookie.ts';
+import { ticketSeconds } from '../../identity/session/sign-in-tickets.ts';
 
 export const ticketCookieName = 'sign_in_ticket';
 export const completePath = '/auth/complete';

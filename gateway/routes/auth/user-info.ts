@@ -1,5 +1,5 @@
-import type { Role } from '#domain/role.ts';
-import type { UserInfo } from '#domain/session.schema.ts';
+import type { Role } from '#domain/person/role.ts';
+import type { UserInfo } from '#domain/person/session.schema.ts';
 import type { Identity } from '#platform/oidc/actor-from-claims.ts';
 
 type Permissions = UserInfo['effectivePermissions'];

@@ -1,7 +1,7 @@
 import { CodedError } from '#domain/error.ts';
-import { roleAtLeast } from '#domain/role.ts';
+import { roleAtLeast } from '#domain/person/role.ts';
 import { isLoopbackHost } from '#platform/oidc/secure-url.ts';
-import type { Authenticate } from '../../middleware/authenticate/authenticate.ts';
+import type { Authenticate } from '../../identity/authenticate.ts';
 
 interface ViewerCall {
   rawHeaders: Readonly<Record<string, string | string[] | undefined>>;

@@ -1,7 +1,7 @@
 import type { Config } from '#platform/config/parse-config.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
 import { createPayloadCodec } from '#platform/temporal/payload-codec.ts';
-import type { DataKeyStore } from '#stores/data-keys.ts';
+import type { DataKeyStore } from '#stores/key/data-keys.ts';
 import type { AuthDependencies } from '../auth/auth-dependencies.ts';
 import type { CodecDependencies } from './codec-routes.ts';
 

@@ -1,6 +1,6 @@
 import type { PayloadCodec } from '@temporalio/common';
-import type { Authenticate } from '../../middleware/authenticate/authenticate.ts';
-import { type AnyRoute, defineRoute } from '../route.ts';
+import { type AnyRoute, defineRoute } from '../../http/route.ts';
+import type { Authenticate } from '../../identity/authenticate.ts';
 import { admitViewer } from './admit-viewer.ts';
 import { decodePayload } from './decode-payload.ts';
 import { remotePayloads } from './payload.schema.ts';

@@ -1,7 +1,7 @@
-import { type ConnectorRow, connectorList } from '#domain/connector.schema.ts';
+import { type ConnectorRow, connectorList } from '#domain/action/connector.schema.ts';
 import { errorFacts } from '#domain/error.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
 
 /** The data sources that this installation has. Nothing is synchronised yet, so the numbers of that say so. */
 export function listConnectors({

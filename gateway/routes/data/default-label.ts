@@ -1,5 +1,5 @@
 import { connectors } from '#connectors/registry.ts';
-import type { Classification } from '#domain/classification.ts';
+import type { Classification } from '#domain/classification/classification.ts';
 
 /** Label of a source's data before anything else is known of it; `undefined` for a source that we don't have. */
 export function defaultLabelOf(source: string): Classification | undefined {

@@ -1,7 +1,7 @@
-import { classifiedContent, classifyContent } from '#domain/classification.schema.ts';
-import { itemKey } from '#domain/classified-item.ts';
+import { classifiedContent, classifyContent } from '#domain/classification/classification.schema.ts';
+import { itemKey } from '#domain/classification/classified-item.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
 import { defaultLabelOf } from './default-label.ts';
 
 /** `policy.classify` (spec/enterprise.md §1.2): the label that an item with this content has for the person who asks. */

@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import type { Actor } from '#domain/actor.ts';
 import {
   classificationOverride,
   itemKeyText,
   overrideClassification,
-} from '#domain/classification.schema.ts';
-import { type Classification, isAbove } from '#domain/classification.ts';
-import { canonicalItemKey, parseItemKey } from '#domain/classified-item.ts';
+} from '#domain/classification/classification.schema.ts';
+import { type Classification, isAbove } from '#domain/classification/classification.ts';
+import { canonicalItemKey, parseItemKey } from '#domain/classification/classified-item.ts';
 import { CodedError } from '#domain/error.ts';
-import { reachOf } from '#domain/permission.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { reachOf } from '#domain/person/permission.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
 import { defaultLabelOf } from './default-label.ts';
 
 /** An administrator gives one item another label, in any direction; it holds from the next decision on. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
 
 const alive = z.object({ status: z.literal('ok') }).meta({ id: 'Alive' });
 

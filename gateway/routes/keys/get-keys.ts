@@ -1,8 +1,8 @@
+import { ownActions } from '#domain/action/own-actions.ts';
 import { keysView } from '#domain/keys.schema.ts';
-import { ownActions } from '#domain/own-actions.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { governedReadErrors } from '../own-data.ts';
-import { defineRoute } from '../route.ts';
 import { viewOfKeys } from './keys-view.ts';
 
 export function getKeys({

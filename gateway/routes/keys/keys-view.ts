@@ -1,5 +1,5 @@
 import type { KeysView } from '#domain/keys.schema.ts';
-import type { WrappedKeys } from '#stores/wrapped-keys.ts';
+import type { WrappedKeys } from '#stores/key/wrapped-keys.ts';
 
 /** A former master key can leave the file once it wraps nothing and is itself kept, under the active one. */
 export function viewOfKeys(wrapped: WrappedKeys, inFile: readonly string[]): KeysView {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { CodedError } from '#domain/error.ts';
 import { isId } from '#domain/ids.ts';
-import { legalHold, withReason } from '#domain/legal-hold.schema.ts';
+import { legalHold, withReason } from '#domain/person/legal-hold.schema.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
 import { readHolds } from './read-holds.ts';
 
 /** A hold is never removed: its release is written beside it. */

@@ -1,5 +1,5 @@
-import type { LegalHoldView } from '#domain/legal-hold.schema.ts';
-import type { LegalHold } from '#stores/legal-holds.ts';
+import type { LegalHoldView } from '#domain/person/legal-hold.schema.ts';
+import type { LegalHold } from '#stores/person/legal-holds.ts';
 
 /** Subjects of a hold that a name is needed for. */
 export function subjectsOf({ subject, placedBy, releasedBy }: LegalHold): string[] {

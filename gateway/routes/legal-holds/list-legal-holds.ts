@@ -1,8 +1,8 @@
-import { legalHoldList } from '#domain/legal-hold.schema.ts';
-import { ownActions } from '#domain/own-actions.ts';
+import { ownActions } from '#domain/action/own-actions.ts';
+import { legalHoldList } from '#domain/person/legal-hold.schema.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { governedReadErrors, ownDataRead } from '../own-data.ts';
-import { defineRoute } from '../route.ts';
 import { readHolds } from './read-holds.ts';
 
 export function listLegalHolds(

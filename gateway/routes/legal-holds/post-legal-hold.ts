@@ -1,7 +1,7 @@
 import { CodedError } from '#domain/error.ts';
-import { legalHold, newLegalHold } from '#domain/legal-hold.schema.ts';
+import { legalHold, newLegalHold } from '#domain/person/legal-hold.schema.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
 import { readHolds } from './read-holds.ts';
 
 export function postLegalHold(dependencies: Pick<RouteDependencies, 'legalHolds' | 'subjects' | 'holds'>) {

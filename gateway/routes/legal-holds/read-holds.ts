@@ -1,6 +1,6 @@
-import type { LegalHoldView } from '#domain/legal-hold.schema.ts';
-import { legalHoldView, subjectsOf } from '../../views/legal-hold-view.ts';
+import type { LegalHoldView } from '#domain/person/legal-hold.schema.ts';
 import type { RouteDependencies } from '../dependencies.ts';
+import { legalHoldView, subjectsOf } from './legal-hold-view.ts';
 
 /** Every hold of a tenant for people, newest first. */
 export async function readHolds(

@@ -1,5 +1,5 @@
-import { policyActivation } from '#domain/policy-change.schema.ts';
-import { planActivation } from '#governance/plan-policy-change.ts';
+import { policyActivation } from '#domain/policy/change.schema.ts';
+import { planActivation } from '#governance/policy/change/plan-change.ts';
 import { definePolicyChange } from './define-policy-change.ts';
 
 export const activatePolicy = definePolicyChange({

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import type { AuditKey } from '#domain/audit.ts';
-import { changedPolicy } from '#domain/policy-change.schema.ts';
-import type { PlannedPolicyChange, PolicyGround } from '#governance/plan-policy-change.ts';
-import { changedPolicyAnswer } from '../../views/policy-view.ts';
+import type { AuditKey } from '#domain/audit/audit.ts';
+import { changedPolicy } from '#domain/policy/change.schema.ts';
+import type { PlannedPolicyChange, PolicyGround } from '#governance/policy/change/plan-change.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
 import { ifMatchHeader, policyChangeErrors, policyParams } from './policy-params.ts';
+import { changedPolicyAnswer } from './policy-view.ts';
 
 interface PolicyChangeRoute<Body extends { impact_digest?: string | undefined }> {
   method: 'POST' | 'PUT' | 'DELETE';

@@ -1,5 +1,5 @@
-import { endOfCanary } from '#domain/impact.schema.ts';
-import { planCanaryEnd } from '#governance/plan-canary.ts';
+import { endOfCanary } from '#domain/policy/impact.schema.ts';
+import { planCanaryEnd } from '#governance/policy/change/plan-canary.ts';
 import { definePolicyChange } from './define-policy-change.ts';
 
 export const deleteCanary = definePolicyChange({

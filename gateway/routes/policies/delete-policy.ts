@@ -1,5 +1,5 @@
-import { policyDeprecation } from '#domain/policy-change.schema.ts';
-import { planDeprecation } from '#governance/plan-policy-change.ts';
+import { policyDeprecation } from '#domain/policy/change.schema.ts';
+import { planDeprecation } from '#governance/policy/change/plan-change.ts';
 import { definePolicyChange } from './define-policy-change.ts';
 
 export const deletePolicy = definePolicyChange({

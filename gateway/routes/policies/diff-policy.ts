@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { policyDiff } from '#domain/policy-change.schema.ts';
-import { diffPolicies } from '#domain/policy-diff.ts';
-import { versionOf } from '#governance/plan-policy-change.ts';
+import { policyDiff } from '#domain/policy/change.schema.ts';
+import { diffPolicies } from '#domain/policy/diff.ts';
+import { versionOf } from '#governance/policy/change/plan-change.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
 import { policyParams, readingIsNotAudited } from './policy-params.ts';
 import { visiblePolicy } from './visible-policy.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Actor } from '#domain/actor.ts';
-import type { policyEvaluation } from '#domain/explain.schema.ts';
-import type { DomainExplanation, Explanation } from '#governance/explain-decision.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { policyEvaluation } from '#domain/policy/explain.schema.ts';
+import type { DomainExplanation, Explanation } from '#governance/policy/explain/explain-decision.ts';
 
 const json = z.json();
 const record = z.record(z.string(), json);

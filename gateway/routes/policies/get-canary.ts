@@ -1,8 +1,8 @@
 import { CodedError } from '#domain/error.ts';
-import { canaryView } from '#domain/impact.schema.ts';
-import { mayChangePolicy } from '#governance/may-change-policy.ts';
+import { canaryView } from '#domain/policy/impact.schema.ts';
+import { mayChangePolicy } from '#governance/policy/change/may-change.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
 import { policyParams, readingIsNotAudited } from './policy-params.ts';
 import { visiblePolicy } from './visible-policy.ts';
 

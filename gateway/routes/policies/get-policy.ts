@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { policyView as policyViewSchema } from '#domain/policy-change.schema.ts';
-import { entityTag } from '#governance/change-policy.ts';
-import { versionOf } from '#governance/plan-policy-change.ts';
-import { policyView } from '../../views/policy-view.ts';
+import { policyView as policyViewSchema } from '#domain/policy/change.schema.ts';
+import { entityTag } from '#governance/policy/change/change.ts';
+import { versionOf } from '#governance/policy/change/plan-change.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
 import { policyParams, readingIsNotAudited } from './policy-params.ts';
+import { policyView } from './policy-view.ts';
 import { visiblePolicy } from './visible-policy.ts';
 
 const query = z.strictObject({ version: z.coerce.number().int().min(1).optional() });

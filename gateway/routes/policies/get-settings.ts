@@ -1,6 +1,6 @@
-import { policySettings as policySettingsView } from '#domain/impact.schema.ts';
+import { policySettings as policySettingsView } from '#domain/policy/impact.schema.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
 import { readingIsNotAudited } from './policy-params.ts';
 
 export function getPolicySettings({ policySettings }: Pick<RouteDependencies, 'policySettings'>) {

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import type { Actor } from '#domain/actor.ts';
-import type { impactView as schema } from '#domain/impact.schema.ts';
-import type { ImpactGroup, Said } from '#domain/impact.ts';
-import { orgUnitCovers } from '#domain/role.ts';
-import type { LookedAtImpact } from '#governance/look-at-impact.ts';
-import type { AuditVisibility } from '#stores/audit-entries.ts';
-import type { PeopleStore } from '#stores/people.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { orgUnitCovers } from '#domain/person/role.ts';
+import type { impactView as schema } from '#domain/policy/impact.schema.ts';
+import type { ImpactGroup, Said } from '#domain/policy/impact.ts';
+import type { LookedAtImpact } from '#governance/policy/impact/look-at.ts';
+import type { AuditVisibility } from '#stores/audit/entries.ts';
+import type { PeopleStore } from '#stores/person/people.ts';
 
 const shown = 1_000;
 

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import { readablePlaces } from '#domain/policy-access.ts';
-import { policyList, policyQuery } from '#domain/policy-change.schema.ts';
-import type { PolicyFilters } from '#stores/policies/read.ts';
-import { policyView } from '../../views/policy-view.ts';
+import { readablePlaces } from '#domain/policy/access.ts';
+import { policyList, policyQuery } from '#domain/policy/change.schema.ts';
+import type { PolicyFilters } from '#stores/policy/read.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
 import { readingIsNotAudited } from './policy-params.ts';
+import { policyView } from './policy-view.ts';
 
 export function listPolicies({ policies }: Pick<RouteDependencies, 'policies'>) {
   return defineRoute({

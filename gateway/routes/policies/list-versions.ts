@@ -1,8 +1,8 @@
-import { policyVersions } from '#domain/policy-change.schema.ts';
-import { policyView } from '../../views/policy-view.ts';
+import { policyVersions } from '#domain/policy/change.schema.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
 import { policyParams, readingIsNotAudited } from './policy-params.ts';
+import { policyView } from './policy-view.ts';
 import { visiblePolicy } from './visible-policy.ts';
 
 export function listPolicyVersions({ policies }: Pick<RouteDependencies, 'policies'>) {

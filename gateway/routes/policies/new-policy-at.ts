@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import type { Actor } from '#domain/actor.ts';
-import type { PolicyScope } from '#domain/policy.ts';
-import type { newPolicy } from '#domain/policy-change.schema.ts';
-import type { PeopleStore } from '#stores/people.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { newPolicy } from '#domain/policy/change.schema.ts';
+import type { PolicyScope } from '#domain/policy/policy.ts';
+import type { PeopleStore } from '#stores/person/people.ts';
 
 /** A person's policy is held against the levels above the unit that the person is in. */
 export async function newPolicyAt(

@@ -1,7 +1,7 @@
-import type { Actor } from '#domain/actor.ts';
 import { CodedError } from '#domain/error.ts';
-import { mayReach } from '#domain/permission.ts';
-import type { PeopleStore } from '#stores/people.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { mayReach } from '#domain/person/permission.ts';
+import type { PeopleStore } from '#stores/person/people.ts';
 
 /**
  * The person whom policy is asked about, with their rights as last stated: the caller, unless somebody else is named.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Policy } from '#domain/policy.ts';
-import type { changedPolicy, policyView as schema } from '#domain/policy-change.schema.ts';
-import { type ChangedPolicy, entityTag } from '#governance/change-policy.ts';
+import type { changedPolicy, policyView as schema } from '#domain/policy/change.schema.ts';
+import type { Policy } from '#domain/policy/policy.ts';
+import { type ChangedPolicy, entityTag } from '#governance/policy/change/change.ts';
 
 const content = z.record(z.string(), z.json());
 

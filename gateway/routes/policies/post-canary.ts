@@ -1,5 +1,5 @@
-import { newCanary } from '#domain/impact.schema.ts';
-import { planCanary } from '#governance/plan-canary.ts';
+import { newCanary } from '#domain/policy/impact.schema.ts';
+import { planCanary } from '#governance/policy/change/plan-canary.ts';
 import { definePolicyChange } from './define-policy-change.ts';
 
 export const postCanary = definePolicyChange({

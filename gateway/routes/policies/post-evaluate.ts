@@ -1,14 +1,14 @@
 import type { z } from 'zod';
-import type { ActionFacts } from '#domain/action.ts';
-import type { Actor } from '#domain/actor.ts';
-import { classifications } from '#domain/classification.ts';
+import type { ActionFacts } from '#domain/action/action.ts';
+import { ownActions } from '#domain/action/own-actions.ts';
+import { classifications } from '#domain/classification/classification.ts';
 import { CodedError } from '#domain/error.ts';
-import { evaluateQuestion, policyEvaluation } from '#domain/explain.schema.ts';
-import { ownActions } from '#domain/own-actions.ts';
-import { ensureOne } from '#stores/subjects.ts';
-import { evaluationView } from '../../views/evaluation-view.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { evaluateQuestion, policyEvaluation } from '#domain/policy/explain.schema.ts';
+import { ensureOne } from '#stores/person/subjects.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
+import { evaluationView } from './evaluation-view.ts';
 import { personInReach } from './person-in-reach.ts';
 
 type Question = z.output<typeof evaluateQuestion>;

@@ -1,8 +1,8 @@
-import { impactQuery, impactQuestion, impactView as impactViewSchema } from '#domain/impact.schema.ts';
-import { impactView } from '../../views/impact-view.ts';
+import { impactQuery, impactQuestion, impactView as impactViewSchema } from '#domain/policy/impact.schema.ts';
+import { defineRoute } from '../../http/route.ts';
 import { auditVisibility } from '../audit/visibility.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
+import { impactView } from './impact-view.ts';
 import { impactErrors, policyParams } from './policy-params.ts';
 
 export function postImpact({

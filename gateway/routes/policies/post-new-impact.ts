@@ -1,9 +1,9 @@
-import { impactQuery, impactView as impactViewSchema } from '#domain/impact.schema.ts';
-import { newPolicy } from '#domain/policy-change.schema.ts';
-import { impactView } from '../../views/impact-view.ts';
+import { newPolicy } from '#domain/policy/change.schema.ts';
+import { impactQuery, impactView as impactViewSchema } from '#domain/policy/impact.schema.ts';
+import { defineRoute } from '../../http/route.ts';
 import { auditVisibility } from '../audit/visibility.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
+import { impactView } from './impact-view.ts';
 import { newPolicyAt } from './new-policy-at.ts';
 import { impactErrors } from './policy-params.ts';
 

@@ -1,10 +1,10 @@
-import { changedPolicy, newPolicy } from '#domain/policy-change.schema.ts';
-import { planCreation } from '#governance/plan-policy-change.ts';
-import { changedPolicyAnswer } from '../../views/policy-view.ts';
+import { changedPolicy, newPolicy } from '#domain/policy/change.schema.ts';
+import { planCreation } from '#governance/policy/change/plan-change.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
 import { newPolicyAt } from './new-policy-at.ts';
 import { policyChangeErrors } from './policy-params.ts';
+import { changedPolicyAnswer } from './policy-view.ts';
 
 export function postPolicy({ changePolicy, people }: Pick<RouteDependencies, 'changePolicy' | 'people'>) {
   return defineRoute({

@@ -1,5 +1,5 @@
-import { policyUpdate } from '#domain/policy-change.schema.ts';
-import { planUpdate } from '#governance/plan-policy-change.ts';
+import { policyUpdate } from '#domain/policy/change.schema.ts';
+import { planUpdate } from '#governance/policy/change/plan-change.ts';
 import { definePolicyChange } from './define-policy-change.ts';
 
 export const putPolicy = definePolicyChange({

@@ -1,6 +1,6 @@
-import { newPolicySettings, policySettings as policySettingsView } from '#domain/impact.schema.ts';
+import { newPolicySettings, policySettings as policySettingsView } from '#domain/policy/impact.schema.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
 
 export function putPolicySettings({
   policySettings,

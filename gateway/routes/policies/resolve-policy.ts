@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { Actor } from '#domain/actor.ts';
 import { CodedError } from '#domain/error.ts';
-import { resolvedPolicy, resolveQuery } from '#domain/explain.schema.ts';
-import { normalOrgUnit } from '#domain/org-unit.ts';
-import { mayReach } from '#domain/permission.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { normalOrgUnit } from '#domain/person/org-unit.ts';
+import { mayReach } from '#domain/person/permission.ts';
+import { resolvedPolicy, resolveQuery } from '#domain/policy/explain.schema.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
 import { personInReach } from './person-in-reach.ts';
 import { readingIsNotAudited } from './policy-params.ts';
 

@@ -1,5 +1,5 @@
-import { policyRollback } from '#domain/policy-change.schema.ts';
-import { planRollback } from '#governance/plan-policy-change.ts';
+import { policyRollback } from '#domain/policy/change.schema.ts';
+import { planRollback } from '#governance/policy/change/plan-change.ts';
 import { definePolicyChange } from './define-policy-change.ts';
 
 export const rollbackPolicy = definePolicyChange({

@@ -1,9 +1,9 @@
-import type { Actor } from '#domain/actor.ts';
 import { CodedError } from '#domain/error.ts';
-import type { Policy } from '#domain/policy.ts';
-import { mayReadPolicy } from '#domain/policy-access.ts';
-import { findPolicy } from '#governance/find-policy.ts';
-import type { PolicyStore } from '#stores/policies.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { mayReadPolicy } from '#domain/policy/access.ts';
+import type { Policy } from '#domain/policy/policy.ts';
+import { findPolicy } from '#governance/policy/find.ts';
+import type { PolicyStore } from '#stores/policy/policies.ts';
 
 /** Every version of a policy that the person may see, oldest first; throws `NOT_FOUND`. */
 export async function visiblePolicy(

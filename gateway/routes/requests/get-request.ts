@@ -1,8 +1,8 @@
-import { requestView as requestViewSchema } from '#domain/request.schema.ts';
-import { requestView } from '../../views/request-view.ts';
+import { requestView as requestViewSchema } from '#domain/request/request.schema.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
 import { ownRequest, requestParams } from './own-request.ts';
+import { requestView } from './request-view.ts';
 
 export function getRequest({
   requests,

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { requestList } from '#domain/request.schema.ts';
-import { requestStates } from '#domain/request.ts';
-import { isTyped } from '../../plan-typed.ts';
+import { requestList } from '#domain/request/request.schema.ts';
+import { requestStates } from '#domain/request/request.ts';
+import { defineRoute } from '../../http/route.ts';
+import { isTyped } from '../../temporal/plan-typed.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
 
 const query = z.strictObject({
   state: z.enum(requestStates).optional(),

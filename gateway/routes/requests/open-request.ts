@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { ApprovalStore } from '#stores/approvals.ts';
-import { type ContentStore, erasedText } from '#stores/content.ts';
-import type { RequestStore, StoredAction, StoredRequest } from '#stores/requests.ts';
-import { isTyped } from '../plan-typed.ts';
+import type { ApprovalStore } from '#stores/approval/approvals.ts';
+import { type ContentStore, erasedText } from '#stores/content/content.ts';
+import type { RequestStore, StoredAction, StoredRequest } from '#stores/request/requests.ts';
+import { isTyped } from '../../temporal/plan-typed.ts';
 import { type OpenedAction, type OpenedRequest, plannerReply } from './request-view.ts';
 
 interface OpenRequestOptions {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Actor } from '#domain/actor.ts';
 import { CodedError } from '#domain/error.ts';
 import { isId } from '#domain/ids.ts';
-import type { RequestStore, StoredRequest } from '#stores/requests.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { RequestStore, StoredRequest } from '#stores/request/requests.ts';
 
 export const requestParams = z.strictObject({ id: z.string().max(64) });
 

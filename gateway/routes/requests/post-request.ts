@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { newRequest, requestView as requestViewSchema } from '#domain/request.schema.ts';
-import { isFinal } from '#domain/request.ts';
+import { newRequest, requestView as requestViewSchema } from '#domain/request/request.schema.ts';
+import { isFinal } from '#domain/request/request.ts';
 import { newId } from '#platform/new-id.ts';
-import type { StoredRequest } from '#stores/requests.ts';
-import { checkTyped, storedText } from '../../plan-typed.ts';
-import { requestView } from '../../views/request-view.ts';
+import type { StoredRequest } from '#stores/request/requests.ts';
+import { defineRoute } from '../../http/route.ts';
+import { checkTyped, storedText } from '../../temporal/plan-typed.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
+import { requestView } from './request-view.ts';
 
 const headers = z.object({
   'idempotency-key': z

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { ActionTable } from '#connectors/registry.ts';
 import { type ErrorCode, errorFacts } from '#domain/error.ts';
-import type { RequestView } from '#domain/request.schema.ts';
-import type { StoredAction, StoredRequest } from '#stores/requests.ts';
+import type { RequestView } from '#domain/request/request.schema.ts';
+import type { StoredAction, StoredRequest } from '#stores/request/requests.ts';
 
 /** A request with the contents that its owner may see, opened. */
 export interface OpenedRequest {

@@ -1,17 +1,17 @@
-import type { Actor } from '#domain/actor.ts';
-import { mayResolve } from '#domain/approval.ts';
+import { mayResolve } from '#domain/approval/approval.ts';
 import { CodedError } from '#domain/error.ts';
 import { actionRunId, isId, requestWorkflowId } from '#domain/ids.ts';
-import { resolveRequest as body, requestView as requestViewSchema } from '#domain/request.schema.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { resolveRequest as body, requestView as requestViewSchema } from '#domain/request/request.schema.ts';
 import { newId } from '#platform/new-id.ts';
-import type { StoredRequest } from '#stores/requests.ts';
+import type { StoredRequest } from '#stores/request/requests.ts';
 import { resolveOutcome } from '#workflows/messages.ts';
-import { askWorkflow } from '../../ask-workflow.ts';
-import { reasonContent } from '../../cast-vote.ts';
-import { requestView } from '../../views/request-view.ts';
+import { defineRoute } from '../../http/route.ts';
+import { askWorkflow } from '../../temporal/ask-workflow.ts';
+import { reasonContent } from '../../temporal/cast-vote.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
 import { requestParams } from './own-request.ts';
+import { requestView } from './request-view.ts';
 
 /** A person says what became of an effect that nobody can vouch for: it happened, send again, give up. */
 export function resolveRequest(dependencies: RouteDependencies) {

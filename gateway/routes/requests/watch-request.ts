@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Actor } from '#domain/actor.ts';
 import { CodedError, errorFacts } from '#domain/error.ts';
-import { isFinal } from '#domain/request.ts';
-import { sessionCookieName } from '../../middleware/authenticate/session-cookie.ts';
-import { requestView } from '../../views/request-view.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { isFinal } from '#domain/request/request.ts';
+import { defineRoute } from '../../http/route.ts';
+import { sessionCookieName } from '../../identity/session/session-cookie.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
 import { ownRequest, requestParams } from './own-request.ts';
+import { requestView } from './request-view.ts';
 
 const heartbeatMs = 15_000;
 const retryMs = 2_000;

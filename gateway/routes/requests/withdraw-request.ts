@@ -1,12 +1,12 @@
-import type { Actor } from '#domain/actor.ts';
 import { CodedError } from '#domain/error.ts';
-import { requestView as requestViewSchema } from '#domain/request.schema.ts';
-import type { StoredRequest } from '#stores/requests.ts';
-import { createCastVote } from '../../cast-vote.ts';
-import { requestView } from '../../views/request-view.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { requestView as requestViewSchema } from '#domain/request/request.schema.ts';
+import type { StoredRequest } from '#stores/request/requests.ts';
+import { defineRoute } from '../../http/route.ts';
+import { createCastVote } from '../../temporal/cast-vote.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
 import { ownRequest, requestParams } from './own-request.ts';
+import { requestView } from './request-view.ts';
 
 /** The requester takes back what hasn't begun or waits for an approval. */
 export function withdrawRequest(dependencies: RouteDependencies) {

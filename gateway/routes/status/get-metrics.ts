@@ -1,5 +1,5 @@
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
 
 export function getMetrics({ metrics }: Pick<RouteDependencies, 'metrics'>) {
   return defineRoute({

@@ -1,6 +1,6 @@
 import { systemStatus } from '#domain/status.schema.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
 
 export function getStatus({ checkSystem }: Pick<RouteDependencies, 'checkSystem'>) {
   return defineRoute({

@@ -1,7 +1,7 @@
-import type { Actor } from '#domain/actor.ts';
-import type { AuditKey } from '#domain/audit.ts';
+import type { AuditKey } from '#domain/audit/audit.ts';
 import { CodedError, type ErrorCode } from '#domain/error.ts';
-import type { Tenant, TenantStep } from '#stores/tenants.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { Tenant, TenantStep } from '#stores/tenant/tenants.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 
 export type StatusDependencies = Pick<

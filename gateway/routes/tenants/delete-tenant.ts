@@ -1,7 +1,7 @@
 import { CodedError } from '#domain/error.ts';
-import { tenantReason, tenantView as tenantViewSchema } from '#domain/tenant.schema.ts';
+import { tenantReason, tenantView as tenantViewSchema } from '#domain/tenant/tenant.schema.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
 import { changeStatus, type StatusDependencies, statusErrors } from './change-status.ts';
 import { tenantParams, tenantView } from './tenant-view.ts';
 

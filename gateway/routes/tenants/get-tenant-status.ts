@@ -1,9 +1,9 @@
+import { ownActions } from '#domain/action/own-actions.ts';
 import { CodedError } from '#domain/error.ts';
-import { ownActions } from '#domain/own-actions.ts';
-import { tenantStatusView } from '#domain/tenant.schema.ts';
+import { tenantStatusView } from '#domain/tenant/tenant.schema.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { governedReadErrors } from '../own-data.ts';
-import { defineRoute } from '../route.ts';
 import { tenantParams } from './tenant-view.ts';
 
 type Dependencies = Pick<RouteDependencies, 'tenants' | 'governedRead' | 'countGateways' | 'countConnectors'>;

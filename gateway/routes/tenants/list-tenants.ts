@@ -1,8 +1,8 @@
-import { ownActions } from '#domain/own-actions.ts';
-import { tenantList } from '#domain/tenant.schema.ts';
+import { ownActions } from '#domain/action/own-actions.ts';
+import { tenantList } from '#domain/tenant/tenant.schema.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { governedReadErrors } from '../own-data.ts';
-import { defineRoute } from '../route.ts';
 import { tenantView } from './tenant-view.ts';
 
 export function listTenants({ tenants, governedRead }: Pick<RouteDependencies, 'tenants' | 'governedRead'>) {

@@ -1,9 +1,9 @@
 import { CodedError } from '#domain/error.ts';
-import { newTenant, tenantView as tenantViewSchema } from '#domain/tenant.schema.ts';
+import { newTenant, tenantView as tenantViewSchema } from '#domain/tenant/tenant.schema.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
-import type { Tenant, TenantFacts } from '#stores/tenants.ts';
+import type { Tenant, TenantFacts } from '#stores/tenant/tenants.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
 import { tenantView } from './tenant-view.ts';
 
 type Dependencies = Pick<RouteDependencies, 'tenants' | 'recordEvent' | 'tenantWork'>;

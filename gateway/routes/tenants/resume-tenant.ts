@@ -1,5 +1,5 @@
-import { tenantReason, tenantView as tenantViewSchema } from '#domain/tenant.schema.ts';
-import { defineRoute } from '../route.ts';
+import { tenantReason, tenantView as tenantViewSchema } from '#domain/tenant/tenant.schema.ts';
+import { defineRoute } from '../../http/route.ts';
 import { changeStatus, type StatusDependencies, statusErrors } from './change-status.ts';
 import { tenantParams, tenantView } from './tenant-view.ts';
 

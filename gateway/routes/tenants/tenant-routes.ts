@@ -1,5 +1,5 @@
+import type { AnyRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import type { AnyRoute } from '../route.ts';
 import { deleteTenant } from './delete-tenant.ts';
 import { getTenantStatus } from './get-tenant-status.ts';
 import { listTenants } from './list-tenants.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { TenantView } from '#domain/tenant.schema.ts';
-import type { Tenant } from '#stores/tenants.ts';
+import type { TenantView } from '#domain/tenant/tenant.schema.ts';
+import type { Tenant } from '#stores/tenant/tenants.ts';
 
 export const tenantParams = z.strictObject({ id: z.string().max(64) });
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { withReason } from '#domain/legal-hold.schema.ts';
-import { erasureView as erasureViewSchema } from '#domain/user-data.schema.ts';
-import { ensureOne } from '#stores/subjects.ts';
-import { reasonContent } from '../../cast-vote.ts';
-import { erasureView } from '../../views/erasure-view.ts';
+import { withReason } from '#domain/person/legal-hold.schema.ts';
+import { erasureView as erasureViewSchema } from '#domain/person/user-data.schema.ts';
+import { ensureOne } from '#stores/person/subjects.ts';
+import { defineRoute } from '../../http/route.ts';
+import { reasonContent } from '../../temporal/cast-vote.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
+import { erasureView } from './erasure-view.ts';
 
 type EraseDependencies = Pick<
   RouteDependencies,

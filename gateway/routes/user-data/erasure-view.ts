@@ -1,6 +1,6 @@
-import type { ErasureView } from '#domain/user-data.schema.ts';
-import type { Erasure } from '#stores/erasures.ts';
-import type { LegalHold } from '#stores/legal-holds.ts';
+import type { ErasureView } from '#domain/person/user-data.schema.ts';
+import type { Erasure } from '#stores/person/erasures.ts';
+import type { LegalHold } from '#stores/person/legal-holds.ts';
 
 interface SeenErasure {
   tenantId: string;

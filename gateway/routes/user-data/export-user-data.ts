@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { ownActions } from '#domain/own-actions.ts';
-import { writeUserData } from '../../write-user-data.ts';
+import { ownActions } from '#domain/action/own-actions.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
 import { governedReadErrors } from '../own-data.ts';
-import { defineRoute } from '../route.ts';
+import { writeUserData } from './write-user-data.ts';
 
 type ExportDependencies = Pick<
   RouteDependencies,

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { CodedError } from '#domain/error.ts';
 import { isId } from '#domain/ids.ts';
-import { erasureView as erasureViewSchema } from '#domain/user-data.schema.ts';
-import { erasureView } from '../../views/erasure-view.ts';
+import { erasureView as erasureViewSchema } from '#domain/person/user-data.schema.ts';
+import { defineRoute } from '../../http/route.ts';
 import type { RouteDependencies } from '../dependencies.ts';
-import { defineRoute } from '../route.ts';
+import { erasureView } from './erasure-view.ts';
 
 /** By its own id: once it is done, nothing else leads to it. */
 export function getErasure({ erasures, legalHolds }: Pick<RouteDependencies, 'erasures' | 'legalHolds'>) {

@@ -1,6 +1,6 @@
-import type { AuditReader } from '#stores/audit-entries.ts';
-import type { Page, PersonRow, UserDataStore } from '#stores/user-data.ts';
-import { auditEntryView } from './views/audit-entry-view.ts';
+import type { AuditReader } from '#stores/audit/entries.ts';
+import type { Page, PersonRow, UserDataStore } from '#stores/person/user-data.ts';
+import { auditEntryView } from '../audit/audit-entry-view.ts';
 
 interface UserDataSources {
   userData: UserDataStore;

@@ -1,8 +1,8 @@
-import type { Actor } from '#domain/actor.ts';
+import type { Actor } from '#domain/person/actor.ts';
 import { newId } from '#platform/new-id.ts';
-import type { PolicyChange, PolicyState } from '#stores/policies/change.ts';
-import type { PolicyStore } from '#stores/policies.ts';
-import type { EntryFacts, RecordEvent } from './record.ts';
+import type { PolicyChange, PolicyState } from '#stores/policy/change.ts';
+import type { PolicyStore } from '#stores/policy/policies.ts';
+import type { EntryFacts, RecordEvent } from '../../record.ts';
 
 interface RecordedChange {
   change: PolicyChange;

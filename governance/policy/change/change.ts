@@ -1,19 +1,19 @@
-import type { Actor } from '#domain/actor.ts';
 import { CodedError } from '#domain/error.ts';
-import type { Policy, PolicyScope } from '#domain/policy.ts';
-import { mayReadPolicy, mayWritePolicy } from '#domain/policy-access.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { mayReadPolicy, mayWritePolicy } from '#domain/policy/access.ts';
+import type { Policy, PolicyScope } from '#domain/policy/policy.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import { createInTurn } from '#platform/in-turn.ts';
-import type { PeopleStore } from '#stores/people.ts';
-import type { PolicyState } from '#stores/policies/change.ts';
-import type { PolicyStore } from '#stores/policies.ts';
-import type { SubjectStore } from '#stores/subjects.ts';
+import type { PeopleStore } from '#stores/person/people.ts';
+import type { SubjectStore } from '#stores/person/subjects.ts';
+import type { PolicyState } from '#stores/policy/change.ts';
+import type { PolicyStore } from '#stores/policy/policies.ts';
+import type { RecordEvent } from '../../record.ts';
+import { findPolicy } from '../find.ts';
 import { changeOnRecord } from './change-on-record.ts';
-import { findPolicy } from './find-policy.ts';
-import { mayChangePolicy, unitOfOwner } from './may-change-policy.ts';
-import type { PlannedPolicyChange, PolicyGround } from './plan-policy-change.ts';
-import type { RecordEvent } from './record.ts';
+import { mayChangePolicy, unitOfOwner } from './may-change.ts';
+import type { PlannedPolicyChange, PolicyGround } from './plan-change.ts';
 
 /** What a change means for people, as far as somebody looked. */
 export interface PolicyReview {

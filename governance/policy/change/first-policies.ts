@@ -1,9 +1,9 @@
-import type { Actor } from '#domain/actor.ts';
-import type { Policy } from '#domain/policy.ts';
-import type { Ledger } from '#stores/ledger.ts';
-import type { PolicyStore } from '#stores/policies.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { Policy } from '#domain/policy/policy.ts';
+import type { Ledger } from '#stores/audit/ledger.ts';
+import type { PolicyStore } from '#stores/policy/policies.ts';
+import { createRecordEvent, type EntryFacts } from '../../record.ts';
 import { changeOnRecord } from './change-on-record.ts';
-import { createRecordEvent, type EntryFacts } from './record.ts';
 
 interface FirstPoliciesOptions {
   policies: PolicyStore;

@@ -1,7 +1,7 @@
-import type { Actor } from '#domain/actor.ts';
-import type { PolicyScope } from '#domain/policy.ts';
-import { mayWritePolicy } from '#domain/policy-access.ts';
-import type { PeopleStore } from '#stores/people.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { mayWritePolicy } from '#domain/policy/access.ts';
+import type { PolicyScope } from '#domain/policy/policy.ts';
+import type { PeopleStore } from '#stores/person/people.ts';
 
 /** May somebody change a policy that stands there? */
 export async function mayChangePolicy(

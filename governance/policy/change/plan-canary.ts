@@ -1,5 +1,5 @@
 import { CodedError } from '#domain/error.ts';
-import { samePosition } from './effective-policy.ts';
+import { samePosition } from '../effective.ts';
 import {
   activeOf,
   forEverybody,
@@ -8,7 +8,7 @@ import {
   type PolicyGround,
   preparedAgain,
   versionOf,
-} from './plan-policy-change.ts';
+} from './plan-change.ts';
 
 interface Canary {
   version?: number | undefined;

@@ -1,7 +1,7 @@
 import { CodedError } from '#domain/error.ts';
-import type { Policy, PolicyStatus } from '#domain/policy.ts';
-import type { PolicyChange } from '#stores/policies/change.ts';
-import { preparePolicy } from './prepare-policy.ts';
+import type { Policy, PolicyStatus } from '#domain/policy/policy.ts';
+import type { PolicyChange } from '#stores/policy/change.ts';
+import { preparePolicy } from './prepare.ts';
 
 /** What a change is made up from. */
 export interface PolicyGround {

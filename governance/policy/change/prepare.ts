@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 import { CodedError } from '#domain/error.ts';
-import { checkPolicy, maxPolicyBytes, maxUserPolicyBytes, policyBody } from '#domain/policy.schema.ts';
-import type { Policy } from '#domain/policy.ts';
-import type { GovernedDomain } from '#domain/policy-rules.ts';
-import { validatePolicy } from '#domain/policy-validate.ts';
+import { checkPolicy, maxPolicyBytes, maxUserPolicyBytes, policyBody } from '#domain/policy/policy.schema.ts';
+import type { Policy } from '#domain/policy/policy.ts';
+import type { GovernedDomain } from '#domain/policy/rules.ts';
+import { validatePolicy } from '#domain/policy/validate.ts';
 import { newId } from '#platform/new-id.ts';
 
 interface PreparePolicyOptions {

@@ -1,10 +1,10 @@
-import type { Actor } from '#domain/actor.ts';
 import { CodedError } from '#domain/error.ts';
-import { needsReview } from '#domain/impact.ts';
-import type { ImpactStore, ReplayWindow } from '#stores/impact.ts';
-import type { PolicySettingsStore } from '#stores/policy-settings.ts';
-import type { PolicyReview, ReviewChange, ReviewedChange } from './change-policy.ts';
-import { defaultImpactDays, type PolicyImpact, type PreviewImpact } from './preview-impact.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { needsReview } from '#domain/policy/impact.ts';
+import type { ImpactStore, ReplayWindow } from '#stores/policy/impact.ts';
+import type { PolicySettingsStore } from '#stores/policy/settings.ts';
+import { defaultImpactDays, type PolicyImpact, type PreviewImpact } from '../impact/preview.ts';
+import type { PolicyReview, ReviewChange, ReviewedChange } from './change.ts';
 
 interface ReviewChangeOptions {
   previewImpact: PreviewImpact;

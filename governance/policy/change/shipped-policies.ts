@@ -1,4 +1,4 @@
-import type { Policy } from '#domain/policy.ts';
+import type { Policy } from '#domain/policy/policy.ts';
 import acmeEngineering from '#policies/shipped/acme-engineering-github-write.json' with { type: 'json' };
 import enterpriseActions from '#policies/shipped/enterprise-actions.json' with { type: 'json' };
 import enterpriseAgentToAgent from '#policies/shipped/enterprise-agent-to-agent.json' with { type: 'json' };
@@ -7,7 +7,7 @@ import enterpriseData from '#policies/shipped/enterprise-data.json' with { type:
 import enterpriseFeatures from '#policies/shipped/enterprise-features.json' with { type: 'json' };
 import enterpriseIntegrations from '#policies/shipped/enterprise-integrations.json' with { type: 'json' };
 import enterpriseModels from '#policies/shipped/enterprise-models.json' with { type: 'json' };
-import { preparePolicy } from './prepare-policy.ts';
+import { preparePolicy } from './prepare.ts';
 
 interface ShippedPoliciesOptions {
   /** Who the policies are said to be created by. */

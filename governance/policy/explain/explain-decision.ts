@@ -1,21 +1,21 @@
-import { classifications } from '#domain/classification.ts';
-import type { MatchedRule } from '#domain/decision.ts';
-import { checkPolicy } from '#domain/policy.schema.ts';
-import { type Policy, type PolicyLevel, policyLevels } from '#domain/policy.ts';
-import { domainsToAsk } from '#domain/policy-applicable.ts';
-import { ceilingRules } from '#domain/policy-ceiling.ts';
-import { inPositions, topmostOf } from '#domain/policy-chain.ts';
-import type { MergedPolicy } from '#domain/policy-merge.ts';
-import { type GovernedDomain, governedDomains, type RulesOf } from '#domain/policy-rules.ts';
-import { type PointValue, strictnessOf, valueAt } from '#domain/policy-statement.ts';
-import { strictest, type Verdict } from '#domain/verdict.ts';
-import { appliedPolicies, type PolicyQuestion } from './decide.ts';
-import { mergeDomain, policiesFor } from './effective-policy.ts';
-import type { PolicyEvaluator } from './evaluate-policy.ts';
+import { classifications } from '#domain/classification/classification.ts';
+import { domainsToAsk } from '#domain/policy/applicable.ts';
+import { ceilingRules } from '#domain/policy/ceiling.ts';
+import { inPositions, topmostOf } from '#domain/policy/chain.ts';
+import type { MatchedRule } from '#domain/policy/decision.ts';
+import type { MergedPolicy } from '#domain/policy/merge.ts';
+import { checkPolicy } from '#domain/policy/policy.schema.ts';
+import { type Policy, type PolicyLevel, policyLevels } from '#domain/policy/policy.ts';
+import { type GovernedDomain, governedDomains, type RulesOf } from '#domain/policy/rules.ts';
+import { type PointValue, strictnessOf, valueAt } from '#domain/policy/statement.ts';
+import { strictest, type Verdict } from '#domain/policy/verdict.ts';
+import { appliedPolicies, type PolicyQuestion } from '../../decide.ts';
+import { reasonInWords } from '../../reason-words.ts';
+import { mergeDomain, policiesFor } from '../effective.ts';
+import type { PolicyEvaluator } from '../evaluate.ts';
+import type { HeldPolicies } from '../hold.ts';
+import { policiesInForce } from '../in-force.ts';
 import { type AskedPoint, askedPoints, blamedPoints, fixedAnswer } from './explain-points.ts';
-import type { HeldPolicies } from './hold-policies.ts';
-import { policiesInForce } from './policies-in-force.ts';
-import { reasonInWords } from './reason-words.ts';
 
 /** What one policy says at the places that the answer depends on. */
 interface LevelWords {

@@ -1,8 +1,8 @@
-import type { PolicyField } from '#domain/policy-field.ts';
-import { policyFields } from '#domain/policy-fields.ts';
-import type { GovernedDomain, RulesOf } from '#domain/policy-rules.ts';
-import { everywhere, pointKey } from '#domain/policy-statement.ts';
-import type { PolicyQuestion } from './decide.ts';
+import type { PolicyField } from '#domain/policy/field.ts';
+import { policyFields } from '#domain/policy/fields.ts';
+import type { GovernedDomain, RulesOf } from '#domain/policy/rules.ts';
+import { everywhere, pointKey } from '#domain/policy/statement.ts';
+import type { PolicyQuestion } from '../../decide.ts';
 
 /** A place of the merged policy that the Rego of a domain looks at to answer a question. */
 export interface AskedPoint<Rules = never> {

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
-import type { Actor } from '#domain/actor.ts';
+import { ownActions } from '#domain/action/own-actions.ts';
 import { CodedError } from '#domain/error.ts';
-import type { impactQuestion } from '#domain/impact.schema.ts';
-import { ownActions } from '#domain/own-actions.ts';
-import type { PolicyScope } from '#domain/policy.ts';
-import type { ImpactStore } from '#stores/impact.ts';
-import type { PolicyChangeRequest, ProposeChange } from './change-policy.ts';
-import type { GovernedRead } from './governed-read.ts';
-import { planCanary, planCanaryEnd } from './plan-canary.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { impactQuestion } from '#domain/policy/impact.schema.ts';
+import type { PolicyScope } from '#domain/policy/policy.ts';
+import type { ImpactStore } from '#stores/policy/impact.ts';
+import type { GovernedRead } from '../../governed-read.ts';
+import type { PolicyChangeRequest, ProposeChange } from '../change/change.ts';
+import { planCanary, planCanaryEnd } from '../change/plan-canary.ts';
 import {
   type PlannedPolicyChange,
   type PolicyGround,
@@ -16,8 +16,8 @@ import {
   planDeprecation,
   planRollback,
   planUpdate,
-} from './plan-policy-change.ts';
-import type { PolicyImpact, PreviewImpact } from './preview-impact.ts';
+} from '../change/plan-change.ts';
+import type { PolicyImpact, PreviewImpact } from './preview.ts';
 
 type ImpactQuestion = z.output<typeof impactQuestion>;
 

@@ -1,5 +1,5 @@
-import type { Policy } from '#domain/policy.ts';
-import { forEverybody, type PlannedPolicyChange } from './plan-policy-change.ts';
+import type { Policy } from '#domain/policy/policy.ts';
+import { forEverybody, type PlannedPolicyChange } from '../change/plan-change.ts';
 
 /** The policies in force of a tenant as they would be after a change; as `PolicyStore.active` would give them. */
 export function policiesAfter(

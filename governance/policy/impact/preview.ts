@@ -1,13 +1,20 @@
-import type { Actor } from '#domain/actor.ts';
-import { byWeight, type ImpactGroup, type ImpactSummary, keyOf, loosens, summaryOf } from '#domain/impact.ts';
-import type { Policy } from '#domain/policy.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import {
+  byWeight,
+  type ImpactGroup,
+  type ImpactSummary,
+  keyOf,
+  loosens,
+  summaryOf,
+} from '#domain/policy/impact.ts';
+import type { Policy } from '#domain/policy/policy.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import { createInTurn } from '#platform/in-turn.ts';
-import type { ImpactStore, ReplayWindow } from '#stores/impact.ts';
-import type { SubjectStore } from '#stores/subjects.ts';
-import type { PolicyEvaluator } from './evaluate-policy.ts';
-import type { PlannedPolicyChange } from './plan-policy-change.ts';
+import type { SubjectStore } from '#stores/person/subjects.ts';
+import type { ImpactStore, ReplayWindow } from '#stores/policy/impact.ts';
+import type { PlannedPolicyChange } from '../change/plan-change.ts';
+import type { PolicyEvaluator } from '../evaluate.ts';
 import { policiesAfter } from './policies-after.ts';
 import { replayDecisions } from './replay-decisions.ts';
 import { widenedPoints } from './widened-points.ts';

@@ -1,7 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Actor } from '#domain/actor.ts';
-import type { MatchedRule } from '#domain/decision.ts';
 import { CodedError } from '#domain/error.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { domainsToAsk } from '#domain/policy/applicable.ts';
+import { scopeCovers } from '#domain/policy/chain.ts';
+import type { MatchedRule } from '#domain/policy/decision.ts';
 import {
   type ImpactGroup,
   type ImpactKind,
@@ -9,18 +11,16 @@ import {
   keyOf,
   maxExamples,
   type Said,
-} from '#domain/impact.ts';
-import type { Policy, PolicyScope } from '#domain/policy.ts';
-import { domainsToAsk } from '#domain/policy-applicable.ts';
-import { scopeCovers } from '#domain/policy-chain.ts';
-import type { GovernedDomain } from '#domain/policy-rules.ts';
-import { strictest } from '#domain/verdict.ts';
+} from '#domain/policy/impact.ts';
+import type { Policy, PolicyScope } from '#domain/policy/policy.ts';
+import type { GovernedDomain } from '#domain/policy/rules.ts';
+import { strictest } from '#domain/policy/verdict.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
-import type { AlikeDecisions, ImpactStore, ReplayWindow } from '#stores/impact.ts';
-import type { SubjectStore } from '#stores/subjects.ts';
-import type { PolicyEvaluator } from './evaluate-policy.ts';
-import { rulesOfOrigin } from './own-rules.ts';
-import { brokenCodes, reasonInWords } from './reason-words.ts';
+import type { SubjectStore } from '#stores/person/subjects.ts';
+import type { AlikeDecisions, ImpactStore, ReplayWindow } from '#stores/policy/impact.ts';
+import { rulesOfOrigin } from '../../own-rules.ts';
+import { brokenCodes, reasonInWords } from '../../reason-words.ts';
+import type { PolicyEvaluator } from '../evaluate.ts';
 
 interface ReplayOptions {
   impact: Pick<ImpactStore, 'pages'>;

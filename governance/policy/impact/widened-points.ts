@@ -1,12 +1,12 @@
-import type { Actor } from '#domain/actor.ts';
-import type { Policy, PolicyScope } from '#domain/policy.ts';
-import { scopeCovers } from '#domain/policy-chain.ts';
-import { nameOf, type PolicyField } from '#domain/policy-field.ts';
-import { policyFields } from '#domain/policy-fields.ts';
-import type { MergedPolicy, Point } from '#domain/policy-merge.ts';
-import type { GovernedDomain } from '#domain/policy-rules.ts';
-import { everywhere, strictnessOf, valueAt } from '#domain/policy-statement.ts';
-import { mergeDomain, policiesFor } from './effective-policy.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { scopeCovers } from '#domain/policy/chain.ts';
+import { nameOf, type PolicyField } from '#domain/policy/field.ts';
+import { policyFields } from '#domain/policy/fields.ts';
+import type { MergedPolicy, Point } from '#domain/policy/merge.ts';
+import type { Policy, PolicyScope } from '#domain/policy/policy.ts';
+import type { GovernedDomain } from '#domain/policy/rules.ts';
+import { everywhere, strictnessOf, valueAt } from '#domain/policy/statement.ts';
+import { mergeDomain, policiesFor } from '../effective.ts';
 
 type Person = Pick<Actor, 'orgUnit' | 'userId'>;
 

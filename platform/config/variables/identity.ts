@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { roles, shippedGroupRoles } from '#domain/role.ts';
+import { roles, shippedGroupRoles } from '#domain/person/role.ts';
 import {
   day,
   json,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createOpenAction } from '#activities/open-actions.ts';
+import { createOpenAction } from '#activities/act/open-actions.ts';
 import { type AnyConnector, defineAction } from '#connectors/contract.ts';
-import type { Classification } from '#domain/classification.ts';
+import { mintPermit } from '#domain/action/permit.ts';
+import type { Classification } from '#domain/classification/classification.ts';
 import { CodedError } from '#domain/error.ts';
-import { mintPermit } from '#domain/permit.ts';
 
 const common = {
   connector: 'diary',

@@ -2,9 +2,9 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createCheckpointTenant } from '#activities/audit-checkpoint-tenant.ts';
-import { createFolderPublisher } from '#activities/heads/publish-to-folder.ts';
-import type { AuditEntry } from '#domain/audit.ts';
+import { createCheckpointTenant } from '#activities/audit/checkpoint-tenant.ts';
+import { createFolderPublisher } from '#activities/audit/heads/publish-to-folder.ts';
+import type { AuditEntry } from '#domain/audit/audit.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { createHashSource } from '#transparency/hash-source.ts';
@@ -17,9 +17,9 @@ import {
 import { statementDigest, type TreeHead } from '#transparency/statement.ts';
 import { fromHex } from '#transparency/tree.ts';
 import { createTrust } from '#transparency/trust.ts';
-import { auditEntry } from '../stores/examples.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
-import { newSigner } from '../transparency/sample-export.ts';
+import { auditEntry } from '../../support/examples.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
+import { newSigner } from '../../support/sample-export.ts';
 
 const signer = newSigner('k1');
 let opened: TestStores;

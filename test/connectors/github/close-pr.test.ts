@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { closePr } from '#connectors/github/actions/close-pr.ts';
 import type { GithubClient } from '#connectors/github/client.ts';
 import { github } from '#connectors/github/connector.ts';
-import { mintPermit } from '#domain/permit.ts';
+import { mintPermit } from '#domain/action/permit.ts';
 import { createStandInAdmin, type StandInAdmin } from '#sandbox/github/admin-client.ts';
 import type { ContractStandIn } from '../contract-suite.ts';
 import { startStandIn } from './start-stand-in.ts';

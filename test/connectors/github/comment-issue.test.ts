@@ -4,7 +4,7 @@ import { commentIssue } from '#connectors/github/actions/comment-issue.ts';
 import type { GithubClient } from '#connectors/github/client.ts';
 import { github } from '#connectors/github/connector.ts';
 import { markerOf, withMarker } from '#connectors/github/marker.ts';
-import { mintPermit } from '#domain/permit.ts';
+import { mintPermit } from '#domain/action/permit.ts';
 import { createStandInAdmin, type StandInAdmin } from '#sandbox/github/admin-client.ts';
 import { patience } from '../../support/patience.ts';
 import type { ContractStandIn } from '../contract-suite.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createActionTable } from '#connectors/registry.ts';
-import { findInContent } from '#domain/classify-content.ts';
+import { findInContent } from '#domain/classification/classify-content.ts';
 
 const item = (number: number, title: string) => ({
   number,

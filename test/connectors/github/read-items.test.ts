@@ -4,7 +4,7 @@ import { readIssues } from '#connectors/github/actions/read-issues.ts';
 import { readPrs } from '#connectors/github/actions/read-prs.ts';
 import type { GithubClient } from '#connectors/github/client.ts';
 import { github } from '#connectors/github/connector.ts';
-import { mintPermit } from '#domain/permit.ts';
+import { mintPermit } from '#domain/action/permit.ts';
 import { createStandInAdmin, type StandInAdmin } from '#sandbox/github/admin-client.ts';
 import type { ContractStandIn } from '../contract-suite.ts';
 import { startStandIn } from './start-stand-in.ts';

@@ -6,8 +6,8 @@ import {
   mayResolve,
   type VoteClaims,
   voteRefusal,
-} from '#domain/approval.ts';
-import { orgUnitCovers, type Role, roleAtLeast, roles } from '#domain/role.ts';
+} from '#domain/approval/approval.ts';
+import { orgUnitCovers, type Role, roleAtLeast, roles } from '#domain/person/role.ts';
 
 const question: ApprovalQuestion = {
   tenantId: 'acme',

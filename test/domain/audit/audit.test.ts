@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type AuditKey, actionTypeOf, auditEvents, auditKeys } from '#domain/audit.ts';
+import { type AuditKey, actionTypeOf, auditEvents, auditKeys } from '#domain/audit/audit.ts';
 
 describe('audit keys', () => {
   it('are all there, each once, as resource and event', () => {

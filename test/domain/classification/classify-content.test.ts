@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { classifications, isAbove } from '#domain/classification.ts';
-import { findInContent, raisedByContent } from '#domain/classify-content.ts';
+import { classifications, isAbove } from '#domain/classification/classification.ts';
+import { findInContent, raisedByContent } from '#domain/classification/classify-content.ts';
 
 const reasonsIn = (content: unknown) => findInContent(content).map(({ reason }) => reason);
 

@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Classification, classifications, isAbove, raisedTo } from '#domain/classification.ts';
-import { canonicalItemKey, itemKey, parseItemKey } from '#domain/classified-item.ts';
-import { assignLabel } from '#domain/classify-item.ts';
-import { labelOf } from '#domain/derive-classification.ts';
+import {
+  type Classification,
+  classifications,
+  isAbove,
+  raisedTo,
+} from '#domain/classification/classification.ts';
+import { canonicalItemKey, itemKey, parseItemKey } from '#domain/classification/classified-item.ts';
+import { assignLabel } from '#domain/classification/classify-item.ts';
+import { labelOf } from '#domain/classification/derive-classification.ts';
 
 const label = fc.constantFrom<Classification>(...classifications);
 const sources = fc.array(fc.record({ classification: label }), { minLength: 1, maxLength: 8 });

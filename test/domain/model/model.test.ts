@@ -6,9 +6,9 @@ import {
   lastResortModel,
   type ModelFacts,
   modelRoute,
-} from '#domain/model.ts';
-import { tokenLimits } from '#domain/model-limits.ts';
-import type { Policy, PolicyScope } from '#domain/policy.ts';
+} from '#domain/model/model.ts';
+import { tokenLimits } from '#domain/model/model-limits.ts';
+import type { Policy, PolicyScope } from '#domain/policy/policy.ts';
 
 const own = (id: string): ModelFacts => ({ id, provider: 'self-hosted', selfHosted: true });
 const vendor = (id: string): ModelFacts => ({ id, provider: 'anthropic', selfHosted: false });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { orgUnitCovers, roleAtLeast, roleFromGroups, roles, shippedGroupRoles } from '#domain/role.ts';
+import { orgUnitCovers, roleAtLeast, roleFromGroups, roles, shippedGroupRoles } from '#domain/person/role.ts';
 
 const unit = fc.array(fc.constantFrom('a', 'b', 'ab'), { minLength: 1, maxLength: 4 });
 

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { plannable } from '#connectors/plannable.ts';
 import { createActionTable } from '#connectors/registry.ts';
-import type { Plan } from '#domain/plan.ts';
-import { createIntentPlanner } from '#domain/plan-by-intent.ts';
+import type { Plan } from '#domain/plan/plan.ts';
+import { createIntentPlanner } from '#domain/plan/plan-by-intent.ts';
 
 const table = createActionTable();
 const planner = createIntentPlanner({ actions: table.actions.map(plannable) });

@@ -4,9 +4,9 @@ import { modelTool } from '#connectors/model-tool.ts';
 import { plannable } from '#connectors/plannable.ts';
 import { createActionTable } from '#connectors/registry.ts';
 import { CodedError, type ErrorCode } from '#domain/error.ts';
-import type { ModelAnswer, ModelPrompt } from '#domain/model.ts';
-import { createIntentPlanner } from '#domain/plan-by-intent.ts';
-import { createModelPlanner } from '#domain/plan-by-model.ts';
+import type { ModelAnswer, ModelPrompt } from '#domain/model/model.ts';
+import { createIntentPlanner } from '#domain/plan/plan-by-intent.ts';
+import { createModelPlanner } from '#domain/plan/plan-by-model.ts';
 
 const { actions } = createActionTable();
 const rules = createIntentPlanner({ actions: actions.map(plannable) });

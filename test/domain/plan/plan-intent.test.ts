@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseIntent } from '#domain/plan-intent.ts';
+import { parseIntent } from '#domain/plan/plan-intent.ts';
 
 describe('an intent', () => {
   const say = parseIntent('tell|ask [the] {person} about {place}#{number}: {...words}');

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Actor } from '#domain/actor.ts';
-import type { PolicyScope } from '#domain/policy.ts';
-import { mayReadPolicy, mayWritePolicy } from '#domain/policy-access.ts';
-import type { Role } from '#domain/role.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { Role } from '#domain/person/role.ts';
+import { mayReadPolicy, mayWritePolicy } from '#domain/policy/access.ts';
+import type { PolicyScope } from '#domain/policy/policy.ts';
 
 const person = (role: Role, orgUnit = 'engineering', userId = 'ada'): Actor => ({
   tenantId: 'acme',

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { policyAnswer } from '#domain/policy-answer.schema.ts';
-import { domainsToAsk } from '#domain/policy-applicable.ts';
-import { governedDomains } from '#domain/policy-rules.ts';
+import { policyAnswer } from '#domain/policy/answer.schema.ts';
+import { domainsToAsk } from '#domain/policy/applicable.ts';
+import { governedDomains } from '#domain/policy/rules.ts';
 import { createEvaluator } from '#platform/opa/create-evaluator.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
 

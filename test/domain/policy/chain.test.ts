@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { inPositions, scopeCovers, scopeIsAbove } from '#domain/policy-chain.ts';
-import { samplePolicy } from '../policies/sample-policy.ts';
+import { inPositions, scopeCovers, scopeIsAbove } from '#domain/policy/chain.ts';
+import { samplePolicy } from '../../support/sample-policy.ts';
 
 const at = (place: string) => samplePolicy('actions', { rules: {}, at: place });
 const ada = { orgUnit: 'engineering/web', userId: 'ada' };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { diffPolicies } from '#domain/policy-diff.ts';
+import { diffPolicies } from '#domain/policy/diff.ts';
 
 const nothing = { added: [], removed: [], changed: [] };
 const of = (rules: Record<string, unknown>, mayGrant: Record<string, unknown> | null = null, name = 'n') => ({

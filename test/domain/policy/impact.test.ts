@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { byWeight, type ImpactGroup, impactKind, loosens, needsReview, summaryOf } from '#domain/impact.ts';
-import { verdicts } from '#domain/verdict.ts';
+import {
+  byWeight,
+  type ImpactGroup,
+  impactKind,
+  loosens,
+  needsReview,
+  summaryOf,
+} from '#domain/policy/impact.ts';
+import { verdicts } from '#domain/policy/verdict.ts';
 
 const group = (more: Partial<ImpactGroup> = {}): ImpactGroup => ({
   kind: 'newly_blocked',

@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { policyAnswer } from '#domain/policy-answer.schema.ts';
-import { ceilingRules } from '#domain/policy-ceiling.ts';
-import { policyFields } from '#domain/policy-fields.ts';
-import { mergePolicies } from '#domain/policy-merge.ts';
-import { effectiveRules } from '#domain/policy-reading.ts';
-import { type CheckedPolicy, type GovernedDomain, governedDomains } from '#domain/policy-rules.ts';
-import { strictnessOf, valueAt } from '#domain/policy-statement.ts';
-import { hierarchyViolations } from '#domain/policy-validate.ts';
-import { type Verdict, verdicts } from '#domain/verdict.ts';
-import { effectivePolicy } from '#governance/effective-policy.ts';
+import { policyAnswer } from '#domain/policy/answer.schema.ts';
+import { ceilingRules } from '#domain/policy/ceiling.ts';
+import { policyFields } from '#domain/policy/fields.ts';
+import { mergePolicies } from '#domain/policy/merge.ts';
+import { effectiveRules } from '#domain/policy/reading.ts';
+import { type CheckedPolicy, type GovernedDomain, governedDomains } from '#domain/policy/rules.ts';
+import { strictnessOf, valueAt } from '#domain/policy/statement.ts';
+import { hierarchyViolations } from '#domain/policy/validate.ts';
+import { type Verdict, verdicts } from '#domain/policy/verdict.ts';
+import { effectivePolicy } from '#governance/policy/effective.ts';
 import { createEvaluator } from '#platform/opa/create-evaluator.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
-import { chainOf, questionsOf, rulesOf } from '../policies/arbitrary-policies.ts';
-import { samplePolicy, storedPolicy } from '../policies/sample-policy.ts';
+import { chainOf, questionsOf, rulesOf } from '../../support/arbitrary-policies.ts';
+import { samplePolicy, storedPolicy } from '../../support/sample-policy.ts';
 
 const module = await loadRegoModule();
 

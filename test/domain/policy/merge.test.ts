@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { mergePolicies } from '#domain/policy-merge.ts';
-import type { ActionsRules, CheckedPolicy, IntegrationsRules } from '#domain/policy-rules.ts';
-import { samplePolicy } from '../policies/sample-policy.ts';
+import { mergePolicies } from '#domain/policy/merge.ts';
+import type { ActionsRules, CheckedPolicy, IntegrationsRules } from '#domain/policy/rules.ts';
+import { samplePolicy } from '../../support/sample-policy.ts';
 
 const actions = (at: string, rules: ActionsRules, mayGrant?: ActionsRules) =>
   samplePolicy('actions', { at, rules, ...(mayGrant && { mayGrant }) });

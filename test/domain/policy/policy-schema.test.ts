@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { checkPolicy, policyBody } from '#domain/policy.schema.ts';
+import { checkPolicy, policyBody } from '#domain/policy/policy.schema.ts';
 import seedBody from '#policies/shipped/acme-engineering-github-write.json' with { type: 'json' };
-import { samplePolicy } from '../policies/sample-policy.ts';
+import { samplePolicy } from '../../support/sample-policy.ts';
 
 const body = {
   name: 'Actions',

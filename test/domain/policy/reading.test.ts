@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { mergePolicies } from '#domain/policy-merge.ts';
-import { effectiveRules } from '#domain/policy-reading.ts';
-import { policyRules } from '#domain/policy-rules.schema.ts';
-import { type CheckedPolicy, type GovernedDomain, governedDomains } from '#domain/policy-rules.ts';
-import { effectivePolicy, effectiveRulesOf } from '#governance/effective-policy.ts';
-import { demoPolicies, shippedPolicies } from '#governance/shipped-policies.ts';
-import { samplePolicy } from '../policies/sample-policy.ts';
+import { mergePolicies } from '#domain/policy/merge.ts';
+import { effectiveRules } from '#domain/policy/reading.ts';
+import { policyRules } from '#domain/policy/rules.schema.ts';
+import { type CheckedPolicy, type GovernedDomain, governedDomains } from '#domain/policy/rules.ts';
+import { demoPolicies, shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
+import { effectivePolicy, effectiveRulesOf } from '#governance/policy/effective.ts';
+import { samplePolicy } from '../../support/sample-policy.ts';
 
 const ada = { userId: 'ada', orgUnit: 'engineering/web' };
 const made = { by: 'test', at: new Date('2026-01-01T00:00:00Z') };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type PointValue, type Strictness, strictnessOf, valueAt } from '#domain/policy-statement.ts';
+import { type PointValue, type Strictness, strictnessOf, valueAt } from '#domain/policy/statement.ts';
 
 describe('the value at a point', () => {
   const statement = new Map<string, PointValue>([

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CodedError } from '#domain/error.ts';
-import type { CheckedPolicy, GovernedDomain, IntegrationsRules } from '#domain/policy-rules.ts';
-import { hierarchyViolations, validatePolicy } from '#domain/policy-validate.ts';
-import { samplePolicy } from '../policies/sample-policy.ts';
+import type { CheckedPolicy, GovernedDomain, IntegrationsRules } from '#domain/policy/rules.ts';
+import { hierarchyViolations, validatePolicy } from '#domain/policy/validate.ts';
+import { samplePolicy } from '../../support/sample-policy.ts';
 
 const enterprise = samplePolicy('integrations', {
   rules: { allowed_connectors: ['github', 'jira'], default_permission: 'read' },

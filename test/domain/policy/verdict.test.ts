@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { strictest, type Verdict, verdicts } from '#domain/verdict.ts';
+import { strictest, type Verdict, verdicts } from '#domain/policy/verdict.ts';
 
 const some = fc.array(fc.constantFrom<Verdict>(...verdicts), { maxLength: 6 });
 

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ActionState, actionStates, isFinal, requestStates, stateFromActions } from '#domain/request.ts';
+import {
+  type ActionState,
+  actionStates,
+  isFinal,
+  requestStates,
+  stateFromActions,
+} from '#domain/request/request.ts';
 
 const states = fc.array(fc.constantFrom(...actionStates), { maxLength: 8 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CodedError, type ErrorCode, errorCatalogue, errorFacts, isErrorCode } from '#domain/error.ts';
-import { errorAnswer } from '#gateway/answers/error-answer.ts';
-import { callIdOf } from '#gateway/call-id.ts';
+import { errorAnswer } from '#gateway/http/answers/error-answer.ts';
+import { callIdOf } from '#gateway/http/call-id.ts';
 
 const codes = Object.keys(errorCatalogue).filter((code): code is ErrorCode => isErrorCode(code));
 

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, inject, it } from 'vitest';
-import { newApproval } from '../stores/examples.ts';
-import { openLine } from './line.ts';
-import { openTestGateway, people, type TestGateway } from './test-gateway.ts';
+import { newApproval } from '../../support/examples.ts';
+import { openLine } from '../../support/line.ts';
+import { openTestGateway, people, type TestGateway } from '../../support/test-gateway.ts';
 
 /** Nothing listens there. */
 const nowhere = '127.0.0.1:9';

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestGateway, people, type TestGateway } from './test-gateway.ts';
+import { openTestGateway, people, type TestGateway } from '../../support/test-gateway.ts';
 
 describe('bad input gets a clear coded answer and leaves nothing behind', () => {
   let gateway: TestGateway;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { auditKeys } from '#domain/audit.ts';
+import { auditKeys } from '#domain/audit/audit.ts';
 import { isErrorCode } from '#domain/error.ts';
-import { isPermission } from '#domain/permission.ts';
-import type { AnyRoute } from '#gateway/routes/route.ts';
-import { openTestGateway, people, type TestGateway } from './test-gateway.ts';
+import { isPermission } from '#domain/person/permission.ts';
+import type { AnyRoute } from '#gateway/http/route.ts';
+import { openTestGateway, people, type TestGateway } from '../../support/test-gateway.ts';
 
 describe('the list of routes', () => {
   let gateway: TestGateway;

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import type { JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AuthDependencies } from '#gateway/routes/auth/auth-dependencies.ts';
-import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 import {
   type FakeProvider,
   makeKey,
   type SigningKey,
   signToken,
   startFakeProvider,
-} from '../oidc/fake-provider.ts';
-import { openTestIdentity } from './test-identity.ts';
+} from '../../support/fake-provider.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
+import { openTestIdentity } from '../../support/test-identity.ts';
 
 let key: SigningKey;
 let provider: FakeProvider;

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bearerToken } from '#gateway/middleware/authenticate/bearer-token.ts';
-import { createOnceAWhile } from '#gateway/middleware/authenticate/once-a-while.ts';
-import { isSameOrigin } from '#gateway/middleware/authenticate/same-origin.ts';
-import { endedSessionCookie, sessionCookie } from '#gateway/middleware/authenticate/session-cookie.ts';
+import { bearerToken } from '#gateway/identity/bearer-token.ts';
+import { createOnceAWhile } from '#gateway/identity/once-a-while.ts';
+import { isSameOrigin } from '#gateway/identity/same-origin.ts';
+import { endedSessionCookie, sessionCookie } from '#gateway/identity/session/session-cookie.ts';
 import { createLoginCookie } from '#gateway/routes/auth/login-cookie.ts';
 import { refusalPage } from '#gateway/routes/auth/pages.ts';
-import { testEnvelope } from './test-identity.ts';
+import { testEnvelope } from '../../support/test-identity.ts';
 
 const pending = {
   state: 's',

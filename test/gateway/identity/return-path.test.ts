@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { returnPath } from '#gateway/oidc/return-path.ts';
+import { returnPath } from '#gateway/identity/return-path.ts';
 
 describe('the way back after signing in', () => {
   it.each(['/', '/approvals', '/approvals/apr_1?tab=all#votes', '/a%20b', '/@me', '/authors'])(

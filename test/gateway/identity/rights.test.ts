@@ -3,15 +3,15 @@ import type { JWTPayload } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AuthDependencies } from '#gateway/routes/auth/auth-dependencies.ts';
 import type { Stores } from '#stores/open-stores.ts';
-import { openTestStores } from '../../support/open-test-stores.ts';
 import {
   type FakeProvider,
   makeKey,
   type SigningKey,
   signToken,
   startFakeProvider,
-} from '../oidc/fake-provider.ts';
-import { createTestApp, openTestIdentity } from './test-identity.ts';
+} from '../../support/fake-provider.ts';
+import { openTestStores } from '../../support/open-test-stores.ts';
+import { createTestApp, openTestIdentity } from '../../support/test-identity.ts';
 
 const publicUrl = 'https://gateway.test';
 let key: SigningKey;

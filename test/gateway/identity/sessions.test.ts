@@ -1,6 +1,6 @@
 import type { JWTPayload } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { BrowserSessions } from '#gateway/middleware/authenticate/browser-sessions.ts';
+import type { BrowserSessions } from '#gateway/identity/session/browser-sessions.ts';
 import type { AuthDependencies } from '#gateway/routes/auth/auth-dependencies.ts';
 import type { Cache } from '#platform/cache/cache.ts';
 import { createMemoryCache } from '#platform/cache/memory-cache.ts';
@@ -8,15 +8,15 @@ import { createRedisCache } from '#platform/cache/redis-cache.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import type { Stores } from '#stores/open-stores.ts';
 import { emptyRedis } from '../../support/empty-redis.ts';
-import { openTestStores } from '../../support/open-test-stores.ts';
 import {
   type FakeProvider,
   makeKey,
   type SigningKey,
   signToken,
   startFakeProvider,
-} from '../oidc/fake-provider.ts';
-import { openTestIdentity } from './test-identity.ts';
+} from '../../support/fake-provider.ts';
+import { openTestStores } from '../../support/open-test-stores.ts';
+import { openTestIdentity } from '../../support/test-identity.ts';
 
 const minute = 60_000;
 const publicUrl = 'https://gateway.test';

@@ -12,7 +12,7 @@ import type { Part } from '#sandbox/parts/part.ts';
 import { startSignIn } from '#sandbox/parts/sign-in.ts';
 import { launchChromium } from '../../support/browser.ts';
 import { openTestStores } from '../../support/open-test-stores.ts';
-import { createTestApp, openTestIdentity } from './test-identity.ts';
+import { createTestApp, openTestIdentity } from '../../support/test-identity.ts';
 
 /** Provider and attacker are on `localhost`, the gateway on `127.0.0.1`: two sites, to a browser. */
 const webClientSecret = 'a-secret-of-the-web-client';

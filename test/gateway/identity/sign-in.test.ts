@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256Hex } from '#platform/crypto/digest.ts';
-import { cookieOf, openSignInScene, type SignInScene, valueOf, webClientSecret } from './sign-in-scene.ts';
-import { createTestApp, openTestIdentity } from './test-identity.ts';
+import {
+  cookieOf,
+  openSignInScene,
+  type SignInScene,
+  valueOf,
+  webClientSecret,
+} from '../../support/sign-in-scene.ts';
+import { createTestApp, openTestIdentity } from '../../support/test-identity.ts';
 
 let scene: SignInScene;
 beforeAll(async () => {

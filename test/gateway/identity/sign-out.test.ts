@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSignInScene, type SignInScene } from './sign-in-scene.ts';
+import { openSignInScene, type SignInScene } from '../../support/sign-in-scene.ts';
 
 let scene: SignInScene;
 beforeAll(async () => {

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { questionOf } from '#gateway/cast-vote.ts';
-import { createVoidVotes, type VoidVotes } from '#gateway/void-votes.ts';
+import { createVoidVotes, type VoidVotes } from '#gateway/loops/void-votes.ts';
+import { questionOf } from '#gateway/temporal/cast-vote.ts';
 import { createVoteCheck } from '#governance/check-approval.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import type { Stores } from '#stores/open-stores.ts';
-import { newApproval, plannedRequest } from '../stores/examples.ts';
-import { openTestStores } from '../support/open-test-stores.ts';
-import { admin, lead, signIn } from '../workflows/cast.ts';
-import { freshSigner } from '../workflows/signing.ts';
-import { claimsOf, signed } from '../workflows/vote.ts';
+import { admin, lead, signIn } from '../../support/cast.ts';
+import { newApproval, plannedRequest } from '../../support/examples.ts';
+import { openTestStores } from '../../support/open-test-stores.ts';
+import { freshSigner } from '../../support/signing.ts';
+import { claimsOf, signed } from '../../support/vote.ts';
 
 let stores: Stores;
 let close: () => Promise<void>;

@@ -1,6 +1,6 @@
-import type { Actor } from '#domain/actor.ts';
-import { type Role, roles, shippedGroupRoles } from '#domain/role.ts';
-import type { TestPerson } from '../test-gateway.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { type Role, roles, shippedGroupRoles } from '#domain/person/role.ts';
+import type { TestPerson } from '../../support/test-gateway.ts';
 
 /** The operator's tenant is one of the two, so that what is the operator's alone is tried from both sides. */
 export const operatorTenant = 'globex';

@@ -1,11 +1,11 @@
 import { text } from 'node:stream/consumers';
 import type { LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Actor } from '#domain/actor.ts';
-import { isPermission, reachOf } from '#domain/permission.ts';
-import type { AnyRoute } from '#gateway/routes/route.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { isPermission, reachOf } from '#domain/person/permission.ts';
+import type { AnyRoute } from '#gateway/http/route.ts';
 import { newId } from '#platform/new-id.ts';
-import { openTestGateway, type TestGateway } from '../test-gateway.ts';
+import { openTestGateway, type TestGateway } from '../../support/test-gateway.ts';
 import { actors, operatorTenant, personOf, places } from './cast.ts';
 import { makeThings, openSession, type ThingKind, type Things } from './things.ts';
 import { type ThingTouch, touches } from './touches.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { Policy, PolicyScope } from '#domain/policy.ts';
+import type { Policy, PolicyScope } from '#domain/policy/policy.ts';
 import { newId } from '#platform/new-id.ts';
 import type { Stores } from '#stores/open-stores.ts';
-import { auditEntry, newApproval, plannedRequest } from '../../stores/examples.ts';
+import { auditEntry, newApproval, plannedRequest } from '../../support/examples.ts';
 import type { MatrixPlace } from './cast.ts';
 
 /** What a route's address can name. */

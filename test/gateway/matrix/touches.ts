@@ -1,7 +1,7 @@
-import type { Actor } from '#domain/actor.ts';
-import { mayResolve } from '#domain/approval.ts';
-import { mayReach, type Permission, type Place } from '#domain/permission.ts';
-import { mayReadPolicy } from '#domain/policy-access.ts';
+import { mayResolve } from '#domain/approval/approval.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { mayReach, type Permission, type Place } from '#domain/person/permission.ts';
+import { mayReadPolicy } from '#domain/policy/access.ts';
 import type { MatrixPlace } from './cast.ts';
 import type { ThingKind } from './things.ts';
 

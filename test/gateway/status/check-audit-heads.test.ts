@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkAuditHeads } from '#gateway/status/check-audit-heads.ts';
-import { newSigner, sampleHead, sampleRows } from '../transparency/sample-export.ts';
+import { newSigner, sampleHead, sampleRows } from '../../support/sample-export.ts';
 
 const head = sampleHead(sampleRows(1), 1, newSigner('k1'));
 const signedAt = Date.parse(head.claims.at);

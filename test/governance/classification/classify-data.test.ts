@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DataTouched } from '#domain/audit.ts';
-import type { Classification } from '#domain/classification.ts';
+import type { DataTouched } from '#domain/audit/audit.ts';
+import type { Classification } from '#domain/classification/classification.ts';
 import { CodedError } from '#domain/error.ts';
-import type { ModelAnswer } from '#domain/model.ts';
-import { createSuggestLabel } from '#governance/classify-by-model.ts';
-import { createClassifyData, type SuggestLabel } from '#governance/classify-data.ts';
+import type { ModelAnswer } from '#domain/model/model.ts';
+import { createSuggestLabel } from '#governance/classification/classify-by-model.ts';
+import { createClassifyData, type SuggestLabel } from '#governance/classification/classify-data.ts';
 import type { RegisteredAction } from '#governance/registered-action.ts';
-import { asker } from '../stores/examples.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import { asker } from '../../support/examples.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
 let test: TestStores;
 beforeAll(async () => {

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { endPerformance } from '#activities/act-endings.ts';
-import type { DataTouched } from '#domain/audit.ts';
-import { type Classification, classifications, raisedTo } from '#domain/classification.ts';
-import type { Decision } from '#domain/decision.ts';
+import { endPerformance } from '#activities/act/endings.ts';
+import type { DataTouched } from '#domain/audit/audit.ts';
+import { type Classification, classifications, raisedTo } from '#domain/classification/classification.ts';
 import { actionRunId } from '#domain/ids.ts';
-import { createOpenApprovals } from '#gateway/views/open-approvals.ts';
+import type { Decision } from '#domain/policy/decision.ts';
+import { createOpenApprovals } from '#gateway/routes/approvals/open-approvals.ts';
 import { auditEntry } from '#governance/record.ts';
 import { newId } from '#platform/new-id.ts';
-import { asker, newApproval, newRequest, plannedRequest, website } from '../stores/examples.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import { asker, newApproval, newRequest, plannedRequest, website } from '../../support/examples.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
 /** Whatever production makes of labelled data carries the highest label of it (spec/enterprise.md §1.5). */
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { MatchedRule } from '#domain/decision.ts';
-import type { Policy } from '#domain/policy.ts';
-import { strictest } from '#domain/verdict.ts';
-import { createPolicyEvaluator, type FurtherRules } from '#governance/evaluate-policy.ts';
+import type { MatchedRule } from '#domain/policy/decision.ts';
+import type { Policy } from '#domain/policy/policy.ts';
+import { strictest } from '#domain/policy/verdict.ts';
+import { demoPolicies } from '#governance/policy/change/shipped-policies.ts';
+import { createPolicyEvaluator, type FurtherRules } from '#governance/policy/evaluate.ts';
 import { policyErrorCode } from '#governance/reason-words.ts';
-import { demoPolicies } from '#governance/shipped-policies.ts';
 import type { PreparedPolicy } from '#platform/opa/engine.ts';
-import { actions, engineer, made, module } from './policy-questions.ts';
+import { actions, engineer, made, module } from '../../support/policy-questions.ts';
 
 describe('rules from elsewhere', () => {
   const question = { actor: engineer, facts: actions.read, classification: 'public' } as const;

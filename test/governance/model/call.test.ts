@@ -1,18 +1,18 @@
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Actor } from '#domain/actor.ts';
-import { type Classification, classifications } from '#domain/classification.ts';
+import { type Classification, classifications } from '#domain/classification/classification.ts';
 import { ProviderError } from '#domain/error.ts';
-import type { ModelAnswer, ModelFacts, ModelPrompt } from '#domain/model.ts';
-import type { Policy } from '#domain/policy.ts';
-import type { CallModel, ModelCall } from '#governance/call-model.ts';
+import type { ModelAnswer, ModelFacts, ModelPrompt } from '#domain/model/model.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { Policy } from '#domain/policy/policy.ts';
 import { createGovernance, type Governance } from '#governance/create-governance.ts';
-import { preparePolicy } from '#governance/prepare-policy.ts';
-import { replayDecisions } from '#governance/replay-decisions.ts';
+import type { CallModel, ModelCall } from '#governance/model/call.ts';
+import { preparePolicy } from '#governance/policy/change/prepare.ts';
+import { replayDecisions } from '#governance/policy/impact/replay-decisions.ts';
 import { newId } from '#platform/new-id.ts';
 import { loadRegoModule, type RegoModule } from '#platform/opa/load-module.ts';
-import { asker } from '../stores/examples.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import { asker } from '../../support/examples.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
 let test: TestStores;
 let module: RegoModule;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createClassifyData } from '#governance/classify-data.ts';
-import { createPerform } from '#governance/perform.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
-import { readyPerformance } from '../support/ready-performance.ts';
+import { createClassifyData } from '#governance/classification/classify-data.ts';
+import { createPerform } from '#governance/perform/perform.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
+import { readyPerformance } from '../../support/ready-performance.ts';
 
 let test: TestStores;
 beforeAll(async () => {

@@ -3,13 +3,13 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CodedError, ProviderError } from '#domain/error.ts';
 import { actionRunId } from '#domain/ids.ts';
-import { createClassifyData } from '#governance/classify-data.ts';
-import { createPerform, type Performed } from '#governance/perform.ts';
+import { createClassifyData } from '#governance/classification/classify-data.ts';
+import { createPerform, type Performed } from '#governance/perform/perform.ts';
 import type { FoundEffect } from '#governance/registered-action.ts';
 import { newId } from '#platform/new-id.ts';
-import type { Ledger } from '#stores/ledger.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
-import { readyPerformance } from '../support/ready-performance.ts';
+import type { Ledger } from '#stores/audit/ledger.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
+import { readyPerformance } from '../../support/ready-performance.ts';
 
 /** What becomes of a send. `late`: our side gives up, and it arrives before the settle time is over. */
 const sends = ['ok', 'lost', 'late', 'cut', 'busy', 'refused'] as const;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLegalHolds, type LegalHolds } from '#governance/legal-holds.ts';
-import { preparePolicy } from '#governance/prepare-policy.ts';
+import { createLegalHolds, type LegalHolds } from '#governance/person/legal-holds.ts';
+import { preparePolicy } from '#governance/policy/change/prepare.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
-import { newRequest, plannedRequest } from '../stores/examples.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
-import { admin, erasureScene } from './erasure-scene.ts';
+import { admin, erasureScene } from '../../support/erasure-scene.ts';
+import { newRequest, plannedRequest } from '../../support/examples.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
 let opened: TestStores;
 let scene: ReturnType<typeof erasureScene>;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CodedError } from '#domain/error.ts';
-import type { Policy } from '#domain/policy.ts';
-import { createAllowedConnectors } from '#governance/allowed-connectors.ts';
-import { shippedPolicies } from '#governance/shipped-policies.ts';
+import type { Policy } from '#domain/policy/policy.ts';
+import { createAllowedConnectors } from '#governance/policy/allowed-connectors.ts';
+import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
 
 const shipped = shippedPolicies({ by: 'installation', at: new Date('2026-01-01T00:00:00Z') });
 const naming = (names: readonly string[], scope: Partial<Policy['scope']> = {}): readonly Policy[] =>

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Actor } from '#domain/actor.ts';
 import { CodedError } from '#domain/error.ts';
-import { type CustomerBundles, openCustomerBundles } from '#governance/customer-bundles.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { type CustomerBundles, openCustomerBundles } from '#governance/policy/customer-bundles.ts';
 import { createRecordEvent, type RecordEvent } from '#governance/record.ts';
 import {
   archive,
@@ -13,8 +13,8 @@ import {
   sign,
   signingKey,
   unsignedFiles,
-} from '../platform/opa/make-bundle.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+} from '../../platform/opa/make-bundle.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
 const actor: Actor = { tenantId: 'acme', userId: 'u1', role: 'user', orgUnit: '' };
 const close = { action: 'github_pull_request_close', target_system: 'github' };

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { ActionFacts } from '#domain/action.ts';
-import type { Actor } from '#domain/actor.ts';
-import type { MatchedRule } from '#domain/decision.ts';
-import type { Policy } from '#domain/policy.ts';
-import { strictest } from '#domain/verdict.ts';
-import { createPolicyEvaluator } from '#governance/evaluate-policy.ts';
-import type { PolicySnapshot } from '#governance/hold-policies.ts';
+import type { ActionFacts } from '#domain/action/action.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { MatchedRule } from '#domain/policy/decision.ts';
+import type { Policy } from '#domain/policy/policy.ts';
+import { strictest } from '#domain/policy/verdict.ts';
+import { demoPolicies, shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
+import { createPolicyEvaluator } from '#governance/policy/evaluate.ts';
+import type { PolicySnapshot } from '#governance/policy/hold.ts';
 import { policyErrorCode, reasonInWords } from '#governance/reason-words.ts';
-import { demoPolicies, shippedPolicies } from '#governance/shipped-policies.ts';
-import { actions, engineer, made, module, over, seller, verdictOf } from './policy-questions.ts';
+import { actions, engineer, made, module, over, seller, verdictOf } from '../../support/policy-questions.ts';
 
 describe('the story of the demo tenant', () => {
   const policies = demoPolicies(made);

@@ -1,14 +1,14 @@
 import type { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Actor } from '#domain/actor.ts';
-import type { Policy } from '#domain/policy.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { Policy } from '#domain/policy/policy.ts';
 import { createGovernance, type Governance } from '#governance/create-governance.ts';
-import { followPolicies } from '#governance/follow-policies.ts';
-import { shippedPolicies } from '#governance/shipped-policies.ts';
+import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
+import { followPolicies } from '#governance/policy/follow.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
-import { patience } from '../support/patience.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
+import { patience } from '../../support/patience.ts';
 
 const facts = {
   id: 'github_issue_read',

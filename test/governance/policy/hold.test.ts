@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { CodedError } from '#domain/error.ts';
-import type { Policy } from '#domain/policy.ts';
-import { holdPolicies, type RefusedSet } from '#governance/hold-policies.ts';
-import { shippedPolicies } from '#governance/shipped-policies.ts';
-import { type PolicySet, signPolicySet } from '#stores/policies/signed-set.ts';
-import { freshSigner } from '../workflows/signing.ts';
+import type { Policy } from '#domain/policy/policy.ts';
+import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
+import { holdPolicies, type RefusedSet } from '#governance/policy/hold.ts';
+import { type PolicySet, signPolicySet } from '#stores/policy/signed-set.ts';
+import { freshSigner } from '../../support/signing.ts';
 
 const { signer, verify } = freshSigner();
 const shipped = shippedPolicies({ by: 'installation', at: new Date('2026-01-01T00:00:00Z') });

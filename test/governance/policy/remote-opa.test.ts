@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createActionTable } from '#connectors/registry.ts';
-import { classifications } from '#domain/classification.ts';
-import type { MatchedRule } from '#domain/decision.ts';
-import { ownActions } from '#domain/own-actions.ts';
-import { createPolicyEvaluator, type PolicyEvaluator } from '#governance/evaluate-policy.ts';
-import { demoPolicies } from '#governance/shipped-policies.ts';
+import { ownActions } from '#domain/action/own-actions.ts';
+import { classifications } from '#domain/classification/classification.ts';
+import type { MatchedRule } from '#domain/policy/decision.ts';
+import { demoPolicies } from '#governance/policy/change/shipped-policies.ts';
+import { createPolicyEvaluator, type PolicyEvaluator } from '#governance/policy/evaluate.ts';
 import type { PolicyEngine } from '#platform/opa/engine.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
 import { createRemoteEngine } from '#platform/opa/remote-engine.ts';
@@ -17,7 +17,7 @@ import { freePort } from '#sandbox/free-port.ts';
 const module = await loadRegoModule();
 const actions = [...createActionTable().actions, ...Object.values(ownActions)];
 const policies = demoPolicies({ by: 'installation', at: new Date('2026-01-01T00:00:00Z') });
-const folder = join(import.meta.dirname, '../../policies');
+const folder = join(import.meta.dirname, '../../../policies');
 
 function evaluatorWith(engine?: PolicyEngine): PolicyEvaluator {
   return createPolicyEvaluator({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Policy } from '#domain/policy.ts';
-import { contentTerms, enterpriseTerms } from '#governance/content-terms.ts';
+import type { Policy } from '#domain/policy/policy.ts';
+import { contentTerms, enterpriseTerms } from '#governance/upkeep/content-terms.ts';
 
 const everybody = { level: 'enterprise', orgUnit: null, userId: null } as const;
 const of = (orgUnit: string) => ({ level: 'org', orgUnit, userId: null }) as const;

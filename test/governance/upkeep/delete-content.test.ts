@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Actor } from '#domain/actor.ts';
-import type { AuditEntry } from '#domain/audit.ts';
-import type { Policy } from '#domain/policy.ts';
-import { createDeleteContent } from '#governance/delete-content.ts';
-import { createHeldPeople } from '#governance/held-people.ts';
+import type { AuditEntry } from '#domain/audit/audit.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { Policy } from '#domain/policy/policy.ts';
+import { createHeldPeople } from '#governance/person/held-people.ts';
 import { createRecordEvent } from '#governance/record.ts';
+import { createDeleteContent } from '#governance/upkeep/delete-content.ts';
 import { newId } from '#platform/new-id.ts';
-import { agedDays, agedHours } from '../stores/aged.ts';
-import { asker, auditEntry, effect, newAction, newRequest } from '../stores/examples.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import { agedDays, agedHours } from '../../support/aged.ts';
+import { asker, auditEntry, effect, newAction, newRequest } from '../../support/examples.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
 let opened: TestStores;
 

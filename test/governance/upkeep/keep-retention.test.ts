@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Policy } from '#domain/policy.ts';
-import { createKeepRetention } from '#governance/keep-retention.ts';
+import type { Policy } from '#domain/policy/policy.ts';
 import { createRecordEvent } from '#governance/record.ts';
+import { createKeepRetention } from '#governance/upkeep/keep-retention.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { newId } from '#platform/new-id.ts';
-import type { DroppedMonth } from '#stores/retention.ts';
-import { agedDays } from '../stores/aged.ts';
-import { asker, auditEntry, newRequest } from '../stores/examples.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import type { DroppedMonth } from '#stores/audit/retention.ts';
+import { agedDays } from '../../support/aged.ts';
+import { asker, auditEntry, newRequest } from '../../support/examples.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
 let opened: TestStores;
 

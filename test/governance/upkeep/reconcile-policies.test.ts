@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Actor } from '#domain/actor.ts';
-import { createChangePolicy } from '#governance/change-policy.ts';
-import { giveFirstPolicies } from '#governance/first-policies.ts';
-import { planCanary, planCanaryEnd } from '#governance/plan-canary.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { createChangePolicy } from '#governance/policy/change/change.ts';
+import { giveFirstPolicies } from '#governance/policy/change/first-policies.ts';
+import { planCanary, planCanaryEnd } from '#governance/policy/change/plan-canary.ts';
 import {
   type PlannedPolicyChange,
   type PolicyGround,
@@ -11,14 +11,14 @@ import {
   planDeprecation,
   planRollback,
   planUpdate,
-} from '#governance/plan-policy-change.ts';
-import { createReconcile, type Reconcile } from '#governance/reconcile.ts';
-import { createReconcilePolicies } from '#governance/reconcile-policies.ts';
+} from '#governance/policy/change/plan-change.ts';
+import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
 import { createRecordEvent, type RecordEvent } from '#governance/record.ts';
-import { shippedPolicies } from '#governance/shipped-policies.ts';
+import { createReconcile, type Reconcile } from '#governance/upkeep/reconcile.ts';
+import { createReconcilePolicies } from '#governance/upkeep/reconcile-policies.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
-import type { Gap } from '#stores/gaps.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import type { Gap } from '#stores/audit/gaps.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
 const admin: Actor = { tenantId: 'acme', userId: 'acme-admin', role: 'enterprise_admin', orgUnit: '' };
 const now = () => new Date();

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRecordEvent } from '#governance/record.ts';
-import { createRecordRotation } from '#governance/record-rotation.ts';
+import { createRecordRotation } from '#governance/upkeep/record-rotation.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
 import { createMountedSecrets } from '#platform/secrets/mounted-secrets.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
-import { patience } from '../support/patience.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
+import { patience } from '../../support/patience.ts';
 
 describe('a rotated secret', () => {
   let opened: TestStores;

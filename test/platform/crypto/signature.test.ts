@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseSigner, parseVerifier } from '#platform/crypto/signature.ts';
-import { freshSigner } from '../../workflows/signing.ts';
+import { freshSigner } from '../../support/signing.ts';
 
 const { signer, verify } = freshSigner('k1');
 const claims = { choice: 'approve', digest: 'd', reasonRef: null, round: 1 };

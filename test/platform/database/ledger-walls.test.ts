@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { runDdl } from '#platform/database/ddl.ts';
 import { roleNames } from '#platform/database/names.ts';
-import { effect } from '../../stores/examples.ts';
+import { effect } from '../../support/examples.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
 let opened: TestStores;

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { roleNames, tenantNames } from '#platform/database/names.ts';
-import { plannedRequest } from '../../stores/examples.ts';
+import { plannedRequest } from '../../support/examples.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
 let opened: TestStores;

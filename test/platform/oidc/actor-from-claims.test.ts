@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type GroupRole, shippedGroupRoles } from '#domain/role.ts';
+import { type GroupRole, shippedGroupRoles } from '#domain/person/role.ts';
 import { actorFromClaims } from '#platform/oidc/actor-from-claims.ts';
 import type { VerifiedClaims } from '#platform/oidc/verify-token.ts';
 

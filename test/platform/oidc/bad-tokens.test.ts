@@ -1,12 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeySet } from '#platform/oidc/key-set.ts';
 import { createTokenVerifier, type VerifyToken } from '#platform/oidc/verify-token.ts';
-import {
-  type FakeProvider,
-  makeKey,
-  signToken,
-  startFakeProvider,
-} from '../../gateway/oidc/fake-provider.ts';
+import { type FakeProvider, makeKey, signToken, startFakeProvider } from '../../support/fake-provider.ts';
 import { badTokens, type Forge } from './bad-tokens.ts';
 
 let provider: FakeProvider;

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { exportSPKI, type JWTPayload } from 'jose';
-import { type SigningKey, signToken } from '../../gateway/oidc/fake-provider.ts';
+import { type SigningKey, signToken } from '../../support/fake-provider.ts';
 
 /** What the table below makes its tokens from. */
 export interface Forge {

@@ -6,7 +6,7 @@ import {
   makeKey,
   type SigningKey,
   startFakeProvider,
-} from '../../gateway/oidc/fake-provider.ts';
+} from '../../support/fake-provider.ts';
 
 const hour = 3_600_000;
 let first: SigningKey;

@@ -9,7 +9,7 @@ import {
   type SigningKey,
   signToken,
   startFakeProvider,
-} from '../../gateway/oidc/fake-provider.ts';
+} from '../../support/fake-provider.ts';
 
 const now = Date.parse('2026-11-21T12:00:00.000Z');
 const seconds = now / 1_000;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SignedVote, VoteClaims } from '#domain/approval.ts';
+import type { SignedVote, VoteClaims } from '#domain/approval/approval.ts';
 import { newId } from '#platform/new-id.ts';
-import type { ApprovalStore } from '#stores/approvals.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
-import { lead, signIn } from '../workflows/cast.ts';
-import { asker, newAction, newApproval, plannedRequest, website } from './examples.ts';
+import type { ApprovalStore } from '#stores/approval/approvals.ts';
+import { lead, signIn } from '../../support/cast.ts';
+import { asker, newAction, newApproval, plannedRequest, website } from '../../support/examples.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
 let opened: TestStores;
 let approvals: ApprovalStore;

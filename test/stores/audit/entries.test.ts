@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AuditEntry } from '#domain/audit.ts';
+import type { AuditEntry } from '#domain/audit/audit.ts';
 import { newId } from '#platform/new-id.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
-import { auditEntry } from './examples.ts';
+import { auditEntry } from '../../support/examples.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
 let opened: TestStores;
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { newId } from '#platform/new-id.ts';
-import type { Ledger } from '#stores/ledger.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
-import { auditEntry, effect, ledgerDecision } from './examples.ts';
+import type { Ledger } from '#stores/audit/ledger.ts';
+import { auditEntry, effect, ledgerDecision } from '../../support/examples.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
 let opened: TestStores;
 let ledger: Ledger;

@@ -1,13 +1,13 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { AuditEntry } from '#domain/audit.ts';
+import type { AuditEntry } from '#domain/audit/audit.ts';
 import { createEnvelope } from '#platform/crypto/envelope.ts';
 import { newId } from '#platform/new-id.ts';
-import { sealedPlace } from '#stores/open-entries.ts';
-import { sealEntry } from '#stores/seal-entries.ts';
+import { sealedPlace } from '#stores/audit/open-entries.ts';
+import { sealEntry } from '#stores/audit/seal-entries.ts';
 import { leafHashOfText } from '#transparency/leaf.ts';
-import { auditEntry } from './examples.ts';
+import { auditEntry } from '../../support/examples.ts';
 
 const key = createSecretKey(randomBytes(32));
 const envelope = createEnvelope({ active: { id: 'p', key }, find: () => key });

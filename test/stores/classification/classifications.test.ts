@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withAdmin } from '#platform/database/admin-connection.ts';
-import type { NewOverride } from '#stores/classifications.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import type { NewOverride } from '#stores/classification/classifications.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
 let test: TestStores;
 beforeAll(async () => {

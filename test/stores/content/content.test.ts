@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withAdmin } from '#platform/database/admin-connection.ts';
-import { createContentStore, type NewContent } from '#stores/content.ts';
-import { freshEnvelope } from '../support/key-ring.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import { createContentStore, type NewContent } from '#stores/content/content.ts';
+import { freshEnvelope } from '../../support/key-ring.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
 let opened: TestStores;
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { withAdmin } from '#platform/database/admin-connection.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
 let opened: TestStores;
 

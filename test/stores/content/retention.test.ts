@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Actor } from '#domain/actor.ts';
+import type { Actor } from '#domain/person/actor.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { newId } from '#platform/new-id.ts';
-import type { ContentRetentionStore } from '#stores/content-retention.ts';
-import type { HeldPerson } from '#stores/legal-holds.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
-import { lead, signIn } from '../workflows/cast.ts';
-import { agedDays, agedHours } from './aged.ts';
-import { asker, auditEntry, effect, newAction, newApproval, newRequest } from './examples.ts';
+import type { ContentRetentionStore } from '#stores/content/retention.ts';
+import type { HeldPerson } from '#stores/person/legal-holds.ts';
+import { agedDays, agedHours } from '../../support/aged.ts';
+import { lead, signIn } from '../../support/cast.ts';
+import { asker, auditEntry, effect, newAction, newApproval, newRequest } from '../../support/examples.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
 let opened: TestStores;
 let store: ContentRetentionStore;

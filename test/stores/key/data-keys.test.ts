@@ -5,11 +5,11 @@ import { CodedError } from '#domain/error.ts';
 import { createEnvelope, type Envelope, keyIdOf } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
-import { createDataKeyStore, type DataKeyStore } from '#stores/data-keys.ts';
+import { createDataKeyStore, type DataKeyStore } from '#stores/key/data-keys.ts';
+import { createWrappedKeyStore, type WrappedKeyStore } from '#stores/key/wrapped-keys.ts';
 import { openStores } from '#stores/open-stores.ts';
-import { createWrappedKeyStore, type WrappedKeyStore } from '#stores/wrapped-keys.ts';
-import { createTestDatabases, type TestDatabases } from '../support/database.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import { createTestDatabases, type TestDatabases } from '../../support/database.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
 const key = () => randomBytes(32).toString('base64');
 const masters = { m1: key(), m2: key() };

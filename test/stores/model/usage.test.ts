@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TokenLimit, TokenScope } from '#domain/model-limits.ts';
+import type { TokenLimit, TokenScope } from '#domain/model/model-limits.ts';
 import { newId } from '#platform/new-id.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
-import { asker } from './examples.ts';
+import { asker } from '../../support/examples.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
 let test: TestStores;
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { newId } from '#platform/new-id.ts';
-import { createGrantStore, type GrantStore, type NewGrant } from '#stores/grants.ts';
-import { freshEnvelope } from '../support/key-ring.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
-import { patience } from '../support/patience.ts';
+import { createGrantStore, type GrantStore, type NewGrant } from '#stores/person/grants.ts';
+import { freshEnvelope } from '../../support/key-ring.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
+import { patience } from '../../support/patience.ts';
 
 let opened: TestStores;
 let grants: GrantStore;

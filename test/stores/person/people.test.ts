@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withAdmin } from '#platform/database/admin-connection.ts';
-import type { PeopleStore, SeenPerson } from '#stores/people.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import type { PeopleStore, SeenPerson } from '#stores/person/people.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
 let opened: TestStores;
 let people: PeopleStore;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import { newId } from '#platform/new-id.ts';
-import { createSessionStore, type NewSession, type SessionStore } from '#stores/sessions.ts';
-import { freshEnvelope } from '../support/key-ring.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import { createSessionStore, type NewSession, type SessionStore } from '#stores/person/sessions.ts';
+import { freshEnvelope } from '../../support/key-ring.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
 let opened: TestStores;
 let sessions: SessionStore;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { newId } from '#platform/new-id.ts';
-import { createSubjectStore } from '#stores/subjects.ts';
+import { createSubjectStore } from '#stores/person/subjects.ts';
 import { leafHash } from '#transparency/leaf.ts';
-import { freshEnvelope } from '../support/key-ring.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
-import { auditEntry, effect } from './examples.ts';
+import { auditEntry, effect } from '../../support/examples.ts';
+import { freshEnvelope } from '../../support/key-ring.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
 let opened: TestStores;
 

@@ -1,15 +1,15 @@
 import { sql } from 'kysely';
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Policy } from '#domain/policy.ts';
+import type { Policy } from '#domain/policy/policy.ts';
 import type { Verifier } from '#platform/crypto/signature.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { newId } from '#platform/new-id.ts';
-import type { PolicyChange } from '#stores/policies/change.ts';
-import { policySetDigest, policySetIsSigned } from '#stores/policies/signed-set.ts';
-import { createPolicyStore, type PolicyStore } from '#stores/policies.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
-import { freshSigner } from '../workflows/signing.ts';
+import type { PolicyChange } from '#stores/policy/change.ts';
+import { createPolicyStore, type PolicyStore } from '#stores/policy/policies.ts';
+import { policySetDigest, policySetIsSigned } from '#stores/policy/signed-set.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
+import { freshSigner } from '../../support/signing.ts';
 
 let opened: TestStores;
 let policies: PolicyStore;

@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDatabase, type Database } from '#platform/database/pool.ts';
 import { newId } from '#platform/new-id.ts';
-import { createImpactStore, type DecisionPage, type ImpactStore, type ReplayWindow } from '#stores/impact.ts';
-import type { LedgerDecision } from '#stores/ledger.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
-import { auditEntry, ledgerDecision } from './examples.ts';
+import type { LedgerDecision } from '#stores/audit/ledger.ts';
+import {
+  createImpactStore,
+  type DecisionPage,
+  type ImpactStore,
+  type ReplayWindow,
+} from '#stores/policy/impact.ts';
+import { auditEntry, ledgerDecision } from '../../support/examples.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
 let opened: TestStores;
 let audit: Database;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Actor } from '#domain/actor.ts';
-import type { Policy, PolicyScope } from '#domain/policy.ts';
-import { mayReadPolicy, readablePlaces } from '#domain/policy-access.ts';
-import { roles } from '#domain/role.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import { roles } from '#domain/person/role.ts';
+import { mayReadPolicy, readablePlaces } from '#domain/policy/access.ts';
+import type { Policy, PolicyScope } from '#domain/policy/policy.ts';
 import { newId } from '#platform/new-id.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
 const units = [
   'engineering',

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Policy } from '#domain/policy.ts';
+import type { Policy } from '#domain/policy/policy.ts';
 import { newId } from '#platform/new-id.ts';
-import type { PolicyStore } from '#stores/policies.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import type { PolicyStore } from '#stores/policy/policies.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
 let opened: TestStores;
 let policies: PolicyStore;

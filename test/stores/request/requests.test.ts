@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import { newId } from '#platform/new-id.ts';
-import type { RequestStore } from '#stores/requests.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
-import { asker, newAction, newRequest, plannedRequest, website } from './examples.ts';
+import type { RequestStore } from '#stores/request/requests.ts';
+import { asker, newAction, newRequest, plannedRequest, website } from '../../support/examples.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
 let opened: TestStores;
 let requests: RequestStore;

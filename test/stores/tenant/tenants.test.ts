@@ -3,8 +3,8 @@ import { withAdmin } from '#platform/database/admin-connection.ts';
 import { dropTenant } from '#platform/database/drop-tenant.ts';
 import { tenantNames } from '#platform/database/names.ts';
 import { provisionTenant } from '#platform/database/provision-tenant.ts';
-import { createTenantStore } from '#stores/tenants.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import { createTenantStore } from '#stores/tenant/tenants.ts';
+import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
 let opened: TestStores;
 

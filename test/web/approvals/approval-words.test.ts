@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { approvalStates } from '#domain/approval.ts';
+import { approvalStates } from '#domain/approval/approval.ts';
 import { approvalSentence, approvalWords, personWords, shortDigest } from '#web/approvals/approval-words.ts';
 
 const approvers = { role: 'team_lead', org_unit: 'engineering/web' } as const;

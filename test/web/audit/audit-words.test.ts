@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { actionTypes, auditKeys, auditOutcomes } from '#domain/audit.ts';
-import { verdicts } from '#domain/verdict.ts';
+import { actionTypes, auditKeys, auditOutcomes } from '#domain/audit/audit.ts';
+import { verdicts } from '#domain/policy/verdict.ts';
 import { actionTypeOptions, eventWords, outcomeOptions, verdictOptions } from '#web/audit/audit-words.ts';
 import { localMoment, momentIn } from '#web/audit/moments.ts';
 

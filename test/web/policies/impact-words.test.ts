@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { impactKinds as known } from '#domain/impact.ts';
+import { impactKinds as known } from '#domain/policy/impact.ts';
 import { countWords, impactKinds, kindsIn, personIn, windowWords } from '#web/policies/impact-words.ts';
 import { recordedImpact } from '../recorded-policies.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { policyChangeReviews } from '#domain/impact.ts';
+import { policyChangeReviews } from '#domain/policy/impact.ts';
 import { reviewWords } from '#web/policies/review-words.ts';
 
 describe('which changes have to be looked at first', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { policyRules } from '#domain/policy-rules.schema.ts';
-import { governedDomains } from '#domain/policy-rules.ts';
+import { policyRules } from '#domain/policy/rules.schema.ts';
+import { governedDomains } from '#domain/policy/rules.ts';
 import { firstRules } from '#web/policies/first-rules.ts';
 import { pathWords, readRules, valueWords } from '#web/policies/rule-words.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isFinal, requestStates } from '#domain/request.ts';
-import { verdicts } from '#domain/verdict.ts';
+import { verdicts } from '#domain/policy/verdict.ts';
+import { isFinal, requestStates } from '#domain/request/request.ts';
 import { canWithdraw, isOpen, requestWords, verdictWord } from '#web/requests/state-words.ts';
 
 describe('words of states', () => {

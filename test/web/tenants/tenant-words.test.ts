@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tenantStatuses } from '#domain/tenant.ts';
+import { tenantStatuses } from '#domain/tenant/tenant.ts';
 import { domainsIn } from '#web/tenants/domains-in.ts';
 import { stepsFor, tenantWords } from '#web/tenants/tenant-words.ts';
 

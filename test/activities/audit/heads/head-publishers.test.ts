@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Publication } from '#activities/heads/head-publisher.ts';
-import { openPublishers } from '#activities/heads/open-publishers.ts';
-import { createWebhookPublisher } from '#activities/heads/publish-to-webhook.ts';
+import type { Publication } from '#activities/audit/heads/head-publisher.ts';
+import { openPublishers } from '#activities/audit/heads/open-publishers.ts';
+import { createWebhookPublisher } from '#activities/audit/heads/publish-to-webhook.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
-import { newSigner, sampleHead, sampleHeader, sampleRows } from '../transparency/sample-export.ts';
+import { newSigner, sampleHead, sampleHeader, sampleRows } from '../../../support/sample-export.ts';
 
 const signer = newSigner('k1');
 const rows = sampleRows(5);

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createCheckpointTenant } from '#activities/audit-checkpoint-tenant.ts';
-import type { HeadPublisher, Publication } from '#activities/heads/head-publisher.ts';
-import { publishMissing } from '#activities/heads/publish-missing.ts';
+import { createCheckpointTenant } from '#activities/audit/checkpoint-tenant.ts';
+import type { HeadPublisher, Publication } from '#activities/audit/heads/head-publisher.ts';
+import { publishMissing } from '#activities/audit/heads/publish-missing.ts';
 import { checkAuditHeads } from '#gateway/status/check-audit-heads.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import type { TreeHead } from '#transparency/statement.ts';
 import type { TreeSigner } from '#transparency/tree-signer.ts';
-import { auditEntry } from '../stores/examples.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
-import { newSigner } from '../transparency/sample-export.ts';
+import { auditEntry } from '../../../support/examples.ts';
+import { openTestStores, type TestStores } from '../../../support/open-test-stores.ts';
+import { newSigner } from '../../../support/sample-export.ts';
 
 const first = newSigner('k1');
 let opened: TestStores;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { limitClassOf } from '#gateway/middleware/rate-limit/limit-class.ts';
+import { limitClassOf } from '#gateway/http/rate-limit/limit-class.ts';
 
 describe('the budget of a route', () => {
   it.each([

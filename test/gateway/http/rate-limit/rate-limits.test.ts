@@ -1,9 +1,9 @@
 import { createServer, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { emptyRedis } from '../support/empty-redis.ts';
-import { eventually } from '../support/people.ts';
-import { openTestGateway, people, type TestGateway, type TestPerson } from './test-gateway.ts';
+import { emptyRedis } from '../../../support/empty-redis.ts';
+import { eventually } from '../../../support/people.ts';
+import { openTestGateway, people, type TestGateway, type TestPerson } from '../../../support/test-gateway.ts';
 
 /** One for all: each test counts other people or other calls. */
 let test: TestGateway;

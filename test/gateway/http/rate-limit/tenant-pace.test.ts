@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTenantPace, type PaceKind } from '#gateway/middleware/rate-limit/tenant-pace.ts';
+import { createTenantPace, type PaceKind } from '#gateway/http/rate-limit/tenant-pace.ts';
 
 /** A clock that only the test moves. `call` says how long the call had to wait, in milliseconds, or why it may not. */
 function pacedCalls() {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StoredApproval } from '#stores/approvals.ts';
-import { newApproval } from '../stores/examples.ts';
-import { openTestGateway, people, type TestGateway, type TestPerson } from './test-gateway.ts';
+import type { StoredApproval } from '#stores/approval/approvals.ts';
+import { newApproval } from '../../../support/examples.ts';
+import { openTestGateway, people, type TestGateway, type TestPerson } from '../../../support/test-gateway.ts';
 
 const digest = 'a'.repeat(64);
 

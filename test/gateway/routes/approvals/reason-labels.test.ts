@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Classification } from '#domain/classification.ts';
-import { newApproval, plannedRequest } from '../stores/examples.ts';
-import { openTestGateway, people, type TestGateway } from './test-gateway.ts';
+import type { Classification } from '#domain/classification/classification.ts';
+import { newApproval, plannedRequest } from '../../../support/examples.ts';
+import { openTestGateway, people, type TestGateway } from '../../../support/test-gateway.ts';
 
 const digest = 'a'.repeat(64);
 let gateway: TestGateway;

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createCheckpointTenant } from '#activities/audit-checkpoint-tenant.ts';
+import { createCheckpointTenant } from '#activities/audit/checkpoint-tenant.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { findingText } from '#transparency/finding.ts';
 import type { TreeHead } from '#transparency/statement.ts';
 import { verifyExport } from '#transparency/verify-export.ts';
-import { auditEntry } from '../stores/examples.ts';
-import { newSigner } from '../transparency/sample-export.ts';
-import { openTestGateway, people, type TestGateway } from './test-gateway.ts';
+import { auditEntry } from '../../../support/examples.ts';
+import { newSigner } from '../../../support/sample-export.ts';
+import { openTestGateway, people, type TestGateway } from '../../../support/test-gateway.ts';
 
 const signer = newSigner('k1');
 /** The last evening of the month that expires. */

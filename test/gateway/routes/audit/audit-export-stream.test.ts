@@ -2,16 +2,16 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createCheckpointTenant } from '#activities/audit-checkpoint-tenant.ts';
+import { createCheckpointTenant } from '#activities/audit/checkpoint-tenant.ts';
 import { exportAudit } from '#gateway/routes/audit/export-audit.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
-import type { AuditExportReader } from '#stores/audit-export.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
-import { eventually } from '../support/people.ts';
-import { newSigner } from '../transparency/sample-export.ts';
-import { createTestApp, openTestIdentity } from './auth/test-identity.ts';
-import { type FakeProvider, makeKey, signToken, startFakeProvider } from './oidc/fake-provider.ts';
+import type { AuditExportReader } from '#stores/audit/export.ts';
+import { type FakeProvider, makeKey, signToken, startFakeProvider } from '../../../support/fake-provider.ts';
+import { openTestStores, type TestStores } from '../../../support/open-test-stores.ts';
+import { eventually } from '../../../support/people.ts';
+import { newSigner } from '../../../support/sample-export.ts';
+import { createTestApp, openTestIdentity } from '../../../support/test-identity.ts';
 
 /** Twelve pieces of some 7 MB, which is more than the buffers of a connection take. */
 const entries = 24_000;

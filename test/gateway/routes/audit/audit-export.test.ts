@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createCheckpointTenant } from '#activities/audit-checkpoint-tenant.ts';
+import { createCheckpointTenant } from '#activities/audit/checkpoint-tenant.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import { findingText } from '#transparency/finding.ts';
 import { verifyConsistency, verifyInclusion } from '#transparency/proofs.ts';
@@ -9,9 +9,9 @@ import { treeHead } from '#transparency/statement.schema.ts';
 import type { TreeHead } from '#transparency/statement.ts';
 import { fromHex } from '#transparency/tree.ts';
 import { verifyExport } from '#transparency/verify-export.ts';
-import { auditEntry } from '../stores/examples.ts';
-import { newSigner } from '../transparency/sample-export.ts';
-import { openTestGateway, people, type TestGateway } from './test-gateway.ts';
+import { auditEntry } from '../../../support/examples.ts';
+import { newSigner } from '../../../support/sample-export.ts';
+import { openTestGateway, people, type TestGateway } from '../../../support/test-gateway.ts';
 
 const signer = newSigner('k1');
 const orgAdmin = {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createCountGaps } from '#gateway/count-gaps.ts';
-import { createMetrics } from '#gateway/metrics.ts';
-import { auditEntry } from '../stores/examples.ts';
-import { openTestGateway, type TestGateway } from './test-gateway.ts';
+import { createMetrics } from '#gateway/http/metrics.ts';
+import { createCountGaps } from '#gateway/status/count-gaps.ts';
+import { auditEntry } from '../../../support/examples.ts';
+import { openTestGateway, type TestGateway } from '../../../support/test-gateway.ts';
 
 let gateway: TestGateway;
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { auditPage } from '#domain/audit.schema.ts';
-import { auditEntry } from '../stores/examples.ts';
-import { openTestGateway, people, type TestGateway } from './test-gateway.ts';
+import { auditPage } from '#domain/audit/audit.schema.ts';
+import { auditEntry } from '../../../support/examples.ts';
+import { openTestGateway, people, type TestGateway } from '../../../support/test-gateway.ts';
 
 let gateway: TestGateway;
 const minute = 60_000;

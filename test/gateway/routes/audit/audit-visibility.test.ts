@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Actor } from '#domain/actor.ts';
-import { auditPage } from '#domain/audit.schema.ts';
-import type { AuditRules } from '#domain/policy-rules.ts';
-import type { Role } from '#domain/role.ts';
+import { auditPage } from '#domain/audit/audit.schema.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { Role } from '#domain/person/role.ts';
+import type { AuditRules } from '#domain/policy/rules.ts';
 import { auditVisibility } from '#gateway/routes/audit/visibility.ts';
-import { patience } from '../support/patience.ts';
-import { openTestGateway, people, type TestGateway, type TestPerson } from './test-gateway.ts';
+import { patience } from '../../../support/patience.ts';
+import { openTestGateway, people, type TestGateway, type TestPerson } from '../../../support/test-gateway.ts';
 
 const actor = (role: Role): Actor => ({ tenantId: 'acme', userId: 'ada', role, orgUnit: 'engineering' });
 const unit = { kind: 'org', orgUnit: 'engineering' };

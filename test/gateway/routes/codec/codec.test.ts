@@ -7,15 +7,15 @@ import { codecRoutes } from '#gateway/routes/codec/codec-routes.ts';
 import { createEnvelope } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
 import { createPayloadCodec } from '#platform/temporal/payload-codec.ts';
-import { openTestStores } from '../../support/open-test-stores.ts';
-import { createTestApp, openTestIdentity, testEnvelope } from '../auth/test-identity.ts';
 import {
   type FakeProvider,
   makeKey,
   type SigningKey,
   signToken,
   startFakeProvider,
-} from '../oidc/fake-provider.ts';
+} from '../../../support/fake-provider.ts';
+import { openTestStores } from '../../../support/open-test-stores.ts';
+import { createTestApp, openTestIdentity, testEnvelope } from '../../../support/test-identity.ts';
 
 const uiOrigin = 'http://127.0.0.1:8233';
 const secretPath = `/codec/${'0123456789abcdef'.repeat(2)}`;

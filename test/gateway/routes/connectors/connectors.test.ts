@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { withAdmin } from '#platform/database/admin-connection.ts';
-import { openTestGateway, people, type TestGateway } from './test-gateway.ts';
+import { openTestGateway, people, type TestGateway } from '../../../support/test-gateway.ts';
 
 const patience = { timeout: 15_000, interval: 100 };
 

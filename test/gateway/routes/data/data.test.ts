@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newApproval, plannedRequest } from '../stores/examples.ts';
-import { openTestGateway, people, type TestGateway, type TestPerson } from './test-gateway.ts';
+import { newApproval, plannedRequest } from '../../../support/examples.ts';
+import { openTestGateway, people, type TestGateway, type TestPerson } from '../../../support/test-gateway.ts';
 
 let gateway: TestGateway;
 beforeAll(async () => {

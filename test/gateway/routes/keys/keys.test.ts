@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keysView } from '#domain/keys.schema.ts';
 import { viewOfKeys } from '#gateway/routes/keys/keys-view.ts';
-import { openTestGateway, people, type TestGateway } from './test-gateway.ts';
+import { openTestGateway, people, type TestGateway } from '../../../support/test-gateway.ts';
 
 describe('the state of the keys', () => {
   let gateway: TestGateway;

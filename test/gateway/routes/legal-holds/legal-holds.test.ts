@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { legalHold, legalHoldList } from '#domain/legal-hold.schema.ts';
-import { openTestGateway, people, type TestGateway } from './test-gateway.ts';
+import { legalHold, legalHoldList } from '#domain/person/legal-hold.schema.ts';
+import { openTestGateway, people, type TestGateway } from '../../../support/test-gateway.ts';
 
 let gateway: TestGateway;
 

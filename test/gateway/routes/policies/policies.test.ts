@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { roleNames } from '#platform/database/names.ts';
-import { openPolicyScene, type PolicyScene } from './policy-scene.ts';
-import { people } from './test-gateway.ts';
+import { openPolicyScene, type PolicyScene } from '../../../support/policy-scene.ts';
+import { people } from '../../../support/test-gateway.ts';
 
 /** As seed 000 prints it. */
 const engineeringGithubWrite = {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPolicyScene, orgAdmin, type PolicyScene, seller } from './policy-scene.ts';
-import { people, type TestPerson } from './test-gateway.ts';
+import { openPolicyScene, orgAdmin, type PolicyScene, seller } from '../../../support/policy-scene.ts';
+import { people, type TestPerson } from '../../../support/test-gateway.ts';
 
 let scene: PolicyScene;
 

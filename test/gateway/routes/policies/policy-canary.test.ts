@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withAdmin } from '#platform/database/admin-connection.ts';
-import { patience } from '../support/patience.ts';
-import { openTestGateway, people, type TestGateway, type TestPerson } from './test-gateway.ts';
+import { patience } from '../../../support/patience.ts';
+import { openTestGateway, people, type TestGateway, type TestPerson } from '../../../support/test-gateway.ts';
 
 let gateway: TestGateway;
 

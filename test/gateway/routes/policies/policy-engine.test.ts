@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { opaBundle, opaBundleKeys } from '../platform/opa/make-bundle.ts';
-import { openTestGateway, people, type TestGateway } from './test-gateway.ts';
+import { opaBundle, opaBundleKeys } from '../../../platform/opa/make-bundle.ts';
+import { openTestGateway, people, type TestGateway } from '../../../support/test-gateway.ts';
 
 async function denials(gateway: TestGateway, userId: string): Promise<number> {
   const page = await gateway.stores.auditEntries.query('acme', {

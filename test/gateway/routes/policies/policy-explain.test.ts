@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { patience } from '../support/patience.ts';
-import { openTestGateway, people, type TestGateway, type TestPerson } from './test-gateway.ts';
+import { patience } from '../../../support/patience.ts';
+import { openTestGateway, people, type TestGateway, type TestPerson } from '../../../support/test-gateway.ts';
 
 const seller: TestPerson = {
   sub: 'acme-sales',

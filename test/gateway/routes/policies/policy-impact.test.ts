@@ -1,11 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ImpactView } from '#domain/impact.schema.ts';
+import type { ImpactView } from '#domain/policy/impact.schema.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { newId } from '#platform/new-id.ts';
-import { auditEntry, ledgerDecision } from '../stores/examples.ts';
-import { eventually } from '../support/people.ts';
-import { comment, openPolicyScene, type PolicyScene, seller, webLead } from './policy-scene.ts';
-import { people } from './test-gateway.ts';
+import { auditEntry, ledgerDecision } from '../../../support/examples.ts';
+import { eventually } from '../../../support/people.ts';
+import {
+  comment,
+  openPolicyScene,
+  type PolicyScene,
+  seller,
+  webLead,
+} from '../../../support/policy-scene.ts';
+import { people } from '../../../support/test-gateway.ts';
 
 const read = {
   id: 'github_issue_read',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { comment, openPolicyScene, type PolicyScene } from './policy-scene.ts';
-import { people } from './test-gateway.ts';
+import { comment, openPolicyScene, type PolicyScene } from '../../../support/policy-scene.ts';
+import { people } from '../../../support/test-gateway.ts';
 
 let scene: PolicyScene;
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newId } from '#platform/new-id.ts';
-import { agedDays } from '../stores/aged.ts';
-import { newApproval } from '../stores/examples.ts';
-import { openTestGateway, people, type TestGateway } from './test-gateway.ts';
+import { agedDays } from '../../../support/aged.ts';
+import { newApproval } from '../../../support/examples.ts';
+import { openTestGateway, people, type TestGateway } from '../../../support/test-gateway.ts';
 
 const url = '/api/v1/requests';
 const erased = '(erased)';

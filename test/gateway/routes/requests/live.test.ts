@@ -1,7 +1,7 @@
 import { createParser } from 'eventsource-parser';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ApprovalView } from '#domain/approval.schema.ts';
-import type { RequestView } from '#domain/request.schema.ts';
+import type { ApprovalView } from '#domain/approval/approval.schema.ts';
+import type { RequestView } from '#domain/request/request.schema.ts';
 import {
   askForComment,
   commentsWritten,
@@ -9,8 +9,8 @@ import {
   eventually,
   type People,
   signInPeople,
-} from '../support/people.ts';
-import { startStack, type TestStack } from '../support/stack.ts';
+} from '../../../support/people.ts';
+import { startStack, type TestStack } from '../../../support/stack.ts';
 
 describe('the gateway with a worker behind it', () => {
   let stack: TestStack;

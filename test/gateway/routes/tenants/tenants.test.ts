@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestGateway, people, type TestGateway, type TestPerson } from './test-gateway.ts';
+import { openTestGateway, people, type TestGateway, type TestPerson } from '../../../support/test-gateway.ts';
 
 let test: TestGateway;
 

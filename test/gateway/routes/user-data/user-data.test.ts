@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { erasureView } from '#domain/user-data.schema.ts';
-import { preparePolicy } from '#governance/prepare-policy.ts';
+import { erasureView } from '#domain/person/user-data.schema.ts';
+import { preparePolicy } from '#governance/policy/change/prepare.ts';
 import { newId } from '#platform/new-id.ts';
-import { openTestGateway, people, type TestGateway } from './test-gateway.ts';
+import { openTestGateway, people, type TestGateway } from '../../../support/test-gateway.ts';
 
 let gateway: TestGateway;
 

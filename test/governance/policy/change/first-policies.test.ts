@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Policy } from '#domain/policy.ts';
-import { giveFirstPolicies } from '#governance/first-policies.ts';
-import { shippedPolicies } from '#governance/shipped-policies.ts';
+import type { Policy } from '#domain/policy/policy.ts';
+import { giveFirstPolicies } from '#governance/policy/change/first-policies.ts';
+import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
-import type { Ledger } from '#stores/ledger.ts';
+import type { Ledger } from '#stores/audit/ledger.ts';
 import { openStores, type Stores } from '#stores/open-stores.ts';
-import { freshEnvelope } from '../support/key-ring.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import { freshEnvelope } from '../../../support/key-ring.ts';
+import { openTestStores, type TestStores } from '../../../support/open-test-stores.ts';
 
 let opened: TestStores;
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { PolicyDomain } from '#domain/policy.ts';
-import { strictest } from '#domain/verdict.ts';
-import { createPolicyEvaluator } from '#governance/evaluate-policy.ts';
-import { preparePolicy } from '#governance/prepare-policy.ts';
-import { shippedPolicies } from '#governance/shipped-policies.ts';
+import type { PolicyDomain } from '#domain/policy/policy.ts';
+import { strictest } from '#domain/policy/verdict.ts';
+import { preparePolicy } from '#governance/policy/change/prepare.ts';
+import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
+import { createPolicyEvaluator } from '#governance/policy/evaluate.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
 
 const module = await loadRegoModule();

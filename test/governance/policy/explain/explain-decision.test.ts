@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Actor } from '#domain/actor.ts';
-import type { Policy } from '#domain/policy.ts';
-import { createPolicyEvaluator } from '#governance/evaluate-policy.ts';
-import { createExplainDecision } from '#governance/explain-decision.ts';
-import { shippedPolicies } from '#governance/shipped-policies.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { Policy } from '#domain/policy/policy.ts';
+import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
+import { createPolicyEvaluator } from '#governance/policy/evaluate.ts';
+import { createExplainDecision } from '#governance/policy/explain/explain-decision.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
 
 const module = await loadRegoModule();

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Actor } from '#domain/actor.ts';
-import type { Role } from '#domain/role.ts';
-import { createPolicyEvaluator } from '#governance/evaluate-policy.ts';
-import { planCreation } from '#governance/plan-policy-change.ts';
-import { createPreviewImpact } from '#governance/preview-impact.ts';
+import type { Actor } from '#domain/person/actor.ts';
+import type { Role } from '#domain/person/role.ts';
+import { planCreation } from '#governance/policy/change/plan-change.ts';
+import { createPolicyEvaluator } from '#governance/policy/evaluate.ts';
+import { createPreviewImpact } from '#governance/policy/impact/preview.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
-import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import { openTestStores, type TestStores } from '../../../support/open-test-stores.ts';
 
 let opened: TestStores;
 

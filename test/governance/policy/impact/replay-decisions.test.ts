@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { MatchedRule } from '#domain/decision.ts';
-import type { Policy } from '#domain/policy.ts';
-import type { Verdict } from '#domain/verdict.ts';
-import { createPolicyEvaluator } from '#governance/evaluate-policy.ts';
-import { replayDecisions } from '#governance/replay-decisions.ts';
+import type { MatchedRule } from '#domain/policy/decision.ts';
+import type { Policy } from '#domain/policy/policy.ts';
+import type { Verdict } from '#domain/policy/verdict.ts';
+import { createPolicyEvaluator } from '#governance/policy/evaluate.ts';
+import { replayDecisions } from '#governance/policy/impact/replay-decisions.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
-import type { AlikeDecisions, DecisionPage } from '#stores/impact.ts';
-import { rulesOf } from '../policies/arbitrary-policies.ts';
-import { samplePolicy, storedPolicy } from '../policies/sample-policy.ts';
+import type { AlikeDecisions, DecisionPage } from '#stores/policy/impact.ts';
+import { rulesOf } from '../../../support/arbitrary-policies.ts';
+import { samplePolicy, storedPolicy } from '../../../support/sample-policy.ts';
 
 const module = await loadRegoModule();
 const facts = {

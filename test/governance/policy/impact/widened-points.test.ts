@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Policy } from '#domain/policy.ts';
-import { policiesAfter } from '#governance/policies-after.ts';
-import { widenedPoints } from '#governance/widened-points.ts';
-import { rulesOf } from '../policies/arbitrary-policies.ts';
-import { samplePolicy, storedPolicy } from '../policies/sample-policy.ts';
+import type { Policy } from '#domain/policy/policy.ts';
+import { policiesAfter } from '#governance/policy/impact/policies-after.ts';
+import { widenedPoints } from '#governance/policy/impact/widened-points.ts';
+import { rulesOf } from '../../../support/arbitrary-policies.ts';
+import { samplePolicy, storedPolicy } from '../../../support/sample-policy.ts';
 
 const enterprise = storedPolicy(
   samplePolicy('actions', {
