@@ -1,11 +1,12 @@
 import type { z } from 'zod';
 import { type approvalDecision, approvalList, approvalView } from '#domain/approval/approval.schema.ts';
+import { auditHeads, auditKeys, auditProof } from '#domain/audit/answers.schema.ts';
 import { auditPage } from '#domain/audit/audit.schema.ts';
 import {
   classificationOverride,
   type overrideClassification,
 } from '#domain/classification/classification.schema.ts';
-import { keysView } from '#domain/keys.schema.ts';
+import { keysView } from '#domain/key/keys.schema.ts';
 import {
   legalHold,
   legalHoldList,
@@ -42,7 +43,7 @@ import {
   requestView,
   type resolveRequest,
 } from '#domain/request/request.schema.ts';
-import { systemStatus } from '#domain/status.schema.ts';
+import { systemStatus } from '#domain/status/status.schema.ts';
 import {
   type newTenant,
   type tenantChange,
@@ -51,7 +52,6 @@ import {
   tenantStatusView,
   tenantView,
 } from '#domain/tenant/tenant.schema.ts';
-import { auditHeads, auditKeys, auditProof } from '#transparency/answers.schema.ts';
 import { type Call, type GatewayCaller, parseAnswer, readAnswer } from './call-gateway.ts';
 import { serverEvents } from './event-stream.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { auditKeys } from '#transparency/answers.schema.ts';
+import type { auditKeys } from '#domain/audit/answers.schema.ts';
 import { publicKeyHex } from '#transparency/trust.ts';
 import { Failure } from './failure.ts';
 import { readIfThere } from './read-if-there.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { auditHeads } from '#transparency/answers.schema.ts';
-import { treeHead } from '#transparency/statement.schema.ts';
+import { auditHeads } from '#domain/audit/answers.schema.ts';
+import { treeHead } from '#domain/audit/statement.schema.ts';
 import type { TreeHead } from '#transparency/statement.ts';
 import { usageFailure } from './failure.ts';
 

@@ -22,9 +22,8 @@ import { createAuthenticateRequest } from './identity/authenticate-request.ts';
 import { followRights } from './identity/follow-rights.ts';
 import { openIdentity } from './identity/open-identity.ts';
 import { createLoops } from './loops/create-loops.ts';
-import { codecDependencies } from './routes/codec/codec-dependencies.ts';
-import { coreDependencies } from './routes/core-dependencies.ts';
 import { createRoutes } from './routes/index.ts';
+import { createCheckSystem } from './status/check-system.ts';
 import { createCountGaps } from './status/count-gaps.ts';
 import { systemChecks } from './status/system-checks.ts';
 import { createPlanTyped } from './temporal/plan-typed.ts';
@@ -135,11 +134,14 @@ export async function openGateway({ config, log, version, pageDir }: OpenGateway
     policyParts,
     countGaps,
   });
-  const codec = codecDependencies({ config, envelope, dataKeys: stores.dataKeys, identity });
   const routes = createRoutes({
-    core: coreDependencies({ ...parts, keyRing, signer, auditVerifyKeys, startRequest, checks, version }),
-    identity,
-    ...(codec === undefined ? {} : { codec }),
+    ...parts,
+    startRequest,
+    checkSystem: createCheckSystem({ checks, version, now }),
+    keyRing,
+    envelope,
+    signer,
+    auditVerifyKeys,
   });
   const keepPace = createTenantPace({
     perSecond: { reads: config.gatewayReadsPerSecond, changes: config.gatewayChangesPerSecond },

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { AuditEntry } from '#domain/audit/audit.ts';
+import { keyStatement, treeHead } from '#domain/audit/statement.schema.ts';
 import { type ExportHeader, type ExportRow, exportFormat } from './export-format.ts';
 import type { Leaf, PublicEntry } from './leaf.ts';
-import { keyStatement, treeHead } from './statement.schema.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const position = z.int().min(0);

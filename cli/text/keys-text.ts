@@ -1,4 +1,4 @@
-import type { KeysView } from '#domain/keys.schema.ts';
+import type { KeysView } from '#domain/key/keys.schema.ts';
 import { textTable } from './table.ts';
 
 export function keysText(keys: KeysView, width: number | undefined): string {

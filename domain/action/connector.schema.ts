@@ -17,4 +17,6 @@ const row = z.object({
 /** Answer of `GET /api/v1/connectors`, as seed 000 prints it; what isn't measured is `null`. */
 export const connectorList = z.object({ connectors: z.array(row) }).meta({ id: 'ConnectorList' });
 
+export type ConnectorList = z.infer<typeof connectorList>;
+
 export type ConnectorRow = z.infer<typeof row>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { roles } from '../person/role.ts';
 import { plainText } from '../text.schema.ts';
-import { approvalStates } from './approval.ts';
+import { approvalPageMax, approvalStates } from './approval.ts';
 
 /** An approval, as those see it who may decide it and the one who asked. */
 export const approvalView = z
@@ -43,6 +43,16 @@ export type ApprovalView = z.infer<typeof approvalView>;
 
 export const approvalList = z.object({ approvals: z.array(approvalView) }).meta({ id: 'ApprovalList' });
 
+export type ApprovalList = z.infer<typeof approvalList>;
+
+/** Query of `GET /api/v1/approvals`. */
+export const approvalQuery = z.strictObject({
+  state: z.enum(approvalStates).optional(),
+  limit: z.coerce.number().int().min(1).max(approvalPageMax).default(50),
+});
+
+export type ApprovalQuery = z.output<typeof approvalQuery>;
+
 /** Body of `POST /api/v1/approvals/{id}/decision`; a rejection says why. */
 export const approvalDecision = z
   .strictObject({
@@ -55,3 +65,5 @@ export const approvalDecision = z
     path: ['reason'],
   })
   .meta({ id: 'ApprovalDecision' });
+
+export type ApprovalDecision = z.input<typeof approvalDecision>;

@@ -34,6 +34,24 @@ export const auditQuery = z.strictObject({
   total: z.enum(['capped', 'exact']).default('capped'),
 });
 
+export type AuditQuery = z.output<typeof auditQuery>;
+
+/** Which entries, without how many of them. */
+export const auditFilterQuery = auditQuery.pick({
+  user_id: true,
+  action_type: true,
+  outcome: true,
+  policy_result: true,
+  from: true,
+  to: true,
+  request_id: true,
+});
+
+/** Query of `GET /api/v1/audit/export`; what format there is, the route says. */
+export const auditExportQuery = auditFilterQuery.extend({ format: z.string().max(16).default('json') });
+
+export type AuditExportQuery = z.output<typeof auditExportQuery>;
+
 /** Up to how many entries a page counts unless asked for all: beyond, the count costs more than the page. */
 export const auditCountMax = 100_000;
 
@@ -71,6 +89,8 @@ export const auditEntryView = z
     leaf_hash: z.string(),
   })
   .meta({ id: 'AuditEntry' });
+
+export type AuditEntryView = z.infer<typeof auditEntryView>;
 
 export const auditPage = z
   .object({

@@ -16,6 +16,8 @@ export const overrideClassification = z
   })
   .meta({ id: 'OverrideClassification' });
 
+export type OverrideClassification = z.input<typeof overrideClassification>;
+
 export const classificationOverride = z
   .object({
     item_id: z.string(),
@@ -27,6 +29,8 @@ export const classificationOverride = z
   })
   .meta({ id: 'ClassificationOverride' });
 
+export type ClassificationOverride = z.infer<typeof classificationOverride>;
+
 /** Body of `POST /api/v1/policies/classify`. */
 export const classifyContent = z
   .strictObject({
@@ -37,6 +41,8 @@ export const classifyContent = z
   })
   .meta({ id: 'ClassifyContent' });
 
+export type ClassifyContent = z.input<typeof classifyContent>;
+
 export const classifiedContent = z
   .object({
     classification: z.enum(classifications),
@@ -45,3 +51,5 @@ export const classifiedContent = z
     confidence: z.number().min(0).max(1),
   })
   .meta({ id: 'ClassifiedContent' });
+
+export type ClassifiedContent = z.infer<typeof classifiedContent>;

@@ -19,8 +19,12 @@ export const newLegalHold = z
     path: ['to'],
   });
 
+export type NewLegalHold = z.input<typeof newLegalHold>;
+
 /** Body of what needs nothing but a reason. */
 export const withReason = z.strictObject({ reason: why });
+
+export type WithReason = z.input<typeof withReason>;
 
 export const legalHold = z
   .object({
@@ -40,5 +44,7 @@ export const legalHold = z
 export const legalHoldList = z
   .object({ total: z.int(), holds: z.array(legalHold) })
   .meta({ id: 'LegalHoldList' });
+
+export type LegalHoldList = z.infer<typeof legalHoldList>;
 
 export type LegalHoldView = z.infer<typeof legalHold>;

@@ -25,6 +25,8 @@ export const signInConfig = z
   .object({ issuer: z.url(), cli_client_id: z.string(), audience: z.string(), scopes: z.string() })
   .meta({ id: 'SignInConfig' });
 
+export type SignInConfig = z.infer<typeof signInConfig>;
+
 /** One browser session; its id opens nothing. */
 export const sessionView = z
   .object({
@@ -44,7 +46,27 @@ export type SessionView = z.infer<typeof sessionView>;
 
 export const sessionList = z.object({ sessions: z.array(sessionView) }).meta({ id: 'SessionList' });
 
+export type SessionList = z.infer<typeof sessionList>;
+
+/** Query of `GET /api/v1/auth/sessions`; without a person one's own. */
+export const sessionQuery = z.strictObject({ user_id: z.string().min(1).max(255).optional() });
+
+export type SessionQuery = z.output<typeof sessionQuery>;
+
 /** Answer of `DELETE /api/v1/auth/sessions/{id}`. */
 export const endedSession = z
   .object({ id: z.string(), user_id: z.string(), ended: z.literal(true) })
   .meta({ id: 'EndedSession' });
+
+export type EndedSession = z.infer<typeof endedSession>;
+
+/** Answer of `POST /auth/logout`. */
+export const signedOut = z
+  .object({
+    signedOut: z.literal(true),
+    /** Page of the provider that ends its own session too. */
+    endSessionUrl: z.url().nullable(),
+  })
+  .meta({ id: 'SignedOut' });
+
+export type SignedOut = z.infer<typeof signedOut>;

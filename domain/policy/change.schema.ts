@@ -33,6 +33,8 @@ export const newPolicy = z
   })
   .meta({ id: 'NewPolicy' });
 
+export type NewPolicy = z.input<typeof newPolicy>;
+
 /** Body of `PUT`: what isn't named stays as it is; named rules replace all rules. */
 export const policyUpdate = z
   .strictObject({
@@ -45,10 +47,14 @@ export const policyUpdate = z
   })
   .meta({ id: 'PolicyUpdate' });
 
+export type PolicyUpdate = z.input<typeof policyUpdate>;
+
 /** Body of `DELETE`. */
 export const policyDeprecation = z
   .strictObject({ change_reason: changeReason, impact_digest: impactDigest.optional() })
   .meta({ id: 'PolicyDeprecation' });
+
+export type PolicyDeprecation = z.input<typeof policyDeprecation>;
 
 /** Body of `POST …/activate`; without a version the newest. */
 export const policyActivation = z
@@ -59,6 +65,8 @@ export const policyActivation = z
   })
   .meta({ id: 'PolicyActivation' });
 
+export type PolicyActivation = z.input<typeof policyActivation>;
+
 /** Body of `POST …/rollback`. */
 export const policyRollback = z
   .strictObject({
@@ -67,6 +75,8 @@ export const policyRollback = z
     impact_digest: impactDigest.optional(),
   })
   .meta({ id: 'PolicyRollback' });
+
+export type PolicyRollback = z.input<typeof policyRollback>;
 
 export const policyView = z
   .object({
@@ -91,6 +101,8 @@ export const policyView = z
   })
   .meta({ id: 'Policy' });
 
+export type PolicyView = z.infer<typeof policyView>;
+
 /** The answer to a change: the version that it made or moved, and what changes for people, where that was looked at. */
 export const changedPolicy = policyView
   .extend({
@@ -99,13 +111,19 @@ export const changedPolicy = policyView
   })
   .meta({ id: 'ChangedPolicy' });
 
+export type ChangedPolicyView = z.infer<typeof changedPolicy>;
+
 export const policyList = z
   .object({ policies: z.array(policyView), total: z.int() })
   .meta({ id: 'PolicyList' });
 
+export type PolicyList = z.infer<typeof policyList>;
+
 export const policyVersions = z
   .object({ id: z.string(), versions: z.array(policyView) })
   .meta({ id: 'PolicyVersions' });
+
+export type PolicyVersions = z.infer<typeof policyVersions>;
 
 export const policyQuery = z.strictObject({
   domain: domain.optional(),
@@ -115,6 +133,20 @@ export const policyQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1_000).default(200),
   offset: z.coerce.number().int().min(0).default(0),
 });
+
+export type PolicyQuery = z.output<typeof policyQuery>;
+
+const wantedVersion = z.coerce.number().int().min(1);
+
+/** Query of `GET …/{id}`; without a version the newest. */
+export const policyVersionQuery = z.strictObject({ version: wantedVersion.optional() });
+
+export type PolicyVersionQuery = z.output<typeof policyVersionQuery>;
+
+/** Query of `GET …/diff`. */
+export const policyDiffQuery = z.strictObject({ from: wantedVersion, to: wantedVersion });
+
+export type PolicyDiffQuery = z.output<typeof policyDiffQuery>;
 
 const oneSided = z.object({ path: z.string(), value: z.json() });
 
@@ -128,3 +160,5 @@ export const policyDiff = z
     changed: z.array(z.object({ path: z.string(), from: z.json(), to: z.json() })),
   })
   .meta({ id: 'PolicyDiff' });
+
+export type PolicyDiff = z.infer<typeof policyDiff>;

@@ -28,6 +28,8 @@ export const evaluateQuestion = z
   })
   .meta({ id: 'PolicyQuestion' });
 
+export type PolicyQuestion = z.input<typeof evaluateQuestion>;
+
 const value = z.union([z.string(), z.number(), z.boolean()]).nullable();
 const values = z.record(z.string(), value);
 
@@ -75,12 +77,16 @@ export const policyEvaluation = z
   })
   .meta({ id: 'PolicyEvaluation' });
 
+export type PolicyEvaluation = z.infer<typeof policyEvaluation>;
+
 /** Query of `GET /api/v1/policies/resolve`: a person, a unit, or the caller. */
 export const resolveQuery = z.strictObject({
   domain: z.enum([...governedDomains, 'agent-to-agent']),
   user_id: userId.optional(),
   org_unit: z.string().max(400).optional(),
 });
+
+export type ResolveQuery = z.output<typeof resolveQuery>;
 
 /** Answer of `policy.resolve` (spec/enterprise.md §1.2): always four levels, most authority first. */
 export const resolvedPolicy = z
@@ -90,3 +96,5 @@ export const resolvedPolicy = z
     hierarchy: z.array(z.object({ scope: z.enum(policyLevels), policy_id: z.string().nullable() })).length(4),
   })
   .meta({ id: 'ResolvedPolicy' });
+
+export type ResolvedPolicy = z.infer<typeof resolvedPolicy>;

@@ -15,6 +15,8 @@ const digest = z.string().regex(/^[0-9a-f]{64}$/);
 /** How many days of decisions are asked again; a digest over fewer than 30 confirms nothing. */
 export const impactQuery = z.strictObject({ days: z.coerce.number().int().min(1).max(366).default(30) });
 
+export type ImpactQuery = z.output<typeof impactQuery>;
+
 /**
  * Body of `POST /api/v1/policies/{id}/impact`: one change, looked at and not made. A draft version put in force (the
  * newest unless named), content proposed as in `PUT`, an older version's content, an end, a draft for a few people, or
@@ -43,6 +45,8 @@ export const impactQuestion = z
     'name one change: a version, content, to_version, deprecate or end_canary',
   )
   .meta({ id: 'ImpactQuestion' });
+
+export type ImpactQuestion = z.input<typeof impactQuestion>;
 
 const said = z.object({
   decision: z.enum(verdicts),
@@ -110,10 +114,14 @@ export const policySettings = z
   .object({ policy_change_review: z.enum(policyChangeReviews) })
   .meta({ id: 'PolicySettings' });
 
+export type PolicySettings = z.infer<typeof policySettings>;
+
 /** Body of `PUT /api/v1/policies/settings`. */
 export const newPolicySettings = z
   .strictObject({ policy_change_review: z.enum(policyChangeReviews), change_reason: changeReason })
   .meta({ id: 'NewPolicySettings' });
+
+export type NewPolicySettings = z.input<typeof newPolicySettings>;
 
 /** Body of `POST …/canary`; without a version the newest draft. */
 export const newCanary = z
@@ -125,11 +133,17 @@ export const newCanary = z
   })
   .meta({ id: 'NewPolicyCanary' });
 
+export type NewCanary = z.input<typeof newCanary>;
+
 /** Body of `DELETE …/canary`. */
 export const endOfCanary = z
   .strictObject({ change_reason: changeReason, impact_digest: digest.optional() })
   .meta({ id: 'EndOfPolicyCanary' });
 
+export type EndOfCanary = z.input<typeof endOfCanary>;
+
 export const canaryView = z
   .object({ policy_id: z.string(), version: version.nullable(), user_ids: z.array(z.string()) })
   .meta({ id: 'PolicyCanary' });
+
+export type CanaryView = z.infer<typeof canaryView>;

@@ -24,6 +24,8 @@ export const newRequest = z
   })
   .meta({ id: 'NewRequest' });
 
+export type NewRequest = z.input<typeof newRequest>;
+
 const codedText = z.object({ error: z.string(), message: z.string() });
 
 /** One action of a request, as its owner sees it. */
@@ -72,9 +74,23 @@ export const requestSummary = requestView
   .pick({ id: true, state: true, user_id: true, text: true, created_at: true, updated_at: true })
   .meta({ id: 'RequestSummary' });
 
+export type RequestSummary = z.infer<typeof requestSummary>;
+
 export const requestList = z
   .object({ requests: z.array(requestSummary), next: z.string().nullable() })
   .meta({ id: 'RequestList' });
+
+export type RequestList = z.infer<typeof requestList>;
+
+/** Query of `GET /api/v1/requests`. */
+export const requestQuery = z.strictObject({
+  state: z.enum(requestStates).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  /** Only requests older than this one: `next` of the page before. */
+  before: z.string().max(64).optional(),
+});
+
+export type RequestQuery = z.output<typeof requestQuery>;
 
 /** Body of `POST /api/v1/requests/{id}/resolve`. */
 export const resolveRequest = z
@@ -84,3 +100,5 @@ export const resolveRequest = z
     reason: plainText({ min: 1, max: 2_000 }),
   })
   .meta({ id: 'ResolveRequest' });
+
+export type ResolveRequest = z.input<typeof resolveRequest>;

@@ -27,6 +27,8 @@ export const newTenant = z.strictObject({
   oidc_issuer: issuer.nullable().default(null),
 });
 
+export type NewTenant = z.input<typeof newTenant>;
+
 /** `PUT /tenants/{id}`: what isn't named stays as it is. */
 export const tenantChange = z.strictObject({
   name: name.optional(),
@@ -34,7 +36,11 @@ export const tenantChange = z.strictObject({
   oidc_issuer: issuer.nullable().optional(),
 });
 
+export type TenantChange = z.input<typeof tenantChange>;
+
 export const tenantReason = z.strictObject({ reason });
+
+export type TenantReason = z.input<typeof tenantReason>;
 
 export const tenantView = z
   .strictObject({
@@ -50,6 +56,8 @@ export const tenantView = z
   .meta({ id: 'Tenant' });
 
 export const tenantList = z.strictObject({ tenants: z.array(tenantView), total: z.int() });
+
+export type TenantList = z.infer<typeof tenantList>;
 
 /** Spelt as the spec prints it. */
 export const tenantStatusView = z

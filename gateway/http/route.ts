@@ -4,6 +4,7 @@ import type { AuditKey } from '#domain/audit/audit.ts';
 import type { ErrorCode } from '#domain/error.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import type { Permission } from '#domain/person/permission.ts';
+import type { Agreeing } from './agreeing.ts';
 import type { LimitClass } from './rate-limit/limit-class.ts';
 
 /** What a route accepts; a part that isn't named is not looked at. */
@@ -95,12 +96,24 @@ export interface Route<
 // oxlint-disable-next-line typescript/no-explicit-any -- existential: each route's own schemas parse its calls
 export type AnyRoute = Route<any, any, any>;
 
-/** Checks that a handler fits its route's schemas. */
+/**
+ * Checks that a handler fits its route's schemas, and the schemas the call that the route is made of
+ * (`...getApproval` of `domain/<noun>/calls.ts`): a difference doesn't compile.
+ */
 export function defineRoute<
+  const Path extends string,
   const Request extends RequestSchemas,
   const Responses extends ResponseSchemas,
   const Auth extends RouteAuth,
->(route: Route<Request, Responses, Auth>): Route<Request, Responses, Auth> {
+  Types = never,
+>(
+  route: Route<Request, Responses, Auth> & { path: Path; types?: Types } & Agreeing<
+      Path,
+      Request,
+      Responses,
+      NonNullable<Types>
+    >,
+): Route<Request, Responses, Auth> {
   return route;
 }
 

@@ -5,11 +5,11 @@ import type { Envelope } from '#platform/crypto/envelope.ts';
 import { createLogoutTokenVerifier } from '#platform/oidc/logout-token.ts';
 import { type OidcSettings, openOidc } from '#platform/oidc/open-oidc.ts';
 import type { Stores } from '#stores/open-stores.ts';
-import type { AuthDependencies } from '../routes/auth/auth-dependencies.ts';
-import { createLoginCookie } from '../routes/auth/login-cookie.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { createCheckToken } from './check-token.ts';
+import type { IdentityParts } from './identity-parts.ts';
 import { createNoteSeen } from './last-seen.ts';
+import { createLoginCookie } from './login-cookie.ts';
 import { createRecordRefusal } from './record-refusal.ts';
 import { createBrowserSessions } from './session/browser-sessions.ts';
 import { createSessionCache } from './session/session-cache.ts';
@@ -38,7 +38,7 @@ export interface IdentitySettings extends OidcSettings {
 }
 
 /** Everything that knows who calls, put together once per gateway. Nothing is asked of the provider yet. */
-export function openIdentity(settings: IdentitySettings): AuthDependencies {
+export function openIdentity(settings: IdentitySettings): IdentityParts {
   const { issuer, audience, clientId, cliClientId, scopes, stores, envelope, recordEvent, recheckMs } =
     settings;
   const { people, grants, tenants } = stores;
@@ -67,7 +67,7 @@ export function openIdentity(settings: IdentitySettings): AuthDependencies {
   });
   const noteSeen = createNoteSeen({ people, everyMs: recheckMs });
   const checkToken = createCheckToken({ ask, people, grants, recordEvent, recheckMs, now });
-  const forgetRights: AuthDependencies['forgetRights'] = (person) => {
+  const forgetRights: IdentityParts['forgetRights'] = (person) => {
     sessionCache.distrust(person);
     for (const remembered of [noteSeen, checkToken]) {
       if (person === undefined) remembered.forgetAll();

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { systemStatus } from '#domain/status.schema.ts';
-import { type CapabilityName, capabilityNames } from '#domain/status.ts';
+import type { systemStatus } from '#domain/status/status.schema.ts';
+import { type CapabilityName, capabilityNames } from '#domain/status/status.ts';
 
 export type SystemStatus = z.output<typeof systemStatus>;
 

@@ -10,11 +10,13 @@ import { labelOf } from '#domain/classification/derive-classification.ts';
 import { CodedError, type ErrorCode } from '#domain/error.ts';
 import { approvalWorkflowId } from '#domain/ids.ts';
 import type { Actor } from '#domain/person/actor.ts';
+import type { RecordEvent } from '#governance/record.ts';
+import type { Signer } from '#platform/crypto/signature.ts';
 import { newId } from '#platform/new-id.ts';
+import type { Temporal } from '#platform/temporal/client.ts';
 import type { StoredApproval } from '#stores/approval/approvals.ts';
-import type { NewContent } from '#stores/content/content.ts';
+import type { ContentStore, NewContent } from '#stores/content/content.ts';
 import { decideApproval, withdrawApproval } from '#workflows/messages.ts';
-import type { RouteDependencies } from '../routes/dependencies.ts';
 import { askWorkflow } from './ask-workflow.ts';
 
 interface Vote {
@@ -28,7 +30,13 @@ interface Vote {
 
 export type CastVote = (vote: Vote) => Promise<void>;
 
-type CastVoteOptions = Pick<RouteDependencies, 'content' | 'recordEvent' | 'signer' | 'temporal' | 'now'>;
+interface CastVoteOptions {
+  content: ContentStore;
+  recordEvent: RecordEvent;
+  signer: Signer;
+  temporal: Temporal;
+  now(): Date;
+}
 
 /** Checks a vote, signs it and puts it to the approval's workflow, which has the last word. Refusals are audited. */
 export function createCastVote(options: CastVoteOptions): CastVote {

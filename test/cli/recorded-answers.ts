@@ -1,5 +1,5 @@
 import type { ApprovalView, AuditPage, RequestView, SystemStatus, UserInfo } from '#cli/api-client.ts';
-import { capabilityNames } from '#domain/status.ts';
+import { capabilityNames } from '#domain/status/status.ts';
 
 export const requestId = 'req_01JD3Z5W7M8N9P0Q1R2S3T4V5W';
 export const approvalId = 'apr_01JD3Z5W7M8N9P0Q1R2S3T4V5X';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { healthRoutes } from '#gateway/routes/health/health-routes.ts';
+import { healthRoutes } from '#gateway/routes/health/index.ts';
 import { serveHealth } from '#workers/serve-health.ts';
 import { readCompose } from './read-compose.ts';
 
@@ -10,7 +10,7 @@ const published = (name: string) => services[name]?.ports[0]?.split(':') ?? [];
 
 describe('health checks in docker-compose.yml', () => {
   it('ask the gateway at a path that is one of its routes, on the port it listens on', () => {
-    const paths = healthRoutes({ ping: async () => {} }).map(({ path }) => path);
+    const paths = healthRoutes({ stores: { ping: async () => {} } }).map(({ path }) => path);
     const { pathname, port } = healthAddress('gateway');
     expect(paths).toContain(pathname);
     expect(port).toBe(variablesOf('gateway')['PORT']);

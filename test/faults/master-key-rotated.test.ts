@@ -3,7 +3,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { KeysView } from '#domain/keys.schema.ts';
+import type { KeysView } from '#domain/key/keys.schema.ts';
 import {
   approve,
   askForComment,

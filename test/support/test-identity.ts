@@ -5,9 +5,9 @@ import { createApp } from '#gateway/http/app.ts';
 import { createMetrics } from '#gateway/http/metrics.ts';
 import { type AnyRoute, defineRoute } from '#gateway/http/route.ts';
 import { createAuthenticateRequest } from '#gateway/identity/authenticate-request.ts';
+import type { IdentityParts } from '#gateway/identity/identity-parts.ts';
 import { openIdentity } from '#gateway/identity/open-identity.ts';
-import type { AuthDependencies } from '#gateway/routes/auth/auth-dependencies.ts';
-import { authRoutes } from '#gateway/routes/auth/auth-routes.ts';
+import { authRoutes } from '#gateway/routes/auth/index.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import type { Cache } from '#platform/cache/cache.ts';
 import { createMemoryCache } from '#platform/cache/memory-cache.ts';
@@ -28,7 +28,7 @@ interface IdentityOptions {
   now?: () => number;
 }
 
-export function openTestIdentity(options: IdentityOptions): AuthDependencies {
+export function openTestIdentity(options: IdentityOptions): IdentityParts {
   const { stores, issuer, publicUrl, clientSecret } = options;
   const now = options.now ?? Date.now;
   return openIdentity({
@@ -74,9 +74,9 @@ function whoRoute(method: 'GET' | 'POST') {
 }
 
 /** The gateway's real edge with the routes of signing in and `/api/v1/who`, not listening yet. */
-export function createTestApp(identity: AuthDependencies, more: readonly AnyRoute[] = []) {
+export function createTestApp(identity: IdentityParts, more: readonly AnyRoute[] = []) {
   return createApp({
-    routes: [...authRoutes(identity), whoRoute('GET'), whoRoute('POST'), ...more],
+    routes: [...authRoutes({ identity }), whoRoute('GET'), whoRoute('POST'), ...more],
     authenticate: createAuthenticateRequest(identity.authenticate),
     limitCalls: async () => {},
     admitTenant: async () => {},

@@ -1,3 +1,4 @@
+import { auditHeads, auditProof } from '#domain/audit/answers.schema.ts';
 import { auditEntryView, auditPage } from '#domain/audit/audit.schema.ts';
 import { endedSession, sessionList } from '#domain/person/session.schema.ts';
 import {
@@ -30,7 +31,6 @@ import {
   tenantStatusView,
   tenantView,
 } from '#domain/tenant/tenant.schema.ts';
-import { auditHeads, auditProof } from '#transparency/answers.schema.ts';
 import type { AuditEntryView, PolicyView, SessionView, TenantView } from '#web/api/types.ts';
 import { recordedHead } from './recorded-log.ts';
 import { recordedEvaluation, recordedImpact } from './recorded-policies.ts';

@@ -1,7 +1,7 @@
 import { auditEntryView } from '#domain/audit/audit.schema.ts';
+import { treeHead } from '#domain/audit/statement.schema.ts';
 import { sessionView } from '#domain/person/session.schema.ts';
 import { tenantView } from '#domain/tenant/tenant.schema.ts';
-import { treeHead } from '#transparency/statement.schema.ts';
 
 const hash = '8e3f2b1c0d9a7e6f5b4c3d2e1f0a9b8c8e3f2b1c0d9a7e6f5b4c3d2e1f0a9b8c';
 

@@ -1,7 +1,7 @@
 import { mkdir, open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { treeHead } from '#domain/audit/statement.schema.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
-import { treeHead } from '#transparency/statement.schema.ts';
 import type { TreeHead } from '#transparency/statement.ts';
 import type { HeadPublisher } from './head-publisher.ts';
 

@@ -1,12 +1,13 @@
 import { ownActions } from '#domain/action/own-actions.ts';
 import { approvalView as approvalViewSchema } from '#domain/approval/approval.schema.ts';
+import * as calls from '#domain/approval/calls.ts';
 import { CodedError } from '#domain/error.ts';
 import { isId } from '#domain/ids.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
 import { governedReadErrors, ownDataRead } from '../own-data.ts';
 import { approvalParams } from './approval-params.ts';
 import { approvalView, maySee } from './approval-view.ts';
+import type { ApprovalParts } from './parts.ts';
 
 export function getApproval({
   approvals,
@@ -14,10 +15,9 @@ export function getApproval({
   openApprovals,
   governedRead,
   now,
-}: Pick<RouteDependencies, 'approvals' | 'actions' | 'openApprovals' | 'governedRead' | 'now'>) {
+}: Pick<ApprovalParts, 'approvals' | 'actions' | 'openApprovals' | 'governedRead' | 'now'>) {
   return defineRoute({
-    method: 'GET',
-    path: '/api/v1/approvals/:id',
+    ...calls.getApproval,
     summary: 'One approval: who asks, what exactly would be done, and why it needs a human',
     auth: 'approvals.decide',
     audit: 'approval.read',

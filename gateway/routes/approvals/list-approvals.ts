@@ -1,16 +1,10 @@
-import { z } from 'zod';
 import { ownActions } from '#domain/action/own-actions.ts';
-import { approvalList } from '#domain/approval/approval.schema.ts';
-import { approvalStates } from '#domain/approval/approval.ts';
+import { approvalList, approvalQuery } from '#domain/approval/approval.schema.ts';
+import * as calls from '#domain/approval/calls.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
 import { governedReadErrors, ownDataRead } from '../own-data.ts';
 import { approvalView } from './approval-view.ts';
-
-const query = z.strictObject({
-  state: z.enum(approvalStates).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(50),
-});
+import type { ApprovalParts } from './parts.ts';
 
 /** What a person may decide, and what waits for others on their behalf. */
 export function listApprovals({
@@ -19,14 +13,13 @@ export function listApprovals({
   openApprovals,
   governedRead,
   now,
-}: Pick<RouteDependencies, 'approvals' | 'actions' | 'openApprovals' | 'governedRead' | 'now'>) {
+}: Pick<ApprovalParts, 'approvals' | 'actions' | 'openApprovals' | 'governedRead' | 'now'>) {
   return defineRoute({
-    method: 'GET',
-    path: '/api/v1/approvals',
+    ...calls.listApprovals,
     summary: 'Approvals that you may decide or that you asked for, newest first',
     auth: 'approvals.decide',
     audit: 'approval.read',
-    request: { query },
+    request: { query: approvalQuery },
     response: { 200: approvalList },
     errors: governedReadErrors,
     async handle({ actor, query: { state, limit } }) {

@@ -1,19 +1,19 @@
 import { approvalDecision, approvalView as approvalViewSchema } from '#domain/approval/approval.schema.ts';
+import * as calls from '#domain/approval/calls.ts';
 import { CodedError } from '#domain/error.ts';
 import { isId } from '#domain/ids.ts';
 import { defineRoute } from '../../http/route.ts';
 import { createCastVote } from '../../temporal/cast-vote.ts';
-import type { RouteDependencies } from '../dependencies.ts';
 import { approvalParams } from './approval-params.ts';
 import { approvalView, maySee } from './approval-view.ts';
+import type { ApprovalParts } from './parts.ts';
 
 /** A human approves or rejects exactly what the digest names. */
-export function postDecision(dependencies: RouteDependencies) {
-  const { approvals, actions, openApprovals, recordEvent, now } = dependencies;
-  const castVote = createCastVote(dependencies);
+export function postDecision(parts: ApprovalParts) {
+  const { approvals, actions, openApprovals, recordEvent, now } = parts;
+  const castVote = createCastVote(parts);
   return defineRoute({
-    method: 'POST',
-    path: '/api/v1/approvals/:id/decision',
+    ...calls.postDecision,
     summary: 'Approve or reject; a rejection says why',
     auth: 'approvals.decide',
     audit: 'approval.voted',

@@ -1,17 +1,6 @@
 import type { z } from 'zod';
-import { auditQuery } from '#domain/audit/audit.schema.ts';
+import type { auditFilterQuery } from '#domain/audit/audit.schema.ts';
 import type { AuditFilters } from '#stores/audit/entries.ts';
-
-/** Which entries, without how many of them. */
-export const auditFilterQuery = auditQuery.pick({
-  user_id: true,
-  action_type: true,
-  outcome: true,
-  policy_result: true,
-  from: true,
-  to: true,
-  request_id: true,
-});
 
 /** The query as the store takes it. */
 export function auditFilters(query: z.output<typeof auditFilterQuery>): AuditFilters {

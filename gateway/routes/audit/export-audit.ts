@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
-import { z } from 'zod';
 import { ownActions } from '#domain/action/own-actions.ts';
+import { auditExportQuery } from '#domain/audit/audit.schema.ts';
+import * as calls from '#domain/audit/calls.ts';
 import { CodedError } from '#domain/error.ts';
 import type { PlacedEntry } from '#stores/audit/export.ts';
 import { type EntryRow, type ExportHeader, exportFormat } from '#transparency/export-format.ts';
@@ -8,23 +9,21 @@ import { createHashSource } from '#transparency/hash-source.ts';
 import type { TreeHead } from '#transparency/statement.ts';
 import { writeExport } from '#transparency/write-export.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
 import { governedReadErrors, ownDataRead } from '../own-data.ts';
-import { auditFilterQuery, auditFilters } from './audit-filters.ts';
+import { auditFilters } from './audit-filters.ts';
 import { exportCsv } from './export-csv.ts';
 import { firstHeadOver } from './first-head-over.ts';
+import type { AuditParts } from './parts.ts';
 
 /** About three years of days. */
 const dailyHeads = 1_100;
 
 const invalidFormat = 'Invalid format. Use csv or json.';
 
-const exportQuery = auditFilterQuery.extend({ format: z.string().max(16).default('json') });
-
 export function exportAudit(
-  deps: Pick<RouteDependencies, 'tree' | 'auditExport' | 'governedRead' | 'freshCheckpoint' | 'now'>,
+  parts: Pick<AuditParts, 'tree' | 'auditExport' | 'governedRead' | 'freshCheckpoint' | 'now'>,
 ) {
-  const { tree, auditExport, governedRead, freshCheckpoint, now } = deps;
+  const { tree, auditExport, governedRead, freshCheckpoint, now } = parts;
 
   /** First line of the file: the newest head, and what speaks for it. */
   async function headerOf(tenantId: string, asked: Record<string, string | undefined>) {
@@ -54,12 +53,11 @@ export function exportAudit(
   }
 
   return defineRoute({
-    method: 'GET',
-    path: '/api/v1/audit/export',
+    ...calls.exportAudit,
     summary: 'The audit log as a file that `openclaw audit verify` checks, or as CSV',
     auth: 'audit.export',
     audit: 'audit.exported',
-    request: { query: exportQuery },
+    request: { query: auditExportQuery },
     response: {
       200: { media: 'application/json', holds: 'docs/audit-format.md; with `format=csv` text/csv' },
       400: { media: 'text/plain', holds: invalidFormat },

@@ -1,21 +1,21 @@
 import { z } from 'zod';
 import { ownActions } from '#domain/action/own-actions.ts';
 import { auditEntryView as auditEntryViewSchema } from '#domain/audit/audit.schema.ts';
+import * as calls from '#domain/audit/calls.ts';
 import { CodedError } from '#domain/error.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
 import { governedReadErrors, ownDataRead } from '../own-data.ts';
 import { auditEntryView } from './audit-entry-view.ts';
+import type { AuditParts } from './parts.ts';
 import { auditVisibility } from './visibility.ts';
 
 export function getAuditEntry({
   auditEntries,
   governedRead,
   rulesFor,
-}: Pick<RouteDependencies, 'auditEntries' | 'governedRead' | 'rulesFor'>) {
+}: Pick<AuditParts, 'auditEntries' | 'governedRead' | 'rulesFor'>) {
   return defineRoute({
-    method: 'GET',
-    path: '/api/v1/audit/:id',
+    ...calls.getAuditEntry,
     summary: 'One audit entry',
     auth: 'audit.read',
     audit: 'audit.read',

@@ -1,19 +1,20 @@
 import { z } from 'zod';
 import { ownActions } from '#domain/action/own-actions.ts';
+import { auditProof } from '#domain/audit/answers.schema.ts';
+import * as calls from '#domain/audit/calls.ts';
 import { CodedError } from '#domain/error.ts';
-import { auditProof } from '#transparency/answers.schema.ts';
 import { createHashSource } from '#transparency/hash-source.ts';
 import { inclusionProof } from '#transparency/proofs.ts';
 import { toHex } from '#transparency/tree.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
 import { governedReadErrors, ownDataRead } from '../own-data.ts';
+import type { AuditParts } from './parts.ts';
 import { auditVisibility } from './visibility.ts';
 
 export function getAuditProof(
-  deps: Pick<RouteDependencies, 'tree' | 'auditEntries' | 'governedRead' | 'rulesFor' | 'freshCheckpoint'>,
+  parts: Pick<AuditParts, 'tree' | 'auditEntries' | 'governedRead' | 'rulesFor' | 'freshCheckpoint'>,
 ) {
-  const { tree, auditEntries, governedRead, rulesFor, freshCheckpoint } = deps;
+  const { tree, auditEntries, governedRead, rulesFor, freshCheckpoint } = parts;
 
   /** Place and head of an entry, once a head covers it. */
   async function sealed(tenantId: string, id: string) {
@@ -24,8 +25,7 @@ export function getAuditProof(
   }
 
   return defineRoute({
-    method: 'GET',
-    path: '/api/v1/audit/:id/proof',
+    ...calls.getAuditProof,
     summary: 'Proof that an entry is in the audit log that a signed head speaks of',
     auth: 'audit.read',
     audit: 'audit.read',

@@ -1,22 +1,19 @@
-import { z } from 'zod';
+import { auditConsistency, consistencyQuery } from '#domain/audit/answers.schema.ts';
+import * as calls from '#domain/audit/calls.ts';
 import { CodedError } from '#domain/error.ts';
-import { auditConsistency } from '#transparency/answers.schema.ts';
 import { createHashSource } from '#transparency/hash-source.ts';
 import { consistencyProof } from '#transparency/proofs.ts';
 import { toHex } from '#transparency/tree.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
+import type { AuditParts } from './parts.ts';
 
-const size = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
-
-export function getConsistency({ tree }: Pick<RouteDependencies, 'tree'>) {
+export function getConsistency({ tree }: Pick<AuditParts, 'tree'>) {
   return defineRoute({
-    method: 'GET',
-    path: '/api/v1/audit/consistency',
+    ...calls.getConsistency,
     summary: 'Proof that the audit log of one size is the beginning of the log of another',
     auth: 'audit.read',
     audit: { none: 'a proof holds hashes, and nothing of any entry' },
-    request: { query: z.strictObject({ from: size, to: size.optional() }) },
+    request: { query: consistencyQuery },
     response: { 200: auditConsistency },
     errors: ['DATABASE_UNAVAILABLE', 'AUDIT_NOT_SEALED'],
     async handle({ actor, query }) {

@@ -1,21 +1,21 @@
 import { ownActions } from '#domain/action/own-actions.ts';
 import { auditCountMax, auditPage, auditQuery } from '#domain/audit/audit.schema.ts';
+import * as calls from '#domain/audit/calls.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
 import { governedReadErrors, ownDataRead } from '../own-data.ts';
 import { auditCursor, positionOf } from './audit-cursor.ts';
 import { auditEntryView } from './audit-entry-view.ts';
 import { auditFilters } from './audit-filters.ts';
+import type { AuditParts } from './parts.ts';
 import { auditVisibility } from './visibility.ts';
 
 export function listAuditEntries({
   auditEntries,
   governedRead,
   rulesFor,
-}: Pick<RouteDependencies, 'auditEntries' | 'governedRead' | 'rulesFor'>) {
+}: Pick<AuditParts, 'auditEntries' | 'governedRead' | 'rulesFor'>) {
   return defineRoute({
-    method: 'GET',
-    path: '/api/v1/audit',
+    ...calls.listAuditEntries,
     summary: 'Audit entries that your role may see, newest first',
     auth: 'audit.read',
     audit: 'audit.read',

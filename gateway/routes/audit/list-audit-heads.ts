@@ -1,18 +1,17 @@
-import { z } from 'zod';
-import { auditHeads } from '#transparency/answers.schema.ts';
+import { auditHeads, headsQuery } from '#domain/audit/answers.schema.ts';
+import * as calls from '#domain/audit/calls.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
+import type { AuditParts } from './parts.ts';
 
-export function listAuditHeads({ tree }: Pick<RouteDependencies, 'tree'>) {
+export function listAuditHeads({ tree }: Pick<AuditParts, 'tree'>) {
   return defineRoute({
-    method: 'GET',
-    path: '/api/v1/audit/heads',
+    ...calls.listAuditHeads,
     summary: 'Signed heads of the audit log, newest first',
     auth: 'audit.read',
     audit: {
       none: 'heads are made to be given away: they say how many entries there are, and nothing of them',
     },
-    request: { query: z.strictObject({ limit: z.coerce.number().int().min(1).max(1_000).default(10) }) },
+    request: { query: headsQuery },
     response: { 200: auditHeads },
     errors: ['DATABASE_UNAVAILABLE'],
     handle: async ({ actor, query }) => ({

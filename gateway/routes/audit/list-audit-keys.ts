@@ -1,14 +1,11 @@
-import { auditKeys } from '#transparency/answers.schema.ts';
+import { auditKeys } from '#domain/audit/answers.schema.ts';
+import * as calls from '#domain/audit/calls.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
+import type { AuditParts } from './parts.ts';
 
-export function listAuditKeys({
-  tree,
-  auditVerifyKeys,
-}: Pick<RouteDependencies, 'tree' | 'auditVerifyKeys'>) {
+export function listAuditKeys({ tree, auditVerifyKeys }: Pick<AuditParts, 'tree' | 'auditVerifyKeys'>) {
   return defineRoute({
-    method: 'GET',
-    path: '/api/v1/audit/keys',
+    ...calls.listAuditKeys,
     summary: 'Public keys that heads of the audit log are verified with',
     auth: 'audit.read',
     audit: { none: 'public keys are public' },

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { CodedError } from '#domain/error.ts';
+import * as calls from '#domain/person/calls.ts';
 import { mayReach } from '#domain/person/permission.ts';
 import { endedSession } from '#domain/person/session.schema.ts';
 import { ensureOne } from '#stores/person/subjects.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { AuthDependencies } from './auth-dependencies.ts';
+import type { IdentityParts } from '../../identity/identity-parts.ts';
 
 /** Ends one browser session: one's own, or that of a person whom one manages. */
-export function deleteSession({ sessions, people, subjects, recordEvent }: AuthDependencies) {
+export function deleteSession({ sessions, people, subjects, recordEvent }: IdentityParts) {
   return defineRoute({
-    method: 'DELETE',
-    path: '/api/v1/auth/sessions/:id',
+    ...calls.deleteSession,
     summary: 'End a browser session',
     auth: 'sessions.manage',
     audit: 'session.revoked',

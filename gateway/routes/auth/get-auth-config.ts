@@ -1,12 +1,12 @@
+import * as calls from '#domain/person/calls.ts';
 import { signInConfig } from '#domain/person/session.schema.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { AuthDependencies } from './auth-dependencies.ts';
+import type { IdentityParts } from '../../identity/identity-parts.ts';
 
 /** What a command line needs to know before anybody is signed in. */
-export function getAuthConfig({ device }: Pick<AuthDependencies, 'device'>) {
+export function getAuthConfig({ device }: Pick<IdentityParts, 'device'>) {
   return defineRoute({
-    method: 'GET',
-    path: '/api/v1/auth/config',
+    ...calls.getAuthConfig,
     summary: 'How the command line signs in',
     auth: 'public',
     audit: { none: 'public facts about the installation' },

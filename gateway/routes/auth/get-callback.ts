@@ -1,12 +1,12 @@
 import { CodedError } from '#domain/error.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { AuthDependencies } from './auth-dependencies.ts';
+import type { IdentityParts } from '../../identity/identity-parts.ts';
 import { stepPage } from './pages.ts';
 import { htmlType, refusalAnswer, refusals } from './refusal-answer.ts';
 import { ticketCookie } from './ticket-cookie.ts';
 
 /** Where the identity provider sends the browser back to. */
-export function getCallback({ signIn, tickets, loginCookie, publicUrl }: AuthDependencies) {
+export function getCallback({ signIn, tickets, loginCookie, publicUrl }: IdentityParts) {
   return defineRoute({
     method: 'GET',
     path: '/auth/callback',

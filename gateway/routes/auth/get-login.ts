@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { isLoopbackHost } from '#platform/oidc/secure-url.ts';
 import { defineRoute } from '../../http/route.ts';
+import type { IdentityParts } from '../../identity/identity-parts.ts';
 import { returnPath } from '../../identity/return-path.ts';
-import type { AuthDependencies } from './auth-dependencies.ts';
 import { refusalAnswer, refusals } from './refusal-answer.ts';
 
 /** Sends the browser to the identity provider. */
-export function getLogin({ signIn, loginCookie, publicUrl, now }: AuthDependencies) {
+export function getLogin({ signIn, loginCookie, publicUrl, now }: IdentityParts) {
   return defineRoute({
     method: 'GET',
     path: '/auth/login',

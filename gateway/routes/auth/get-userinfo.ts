@@ -1,14 +1,14 @@
 import { CodedError } from '#domain/error.ts';
+import * as calls from '#domain/person/calls.ts';
 import { userInfo } from '#domain/person/session.schema.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { AuthDependencies } from './auth-dependencies.ts';
+import type { IdentityParts } from '../../identity/identity-parts.ts';
 import { userInfoOf } from './user-info.ts';
 
 /** Authenticates by itself: without a session it answers `no_session`, not `missing_token` (spec §1.2). */
-export function getUserinfo({ authenticate }: AuthDependencies) {
+export function getUserinfo({ authenticate }: IdentityParts) {
   return defineRoute({
-    method: 'GET',
-    path: '/api/v1/auth/userinfo',
+    ...calls.getUserinfo,
     summary: 'Who is signed in, and what they may do',
     auth: 'public',
     audit: { none: 'a person reads their own rights' },

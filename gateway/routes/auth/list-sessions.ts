@@ -1,22 +1,21 @@
-import { z } from 'zod';
 import { CodedError } from '#domain/error.ts';
+import * as calls from '#domain/person/calls.ts';
 import { mayReach } from '#domain/person/permission.ts';
-import { sessionList } from '#domain/person/session.schema.ts';
+import { sessionList, sessionQuery } from '#domain/person/session.schema.ts';
 import { ensureOne } from '#stores/person/subjects.ts';
 import { defineRoute } from '../../http/route.ts';
+import type { IdentityParts } from '../../identity/identity-parts.ts';
 import { sessionCookieName } from '../../identity/session/session-cookie.ts';
-import type { AuthDependencies } from './auth-dependencies.ts';
 import { sessionViewOf } from './session-view.ts';
 
 /** Where somebody is signed in with a browser: oneself or, with `user_id`, a person whom one manages. */
-export function listSessions({ sessions, people, subjects, recordEvent }: AuthDependencies) {
+export function listSessions({ sessions, people, subjects, recordEvent }: IdentityParts) {
   return defineRoute({
-    method: 'GET',
-    path: '/api/v1/auth/sessions',
+    ...calls.listSessions,
     summary: 'Browser sessions of a person, newest first',
     auth: 'sessions.manage',
     audit: 'session.read',
-    request: { query: z.strictObject({ user_id: z.string().min(1).max(255).optional() }) },
+    request: { query: sessionQuery },
     response: { 200: sessionList },
     errors: ['NOT_FOUND', 'AUDIT_WRITE_FAILED', 'DATABASE_UNAVAILABLE'],
     async handle({ actor, query, cookies }) {

@@ -1,8 +1,8 @@
 import type { SignedIn } from '#platform/oidc/signed-in.ts';
+import type { IdentityParts } from '../../identity/identity-parts.ts';
 import { sessionCookie, sessionCookieName } from '../../identity/session/session-cookie.ts';
-import type { AuthDependencies } from './auth-dependencies.ts';
 
-type Needs = Pick<AuthDependencies, 'sessions' | 'noteSeen' | 'recordEvent' | 'publicUrl' | 'cookieSeconds'>;
+type Needs = Pick<IdentityParts, 'sessions' | 'noteSeen' | 'recordEvent' | 'publicUrl' | 'cookieSeconds'>;
 
 interface Browser {
   cookies: Readonly<Record<string, string | undefined>>;

@@ -4,10 +4,10 @@ import { sha256Hex } from '#platform/crypto/digest.ts';
 import type { LogoutNotice } from '#platform/oidc/logout-token.ts';
 import type { SessionOwner } from '#stores/person/sessions.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { AuthDependencies } from './auth-dependencies.ts';
+import type { IdentityParts } from '../../identity/identity-parts.ts';
 
 /** Where the identity provider says that a person signed out (OpenID Connect Back-Channel Logout 1.0). */
-export function postBackchannelLogout(dependencies: AuthDependencies) {
+export function postBackchannelLogout(parts: IdentityParts) {
   return defineRoute({
     method: 'POST',
     path: '/auth/backchannel-logout',
@@ -19,12 +19,12 @@ export function postBackchannelLogout(dependencies: AuthDependencies) {
     response: { 200: { media: 'text/plain', holds: 'Nothing.' } },
     errors: ['IDENTITY_PROVIDER_UNAVAILABLE', 'DATABASE_UNAVAILABLE', 'AUDIT_WRITE_FAILED'],
     async handle({ body }) {
-      const notice = await dependencies.verifyLogoutToken(body.logout_token);
+      const notice = await parts.verifyLogoutToken(body.logout_token);
       const tokenHash = sha256Hex(notice.jti);
-      if (await dependencies.logoutTokenTaken(tokenHash)) throw usedBefore();
-      await signOutAll(await peopleOf(notice, dependencies), dependencies);
+      if (await parts.logoutTokenTaken(tokenHash)) throw usedBefore();
+      await signOutAll(await peopleOf(notice, parts), parts);
       // Taken when the work is done: the provider tells again what could not be carried out.
-      if (!(await dependencies.takeLogoutToken(tokenHash, notice.expiresAt))) throw usedBefore();
+      if (!(await parts.takeLogoutToken(tokenHash, notice.expiresAt))) throw usedBefore();
       return { status: 200, body: '', headers: { 'content-type': 'text/plain' } };
     },
   });
@@ -37,7 +37,7 @@ function usedBefore(): CodedError {
 /** Everybody, also when one of them can't be signed out; then throws what went wrong first. */
 async function signOutAll(
   people: readonly SessionOwner[],
-  { signOutEverywhere }: AuthDependencies,
+  { signOutEverywhere }: IdentityParts,
 ): Promise<void> {
   const failures: unknown[] = [];
   for (const { tenantId, userId } of people) {
@@ -49,7 +49,7 @@ async function signOutAll(
 /** A subject may be known to several tenants, and a person who only used the command line has no session. */
 async function peopleOf(
   { userId, providerSession, tenant }: LogoutNotice,
-  { findSessionOwners, listTenants }: AuthDependencies,
+  { findSessionOwners, listTenants }: IdentityParts,
 ) {
   const ofSession =
     providerSession === undefined

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CodedError } from '#domain/error.ts';
 import { userInfo } from '#domain/person/session.schema.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { AuthDependencies } from './auth-dependencies.ts';
+import type { IdentityParts } from '../../identity/identity-parts.ts';
 import { openSession } from './open-session.ts';
 import { userInfoOf } from './user-info.ts';
 
@@ -14,8 +14,8 @@ const answer = z
   .meta({ id: 'SignedIn' });
 
 /** For a page of our own that catches the code itself (spec/enterprise.md §1.2). */
-export function postCallback(dependencies: AuthDependencies) {
-  const { signIn, loginCookie } = dependencies;
+export function postCallback(parts: IdentityParts) {
+  const { signIn, loginCookie } = parts;
   return defineRoute({
     method: 'POST',
     path: '/api/v1/auth/callback',
@@ -56,7 +56,7 @@ export function postCallback(dependencies: AuthDependencies) {
         ...(body.iss ? { iss: body.iss } : {}),
       };
       const signedIn = await signIn.finish(new URLSearchParams(parameters), pending);
-      const session = await openSession(signedIn, { cookies, rawHeaders }, dependencies);
+      const session = await openSession(signedIn, { cookies, rawHeaders }, parts);
       const { userId, email, roles, orgUnit } = userInfoOf(signedIn.identity);
       return {
         status: 200,

@@ -1,28 +1,20 @@
-import { z } from 'zod';
 import { CodedError } from '#domain/error.ts';
+import * as calls from '#domain/person/calls.ts';
+import { signedOut } from '#domain/person/session.schema.ts';
 import { defineRoute } from '../../http/route.ts';
+import type { IdentityParts } from '../../identity/identity-parts.ts';
 import { isSameOrigin } from '../../identity/same-origin.ts';
 import { endedSessionCookie, sessionCookieName } from '../../identity/session/session-cookie.ts';
-import type { AuthDependencies } from './auth-dependencies.ts';
-
-const answer = z
-  .object({
-    signedOut: z.literal(true),
-    /** Page of the provider that ends its own session too. */
-    endSessionUrl: z.url().nullable(),
-  })
-  .meta({ id: 'SignedOut' });
 
 /** Ends the browser's session. Public, so that a session which is over can still be put away. */
-export function postLogout({ sessions, signIn, recordEvent, publicUrl }: AuthDependencies) {
+export function postLogout({ sessions, signIn, recordEvent, publicUrl }: IdentityParts) {
   return defineRoute({
-    method: 'POST',
-    path: '/auth/logout',
+    ...calls.postLogout,
     summary: 'Sign out',
     auth: 'public',
     audit: 'session.closed',
     request: {},
-    response: { 200: answer },
+    response: { 200: signedOut },
     errors: ['forbidden', 'DATABASE_UNAVAILABLE', 'AUDIT_WRITE_FAILED'],
     async handle({ cookies, rawHeaders }) {
       if (!isSameOrigin(rawHeaders, publicUrl.origin)) {

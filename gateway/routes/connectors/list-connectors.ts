@@ -1,17 +1,13 @@
+import * as calls from '#domain/action/calls.ts';
 import { type ConnectorRow, connectorList } from '#domain/action/connector.schema.ts';
 import { errorFacts } from '#domain/error.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
+import type { ConnectorParts } from './parts.ts';
 
 /** The data sources that this installation has. Nothing is synchronised yet, so the numbers of that say so. */
-export function listConnectors({
-  connectorNames,
-  allowedConnectors,
-  checkSystem,
-}: Pick<RouteDependencies, 'connectorNames' | 'allowedConnectors' | 'checkSystem'>) {
+export function listConnectors({ connectorNames, allowedConnectors, checkSystem }: ConnectorParts) {
   return defineRoute({
-    method: 'GET',
-    path: '/api/v1/connectors',
+    ...calls.listConnectors,
     summary: 'Data sources: in use, disabled by policy, or failing',
     auth: 'connectors.read',
     audit: { none: 'names and health of data sources, nothing of what is in them' },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import * as calls from '#domain/classification/calls.ts';
 import {
   classificationOverride,
   itemKeyText,
@@ -10,18 +11,13 @@ import { CodedError } from '#domain/error.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import { reachOf } from '#domain/person/permission.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
 import { defaultLabelOf } from './default-label.ts';
+import type { DataParts } from './parts.ts';
 
 /** An administrator gives one item another label, in any direction; it holds from the next decision on. */
-export function putClassification({
-  classifications,
-  classify,
-  recordEvent,
-}: Pick<RouteDependencies, 'classifications' | 'classify' | 'recordEvent'>) {
+export function putClassification({ classifications, classify, recordEvent }: DataParts) {
   return defineRoute({
-    method: 'PUT',
-    path: '/api/v1/data/:item/classification',
+    ...calls.putClassification,
     summary: 'Give one item another label, with a reason; an org admin does so for the own unit',
     auth: 'classification.override',
     audit: 'classification.overridden',

@@ -1,18 +1,14 @@
 import { ownActions } from '#domain/action/own-actions.ts';
-import { keysView } from '#domain/keys.schema.ts';
+import * as calls from '#domain/key/calls.ts';
+import { keysView } from '#domain/key/keys.schema.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
 import { governedReadErrors } from '../own-data.ts';
 import { viewOfKeys } from './keys-view.ts';
+import type { KeyParts } from './parts.ts';
 
-export function getKeys({
-  wrappedKeys,
-  masterKeyIds,
-  governedRead,
-}: Pick<RouteDependencies, 'wrappedKeys' | 'masterKeyIds' | 'governedRead'>) {
+export function getKeys({ wrappedKeys, masterKeyIds, governedRead }: KeyParts) {
   return defineRoute({
-    method: 'GET',
-    path: '/api/v1/keys',
+    ...calls.getKeys,
     summary: 'How far a new master key is, and which old one can go',
     auth: 'tenants.manage',
     audit: 'keys.read',

@@ -1,4 +1,4 @@
-import type { KeysView } from '#domain/keys.schema.ts';
+import type { KeysView } from '#domain/key/keys.schema.ts';
 import type { WrappedKeys } from '#stores/key/wrapped-keys.ts';
 
 /** A former master key can leave the file once it wraps nothing and is itself kept, under the active one. */

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { CodedError } from '#domain/error.ts';
 import { isId } from '#domain/ids.ts';
+import * as calls from '#domain/person/calls.ts';
 import { legalHold, withReason } from '#domain/person/legal-hold.schema.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
+import type { LegalHoldParts } from './parts.ts';
 import { readHolds } from './read-holds.ts';
 
 /** A hold is never removed: its release is written beside it. */
-export function deleteLegalHold(dependencies: Pick<RouteDependencies, 'legalHolds' | 'subjects' | 'holds'>) {
+export function deleteLegalHold(parts: Pick<LegalHoldParts, 'legalHolds' | 'subjects' | 'holds'>) {
   return defineRoute({
-    method: 'DELETE',
-    path: '/api/v1/legal-holds/:id',
+    ...calls.deleteLegalHold,
     summary:
       'End a legal hold; what it held back is erased or dropped only when that is asked for or due again',
     auth: 'user_data.manage',
@@ -20,9 +20,9 @@ export function deleteLegalHold(dependencies: Pick<RouteDependencies, 'legalHold
     errors: ['NOT_FOUND', 'HOLD_RELEASED', 'INVALID_TEXT', 'AUDIT_WRITE_FAILED', 'DATABASE_UNAVAILABLE'],
     async handle({ actor, params, body }) {
       const known = async () =>
-        (await readHolds(dependencies, actor.tenantId)).find((hold) => hold.id === params.id);
+        (await readHolds(parts, actor.tenantId)).find((hold) => hold.id === params.id);
       if (!isId('hold', params.id) || (await known()) === undefined) throw new CodedError('NOT_FOUND');
-      if (!(await dependencies.holds.release(actor, params.id, body.reason))) {
+      if (!(await parts.holds.release(actor, params.id, body.reason))) {
         throw new CodedError('HOLD_RELEASED');
       }
       const released = await known();

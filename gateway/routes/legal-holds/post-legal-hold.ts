@@ -1,13 +1,13 @@
 import { CodedError } from '#domain/error.ts';
+import * as calls from '#domain/person/calls.ts';
 import { legalHold, newLegalHold } from '#domain/person/legal-hold.schema.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
+import type { LegalHoldParts } from './parts.ts';
 import { readHolds } from './read-holds.ts';
 
-export function postLegalHold(dependencies: Pick<RouteDependencies, 'legalHolds' | 'subjects' | 'holds'>) {
+export function postLegalHold(parts: Pick<LegalHoldParts, 'legalHolds' | 'subjects' | 'holds'>) {
   return defineRoute({
-    method: 'POST',
-    path: '/api/v1/legal-holds',
+    ...calls.postLegalHold,
     summary: 'Keep data of a person, or of everybody, whatever retention or erasure say',
     auth: 'user_data.manage',
     audit: 'legal_hold.placed',
@@ -15,13 +15,13 @@ export function postLegalHold(dependencies: Pick<RouteDependencies, 'legalHolds'
     response: { 201: legalHold },
     errors: ['INVALID_TEXT', 'AUDIT_WRITE_FAILED', 'DATABASE_UNAVAILABLE'],
     async handle({ actor, body }) {
-      const id = await dependencies.holds.place(actor, {
+      const id = await parts.holds.place(actor, {
         userId: body.user_id ?? null,
         from: isoOf(body.from),
         to: isoOf(body.to),
         reason: body.reason,
       });
-      const placed = (await readHolds(dependencies, actor.tenantId)).find((hold) => hold.id === id);
+      const placed = (await readHolds(parts, actor.tenantId)).find((hold) => hold.id === id);
       if (placed === undefined) throw new CodedError('INTERNAL');
       return { status: 201, body: placed };
     },

@@ -1,10 +1,10 @@
 import type { LegalHoldView } from '#domain/person/legal-hold.schema.ts';
-import type { RouteDependencies } from '../dependencies.ts';
 import { legalHoldView, subjectsOf } from './legal-hold-view.ts';
+import type { LegalHoldParts } from './parts.ts';
 
 /** Every hold of a tenant for people, newest first. */
 export async function readHolds(
-  { legalHolds, subjects }: Pick<RouteDependencies, 'legalHolds' | 'subjects'>,
+  { legalHolds, subjects }: Pick<LegalHoldParts, 'legalHolds' | 'subjects'>,
   tenantId: string,
 ): Promise<LegalHoldView[]> {
   const holds = await legalHolds.list(tenantId);

@@ -1,23 +1,19 @@
-import { z } from 'zod';
-import { policyDiff } from '#domain/policy/change.schema.ts';
+import * as calls from '#domain/policy/calls.ts';
+import { policyDiff, policyDiffQuery } from '#domain/policy/change.schema.ts';
 import { diffPolicies } from '#domain/policy/diff.ts';
 import { versionOf } from '#governance/policy/change/plan-change.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
+import type { PolicyParts } from './parts.ts';
 import { policyParams, readingIsNotAudited } from './policy-params.ts';
 import { visiblePolicy } from './visible-policy.ts';
 
-const version = z.coerce.number().int().min(1);
-const query = z.strictObject({ from: version, to: version });
-
-export function diffPolicy({ policies }: Pick<RouteDependencies, 'policies'>) {
+export function diffPolicy({ policies }: Pick<PolicyParts, 'policies'>) {
   return defineRoute({
-    method: 'GET',
-    path: '/api/v1/policies/:id/diff',
+    ...calls.diffPolicy,
     summary: 'What a policy says differently in two of its versions, place by place',
     auth: 'policies.read',
     audit: readingIsNotAudited,
-    request: { params: policyParams, query },
+    request: { params: policyParams, query: policyDiffQuery },
     response: { 200: policyDiff },
     errors: ['NOT_FOUND', 'DATABASE_UNAVAILABLE'],
     async handle({ actor, params, query: { from, to } }) {

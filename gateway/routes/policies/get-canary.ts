@@ -1,15 +1,15 @@
 import { CodedError } from '#domain/error.ts';
+import * as calls from '#domain/policy/calls.ts';
 import { canaryView } from '#domain/policy/impact.schema.ts';
 import { mayChangePolicy } from '#governance/policy/change/may-change.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
+import type { PolicyParts } from './parts.ts';
 import { policyParams, readingIsNotAudited } from './policy-params.ts';
 import { visiblePolicy } from './visible-policy.ts';
 
-export function getCanary({ policies, people }: Pick<RouteDependencies, 'policies' | 'people'>) {
+export function getCanary({ policies, people }: Pick<PolicyParts, 'policies' | 'people'>) {
   return defineRoute({
-    method: 'GET',
-    path: '/api/v1/policies/:id/canary',
+    ...calls.getCanary,
     summary: 'Which version of a policy holds for whom first; for those who may change it',
     auth: 'policies.write_user',
     audit: readingIsNotAudited,

@@ -1,12 +1,12 @@
+import * as calls from '#domain/policy/calls.ts';
 import { policySettings as policySettingsView } from '#domain/policy/impact.schema.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
+import type { PolicyParts } from './parts.ts';
 import { readingIsNotAudited } from './policy-params.ts';
 
-export function getPolicySettings({ policySettings }: Pick<RouteDependencies, 'policySettings'>) {
+export function getPolicySettings({ policySettings }: Pick<PolicyParts, 'policySettings'>) {
   return defineRoute({
-    method: 'GET',
-    path: '/api/v1/policies/settings',
+    ...calls.getPolicySettings,
     summary: 'Which changes of policy have to name the digest of their impact',
     auth: 'policies.read',
     audit: readingIsNotAudited,

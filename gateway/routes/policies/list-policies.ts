@@ -1,16 +1,16 @@
 import type { z } from 'zod';
 import { readablePlaces } from '#domain/policy/access.ts';
+import * as calls from '#domain/policy/calls.ts';
 import { policyList, policyQuery } from '#domain/policy/change.schema.ts';
 import type { PolicyFilters } from '#stores/policy/read.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
+import type { PolicyParts } from './parts.ts';
 import { readingIsNotAudited } from './policy-params.ts';
 import { policyView } from './policy-view.ts';
 
-export function listPolicies({ policies }: Pick<RouteDependencies, 'policies'>) {
+export function listPolicies({ policies }: Pick<PolicyParts, 'policies'>) {
   return defineRoute({
-    method: 'GET',
-    path: '/api/v1/policies',
+    ...calls.listPolicies,
     summary: 'Policies that hold for you or are within your reach: what is active, and what is newer',
     auth: 'policies.read',
     audit: readingIsNotAudited,

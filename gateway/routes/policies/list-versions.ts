@@ -1,14 +1,14 @@
+import * as calls from '#domain/policy/calls.ts';
 import { policyVersions } from '#domain/policy/change.schema.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
+import type { PolicyParts } from './parts.ts';
 import { policyParams, readingIsNotAudited } from './policy-params.ts';
 import { policyView } from './policy-view.ts';
 import { visiblePolicy } from './visible-policy.ts';
 
-export function listPolicyVersions({ policies }: Pick<RouteDependencies, 'policies'>) {
+export function listPolicyVersions({ policies }: Pick<PolicyParts, 'policies'>) {
   return defineRoute({
-    method: 'GET',
-    path: '/api/v1/policies/:id/versions',
+    ...calls.listPolicyVersions,
     summary: 'Every version of a policy, newest first',
     auth: 'policies.read',
     audit: readingIsNotAudited,

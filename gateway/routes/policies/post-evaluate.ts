@@ -4,11 +4,12 @@ import { ownActions } from '#domain/action/own-actions.ts';
 import { classifications } from '#domain/classification/classification.ts';
 import { CodedError } from '#domain/error.ts';
 import type { Actor } from '#domain/person/actor.ts';
+import * as calls from '#domain/policy/calls.ts';
 import { evaluateQuestion, policyEvaluation } from '#domain/policy/explain.schema.ts';
 import { ensureOne } from '#stores/person/subjects.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
 import { evaluationView } from './evaluation-view.ts';
+import type { PolicyParts } from './parts.ts';
 import { personInReach } from './person-in-reach.ts';
 
 type Question = z.output<typeof evaluateQuestion>;
@@ -20,11 +21,10 @@ export function postEvaluate({
   people,
   recordEvent,
   subjects,
-}: Pick<RouteDependencies, 'actions' | 'explainDecision' | 'people' | 'recordEvent' | 'subjects'>) {
+}: Pick<PolicyParts, 'actions' | 'explainDecision' | 'people' | 'recordEvent' | 'subjects'>) {
   const own: readonly ActionFacts[] = Object.values(ownActions);
   return defineRoute({
-    method: 'POST',
-    path: '/api/v1/policies/evaluate',
+    ...calls.postEvaluate,
     summary:
       'What policy says to an action of a person: which rule of which policy, and what would change it',
     auth: 'policies.evaluate',

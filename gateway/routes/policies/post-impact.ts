@@ -1,18 +1,18 @@
+import * as calls from '#domain/policy/calls.ts';
 import { impactQuery, impactQuestion, impactView as impactViewSchema } from '#domain/policy/impact.schema.ts';
 import { defineRoute } from '../../http/route.ts';
 import { auditVisibility } from '../audit/visibility.ts';
-import type { RouteDependencies } from '../dependencies.ts';
 import { impactView } from './impact-view.ts';
+import type { PolicyParts } from './parts.ts';
 import { impactErrors, policyParams } from './policy-params.ts';
 
 export function postImpact({
   lookAtImpact,
   people,
   rulesFor,
-}: Pick<RouteDependencies, 'lookAtImpact' | 'people' | 'rulesFor'>) {
+}: Pick<PolicyParts, 'lookAtImpact' | 'people' | 'rulesFor'>) {
   return defineRoute({
-    method: 'POST',
-    path: '/api/v1/policies/:id/impact',
+    ...calls.postImpact,
     summary: 'Whom a change would hit: recorded decisions asked again under it. Nothing is changed',
     auth: 'policies.write_user',
     audit: 'policy.impact_previewed',

@@ -1,20 +1,20 @@
+import * as calls from '#domain/policy/calls.ts';
 import { newPolicy } from '#domain/policy/change.schema.ts';
 import { impactQuery, impactView as impactViewSchema } from '#domain/policy/impact.schema.ts';
 import { defineRoute } from '../../http/route.ts';
 import { auditVisibility } from '../audit/visibility.ts';
-import type { RouteDependencies } from '../dependencies.ts';
 import { impactView } from './impact-view.ts';
 import { newPolicyAt } from './new-policy-at.ts';
+import type { PolicyParts } from './parts.ts';
 import { impactErrors } from './policy-params.ts';
 
 export function postNewImpact({
   lookAtImpact,
   people,
   rulesFor,
-}: Pick<RouteDependencies, 'lookAtImpact' | 'people' | 'rulesFor'>) {
+}: Pick<PolicyParts, 'lookAtImpact' | 'people' | 'rulesFor'>) {
   return defineRoute({
-    method: 'POST',
-    path: '/api/v1/policies/impact',
+    ...calls.postNewImpact,
     summary: 'Whom a new policy would hit, were it in force at once. Nothing is made',
     auth: 'policies.write_user',
     audit: 'policy.impact_previewed',

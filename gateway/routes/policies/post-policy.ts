@@ -1,15 +1,15 @@
+import * as calls from '#domain/policy/calls.ts';
 import { changedPolicy, newPolicy } from '#domain/policy/change.schema.ts';
 import { planCreation } from '#governance/policy/change/plan-change.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
 import { newPolicyAt } from './new-policy-at.ts';
+import type { PolicyParts } from './parts.ts';
 import { policyChangeErrors } from './policy-params.ts';
 import { changedPolicyAnswer } from './policy-view.ts';
 
-export function postPolicy({ changePolicy, people }: Pick<RouteDependencies, 'changePolicy' | 'people'>) {
+export function postPolicy({ changePolicy, people }: Pick<PolicyParts, 'changePolicy' | 'people'>) {
   return defineRoute({
-    method: 'POST',
-    path: '/api/v1/policies',
+    ...calls.postPolicy,
     summary: 'A new policy, as a draft or in force at once; the levels above bound it',
     auth: 'policies.write_user',
     audit: 'policy.created',

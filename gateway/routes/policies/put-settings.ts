@@ -1,14 +1,14 @@
+import * as calls from '#domain/policy/calls.ts';
 import { newPolicySettings, policySettings as policySettingsView } from '#domain/policy/impact.schema.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
+import type { PolicyParts } from './parts.ts';
 
 export function putPolicySettings({
   policySettings,
   recordEvent,
-}: Pick<RouteDependencies, 'policySettings' | 'recordEvent'>) {
+}: Pick<PolicyParts, 'policySettings' | 'recordEvent'>) {
   return defineRoute({
-    method: 'PUT',
-    path: '/api/v1/policies/settings',
+    ...calls.putPolicySettings,
     summary: 'Says which changes of policy have to name the digest of their impact: off, widening or all',
     auth: 'policies.write_enterprise',
     audit: 'policy.settings_changed',

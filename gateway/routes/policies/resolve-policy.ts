@@ -3,9 +3,10 @@ import { CodedError } from '#domain/error.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import { normalOrgUnit } from '#domain/person/org-unit.ts';
 import { mayReach } from '#domain/person/permission.ts';
+import * as calls from '#domain/policy/calls.ts';
 import { resolvedPolicy, resolveQuery } from '#domain/policy/explain.schema.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
+import type { PolicyParts } from './parts.ts';
 import { personInReach } from './person-in-reach.ts';
 import { readingIsNotAudited } from './policy-params.ts';
 
@@ -15,10 +16,9 @@ const content = z.record(z.string(), z.json());
 export function resolvePolicy({
   people,
   resolvePolicy: resolve,
-}: Pick<RouteDependencies, 'people' | 'resolvePolicy'>) {
+}: Pick<PolicyParts, 'people' | 'resolvePolicy'>) {
   return defineRoute({
-    method: 'GET',
-    path: '/api/v1/policies/resolve',
+    ...calls.resolvePolicy,
     summary: 'What holds in one domain for a person or a unit, and which policy of each level is behind it',
     auth: 'policies.evaluate',
     audit: readingIsNotAudited,

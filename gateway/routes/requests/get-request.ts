@@ -1,17 +1,17 @@
+import * as calls from '#domain/request/calls.ts';
 import { requestView as requestViewSchema } from '#domain/request/request.schema.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
 import { ownRequest, requestParams } from './own-request.ts';
+import type { RequestParts } from './parts.ts';
 import { requestView } from './request-view.ts';
 
 export function getRequest({
   requests,
   actions,
   openRequest,
-}: Pick<RouteDependencies, 'requests' | 'actions' | 'openRequest'>) {
+}: Pick<RequestParts, 'requests' | 'actions' | 'openRequest'>) {
   return defineRoute({
-    method: 'GET',
-    path: '/api/v1/requests/:id',
+    ...calls.getRequest,
     summary: 'One of your own requests, with answers and results',
     auth: 'requests.use',
     audit: { none: 'people read what is their own' },

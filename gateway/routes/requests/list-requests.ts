@@ -1,26 +1,17 @@
-import { z } from 'zod';
-import { requestList } from '#domain/request/request.schema.ts';
-import { requestStates } from '#domain/request/request.ts';
+import * as calls from '#domain/request/calls.ts';
+import { requestList, requestQuery } from '#domain/request/request.schema.ts';
 import { defineRoute } from '../../http/route.ts';
 import { isTyped } from '../../temporal/plan-typed.ts';
-import type { RouteDependencies } from '../dependencies.ts';
-
-const query = z.strictObject({
-  state: z.enum(requestStates).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-  /** Only requests older than this one: `next` of the page before. */
-  before: z.string().max(64).optional(),
-});
+import type { RequestParts } from './parts.ts';
 
 /** The person's own requests, newest first. */
-export function listRequests({ requests }: Pick<RouteDependencies, 'requests'>) {
+export function listRequests({ requests }: Pick<RequestParts, 'requests'>) {
   return defineRoute({
-    method: 'GET',
-    path: '/api/v1/requests',
+    ...calls.listRequests,
     summary: 'Your own requests, newest first',
     auth: 'requests.use',
     audit: { none: 'people read what is their own' },
-    request: { query },
+    request: { query: requestQuery },
     response: { 200: requestList },
     errors: ['DATABASE_UNAVAILABLE'],
     async handle({ actor, query: { state, limit, before } }) {

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
+import * as calls from '#domain/request/calls.ts';
 import { newRequest, requestView as requestViewSchema } from '#domain/request/request.schema.ts';
 import { isFinal } from '#domain/request/request.ts';
 import { newId } from '#platform/new-id.ts';
 import type { StoredRequest } from '#stores/request/requests.ts';
 import { defineRoute } from '../../http/route.ts';
 import { checkTyped, storedText } from '../../temporal/plan-typed.ts';
-import type { RouteDependencies } from '../dependencies.ts';
+import type { RequestParts } from './parts.ts';
 import { requestView } from './request-view.ts';
 
 const headers = z.object({
@@ -21,11 +22,10 @@ const headers = z.object({
  * Commits the request row, which is the outbox, then starts its workflow and waits for the first outcome. Whatever
  * happens to Temporal meanwhile, the row answers: 202 while it isn't final.
  */
-export function postRequest(dependencies: RouteDependencies) {
-  const { requests, actions, openRequest, apiBasePath } = dependencies;
+export function postRequest(parts: RequestParts) {
+  const { requests, actions, openRequest, apiBasePath } = parts;
   return defineRoute({
-    method: 'POST',
-    path: '/api/v1/requests',
+    ...calls.postRequest,
     summary: 'Ask for something, in words or as typed actions',
     auth: 'requests.use',
     audit: 'request.created',
@@ -41,7 +41,7 @@ export function postRequest(dependencies: RouteDependencies) {
         text,
         bodyDigest,
       });
-      const answered = isUnderWay(request) ? await firstAnswer(dependencies, request, text, signal) : request;
+      const answered = isUnderWay(request) ? await firstAnswer(parts, request, text, signal) : request;
       return {
         status: isFinal(answered.state) ? 200 : 202,
         headers: { location: `${apiBasePath}/requests/${request.id}` },
@@ -57,7 +57,7 @@ function isUnderWay({ state }: StoredRequest): boolean {
 
 /** The row after its first outcome, or as it is when that is late; a caller who has gone isn't waited for. */
 async function firstAnswer(
-  { requests, startRequest, metrics, firstAnswerMs }: RouteDependencies,
+  { requests, startRequest, metrics, firstAnswerMs }: RequestParts,
   request: StoredRequest,
   text: string,
   gone: AbortSignal,

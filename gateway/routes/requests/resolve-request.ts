@@ -2,6 +2,7 @@ import { mayResolve } from '#domain/approval/approval.ts';
 import { CodedError } from '#domain/error.ts';
 import { actionRunId, isId, requestWorkflowId } from '#domain/ids.ts';
 import type { Actor } from '#domain/person/actor.ts';
+import * as calls from '#domain/request/calls.ts';
 import { resolveRequest as body, requestView as requestViewSchema } from '#domain/request/request.schema.ts';
 import { newId } from '#platform/new-id.ts';
 import type { StoredRequest } from '#stores/request/requests.ts';
@@ -9,13 +10,13 @@ import { resolveOutcome } from '#workflows/messages.ts';
 import { defineRoute } from '../../http/route.ts';
 import { askWorkflow } from '../../temporal/ask-workflow.ts';
 import { reasonContent } from '../../temporal/cast-vote.ts';
-import type { RouteDependencies } from '../dependencies.ts';
 import { requestParams } from './own-request.ts';
+import type { RequestParts } from './parts.ts';
 import { requestView } from './request-view.ts';
 
 /** A person says what became of an effect that nobody can vouch for: it happened, send again, give up. */
-export function resolveRequest(dependencies: RouteDependencies) {
-  const { requests, content, actions, openRequest, signer, temporal, now } = dependencies;
+export function resolveRequest(parts: RequestParts) {
+  const { requests, content, actions, openRequest, signer, temporal, now } = parts;
 
   const find = async (actor: Actor, id: string): Promise<StoredRequest> => {
     const request = isId('request', id) ? await requests.get(actor.tenantId, id) : undefined;
@@ -24,8 +25,7 @@ export function resolveRequest(dependencies: RouteDependencies) {
   };
 
   return defineRoute({
-    method: 'POST',
-    path: '/api/v1/requests/:id/resolve',
+    ...calls.resolveRequest,
     summary: 'Say what became of an action whose outcome is unknown',
     auth: 'requests.use',
     audit: 'request.outcome_resolved',

@@ -2,11 +2,12 @@ import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CodedError, errorFacts } from '#domain/error.ts';
 import type { Actor } from '#domain/person/actor.ts';
+import * as calls from '#domain/request/calls.ts';
 import { isFinal } from '#domain/request/request.ts';
 import { defineRoute } from '../../http/route.ts';
 import { sessionCookieName } from '../../identity/session/session-cookie.ts';
-import type { RouteDependencies } from '../dependencies.ts';
 import { ownRequest, requestParams } from './own-request.ts';
+import type { RequestParts } from './parts.ts';
 import { requestView } from './request-view.ts';
 
 const heartbeatMs = 15_000;
@@ -15,16 +16,15 @@ const retryMs = 2_000;
 /** As long as an access token lives; the client comes back by itself and signs in anew. */
 const streamMaxMs = 15 * 60_000;
 
-type Dependencies = Pick<
-  RouteDependencies,
+type Parts = Pick<
+  RequestParts,
   'requests' | 'actions' | 'openRequest' | 'changes' | 'metrics' | 'people' | 'sessionLives'
 >;
 
 /** The view after every change, until the state is final or the person may not look any more. */
-export function watchRequest(dependencies: Dependencies) {
+export function watchRequest(parts: Parts) {
   return defineRoute({
-    method: 'GET',
-    path: '/api/v1/requests/:id/events',
+    ...calls.watchRequest,
     summary: 'Follow one of your own requests: an event `request` with its view after every change',
     auth: 'requests.use',
     audit: { none: 'people read what is their own' },
@@ -32,19 +32,19 @@ export function watchRequest(dependencies: Dependencies) {
     response: { 200: { media: 'text/event-stream', holds: 'Events `request`; ends after a final state' } },
     errors: ['NOT_FOUND', 'DATABASE_UNAVAILABLE'],
     async handle({ actor, params, signal, rawHeaders, cookies }) {
-      await ownRequest(dependencies, actor, params.id);
+      await ownRequest(parts, actor, params.id);
       const session = rawHeaders['authorization'] === undefined ? cookies[sessionCookieName] : undefined;
-      const mayFollow = await createMayFollow(dependencies, actor, session);
+      const mayFollow = await createMayFollow(parts, actor, session);
       const over = AbortSignal.any([signal, AbortSignal.timeout(streamMaxMs)]);
       const view = async () => {
-        const request = await ownRequest(dependencies, actor, params.id);
-        return requestView(dependencies.actions, await dependencies.openRequest(request, actor.userId));
+        const request = await ownRequest(parts, actor, params.id);
+        return requestView(parts.actions, await parts.openRequest(request, actor.userId));
       };
-      const subscribe = () => dependencies.changes.subscribe(actor.tenantId, params.id);
+      const subscribe = () => parts.changes.subscribe(actor.tenantId, params.id);
       return {
         status: 200,
         headers: { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' },
-        body: Readable.from(counted(dependencies, events({ view, mayFollow, subscribe, over }))),
+        body: Readable.from(counted(parts, events({ view, mayFollow, subscribe, over }))),
       };
     },
   });
@@ -52,7 +52,7 @@ export function watchRequest(dependencies: Dependencies) {
 
 /** A stream outlives the check at its beginning: has the person been signed out, or lost every right, since? */
 async function createMayFollow(
-  { people, sessionLives }: Dependencies,
+  { people, sessionLives }: Parts,
   { tenantId, userId }: Actor,
   session: string | undefined,
 ): Promise<() => Promise<boolean>> {
@@ -69,7 +69,7 @@ async function createMayFollow(
 interface Followed {
   view: () => Promise<ReturnType<typeof requestView>>;
   mayFollow: () => Promise<boolean>;
-  subscribe: () => ReturnType<Dependencies['changes']['subscribe']>;
+  subscribe: () => ReturnType<Parts['changes']['subscribe']>;
   over: AbortSignal;
 }
 
@@ -110,7 +110,7 @@ async function patiently<Found>(look: () => Promise<Found>, over: AbortSignal): 
   return undefined;
 }
 
-async function* counted({ metrics }: Dependencies, stream: AsyncGenerator<string>): AsyncGenerator<string> {
+async function* counted({ metrics }: Parts, stream: AsyncGenerator<string>): AsyncGenerator<string> {
   metrics.streamOpened();
   try {
     yield* stream;

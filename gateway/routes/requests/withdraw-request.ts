@@ -1,17 +1,18 @@
 import { CodedError } from '#domain/error.ts';
 import type { Actor } from '#domain/person/actor.ts';
+import * as calls from '#domain/request/calls.ts';
 import { requestView as requestViewSchema } from '#domain/request/request.schema.ts';
 import type { StoredRequest } from '#stores/request/requests.ts';
 import { defineRoute } from '../../http/route.ts';
 import { createCastVote } from '../../temporal/cast-vote.ts';
-import type { RouteDependencies } from '../dependencies.ts';
 import { ownRequest, requestParams } from './own-request.ts';
+import type { RequestParts } from './parts.ts';
 import { requestView } from './request-view.ts';
 
 /** The requester takes back what hasn't begun or waits for an approval. */
-export function withdrawRequest(dependencies: RouteDependencies) {
-  const { requests, approvals, actions, openRequest, recordEvent } = dependencies;
-  const castVote = createCastVote(dependencies);
+export function withdrawRequest(parts: RequestParts) {
+  const { requests, approvals, actions, openRequest, recordEvent } = parts;
+  const castVote = createCastVote(parts);
 
   const withdraw = async (actor: Actor, request: StoredRequest) => {
     if (request.state === 'withdrawn') return;
@@ -24,8 +25,7 @@ export function withdrawRequest(dependencies: RouteDependencies) {
   };
 
   return defineRoute({
-    method: 'POST',
-    path: '/api/v1/requests/:id/withdraw',
+    ...calls.withdrawRequest,
     summary: 'Take back one of your own requests that has not begun or waits for an approval',
     auth: 'requests.use',
     audit: 'request.withdrawn',
@@ -41,7 +41,7 @@ export function withdrawRequest(dependencies: RouteDependencies) {
       'DATABASE_UNAVAILABLE',
     ],
     async handle({ actor, params }) {
-      const request = await ownRequest(dependencies, actor, params.id);
+      const request = await ownRequest(parts, actor, params.id);
       await withdraw(actor, request);
       // After the fact and by a key of its own: whoever repeats the call completes the record.
       await recordEvent(actor, {
@@ -51,7 +51,7 @@ export function withdrawRequest(dependencies: RouteDependencies) {
         requestId: request.id,
         dedupeKey: `withdrawn:${request.id}`,
       });
-      const now = await ownRequest(dependencies, actor, params.id);
+      const now = await ownRequest(parts, actor, params.id);
       return { status: 200, body: requestView(actions, await openRequest(now, actor.userId)) };
     },
   });

@@ -1,7 +1,7 @@
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
+import type { GatewayParts } from '../../parts.ts';
 
-export function getMetrics({ metrics }: Pick<RouteDependencies, 'metrics'>) {
+export function getMetrics({ metrics }: Pick<GatewayParts, 'metrics'>) {
   return defineRoute({
     method: 'GET',
     path: '/metrics',

@@ -1,11 +1,11 @@
-import { systemStatus } from '#domain/status.schema.ts';
+import * as calls from '#domain/status/calls.ts';
+import { systemStatus } from '#domain/status/status.schema.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
+import type { GatewayParts } from '../../parts.ts';
 
-export function getStatus({ checkSystem }: Pick<RouteDependencies, 'checkSystem'>) {
+export function getStatus({ checkSystem }: Pick<GatewayParts, 'checkSystem'>) {
   return defineRoute({
-    method: 'GET',
-    path: '/api/v1/status',
+    ...calls.getStatus,
     summary: 'How every part is, and the 14 capabilities; 503 when a part is unhealthy',
     auth: 'public',
     audit: { none: 'says nothing of any person or tenant' },

@@ -2,12 +2,9 @@ import type { AuditKey } from '#domain/audit/audit.ts';
 import { CodedError, type ErrorCode } from '#domain/error.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import type { Tenant, TenantStep } from '#stores/tenant/tenants.ts';
-import type { RouteDependencies } from '../dependencies.ts';
+import type { TenantParts } from './parts.ts';
 
-export type StatusDependencies = Pick<
-  RouteDependencies,
-  'tenants' | 'recordEvent' | 'operatorTenant' | 'now'
->;
+export type StatusParts = Pick<TenantParts, 'tenants' | 'recordEvent' | 'operatorTenant' | 'now'>;
 
 export const statusErrors = [
   'tenant_not_found',
@@ -16,19 +13,22 @@ export const statusErrors = [
   'DATABASE_UNAVAILABLE',
 ] as const satisfies readonly ErrorCode[];
 
-interface StatusChange {
-  actor: Actor;
-  id: string;
-  event: AuditKey;
-  reason: string;
+export interface StatusStep {
   step: (tenant: Tenant) => TenantStep | undefined;
   /** Also when it is there already: the answer may have got lost. */
   isDone: (tenant: Tenant) => boolean;
 }
 
+interface StatusChange extends StatusStep {
+  actor: Actor;
+  id: string;
+  event: AuditKey;
+  reason: string;
+}
+
 /** One step of a tenant, on record before it is taken. Throws `tenant_not_found`, `TENANT_NOT_READY`, `AUDIT_WRITE_FAILED`. */
 export async function changeStatus(
-  { tenants, recordEvent, operatorTenant }: StatusDependencies,
+  { tenants, recordEvent, operatorTenant }: StatusParts,
   { actor, id, event, reason, step: stepOf, isDone }: StatusChange,
 ): Promise<Tenant> {
   const tenant = await tenants.read(id);

@@ -1,19 +1,16 @@
 import { CodedError } from '#domain/error.ts';
+import * as calls from '#domain/tenant/calls.ts';
 import { tenantReason, tenantView as tenantViewSchema } from '#domain/tenant/tenant.schema.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
-import { changeStatus, type StatusDependencies, statusErrors } from './change-status.ts';
+import { changeStatus, statusErrors } from './change-status.ts';
+import type { TenantParts } from './parts.ts';
 import { tenantParams, tenantView } from './tenant-view.ts';
 
-type Dependencies = StatusDependencies &
-  Pick<RouteDependencies, 'legalHolds' | 'tenantWork' | 'tenantDeleteWaitMs'>;
-
 /** Nothing is destroyed before the waiting time is over; until then the tenant stands still. */
-export function deleteTenant(dependencies: Dependencies) {
-  const { now, legalHolds, tenantWork, tenantDeleteWaitMs } = dependencies;
+export function deleteTenant(parts: TenantParts) {
+  const { now, legalHolds, tenantWork, tenantDeleteWaitMs } = parts;
   return defineRoute({
-    method: 'DELETE',
-    path: '/api/v1/tenants/:id',
+    ...calls.deleteTenant,
     summary: 'Deletes a tenant after a waiting time, during which it can be restored; its audit stays',
     auth: 'tenants.manage',
     audit: 'tenant.deletion_asked',
@@ -24,7 +21,7 @@ export function deleteTenant(dependencies: Dependencies) {
       const holds = await legalHolds.activeIds(id);
       if (holds.length > 0) throw new CodedError('TENANT_HELD', { detail: { holds } });
       const deleteAt = new Date(now().getTime() + tenantDeleteWaitMs).toISOString();
-      const tenant = await changeStatus(dependencies, {
+      const tenant = await changeStatus(parts, {
         actor,
         id,
         event: 'tenant.deletion_asked',

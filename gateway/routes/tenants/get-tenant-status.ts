@@ -1,17 +1,17 @@
 import { ownActions } from '#domain/action/own-actions.ts';
 import { CodedError } from '#domain/error.ts';
+import * as calls from '#domain/tenant/calls.ts';
 import { tenantStatusView } from '#domain/tenant/tenant.schema.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
 import { governedReadErrors } from '../own-data.ts';
+import type { TenantParts } from './parts.ts';
 import { tenantParams } from './tenant-view.ts';
 
-type Dependencies = Pick<RouteDependencies, 'tenants' | 'governedRead' | 'countGateways' | 'countConnectors'>;
+type Dependencies = Pick<TenantParts, 'tenants' | 'governedRead' | 'countGateways' | 'countConnectors'>;
 
 export function getTenantStatus({ tenants, governedRead, countGateways, countConnectors }: Dependencies) {
   return defineRoute({
-    method: 'GET',
-    path: '/api/v1/tenants/:id/status',
+    ...calls.getTenantStatus,
     summary: 'How far a tenant is, with counts as they are now',
     auth: 'tenants.manage',
     audit: 'tenant.read',

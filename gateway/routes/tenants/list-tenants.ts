@@ -1,14 +1,14 @@
 import { ownActions } from '#domain/action/own-actions.ts';
+import * as calls from '#domain/tenant/calls.ts';
 import { tenantList } from '#domain/tenant/tenant.schema.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
 import { governedReadErrors } from '../own-data.ts';
+import type { TenantParts } from './parts.ts';
 import { tenantView } from './tenant-view.ts';
 
-export function listTenants({ tenants, governedRead }: Pick<RouteDependencies, 'tenants' | 'governedRead'>) {
+export function listTenants({ tenants, governedRead }: Pick<TenantParts, 'tenants' | 'governedRead'>) {
   return defineRoute({
-    method: 'GET',
-    path: '/api/v1/tenants',
+    ...calls.listTenants,
     summary: 'Every tenant, also those that are being made or are gone',
     auth: 'tenants.manage',
     audit: 'tenant.read',

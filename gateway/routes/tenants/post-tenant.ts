@@ -1,18 +1,18 @@
 import { CodedError } from '#domain/error.ts';
+import * as calls from '#domain/tenant/calls.ts';
 import { newTenant, tenantView as tenantViewSchema } from '#domain/tenant/tenant.schema.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import type { Tenant, TenantFacts } from '#stores/tenant/tenants.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
+import type { TenantParts } from './parts.ts';
 import { tenantView } from './tenant-view.ts';
 
-type Dependencies = Pick<RouteDependencies, 'tenants' | 'recordEvent' | 'tenantWork'>;
+type Dependencies = Pick<TenantParts, 'tenants' | 'recordEvent' | 'tenantWork'>;
 
 /** The row is the outbox: a start that gets lost is made up for by the provisioning worker. */
 export function postTenant({ tenants, recordEvent, tenantWork }: Dependencies) {
   return defineRoute({
-    method: 'POST',
-    path: '/api/v1/tenants',
+    ...calls.postTenant,
     summary: 'A new tenant: its role, schema, keys and policies are made in the background',
     auth: 'tenants.manage',
     audit: 'tenant.created',

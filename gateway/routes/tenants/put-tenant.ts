@@ -1,13 +1,13 @@
 import { CodedError } from '#domain/error.ts';
+import * as calls from '#domain/tenant/calls.ts';
 import { tenantChange, tenantView as tenantViewSchema } from '#domain/tenant/tenant.schema.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
+import type { TenantParts } from './parts.ts';
 import { tenantParams, tenantView } from './tenant-view.ts';
 
-export function putTenant({ tenants, recordEvent }: Pick<RouteDependencies, 'tenants' | 'recordEvent'>) {
+export function putTenant({ tenants, recordEvent }: Pick<TenantParts, 'tenants' | 'recordEvent'>) {
   return defineRoute({
-    method: 'PUT',
-    path: '/api/v1/tenants/:id',
+    ...calls.putTenant,
     summary: 'Changes name, domains or issuer; what is not named stays',
     auth: 'tenants.manage',
     audit: 'tenant.changed',

@@ -1,23 +1,23 @@
 import { z } from 'zod';
+import * as calls from '#domain/person/calls.ts';
 import { withReason } from '#domain/person/legal-hold.schema.ts';
 import { erasureView as erasureViewSchema } from '#domain/person/user-data.schema.ts';
 import { ensureOne } from '#stores/person/subjects.ts';
 import { defineRoute } from '../../http/route.ts';
 import { reasonContent } from '../../temporal/cast-vote.ts';
-import type { RouteDependencies } from '../dependencies.ts';
 import { erasureView } from './erasure-view.ts';
+import type { UserDataParts } from './parts.ts';
 
 type EraseDependencies = Pick<
-  RouteDependencies,
+  UserDataParts,
   'content' | 'erasures' | 'legalHolds' | 'subjects' | 'startErasure'
 >;
 
 /** The row says what was asked for, the workflow sees it through; asked for again, it is looked at or goes on. */
-export function eraseUserData(dependencies: EraseDependencies) {
-  const { content, erasures, legalHolds, subjects, startErasure } = dependencies;
+export function eraseUserData(parts: EraseDependencies) {
+  const { content, erasures, legalHolds, subjects, startErasure } = parts;
   return defineRoute({
-    method: 'POST',
-    path: '/api/v1/user-data/:user_id/erase',
+    ...calls.eraseUserData,
     summary: 'Erase a person: contents, names, sessions, and what the audit log says of them',
     auth: 'user_data.manage',
     audit: 'user_data.erased',

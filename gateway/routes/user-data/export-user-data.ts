@@ -1,20 +1,20 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { ownActions } from '#domain/action/own-actions.ts';
+import * as calls from '#domain/person/calls.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
 import { governedReadErrors } from '../own-data.ts';
+import type { UserDataParts } from './parts.ts';
 import { writeUserData } from './write-user-data.ts';
 
 type ExportDependencies = Pick<
-  RouteDependencies,
+  UserDataParts,
   'auditEntries' | 'governedRead' | 'now' | 'subjects' | 'userData'
 >;
 
 export function exportUserData({ auditEntries, governedRead, now, subjects, userData }: ExportDependencies) {
   return defineRoute({
-    method: 'GET',
-    path: '/api/v1/user-data/:user_id/export',
+    ...calls.exportUserData,
     summary: 'Everything that is stored about a person, as one JSON document',
     auth: 'user_data.manage',
     audit: 'user_data.exported',

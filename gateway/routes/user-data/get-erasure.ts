@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { CodedError } from '#domain/error.ts';
 import { isId } from '#domain/ids.ts';
+import * as calls from '#domain/person/calls.ts';
 import { erasureView as erasureViewSchema } from '#domain/person/user-data.schema.ts';
 import { defineRoute } from '../../http/route.ts';
-import type { RouteDependencies } from '../dependencies.ts';
 import { erasureView } from './erasure-view.ts';
+import type { UserDataParts } from './parts.ts';
 
 /** By its own id: once it is done, nothing else leads to it. */
-export function getErasure({ erasures, legalHolds }: Pick<RouteDependencies, 'erasures' | 'legalHolds'>) {
+export function getErasure({ erasures, legalHolds }: Pick<UserDataParts, 'erasures' | 'legalHolds'>) {
   return defineRoute({
-    method: 'GET',
-    path: '/api/v1/erasures/:id',
+    ...calls.getErasure,
     summary: 'How far an erasure is, what it erased, and what is held back',
     auth: 'user_data.manage',
     audit: { none: 'counts and reasons of what an admin asked for; the erasure itself is on record' },

@@ -1,6 +1,8 @@
+import { globSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { auditKeys } from '#domain/audit/audit.ts';
+import type { Call } from '#domain/call.ts';
 import { isErrorCode } from '#domain/error.ts';
 import { isPermission } from '#domain/person/permission.ts';
 import type { AnyRoute } from '#gateway/http/route.ts';
@@ -49,6 +51,28 @@ describe('the list of routes', () => {
         'POST /codec/abcdefghijklmnopqrstuvwxyz/decode',
       ]),
     );
+  });
+
+  it('holds every call of domain/<noun>/calls.ts once, by its own method and path', async () => {
+    const files = globSync('domain/*/calls.ts');
+    expect(files.length).toBeGreaterThan(7);
+    const modules = await Promise.all(
+      files.map((file): Promise<Record<string, Call>> => import(`../../../${file}`)),
+    );
+    const calls = modules.flatMap((module) => Object.values(module));
+    expect(calls.length).toBeGreaterThan(50);
+    const named = calls.map(({ method, path }) => `${method} ${path}`);
+    expect(new Set(named).size).toBe(named.length);
+    expect(named.filter((call) => !routes.map(nameOf).includes(call))).toEqual([]);
+  });
+
+  it('has a call for every route of the API that answers JSON to whoever is signed in', () => {
+    const files = globSync('domain/*/calls.ts');
+    const texts = files.map((file) => readFileSync(file, 'utf8'));
+    const without = routes
+      .filter(({ path, auth }) => path.startsWith('/api/v1/') && auth !== 'public')
+      .filter(({ path }) => !texts.some((text) => text.includes(`'${path}'`)));
+    expect(without.map(nameOf)).toEqual([]);
   });
 
   it('names each route once', () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AuthDependencies } from '#gateway/routes/auth/auth-dependencies.ts';
+import type { IdentityParts } from '#gateway/identity/identity-parts.ts';
 import {
   type FakeProvider,
   makeKey,
@@ -15,7 +15,7 @@ import { openTestIdentity } from '../../support/test-identity.ts';
 let key: SigningKey;
 let provider: FakeProvider;
 let opened: TestStores;
-let identity: AuthDependencies;
+let identity: IdentityParts;
 
 beforeAll(async () => {
   key = await makeKey('ES256', 'ec-1');

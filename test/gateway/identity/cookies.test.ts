@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bearerToken } from '#gateway/identity/bearer-token.ts';
+import { createLoginCookie } from '#gateway/identity/login-cookie.ts';
 import { createOnceAWhile } from '#gateway/identity/once-a-while.ts';
 import { isSameOrigin } from '#gateway/identity/same-origin.ts';
 import { endedSessionCookie, sessionCookie } from '#gateway/identity/session/session-cookie.ts';
-import { createLoginCookie } from '#gateway/routes/auth/login-cookie.ts';
 import { refusalPage } from '#gateway/routes/auth/pages.ts';
 import { testEnvelope } from '../../support/test-identity.ts';
 

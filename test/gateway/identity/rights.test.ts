@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { JWTPayload } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { AuthDependencies } from '#gateway/routes/auth/auth-dependencies.ts';
+import type { IdentityParts } from '#gateway/identity/identity-parts.ts';
 import type { Stores } from '#stores/open-stores.ts';
 import {
   type FakeProvider,
@@ -18,7 +18,7 @@ let key: SigningKey;
 let provider: FakeProvider;
 let stores: Stores;
 let closeStores: () => Promise<void>;
-let identity: AuthDependencies;
+let identity: IdentityParts;
 let app: FastifyInstance;
 let asked: number;
 

@@ -1,7 +1,7 @@
 import type { JWTPayload } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { IdentityParts } from '#gateway/identity/identity-parts.ts';
 import type { BrowserSessions } from '#gateway/identity/session/browser-sessions.ts';
-import type { AuthDependencies } from '#gateway/routes/auth/auth-dependencies.ts';
 import type { Cache } from '#platform/cache/cache.ts';
 import { createMemoryCache } from '#platform/cache/memory-cache.ts';
 import { createRedisCache } from '#platform/cache/redis-cache.ts';
@@ -26,7 +26,7 @@ let stores: Stores;
 let closeStores: () => Promise<void>;
 let time: number;
 let cache: Cache;
-let identity: AuthDependencies;
+let identity: IdentityParts;
 let sessions: BrowserSessions;
 let refreshes: string[];
 

@@ -2,8 +2,8 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import type { FastifyInstance } from 'fastify';
 import type { JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AuthDependencies } from '#gateway/routes/auth/auth-dependencies.ts';
-import { codecRoutes } from '#gateway/routes/codec/codec-routes.ts';
+import type { IdentityParts } from '#gateway/identity/identity-parts.ts';
+import { decodeRoutes } from '#gateway/routes/codec/decode-routes.ts';
 import { createEnvelope } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
 import { createPayloadCodec } from '#platform/temporal/payload-codec.ts';
@@ -48,8 +48,8 @@ afterAll(async () => {
   await closeStores();
 });
 
-function appWith(identity: AuthDependencies, path: string) {
-  const routes = codecRoutes({
+function appWith(identity: IdentityParts, path: string) {
+  const routes = decodeRoutes({
     codec,
     authenticate: identity.authenticateViewer,
     path,

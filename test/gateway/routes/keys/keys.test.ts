@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keysView } from '#domain/keys.schema.ts';
+import { keysView } from '#domain/key/keys.schema.ts';
 import { viewOfKeys } from '#gateway/routes/keys/keys-view.ts';
 import { openTestGateway, people, type TestGateway } from '../../../support/test-gateway.ts';
 

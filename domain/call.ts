@@ -1,0 +1,82 @@
+/** What goes into a call beside its path, and what comes back, for the compiler alone. */
+export interface CallTypes {
+  query?: object;
+  headers?: object;
+  body?: unknown;
+  answer: unknown;
+}
+
+/**
+ * One call of the API, said once: the gateway's route is made of it, and the command line, the page and the tests call
+ * it. It holds no schema, so that whoever names a call doesn't carry zod along.
+ */
+export interface Call<Path extends string = string, Types extends CallTypes = CallTypes> {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Absolute, parameters as `:id`. */
+  readonly path: Path;
+  /** Milliseconds that its answer may take; without it, the caller's own default. */
+  readonly waitMs?: number;
+  /** Never there: it ties the types to the object. */
+  readonly types?: Types;
+}
+
+/** Names of the parameters of a path: `id` of `/api/v1/requests/:id/events`. */
+export type ParamNames<Path extends string> = Path extends `${infer Head}/${infer Rest}`
+  ? ParamName<Head> | ParamNames<Rest>
+  : ParamName<Path>;
+type ParamName<Part extends string> = Part extends `:${infer Name}` ? Name : never;
+
+type PathOf<Which extends Call> = Which['path'];
+type TypesOf<Which extends Call> = NonNullable<Which['types']>;
+type Said<Types, Name extends string> = Types extends Record<Name, infer Value> ? Value : never;
+type Required<Types, Name extends string> = [Said<Types, Name>] extends [never]
+  ? unknown
+  : Record<Name, Said<Types, Name>>;
+
+/** What a caller has to give. A query whose fields may all be left out may be left out itself. */
+export type CallParts<Which extends Call> = ([ParamNames<PathOf<Which>>] extends [never]
+  ? unknown
+  : { params: Readonly<Record<ParamNames<PathOf<Which>>, string>> }) &
+  ([Said<TypesOf<Which>, 'query'>] extends [never]
+    ? unknown
+    : object extends Said<TypesOf<Which>, 'query'>
+      ? { query?: Said<TypesOf<Which>, 'query'> }
+      : { query: Said<TypesOf<Which>, 'query'> }) &
+  Required<TypesOf<Which>, 'headers'> &
+  Required<TypesOf<Which>, 'body'>;
+
+export type AnswerOf<Which extends Call> = TypesOf<Which>['answer'];
+
+/** Fields of a query that a caller may all leave out. */
+export type AnyOf<Query> = { readonly [Name in keyof Query]?: Query[Name] | undefined };
+
+interface CallOptions {
+  waitMs?: number;
+}
+
+function declare(method: Call['method']) {
+  return <const Path extends string>(path: Path, options: CallOptions = {}) =>
+    <Types extends CallTypes>(): Call<Path, Types> => ({ method, path, ...options });
+}
+
+export const get = declare('GET');
+export const post = declare('POST');
+export const put = declare('PUT');
+export const del = declare('DELETE');
+
+/** The parts of a call as its address and its request are made of them. */
+export interface SentParts {
+  params?: Readonly<Record<string, string>>;
+  query?: Readonly<Record<string, string | number | undefined>>;
+  headers?: Readonly<Record<string, string | undefined>>;
+  body?: unknown;
+}
+
+/** Path and query of a call; a part of the query that isn't said, or is empty, is left out. */
+export function addressOf({ path }: Call, { params = {}, query = {} }: SentParts): string {
+  const address = path.replace(/:([a-z_]+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+  const said = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined || value === '' ? [] : [[name, String(value)]],
+  );
+  return said.length === 0 ? address : `${address}?${new URLSearchParams(said)}`;
+}

@@ -1,0 +1,5 @@
+import { get } from '../call.ts';
+import type { SystemStatus } from './status.schema.ts';
+
+/** A degraded gateway answers 503 with the same body. */
+export const getStatus = get('/api/v1/status')<{ answer: SystemStatus }>();

@@ -1,0 +1,47 @@
+import type { ConfirmRights } from '#governance/person/confirm-rights.ts';
+import type { RecordEvent } from '#governance/record.ts';
+import type { VerifyLogoutToken } from '#platform/oidc/logout-token.ts';
+import type { PeopleStore } from '#stores/person/people.ts';
+import type { SessionStore } from '#stores/person/sessions.ts';
+import type { SubjectStore } from '#stores/person/subjects.ts';
+import type { TenantStore } from '#stores/tenant/tenants.ts';
+import type { Authenticate } from './authenticate.ts';
+import type { NoteSeen } from './last-seen.ts';
+import type { LoginCookie } from './login-cookie.ts';
+import type { BrowserSessions } from './session/browser-sessions.ts';
+import type { SignInTickets } from './session/sign-in-tickets.ts';
+import type { SignOutEverywhere } from './session/sign-out-everywhere.ts';
+import type { SignIn } from './sign-in.ts';
+
+/** What the routes of signing in and out are made from. */
+export interface IdentityParts {
+  authenticate: Authenticate;
+  /** For the codec endpoint alone: by tokens of Temporal UI's client, where it has one of its own. */
+  authenticateViewer: Authenticate;
+  signIn: SignIn;
+  sessions: BrowserSessions;
+  tickets: SignInTickets;
+  loginCookie: LoginCookie;
+  noteSeen: NoteSeen;
+  /** What this gateway remembers of a person's rights, or of everybody's, is looked up anew. */
+  forgetRights(person: { tenantId: string; userId: string } | undefined): void;
+  /** Asks the identity provider for a person's rights, for votes and sessions. */
+  confirm: ConfirmRights;
+  people: PeopleStore;
+  subjects: Pick<SubjectStore, 'ensure'>;
+  signOutEverywhere: SignOutEverywhere;
+  verifyLogoutToken: VerifyLogoutToken;
+  takeLogoutToken: SessionStore['takeLogoutToken'];
+  logoutTokenTaken: SessionStore['logoutTokenTaken'];
+  findSessionOwners: SessionStore['peopleOf'];
+  listTenants: TenantStore['list'];
+  /** Seconds after which an unused session's cookie goes. */
+  cookieSeconds: number;
+  recordEvent: RecordEvent;
+  /** PUBLIC_URL. */
+  publicUrl: URL;
+  /** For the command line's device flow. */
+  device: { issuer: string; cliClientId: string; audience: string; scopes: string };
+  /** Milliseconds since the epoch. */
+  now: () => number;
+}

@@ -1,0 +1,31 @@
+import type { PayloadCodec } from '@temporalio/common';
+import { createPayloadCodec } from '#platform/temporal/payload-codec.ts';
+import type { Authenticate } from '../../identity/authenticate.ts';
+import type { GatewayParts } from '../../parts.ts';
+
+export interface CodecParts {
+  codec: PayloadCodec;
+  authenticate: Authenticate;
+  /** CODEC_PATH. */
+  path: string;
+  /** CODEC_ORIGIN: address of the Temporal UI. */
+  origin: string;
+  /** PUBLIC_URL. */
+  publicUrl: URL;
+  /** OPERATOR_TENANT: whose administrators may decode with a token. */
+  operatorTenant: string | undefined;
+}
+
+/** `undefined` where no codec endpoint is configured. */
+export function codecParts({ config, stores, identity, envelope }: GatewayParts): CodecParts | undefined {
+  const { codecPath: path, codecOrigin: origin, operatorTenant } = config;
+  if (path === undefined || origin === undefined) return undefined;
+  return {
+    codec: createPayloadCodec(envelope, { unreadable: 'throws', tenantKeys: stores.dataKeys }),
+    operatorTenant,
+    authenticate: identity.authenticateViewer,
+    path,
+    origin,
+    publicUrl: identity.publicUrl,
+  };
+}

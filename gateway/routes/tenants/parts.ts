@@ -1,0 +1,32 @@
+import { connectors } from '#connectors/registry.ts';
+import { createAllowedConnectors } from '#governance/policy/allowed-connectors.ts';
+import type { GatewayParts } from '../../parts.ts';
+import { createTenantWork } from '../../temporal/tenant-work.ts';
+
+export type TenantParts = ReturnType<typeof tenantParts>;
+
+export function tenantParts({ config, stores, governance, temporal, now }: GatewayParts) {
+  const { database, legalHolds, tenants } = stores;
+  const { governedRead, recordEvent, heldPolicies } = governance;
+  const registered = connectors.map(({ name }) => name);
+  const allowedConnectors = createAllowedConnectors({ heldPolicies, registered });
+  return {
+    tenants,
+    legalHolds,
+    governedRead,
+    recordEvent,
+    now,
+    tenantWork: createTenantWork({
+      temporal,
+      taskQueue: config.temporalTaskQueue,
+    }),
+    /** TENANT_DELETE_WAIT_MS. */
+    tenantDeleteWaitMs: config.tenantDeleteWaitMs,
+    /** OPERATOR_TENANT. */
+    operatorTenant: config.operatorTenant,
+    /** Gateways that are connected to the database now. */
+    countGateways: () => database.connectionsCalled('openclaw changes'),
+    /** Connectors that a tenant's policy lets it use. */
+    countConnectors: async (tenantId: string) => (await allowedConnectors(tenantId)).length,
+  };
+}
