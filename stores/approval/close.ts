@@ -2,8 +2,8 @@ import { type Selectable, sql } from 'kysely';
 import type { ApprovalState } from '#domain/approval/approval.ts';
 import { CodedError } from '#domain/error.ts';
 import type { TenantTx } from '../database.ts';
-import type { ApprovalsTable } from '../schema.ts';
 import type { ApprovalClosing } from './approvals.ts';
+import type { ApprovalsTable } from './tables.ts';
 
 // What an approval may come from, by where it goes.
 const before: Record<ApprovalClosing['state'], readonly ApprovalState[]> = {

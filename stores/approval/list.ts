@@ -1,8 +1,8 @@
 import { type Selectable, sql } from 'kysely';
 import { roleAtLeast, roles } from '#domain/person/role.ts';
 import type { TenantTx } from '../database.ts';
-import type { ApprovalsTable } from '../schema.ts';
 import type { ApprovalFilter, StoredApproval } from './approvals.ts';
+import type { ApprovalsTable } from './tables.ts';
 
 /** The same rule as `mayDecide` of domain/approval/approval.ts, in SQL, or the person's own requests. */
 export async function listApprovals(

@@ -5,9 +5,9 @@ import type { ContentStore } from '../content/content.ts';
 import type { TenantTx } from '../database.ts';
 import { moveRequest } from '../request/finish-action.ts';
 import { isFinalAction, lockRequest } from '../request/rows.ts';
-import type { ApprovalsTable } from '../schema.ts';
 import type { NewApproval, StoredApproval } from './approvals.ts';
 import { toApproval } from './list.ts';
+import type { ApprovalsTable } from './tables.ts';
 
 interface Opening {
   tenantId: string;

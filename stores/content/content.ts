@@ -5,7 +5,7 @@ import { CodedError } from '#domain/error.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
 import { newId } from '#platform/new-id.ts';
 import type { TenantDatabase, TenantTx } from '../database.ts';
-import type { ContentTable } from '../schema.ts';
+import type { ContentTable } from './tables.ts';
 
 /** What a content row is for; part of what its bytes are bound to. */
 export type ContentPurpose =

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Envelope } from '#platform/crypto/envelope.ts';
 import type { TenantDatabase, TenantTx } from '../database.ts';
-import type { GrantsTable } from '../schema.ts';
+import type { GrantsTable } from './tables.ts';
 
 export type GrantKind = GrantsTable['kind'];
 

@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { Envelope } from '#platform/crypto/envelope.ts';
 import type { DirectoryDatabase, DirectoryTx } from '../database.ts';
-import type { SessionsTable } from '../schema.ts';
+import type { SessionsTable } from './tables.ts';
 
 export interface NewSession {
   /** `ses_…`: what people call it. */

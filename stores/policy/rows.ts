@@ -1,7 +1,7 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { Policy } from '#domain/policy/policy.ts';
 import { jsonText } from '#platform/database/valid-text.ts';
-import type { PoliciesTable } from '../schema.ts';
+import type { PoliciesTable } from './tables.ts';
 
 export type PolicyRow = Selectable<PoliciesTable>;
 

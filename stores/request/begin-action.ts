@@ -3,9 +3,9 @@ import { CodedError } from '#domain/error.ts';
 import { overridesIn } from '../classification/classifications.ts';
 import type { ContentStore } from '../content/content.ts';
 import type { TenantTx } from '../database.ts';
-import type { RequestsTable } from '../schema.ts';
 import type { ActionTarget, BegunAction } from './requests.ts';
 import { isFinalAction, openActionStates, toAction, toRequest } from './rows.ts';
+import type { RequestsTable } from './tables.ts';
 
 interface Place {
   tenantId: string;

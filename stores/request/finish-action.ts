@@ -3,9 +3,9 @@ import { CodedError } from '#domain/error.ts';
 import { isFinal, stateFromActions } from '#domain/request/request.ts';
 import type { ContentStore, SealedContent } from '../content/content.ts';
 import type { TenantTx } from '../database.ts';
-import type { RequestActionsTable, RequestsTable } from '../schema.ts';
 import type { FinishedAction, StoredAction, StoredRequest } from './requests.ts';
 import { isFinalAction, lockRequest, toAction, toRequest } from './rows.ts';
+import type { RequestActionsTable, RequestsTable } from './tables.ts';
 
 interface Finishing {
   tenantId: string;

@@ -3,8 +3,8 @@ import type { PlannedAction } from '#domain/action/action.ts';
 import { CodedError } from '#domain/error.ts';
 import type { ActionState } from '#domain/request/request.ts';
 import type { TenantTx } from '../database.ts';
-import type { RequestActionsTable, RequestsTable } from '../schema.ts';
 import type { StoredAction, StoredRequest } from './requests.ts';
+import type { RequestActionsTable, RequestsTable } from './tables.ts';
 
 /** States in which something may still happen to an action. */
 export const openActionStates: readonly ActionState[] = ['planned', 'waiting_approval', 'outcome_unknown'];

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { classifications } from '#domain/classification/classification.ts';
 import { roles } from '#domain/person/role.ts';
@@ -31,7 +32,16 @@ beforeAll(async () => {
 });
 afterAll(() => databases.drop());
 
-const source = readFileSync(new URL('../../stores/schema.ts', import.meta.url), 'utf8');
+const stores = join(import.meta.dirname, '../../stores');
+const source = ['schema.ts', ...globSync('*/tables.ts', { cwd: stores })]
+  .map((file) => readFileSync(join(stores, file), 'utf8'))
+  .join('\n');
+
+/** What `interface <name> extends … {}` joins. */
+function joinedIn(name: string): string[] {
+  const list = new RegExp(`interface ${name}\\s+extends ([^{]+)\\{\\}`).exec(source)?.[1] ?? '';
+  return list.split(',').map((joined) => joined.trim());
+}
 
 /** The body of `interface <name> { … }` as pairs of property and type. */
 function propertiesOf(name: string): [string, string][] {
@@ -53,7 +63,8 @@ function postgresTypes(type: string): string[] {
 }
 
 function declared(tables: string): Column[] {
-  return propertiesOf(tables).flatMap(([table, type]) =>
+  const rows = joinedIn(tables).flatMap(propertiesOf);
+  return rows.flatMap(([table, type]) =>
     propertiesOf(type).map(([column, columnType]) => ({
       table,
       column,

@@ -1,0 +1,28 @@
+import type { Generated } from 'kysely';
+import type { TenantStatus } from '#domain/tenant/tenant.ts';
+import type { GeneratedTimestamp, Json, Timestamp } from '../columns.ts';
+
+export interface TenantsTable {
+  id: string;
+  name: string;
+  created_at: GeneratedTimestamp;
+  domains: Json;
+  oidc_issuer: string | null;
+  status: Generated<TenantStatus>;
+  delete_at: Timestamp | null;
+  restored_as: TenantStatus | null;
+  destroying_since: Timestamp | null;
+}
+
+/** When a tenant stood still; written by a trigger alone. */
+export interface TenantSuspensionsTable {
+  tenant_id: string;
+  suspended_at: Timestamp;
+  resumed_at: Timestamp | null;
+}
+
+/** Of the shared schema. */
+export interface TenantListTables {
+  tenants: TenantsTable;
+  tenant_suspensions: TenantSuspensionsTable;
+}
