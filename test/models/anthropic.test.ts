@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { parseModelList } from '#models/model-list.ts';
 import { openModels } from '#models/open-models.ts';
 
@@ -41,7 +41,8 @@ afterAll(() => {
 
 describe('a server that speaks like Anthropic', () => {
   it('is asked with the tenant’s key, and answers with proposals and tokens', async () => {
-    process.env['ANTHROPIC_API_KEY'] = 'not ours to read';
+    vi.stubEnv('ANTHROPIC_API_KEY', 'not ours to read');
+    onTestFinished(() => void vi.unstubAllEnvs());
     const entry = {
       id: 'own-claude',
       provider: 'anthropic',
@@ -78,7 +79,6 @@ describe('a server that speaks like Anthropic', () => {
       tokens: { input: 30, output: 12 },
     });
     await models.ask('acme', 'keyless', prompt, signal);
-    delete process.env['ANTHROPIC_API_KEY'];
     expect(seen.map(({ path }) => path)).toEqual(['/v1/messages', '/v1/messages']);
     expect(seen.map(({ headers }) => headers['x-api-key'])).toEqual(['key-of-acme', '']);
     expect(seen[0]?.body).toMatchObject({ model: 'claude-local', max_tokens: 60, tools: [{ name: 'read' }] });

@@ -35,6 +35,9 @@ export default async function setup(
   project: TestProject,
   { durable = false }: { durable?: boolean } = {},
 ): Promise<() => Promise<void>> {
+  // The projects of a run share them: who comes first starts them.
+  const run = project.vitest.getRootProject();
+  if (run.getProvidedContext().postgresAdminUrl !== undefined) return async () => {};
   const user = databaseUserOf();
   const dataDir = mkdtempSync(join(tmpdir(), 'openclaw-test-'));
   chmodSync(dataDir, 0o711);
@@ -97,10 +100,10 @@ export default async function setup(
         'The tests need a real Redis: install redis-server (Debian: apt-get install redis-server; .ci/run does it), 7 or later.',
       );
     }
-    project.provide('postgresAdminUrl', postgres.adminUrl);
-    project.provide('redisUrl', redis.url);
-    project.provide('temporalAddress', temporal.address);
-    project.provide('temporalCli', cli);
+    run.provide('postgresAdminUrl', postgres.adminUrl);
+    run.provide('redisUrl', redis.url);
+    run.provide('temporalAddress', temporal.address);
+    run.provide('temporalCli', cli);
     return stop;
   } catch (error) {
     await stop();
