@@ -22,7 +22,7 @@ import type { ApprovalStore } from '#stores/approval/approvals.ts';
 import type { Ledger } from '#stores/audit/ledger.ts';
 import type { BegunAction, RequestStore } from '#stores/request/requests.ts';
 import type { TenantStore } from '#stores/tenant/tenants.ts';
-import type { ActInput, ActResult } from '#workflows/messages.ts';
+import type { ActInput, ActResult } from '#workflows/messages/action.ts';
 import { worksNow } from '../tenant/suspension.ts';
 import { endBroken } from './end-broken.ts';
 import { askHuman, deny, endPerformance, endWithout } from './endings.ts';

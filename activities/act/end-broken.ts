@@ -1,7 +1,7 @@
 import { CodedError, errorFacts } from '#domain/error.ts';
 import { actionRunId } from '#domain/ids.ts';
 import { auditEntry } from '#governance/record.ts';
-import type { ActInput, ActResult } from '#workflows/messages.ts';
+import type { ActInput, ActResult } from '#workflows/messages/action.ts';
 import type { ActOptions } from './act.ts';
 
 /**

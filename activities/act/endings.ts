@@ -6,7 +6,7 @@ import { policyErrorCode } from '#governance/reason-words.ts';
 import { auditEntry, ledgerDecision } from '#governance/record.ts';
 import { newId } from '#platform/new-id.ts';
 import type { FinishedAction } from '#stores/request/requests.ts';
-import type { ActResult } from '#workflows/messages.ts';
+import type { ActResult } from '#workflows/messages/action.ts';
 import { comeBack } from '../come-back.ts';
 import type { Act, ActOptions } from './act.ts';
 

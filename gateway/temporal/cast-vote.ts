@@ -13,7 +13,7 @@ import type { Actor } from '#domain/person/actor.ts';
 import { newId } from '#platform/new-id.ts';
 import type { StoredApproval } from '#stores/approval/approvals.ts';
 import type { NewContent } from '#stores/content/content.ts';
-import { decideApproval, withdrawApproval } from '#workflows/messages.ts';
+import { decideApproval, withdrawApproval } from '#workflows/messages/approval.ts';
 import type { RouteDependencies } from '../routes/dependencies.ts';
 import { askWorkflow } from './ask-workflow.ts';
 
