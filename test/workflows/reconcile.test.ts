@@ -8,7 +8,7 @@ import { searchAttributes } from '#domain/search-attributes.ts';
 import { installationTenant } from '#domain/tenant/tenant.ts';
 import { createReconcileWorkflows, type RequestWorkflows } from '#governance/upkeep/reconcile-workflows.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
-import type { Gap } from '#stores/audit/gaps.ts';
+import type { Gap } from '#stores/audit/gap.ts';
 import { type ReconcileResult, reconcileWorkflowType } from '#workflows/messages/reconcile.ts';
 import { requestWorkflowType } from '#workflows/messages/request.ts';
 import { callerOf, comment, firstOf, prepare } from '../support/ask.ts';
