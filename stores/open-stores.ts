@@ -1,6 +1,7 @@
 import type { Envelope } from '#platform/crypto/envelope.ts';
 import { createDatabase } from '#platform/database/pool.ts';
-import { type ApprovalStore, createApprovalStore } from './approval/approvals.ts';
+import type { ApprovalStore } from './approval/approvals.ts';
+import { createApprovalStore } from './approval/create-approval-store.ts';
 import { type AuditReader, createAuditReader } from './audit/entries.ts';
 import { type AuditExportReader, createAuditExportReader } from './audit/export.ts';
 import { createGapStore, type GapStore } from './audit/gaps.ts';
@@ -26,7 +27,8 @@ import type { PolicySigning } from './policy/change.ts';
 import { createImpactStore, type ImpactStore } from './policy/impact.ts';
 import { createPolicyStore, type PolicyStore } from './policy/policies.ts';
 import { createPolicySettingsStore, type PolicySettingsStore } from './policy/settings.ts';
-import { createRequestStore, type RequestStore } from './request/requests.ts';
+import { createRequestStore } from './request/create-request-store.ts';
+import type { RequestStore } from './request/requests.ts';
 import { createTenantStore, type TenantStore } from './tenant/tenants.ts';
 
 /** Every store of a process over its two databases. */

@@ -12,12 +12,10 @@ import { installationTenant } from '#domain/tenant/tenant.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
 import { createDataConverter } from '#platform/temporal/data-converter.ts';
 import { startedAs } from '#platform/temporal/search-attributes.ts';
-import {
-  auditCheckpointWorkflowType,
-  reconcileWorkflowType,
-  retentionWorkflowType,
-  rewrapWorkflowType,
-} from '#workflows/messages.ts';
+import { auditCheckpointWorkflowType } from '#workflows/messages/audit-checkpoint.ts';
+import { reconcileWorkflowType } from '#workflows/messages/reconcile.ts';
+import { retentionWorkflowType } from '#workflows/messages/retention.ts';
+import { rewrapWorkflowType } from '#workflows/messages/rewrap.ts';
 
 /** Work that comes round for the whole installation. */
 interface Recurring {

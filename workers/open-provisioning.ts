@@ -9,7 +9,7 @@ import { provisionTenant } from '#platform/database/provision-tenant.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
 import type { Stores } from '#stores/open-stores.ts';
-import { provisioningQueueOf } from '#workflows/messages.ts';
+import { provisioningQueueOf } from '#workflows/messages/tenant.ts';
 import { createWorker } from './create-worker.ts';
 
 interface ProvisioningOptions {

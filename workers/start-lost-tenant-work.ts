@@ -11,7 +11,7 @@ import {
   deleteTenantWorkflowType,
   provisioningQueueOf,
   type TenantWorkInput,
-} from '#workflows/messages.ts';
+} from '#workflows/messages/tenant.ts';
 
 interface LostTenantWorkOptions {
   tenants: Pick<TenantStore, 'readAll'>;

@@ -8,7 +8,12 @@ import {
 import { approvalWorkflowId } from '#domain/ids.ts';
 import { countVote, expireApproval } from './activities.ts';
 import { refuse } from './failures.ts';
-import { type ApprovalInput, approvalProgress, decideApproval, withdrawApproval } from './messages.ts';
+import {
+  type ApprovalInput,
+  approvalProgress,
+  decideApproval,
+  withdrawApproval,
+} from './messages/approval.ts';
 import { refuseForeign } from './refuse-foreign.ts';
 import { showState } from './visibility.ts';
 import { inWorkingTime } from './working-time.ts';

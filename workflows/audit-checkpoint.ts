@@ -1,6 +1,6 @@
 import { auditCheckpointWorkflowId } from '#domain/ids.ts';
 import { checkpoint } from './activities.ts';
-import type { AuditCheckpointInput, AuditCheckpointResult } from './messages.ts';
+import type { AuditCheckpointInput, AuditCheckpointResult } from './messages/audit-checkpoint.ts';
 import { refuseForeignBeginning } from './refuse-foreign.ts';
 
 /**

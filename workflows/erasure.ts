@@ -1,7 +1,7 @@
 import { sleep } from '@temporalio/workflow';
 import { erasureWorkflowId } from '#domain/ids.ts';
 import { erasePerson } from './activities.ts';
-import type { ErasureInput, ErasureProgress } from './messages.ts';
+import type { ErasureInput, ErasureProgress } from './messages/erasure.ts';
 import { refuseForeign } from './refuse-foreign.ts';
 import { showState } from './visibility.ts';
 

@@ -13,17 +13,16 @@ import type { RequestState } from '#domain/request/request.ts';
 import { act, expireResolution, plan, recordResolution, untilWorking } from './activities.ts';
 import { approval } from './approval.ts';
 import { readable, refuse } from './failures.ts';
+import type { ActInput, ActResult } from './messages/action.ts';
+import type { Planned } from './messages/plan.ts';
 import {
-  type ActInput,
-  type ActResult,
   firstOutcome,
-  type Planned,
   type RequestInput,
   type RequestProgress,
   requestProgress,
   resolveOutcome,
   type SignedResolution,
-} from './messages.ts';
+} from './messages/request.ts';
 import { refuseForeign } from './refuse-foreign.ts';
 import { childAppearance, showState } from './visibility.ts';
 import { inWorkingTime } from './working-time.ts';

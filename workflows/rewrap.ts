@@ -1,7 +1,8 @@
 import { setHandler } from '@temporalio/workflow';
 import { rewrapWorkflowId } from '#domain/ids.ts';
 import { rewrapKeys } from './activities.ts';
-import { type InstallationInput, type RewrapProgress, type RewrapStep, rewrapProgress } from './messages.ts';
+import type { InstallationInput } from './messages/installation.ts';
+import { type RewrapProgress, type RewrapStep, rewrapProgress } from './messages/rewrap.ts';
 import { refuseForeignBeginning } from './refuse-foreign.ts';
 
 /** Every ten minutes, by a Schedule: what lies under a former master key is wrapped under the active one. */

@@ -1,7 +1,7 @@
 import { patched, proxyActivities, sleep } from '@temporalio/workflow';
 import type { TenantActivities } from '#activities/tenant/tenants.ts';
 import { tenantWorkflowId } from '#domain/ids.ts';
-import type { TenantWorkInput } from './messages.ts';
+import type { TenantWorkInput } from './messages/tenant.ts';
 import { refuseForeign } from './refuse-foreign.ts';
 import { showState } from './visibility.ts';
 

@@ -5,52 +5,16 @@ import { raisedByContent } from '#domain/classification/classify-content.ts';
 import { CodedError } from '#domain/error.ts';
 import { actionRunId } from '#domain/ids.ts';
 import type { Actor } from '#domain/person/actor.ts';
-import type { Decision } from '#domain/policy/decision.ts';
-import {
-  type ApprovalCheck,
-  checkApproval,
-  confirmedRights,
-  type RightsOptions,
-  type VoteCheck,
-} from '#governance/check-approval.ts';
-import type { ClassifyData, TargetLabel } from '#governance/classification/classify-data.ts';
-import type { Decide } from '#governance/decide.ts';
-import type { Final, Perform, Performance } from '#governance/perform/perform.ts';
+import { type ApprovalCheck, checkApproval, confirmedRights } from '#governance/check-approval.ts';
+import type { TargetLabel } from '#governance/classification/classify-data.ts';
+import type { Final, Performance } from '#governance/perform/performance.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
-import type { ApprovalStore } from '#stores/approval/approvals.ts';
-import type { Ledger } from '#stores/audit/ledger.ts';
-import type { BegunAction, RequestStore } from '#stores/request/requests.ts';
-import type { TenantStore } from '#stores/tenant/tenants.ts';
-import type { ActInput, ActResult } from '#workflows/messages.ts';
+import type { ActInput, ActResult } from '#workflows/messages/action.ts';
 import { worksNow } from '../tenant/suspension.ts';
+import type { Act, ActOptions } from './acting.ts';
 import { endBroken } from './end-broken.ts';
 import { askHuman, deny, endPerformance, endWithout } from './endings.ts';
-import type { OpenAction } from './open-actions.ts';
-
-export interface ActOptions extends RightsOptions {
-  requests: RequestStore;
-  approvals: ApprovalStore;
-  ledger: Ledger;
-  tenants: TenantStore;
-  openAction: OpenAction;
-  decide: Decide;
-  perform: Perform;
-  checkVote: VoteCheck;
-  classify: ClassifyData;
-}
-
-/** One action of one request on its way through governance. */
-export interface Act {
-  input: ActInput;
-  runId: string;
-  /** The requester with the rights of this moment. */
-  actor: Actor;
-  begun: Extract<BegunAction, { status: 'begun' }>;
-  opened: ReturnType<OpenAction>;
-  targetLabel: TargetLabel;
-  decision: Decision;
-}
 
 /** May it act now? If not: why, and what follows. */
 type Leave =

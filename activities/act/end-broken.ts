@@ -1,8 +1,8 @@
 import { CodedError, errorFacts } from '#domain/error.ts';
 import { actionRunId } from '#domain/ids.ts';
 import { auditEntry } from '#governance/record.ts';
-import type { ActInput, ActResult } from '#workflows/messages.ts';
-import type { ActOptions } from './act.ts';
+import type { ActInput, ActResult } from '#workflows/messages/action.ts';
+import type { ActOptions } from './acting.ts';
 
 /**
  * What no later attempt can mend either (an unreadable input, an action that is no more) ends on record, not as a

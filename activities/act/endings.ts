@@ -1,14 +1,14 @@
 import type { ApprovalQuestion } from '#domain/approval/approval.ts';
 import { labelOf } from '#domain/classification/derive-classification.ts';
 import type { ActionState } from '#domain/request/request.ts';
-import type { Performed } from '#governance/perform/perform.ts';
+import type { Performed } from '#governance/perform/performance.ts';
 import { policyErrorCode } from '#governance/reason-words.ts';
 import { auditEntry, ledgerDecision } from '#governance/record.ts';
 import { newId } from '#platform/new-id.ts';
 import type { FinishedAction } from '#stores/request/requests.ts';
-import type { ActResult } from '#workflows/messages.ts';
+import type { ActResult } from '#workflows/messages/action.ts';
 import { comeBack } from '../come-back.ts';
-import type { Act, ActOptions } from './act.ts';
+import type { Act, ActOptions } from './acting.ts';
 
 /** Policy says no: on record, told to the requester, over. */
 export async function deny(options: ActOptions, act: Act): Promise<ActResult> {

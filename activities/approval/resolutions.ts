@@ -6,7 +6,7 @@ import { confirmedRights, type RightsOptions } from '#governance/check-approval.
 import type { RecordEvent } from '#governance/record.ts';
 import type { Verifier } from '#platform/crypto/signature.ts';
 import type { RequestStore } from '#stores/request/requests.ts';
-import type { SignedResolution } from '#workflows/messages.ts';
+import type { SignedResolution } from '#workflows/messages/request.ts';
 import { nobody } from '../act/nobody.ts';
 
 interface ResolutionOptions extends RightsOptions {

@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import { installationTenant } from '#domain/tenant/tenant.ts';
 import type { TenantStore } from '#stores/tenant/tenants.ts';
 import type { TreeHead } from '#transparency/statement.ts';
-import type { AuditCheckpointInput, AuditCheckpointResult } from '#workflows/messages.ts';
+import type { AuditCheckpointInput, AuditCheckpointResult } from '#workflows/messages/audit-checkpoint.ts';
 import { nobody } from '../act/nobody.ts';
 import {
   type Checkpoint,

@@ -5,7 +5,7 @@ import { CodedError } from '#domain/error.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import type { Planner } from '#domain/plan/plan.ts';
 import type { RequestStore } from '#stores/request/requests.ts';
-import type { Planned } from '#workflows/messages.ts';
+import type { Planned } from '#workflows/messages/plan.ts';
 import type { OpenAction } from '../act/open-actions.ts';
 
 interface PlanOptions {

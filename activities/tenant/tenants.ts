@@ -7,7 +7,7 @@ import type { RecordEvent } from '#governance/record.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
 import type { LegalHoldStore } from '#stores/person/legal-holds.ts';
 import type { TenantStore } from '#stores/tenant/tenants.ts';
-import type { TenantWorkInput } from '#workflows/messages.ts';
+import type { TenantWorkInput } from '#workflows/messages/tenant.ts';
 import { beating } from '../beating.ts';
 import { comeBack } from '../come-back.ts';
 

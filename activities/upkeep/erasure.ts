@@ -1,5 +1,5 @@
 import type { ErasePerson } from '#governance/person/erase.ts';
-import type { ErasureInput, ErasureProgress } from '#workflows/messages.ts';
+import type { ErasureInput, ErasureProgress } from '#workflows/messages/erasure.ts';
 
 /** One look at an erasure: carries it out, unless requests of the person are still open. */
 export function createEraseActivity({ erasePerson }: { erasePerson: ErasePerson }) {

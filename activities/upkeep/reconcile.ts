@@ -3,7 +3,7 @@ import { isWorking } from '#domain/tenant/tenant.ts';
 import type { Reconcile } from '#governance/upkeep/reconcile.ts';
 import type { ReconcileWorkflows } from '#governance/upkeep/reconcile-workflows.ts';
 import type { TenantStore } from '#stores/tenant/tenants.ts';
-import type { ReconcileResult } from '#workflows/messages.ts';
+import type { ReconcileResult } from '#workflows/messages/reconcile.ts';
 import { createRequestWorkflows } from './request-workflows.ts';
 
 interface ReconcileOptions {

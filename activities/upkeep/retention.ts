@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import type { KeepRetention } from '#governance/upkeep/keep-retention.ts';
-import type { RetentionResult } from '#workflows/messages.ts';
+import type { RetentionResult } from '#workflows/messages/retention.ts';
 
 /** One round of retention over all tenants; beats as it goes. */
 export function createRetentionActivity({ keepRetention }: { keepRetention: KeepRetention }) {

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { systemActor } from '#domain/person/actor.ts';
 import type { RecordEvent } from '#governance/record.ts';
 import type { WrappedKeyStore } from '#stores/key/wrapped-keys.ts';
-import type { RewrapStep } from '#workflows/messages.ts';
+import type { RewrapStep } from '#workflows/messages/rewrap.ts';
 
 export interface RewrapOptions {
   wrappedKeys: Pick<WrappedKeyStore, 'rewrap' | 'state' | 'keepMasterKeys'>;

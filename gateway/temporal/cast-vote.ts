@@ -16,7 +16,7 @@ import { newId } from '#platform/new-id.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
 import type { StoredApproval } from '#stores/approval/approvals.ts';
 import type { ContentStore, NewContent } from '#stores/content/content.ts';
-import { decideApproval, withdrawApproval } from '#workflows/messages.ts';
+import { decideApproval, withdrawApproval } from '#workflows/messages/approval.ts';
 import { askWorkflow } from './ask-workflow.ts';
 
 interface Vote {

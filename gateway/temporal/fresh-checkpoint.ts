@@ -2,7 +2,10 @@ import { auditCheckpointWorkflowId } from '#domain/ids.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
 import { startedAs } from '#platform/temporal/search-attributes.ts';
-import { type AuditCheckpointInput, auditCheckpointWorkflowType } from '#workflows/messages.ts';
+import {
+  type AuditCheckpointInput,
+  auditCheckpointWorkflowType,
+} from '#workflows/messages/audit-checkpoint.ts';
 import { inTime } from './in-time.ts';
 
 interface FreshCheckpointOptions {

@@ -4,7 +4,7 @@ import { erasureWorkflowId } from '#domain/ids.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
 import { startedAs } from '#platform/temporal/search-attributes.ts';
-import { type ErasureInput, erasureWorkflowType } from '#workflows/messages.ts';
+import { type ErasureInput, erasureWorkflowType } from '#workflows/messages/erasure.ts';
 import { inTime } from './in-time.ts';
 
 /**

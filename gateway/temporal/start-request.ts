@@ -12,7 +12,7 @@ import type { RecordEvent } from '#governance/record.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
 import { startedAs } from '#platform/temporal/search-attributes.ts';
 import type { RequestStore, StoredRequest } from '#stores/request/requests.ts';
-import { firstOutcome, type RequestInput, requestWorkflowType } from '#workflows/messages.ts';
+import { firstOutcome, type RequestInput, requestWorkflowType } from '#workflows/messages/request.ts';
 import { inTime } from './in-time.ts';
 import type { PlanTyped } from './plan-typed.ts';
 

@@ -9,7 +9,7 @@ import {
   deleteTenantWorkflowType,
   provisioningQueueOf,
   type TenantWorkInput,
-} from '#workflows/messages.ts';
+} from '#workflows/messages/tenant.ts';
 import { inTime } from './in-time.ts';
 
 /** Starts what makes or ends a tenant; one that runs already is fine. Throws `TEMPORAL_UNAVAILABLE`. */

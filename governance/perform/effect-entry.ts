@@ -1,6 +1,6 @@
 import type { AuditEntry, AuditOutcome } from '#domain/audit/audit.ts';
 import { auditEntry } from '../record.ts';
-import type { Final, Performance } from './perform.ts';
+import type { Final, Performance } from './performance.ts';
 
 const outcomes = { done: 'success', failed: 'error', expired: 'denied', unknown: 'unknown' } as const;
 

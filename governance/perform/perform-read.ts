@@ -2,7 +2,7 @@ import type { Permit } from '#domain/action/permit.ts';
 import { ledgerDecision } from '../record.ts';
 import { attempt } from './attempt.ts';
 import { effectEntry } from './effect-entry.ts';
-import type { Final, Performance, Performed, PerformOptions } from './perform.ts';
+import type { Final, Performance, Performed, PerformOptions } from './performance.ts';
 
 const retryAfterMs = 2_000;
 

@@ -6,7 +6,7 @@ import { ledgerDecision } from '../record.ts';
 import type { FoundEffect } from '../registered-action.ts';
 import { attempt } from './attempt.ts';
 import { codeOf, effectEntry, outcomeOf } from './effect-entry.ts';
-import type { Final, Performance, Performed, PerformOptions } from './perform.ts';
+import type { Final, Performance, Performed, PerformOptions } from './performance.ts';
 
 /**
  * Decision, intent, claim and first attempt are one transaction; only then the first byte leaves. Whoever finds

@@ -1,6 +1,6 @@
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
-import type { Gap, GapSpan } from '#stores/audit/gaps.ts';
+import type { Gap, GapSpan } from '#stores/audit/gap.ts';
 import {
   type PolicyChangeEntry,
   type PolicyGapStore,

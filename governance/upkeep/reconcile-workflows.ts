@@ -1,4 +1,5 @@
-import type { Gap, GapSpan, GapStore } from '#stores/audit/gaps.ts';
+import type { Gap, GapSpan } from '#stores/audit/gap.ts';
+import type { GapStore } from '#stores/audit/gaps.ts';
 import { createRecordGaps } from './record-gaps.ts';
 
 const dayMs = 86_400_000;

@@ -1,4 +1,5 @@
-import type { Gap, GapStore } from '#stores/audit/gaps.ts';
+import type { Gap } from '#stores/audit/gap.ts';
+import type { GapStore } from '#stores/audit/gaps.ts';
 import { createReconcilePolicies } from './reconcile-policies.ts';
 import { createRecordGaps } from './record-gaps.ts';
 

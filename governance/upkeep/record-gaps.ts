@@ -1,5 +1,6 @@
 import { systemActor } from '#domain/person/actor.ts';
-import type { Gap, GapStore } from '#stores/audit/gaps.ts';
+import type { Gap } from '#stores/audit/gap.ts';
+import type { GapStore } from '#stores/audit/gaps.ts';
 import { auditEntry } from '../record.ts';
 
 /** Puts gaps on record, each once; returns those that are new. Throws `AUDIT_WRITE_FAILED`. */

@@ -7,41 +7,9 @@ import { jsonText } from '#platform/database/valid-text.ts';
 import type { TenantDatabase } from '../database.ts';
 import { ensureOne, type SubjectStore } from '../person/subjects.ts';
 import { createPolicyGapStore, type PolicyGapStore } from '../policy/gaps.ts';
+import type { Gap, GapSpan } from './gap.ts';
 import { auditWrite } from './ledger.ts';
 import { sealEntry } from './seal-entries.ts';
-
-/**
- * What is missing: the kinds of `ledger.find_gaps`, an effect that the request takes for done, where a request and its
- * workflow say different things (governance/upkeep/reconcile-workflows.ts), and where the record and the policies do
- * (governance/upkeep/reconcile-policies.ts).
- */
-export type GapKind =
-  | 'claim_without_outcome'
-  | 'claim_without_intent'
-  | 'claim_without_decision'
-  | 'outcome_without_entry'
-  | 'decision_without_entry'
-  | 'entry_without_decision'
-  | 'leaf_without_entry'
-  | 'done_without_success'
-  | 'workflow_without_request'
-  | 'workflow_done_request_open'
-  | 'workflow_broken_request_open'
-  | 'request_done_workflow_running'
-  | 'entry_without_policy_change'
-  | 'policy_without_entry';
-
-export interface Gap {
-  kind: GapKind;
-  /** The effect, decision, entry, request or version of a policy that misses its counterpart. */
-  ref: string;
-}
-
-/** ISO 8601: what was written from `after` on, but before `before`. */
-export interface GapSpan {
-  after: string;
-  before: string;
-}
 
 /** How far a request is. */
 export interface RequestRow {

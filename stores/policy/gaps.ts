@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { PolicyStatus } from '#domain/policy/policy.ts';
 import type { Database } from '#platform/database/pool.ts';
 import { jsonText } from '#platform/database/valid-text.ts';
-import type { Gap, GapSpan } from '../audit/gaps.ts';
+import type { Gap, GapSpan } from '../audit/gap.ts';
 import type { TenantDatabase } from '../database.ts';
 
 /** An entry that says that a version of a policy was made or moved. */

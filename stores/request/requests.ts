@@ -5,12 +5,6 @@ import type { Actor } from '#domain/person/actor.ts';
 import type { Role } from '#domain/person/role.ts';
 import type { Verdict } from '#domain/policy/verdict.ts';
 import type { ActionState, RequestState } from '#domain/request/request.ts';
-import type { ContentStore } from '../content/content.ts';
-import type { TenantDatabase } from '../database.ts';
-import { createActs } from './act.ts';
-import { createPlans } from './plan.ts';
-import { createReads } from './read.ts';
-import { createStarts } from './start.ts';
 
 /** A request as it is stored; texts are content rows. Times are ISO 8601. */
 export interface StoredRequest {
@@ -159,17 +153,4 @@ export interface RequestStore {
     tenantId: string,
     finished: FinishedAction,
   ): Promise<{ request: StoredRequest; action: StoredAction }>;
-}
-
-/** Requests and their actions of every tenant. Each method is one transaction. */
-export function createRequestStore(options: {
-  database: TenantDatabase;
-  content: ContentStore;
-}): RequestStore {
-  return {
-    ...createReads(options),
-    ...createStarts(options),
-    ...createPlans(options),
-    ...createActs(options),
-  };
 }

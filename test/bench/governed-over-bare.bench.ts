@@ -19,7 +19,7 @@ import { connectTemporal } from '#platform/temporal/client.ts';
 import { failureConverterPath } from '#platform/temporal/data-converter.ts';
 import { openStores } from '#stores/open-stores.ts';
 import { createWorker } from '#workers/create-worker.ts';
-import type { RequestInput } from '#workflows/messages.ts';
+import type { RequestInput } from '#workflows/messages/request.ts';
 import { createTestDatabases } from '../support/database.ts';
 import { newSigner } from '../support/sample-export.ts';
 import { freshSigner } from '../support/signing.ts';

@@ -5,8 +5,8 @@ import {
   setCurrentDetails,
   setHandler,
 } from '@temporalio/workflow';
-import type { RequestInput, RequestProgress } from '#workflows/messages.ts';
-import { firstOutcome, requestProgress, resolveOutcome } from '#workflows/messages.ts';
+import type { RequestInput, RequestProgress } from '#workflows/messages/request.ts';
+import { firstOutcome, requestProgress, resolveOutcome } from '#workflows/messages/request.ts';
 import { showState } from '#workflows/visibility.ts';
 
 export { approval } from '#workflows/approval.ts';

@@ -7,12 +7,10 @@ import {
   rewrapWorkflowId,
 } from '#domain/ids.ts';
 import { installationTenant } from '#domain/tenant/tenant.ts';
-import {
-  auditCheckpointWorkflowType,
-  reconcileWorkflowType,
-  retentionWorkflowType,
-  rewrapWorkflowType,
-} from '#workflows/messages.ts';
+import { auditCheckpointWorkflowType } from '#workflows/messages/audit-checkpoint.ts';
+import { reconcileWorkflowType } from '#workflows/messages/reconcile.ts';
+import { retentionWorkflowType } from '#workflows/messages/retention.ts';
+import { rewrapWorkflowType } from '#workflows/messages/rewrap.ts';
 import {
   ask,
   callerOf,

@@ -10,7 +10,7 @@ import {
   type RequestInput,
   type RequestProgress,
   requestWorkflowType,
-} from '#workflows/messages.ts';
+} from '#workflows/messages/request.ts';
 import { asker } from './cast.ts';
 import { newAction, newRequest, plannedRequest } from './examples.ts';
 import type { TestWorker } from './test-worker.ts';

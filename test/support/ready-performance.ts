@@ -1,5 +1,5 @@
 import { actionRunId } from '#domain/ids.ts';
-import type { Performance } from '#governance/perform/perform.ts';
+import type { Performance } from '#governance/perform/performance.ts';
 import type { RegisteredAction } from '#governance/registered-action.ts';
 import { newId } from '#platform/new-id.ts';
 import { asker } from './examples.ts';

@@ -2,7 +2,7 @@ import { requestWorkflowId } from '#domain/ids.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import type { Resolution } from '#domain/request/request.ts';
 import { newId } from '#platform/new-id.ts';
-import { type RequestProgress, resolveOutcome, type SignedResolution } from '#workflows/messages.ts';
+import { type RequestProgress, resolveOutcome, type SignedResolution } from '#workflows/messages/request.ts';
 import { type Asked, ask, callerOf, comment, decide } from './ask.ts';
 import { lead } from './cast.ts';
 import { eventually } from './people.ts';

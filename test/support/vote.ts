@@ -4,7 +4,7 @@ import type { Actor } from '#domain/person/actor.ts';
 import type { Signer } from '#platform/crypto/signature.ts';
 import { newId } from '#platform/new-id.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
-import { decideApproval, withdrawApproval } from '#workflows/messages.ts';
+import { decideApproval, withdrawApproval } from '#workflows/messages/approval.ts';
 
 export function claimsOf(question: ApprovalQuestion, voter: Actor, choice: VoteChoice): VoteClaims {
   const { tenantId, approvalId, round, digest } = question;

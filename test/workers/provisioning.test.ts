@@ -20,7 +20,7 @@ import { newId } from '#platform/new-id.ts';
 import { connectTemporal, type Temporal } from '#platform/temporal/client.ts';
 import { installationKeys } from '#sandbox/keys.ts';
 import { openStores, type Stores } from '#stores/open-stores.ts';
-import { requestWorkflowType } from '#workflows/messages.ts';
+import { requestWorkflowType } from '#workflows/messages/request.ts';
 import { createTestDatabases, type TestDatabases } from '../support/database.ts';
 import { eventually } from '../support/people.ts';
 

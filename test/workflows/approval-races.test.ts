@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { VoteChoice } from '#domain/approval/approval.ts';
 import { approvalWorkflowId } from '#domain/ids.ts';
 import type { Actor } from '#domain/person/actor.ts';
-import { decideApproval, withdrawApproval } from '#workflows/messages.ts';
+import { decideApproval, withdrawApproval } from '#workflows/messages/approval.ts';
 import { audited } from '../support/ask.ts';
 import { admin, asker, lead, signIn } from '../support/cast.ts';
 import { type OpenApproval, openApproval, stateOf } from '../support/open-approval.ts';

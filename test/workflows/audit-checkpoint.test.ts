@@ -4,7 +4,7 @@ import { auditCheckpointWorkflowId } from '#domain/ids.ts';
 import { createFreshCheckpoint } from '#gateway/temporal/fresh-checkpoint.ts';
 import { createTrust } from '#transparency/trust.ts';
 import { ensureSchedules } from '#workers/ensure-schedules.ts';
-import type { AuditCheckpointResult } from '#workflows/messages.ts';
+import type { AuditCheckpointResult } from '#workflows/messages/audit-checkpoint.ts';
 import { asker, auditEntry } from '../support/examples.ts';
 import { patience } from '../support/patience.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';

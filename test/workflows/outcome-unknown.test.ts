@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withAdmin } from '#platform/database/admin-connection.ts';
-import type { SignedResolution } from '#workflows/messages.ts';
+import type { SignedResolution } from '#workflows/messages/request.ts';
 import { type Asked, ask, audited, comment, decide, openQuestion, seen } from '../support/ask.ts';
 import { admin, asker, colleague, lead, salesLead, signIn } from '../support/cast.ts';
 import { eventually } from '../support/people.ts';

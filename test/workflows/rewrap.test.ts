@@ -8,7 +8,7 @@ import { createEnvelope } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
 import { createLiveKeyRing } from '#platform/crypto/live-key-ring.ts';
 import { createWrappedKeyStore } from '#stores/key/wrapped-keys.ts';
-import { rewrapWorkflowType } from '#workflows/messages.ts';
+import { rewrapWorkflowType } from '#workflows/messages/rewrap.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
 const keys = Object.fromEntries(['m1', 'm2'].map((id) => [id, randomBytes(32).toString('base64')]));

@@ -3,13 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { erasureWorkflowId, reconcileWorkflowId, retentionWorkflowId } from '#domain/ids.ts';
 import { installationTenant } from '#domain/tenant/tenant.ts';
 import { newId } from '#platform/new-id.ts';
-import {
-  erasureWorkflowType,
-  type ReconcileResult,
-  type RetentionResult,
-  reconcileWorkflowType,
-  retentionWorkflowType,
-} from '#workflows/messages.ts';
+import { erasureWorkflowType } from '#workflows/messages/erasure.ts';
+import { type ReconcileResult, reconcileWorkflowType } from '#workflows/messages/reconcile.ts';
+import { type RetentionResult, retentionWorkflowType } from '#workflows/messages/retention.ts';
 import { admin, asker } from '../support/cast.ts';
 import { effect } from '../support/examples.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';

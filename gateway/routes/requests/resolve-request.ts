@@ -6,7 +6,7 @@ import * as calls from '#domain/request/calls.ts';
 import { resolveRequest as body, requestView as requestViewSchema } from '#domain/request/request.schema.ts';
 import { newId } from '#platform/new-id.ts';
 import type { StoredRequest } from '#stores/request/requests.ts';
-import { resolveOutcome } from '#workflows/messages.ts';
+import { resolveOutcome } from '#workflows/messages/request.ts';
 import { defineRoute } from '../../http/route.ts';
 import { askWorkflow } from '../../temporal/ask-workflow.ts';
 import { reasonContent } from '../../temporal/cast-vote.ts';

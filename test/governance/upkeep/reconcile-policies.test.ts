@@ -17,7 +17,7 @@ import { createRecordEvent, type RecordEvent } from '#governance/record.ts';
 import { createReconcile, type Reconcile } from '#governance/upkeep/reconcile.ts';
 import { createReconcilePolicies } from '#governance/upkeep/reconcile-policies.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
-import type { Gap } from '#stores/audit/gaps.ts';
+import type { Gap } from '#stores/audit/gap.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
 const admin: Actor = { tenantId: 'acme', userId: 'acme-admin', role: 'enterprise_admin', orgUnit: '' };

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createReconcile, type Reconcile } from '#governance/upkeep/reconcile.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { newId } from '#platform/new-id.ts';
-import type { Gap } from '#stores/audit/gaps.ts';
+import type { Gap } from '#stores/audit/gap.ts';
 import { asker, auditEntry, effect, newAction, newRequest } from '../../support/examples.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 

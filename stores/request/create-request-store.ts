@@ -1,0 +1,20 @@
+import type { ContentStore } from '../content/content.ts';
+import type { TenantDatabase } from '../database.ts';
+import { createActs } from './act.ts';
+import { createPlans } from './plan.ts';
+import { createReads } from './read.ts';
+import type { RequestStore } from './requests.ts';
+import { createStarts } from './start.ts';
+
+/** Requests and their actions of every tenant. Each method is one transaction. */
+export function createRequestStore(options: {
+  database: TenantDatabase;
+  content: ContentStore;
+}): RequestStore {
+  return {
+    ...createReads(options),
+    ...createStarts(options),
+    ...createPlans(options),
+    ...createActs(options),
+  };
+}
