@@ -1,14 +1,14 @@
 import { type Command, Option } from 'commander';
-import { auditQuery } from '#domain/audit/audit.schema.ts';
+import { type AuditQuery, auditQuery } from '#domain/audit/audit.schema.ts';
 import { actionTypes, auditOutcomes } from '#domain/audit/audit.ts';
 import { verdicts } from '#domain/policy/verdict.ts';
 import { usageFailure } from './failure.ts';
 
 export interface AuditFilterOptions {
   user?: string;
-  type?: string;
-  outcome?: string;
-  policyResult?: string;
+  type?: AuditQuery['action_type'];
+  outcome?: AuditQuery['outcome'];
+  policyResult?: AuditQuery['policy_result'];
   from?: string;
   to?: string;
   request?: string;

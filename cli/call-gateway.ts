@@ -6,21 +6,22 @@ import { networkFailure } from './network-failure.ts';
 
 const answerTimeoutMs = 30_000;
 
-export interface Call {
-  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Below `/api/v1`, beginning with a slash. */
-  path: string;
-  query?: Readonly<Record<string, string | number | undefined>>;
+export interface Sending {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Path and query, from `/api/v1` on. */
+  address: string;
   body?: unknown;
-  headers?: Readonly<Record<string, string>>;
+  headers?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Media type that is wanted; otherwise JSON, or any of a stream. */
+  accept?: string | undefined;
   /** `false`: an open address, called without a token. */
-  signedIn?: boolean;
+  signedIn?: boolean | undefined;
   /** Statuses beside 2xx whose body is the answer all the same. */
-  alsoAnswers?: readonly number[];
+  alsoAnswers?: readonly number[] | undefined;
   signal?: AbortSignal | undefined;
   /** Milliseconds for the answer; default 30 000. */
-  limitMs?: number;
-  /** An event stream has no end to wait for: only its headers have to come in time. */
+  limitMs?: number | undefined;
+  /** An answer of any length has no end to wait for: only its headers have to come in time. */
   stream?: boolean;
 }
 
@@ -33,11 +34,8 @@ export type GatewayCaller = ReturnType<typeof createGatewayCaller>;
 
 /** One HTTP call to the public API. Everything that isn't an answer becomes a `Failure` with words. */
 export function createGatewayCaller({ gatewayUrl, tokens }: GatewayCallerOptions) {
-  async function send(call: Call, token: string | undefined): Promise<Response> {
-    const url = new URL(`${gatewayUrl}/api/v1${call.path}`);
-    for (const [name, value] of Object.entries(call.query ?? {})) {
-      if (value !== undefined) url.searchParams.set(name, String(value));
-    }
+  async function send(call: Sending, token: string | undefined): Promise<Response> {
+    const url = new URL(gatewayUrl + call.address);
     const limit = new AbortController();
     const timer = setTimeout(
       () => limit.abort(new DOMException('no answer', 'TimeoutError')),
@@ -45,12 +43,12 @@ export function createGatewayCaller({ gatewayUrl, tokens }: GatewayCallerOptions
     );
     try {
       const answer = await fetch(url, {
-        method: call.method ?? 'GET',
+        method: call.method,
         headers: {
-          accept: call.stream ? 'text/event-stream' : 'application/json',
+          accept: call.accept ?? (call.stream ? '*/*' : 'application/json'),
           ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-          ...call.headers,
+          ...said(call.headers),
         },
         body: call.body === undefined ? null : JSON.stringify(call.body),
         // A redirect means a wrong address, and it must not carry the token elsewhere.
@@ -76,7 +74,7 @@ export function createGatewayCaller({ gatewayUrl, tokens }: GatewayCallerOptions
   }
 
   /** The answer, after one more try with a renewed token when the first was refused. */
-  async function answered(call: Call): Promise<Response> {
+  async function answered(call: Sending): Promise<Response> {
     if (call.signedIn === false) return send(call, undefined);
     const token = await tokens.current();
     const answer = await send(call, token);
@@ -85,10 +83,10 @@ export function createGatewayCaller({ gatewayUrl, tokens }: GatewayCallerOptions
     return other === undefined ? answer : send(call, other);
   }
 
-  return async function callGateway(call: Call): Promise<Response> {
+  return async function callGateway(call: Sending): Promise<Response> {
     const answer = await answered(call);
     if (answer.ok || call.alsoAnswers?.includes(answer.status)) return answer;
-    const address = `${gatewayUrl}/api/v1${call.path}`;
+    const [address = gatewayUrl] = `${gatewayUrl}${call.address}`.split('?');
     const location = answer.headers.get('location');
     if (location !== null && answer.status >= 300 && answer.status < 400) throw redirected(address, location);
     throw gatewayFailure({
@@ -118,6 +116,12 @@ export function parseAnswer<T>(body: unknown, schema: z.ZodType<T>): T {
     `The gateway's answer is not what this openclaw understands: ${place}: ${issue?.message ?? 'unreadable'}.`,
     { hint: 'Compare `openclaw --version` with the version in `openclaw status --json`.' },
   );
+}
+
+function said(headers: Sending['headers'] = {}): Record<string, string> {
+  const given: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) given[name] = value;
+  return given;
 }
 
 function redirected(address: string, location: string): Failure {

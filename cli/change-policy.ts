@@ -1,33 +1,32 @@
-import type { z } from 'zod';
+import { getPolicy, listPolicyVersions, postImpact } from '#domain/policy/calls.ts';
+import type { ChangedPolicyView, PolicyView } from '#domain/policy/change.schema.ts';
 import { diffPolicies } from '#domain/policy/diff.ts';
-import type { impactQuestion } from '#domain/policy/impact.schema.ts';
-import type { ApiClient, ChangedPolicyView, PolicyView } from './api-client.ts';
+import type { ImpactQuestion } from '#domain/policy/impact.schema.ts';
+import type { Api } from './api.ts';
 import type { Context } from './context.ts';
 import { Failure } from './failure.ts';
 import type { PolicyContent } from './policy-content.ts';
 import { impactText } from './text/impact-text.ts';
 import { policyDiffText, policyStateText } from './text/policy-text.ts';
 
-interface PolicyChanging {
+type Call = Api['call'];
+type Sent = ReturnType<typeof createSent>;
+
+export interface PolicyChanging {
   id: string;
   /** What is to hold, made up from the newest version; `null` = nothing any more. */
-  proposed: (newest: PolicyView, api: ApiClient) => Promise<PolicyContent | null>;
+  proposed: (newest: PolicyView, call: Call) => Promise<PolicyContent | null>;
   /** What holds now, where that isn't the newest version. */
-  compareWith?: (newest: PolicyView, api: ApiClient) => Promise<PolicyView>;
+  compareWith?: (newest: PolicyView, call: Call) => Promise<PolicyView>;
   /** What is asked of its impact; `null` = nobody notices it. */
-  impact: (
-    newest: PolicyView,
-    content: PolicyContent | null,
-    before: PolicyView,
-  ) => z.input<typeof impactQuestion> | null;
+  impact: (newest: PolicyView, content: PolicyContent | null, before: PolicyView) => ImpactQuestion | null;
   question: (newest: PolicyView, before: PolicyView) => string;
+  /** Makes the change by its call; `sent` adds to a body what every change says. */
   send: (
-    api: ApiClient,
+    call: Call,
+    sent: Sent,
     newest: PolicyView,
-    ifMatch: string,
     content: PolicyContent | null,
-    /** Of the impact that was shown. */
-    digest: { impact_digest?: string },
   ) => Promise<ChangedPolicyView>;
   yes: boolean;
 }
@@ -37,20 +36,30 @@ export async function changePolicy(
   { connect, confirm, output }: Context,
   changing: PolicyChanging,
 ): Promise<void> {
-  const { api } = await connect();
-  const newest = await api.policy(changing.id);
-  const before = (await changing.compareWith?.(newest, api)) ?? newest;
-  const content = await changing.proposed(newest, api);
+  const { call } = await connect();
+  const newest = await call(getPolicy, { params: { id: changing.id } });
+  const before = (await changing.compareWith?.(newest, call)) ?? newest;
+  const content = await changing.proposed(newest, call);
   if (content !== null) output.note(policyDiffText(differenceOf(before, content), output.colors));
   const question = changing.impact(newest, content, before);
-  const impact = question === null ? null : await api.policyImpact(newest.id, question);
+  const impact =
+    question === null ? null : await call(postImpact, { params: { id: newest.id }, body: question });
   if (impact !== null) output.note(impactText(impact, output));
   if (!(await confirm(changing.question(newest, before), { yes: changing.yes }))) {
     throw new Failure('failed', 'not_confirmed', 'Nothing was sent.');
   }
-  const digest = impact === null ? {} : { impact_digest: impact.digest };
-  const changed = await changing.send(api, newest, `"${newest.version}-${newest.status}"`, content, digest);
+  const changed = await changing.send(call, createSent(newest, impact?.digest), newest, content);
   output.result(changed, () => policyStateText(changed));
+}
+
+/** Of every change: the policy, the version that was seen, and the digest of the impact that was shown. */
+function createSent({ id, version, status }: PolicyView, digest: string | undefined) {
+  const seen = digest === undefined ? {} : { impact_digest: digest };
+  return <Body extends object>(body: Body) => ({
+    params: { id },
+    headers: { 'if-match': `"${version}-${status}"` },
+    body: { ...body, ...seen },
+  });
 }
 
 function differenceOf(before: PolicyView, content: PolicyContent) {
@@ -63,7 +72,7 @@ function differenceOf(before: PolicyView, content: PolicyContent) {
 }
 
 /** The version in force; the newest where none is. */
-export async function versionInForce(newest: PolicyView, api: ApiClient): Promise<PolicyView> {
-  const { versions } = await api.policyVersions(newest.id);
+export async function versionInForce(newest: PolicyView, call: Call): Promise<PolicyView> {
+  const { versions } = await call(listPolicyVersions, { params: { id: newest.id } });
   return versions.find(({ status }) => status === 'active') ?? newest;
 }

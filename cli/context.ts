@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createTokenSource } from './access-token.ts';
-import { createApiClient } from './api-client.ts';
+import { createApi } from './api.ts';
 import { createGatewayCaller } from './call-gateway.ts';
 import { createConfigFile } from './config-file.ts';
 import { confirm } from './confirm.ts';
@@ -44,7 +44,7 @@ export function createContext({ env, json, exit }: ContextOptions) {
       const url = await gatewayUrl({ env, configFile });
       await readSetting('auth_method', { env, configFile });
       const tokens = createTokenSource({ gatewayUrl: url, credentials, fixed: env.OPENCLAW_TOKEN });
-      return { url, tokens, api: createApiClient(createGatewayCaller({ gatewayUrl: url, tokens })) };
+      return { url, tokens, ...createApi(createGatewayCaller({ gatewayUrl: url, tokens })) };
     },
   };
 }

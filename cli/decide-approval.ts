@@ -1,3 +1,4 @@
+import { getApproval, postDecision } from '#domain/approval/calls.ts';
 import type { Context } from './context.ts';
 import { Failure } from './failure.ts';
 import { plainLine } from './terminal-text.ts';
@@ -17,8 +18,8 @@ export async function decideApproval(
   { connect, confirm, output }: Context,
   { id, decision, reason, digest, yes }: Deciding,
 ): Promise<void> {
-  const { api } = await connect();
-  const seen = await api.approval(id);
+  const { call } = await connect();
+  const seen = await call(getApproval, { params: { id } });
   output.note(approvalText(seen, output.colors));
   if (digest !== undefined && digest !== seen.digest) {
     throw new Failure('failed', 'APPROVAL_DIGEST_MISMATCH', 'What you read is not what would be done now.', {
@@ -33,10 +34,13 @@ export async function decideApproval(
   if (!(await confirm(question, { yes }))) {
     throw new Failure('failed', 'not_confirmed', 'Nothing was decided.');
   }
-  const view = await api.decide(id, {
-    decision,
-    digest: seen.digest,
-    ...(reason === undefined ? {} : { reason }),
+  const view = await call(postDecision, {
+    params: { id },
+    body: {
+      decision,
+      digest: seen.digest,
+      ...(reason === undefined ? {} : { reason }),
+    },
   });
   output.result(
     view,

@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { watchRequest } from '#domain/request/calls.ts';
+import { type RequestView, requestView } from '#domain/request/request.schema.ts';
 import { isFinal } from '#domain/request/request.ts';
-import type { ApiClient, RequestView } from './api-client.ts';
+import type { Api } from './api.ts';
+import { parseAnswer } from './call-gateway.ts';
+import { serverEvents } from './event-stream.ts';
 import { Failure } from './failure.ts';
 
 /** Attempts in a row without any event before we give up: about a minute of a gateway that is away. */
@@ -8,16 +12,16 @@ const attemptsMax = 12;
 const pauseMaxMs = 5_000;
 
 interface FollowOptions {
-  api: Pick<ApiClient, 'requestEvents'>;
+  open: Api['open'];
   id: string;
   signal: AbortSignal;
 }
 
 /** A request each time it changes, until it is in a final state. A broken stream is taken up again. */
-export async function* followRequest({ api, id, signal }: FollowOptions): AsyncGenerator<RequestView> {
+export async function* followRequest({ open, id, signal }: FollowOptions): AsyncGenerator<RequestView> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      for await (const view of api.requestEvents(id, signal)) {
+      for await (const view of views({ open, id, signal })) {
         attempt = 1;
         yield view;
         if (isFinal(view.state)) return;
@@ -26,6 +30,23 @@ export async function* followRequest({ api, id, signal }: FollowOptions): AsyncG
       if (signal.aborted || attempt >= attemptsMax || !mayPass(error)) throw error;
     }
     await sleep(Math.min(pauseMaxMs, 250 * 2 ** (attempt - 1)), undefined, { signal });
+  }
+}
+
+/** The request each time it changes, until the gateway ends the stream. */
+async function* views({ open, id, signal }: FollowOptions): AsyncGenerator<RequestView> {
+  const answer = await open(watchRequest, { params: { id }, accept: 'text/event-stream', signal });
+  if (answer.body === null) return;
+  for await (const { event, data } of serverEvents(answer.body)) {
+    if (event === 'request') yield parseAnswer(jsonOrNothing(data), requestView);
+  }
+}
+
+function jsonOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

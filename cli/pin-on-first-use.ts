@@ -1,14 +1,15 @@
-import type { ApiClient } from './api-client.ts';
+import { listAuditKeys } from '#domain/audit/calls.ts';
+import type { Api } from './api.ts';
 import type { Context } from './context.ts';
 import { keysOfGateway } from './pinned-keys.ts';
 
 /** Keeps a gateway's audit keys when none of it are kept yet, and says so. */
 export async function pinOnFirstUse(
   { pinnedKeys, output }: Pick<Context, 'pinnedKeys' | 'output'>,
-  { url, api }: { url: string; api: ApiClient },
+  { url, call }: { url: string; call: Api['call'] },
 ): Promise<void> {
   if ((await pinnedKeys.of(url)) !== undefined) return;
-  const keys = keysOfGateway(await api.auditKeys());
+  const keys = keysOfGateway(await call(listAuditKeys));
   if (Object.keys(keys).length === 0) return;
   await pinnedKeys.pin(url, keys);
   output.note(

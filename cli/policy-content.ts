@@ -1,6 +1,6 @@
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import type { PolicyView } from './api-client.ts';
+import type { PolicyView } from '#domain/policy/change.schema.ts';
 import { usageFailure } from './failure.ts';
 
 const record = z.record(z.string(), z.json());

@@ -66,9 +66,9 @@ export const del = declare('DELETE');
 
 /** The parts of a call as its address and its request are made of them. */
 export interface SentParts {
-  params?: Readonly<Record<string, string>>;
-  query?: Readonly<Record<string, string | number | undefined>>;
-  headers?: Readonly<Record<string, string | undefined>>;
+  params?: Readonly<Record<string, string>> | undefined;
+  query?: Readonly<Record<string, string | number | undefined>> | undefined;
+  headers?: Readonly<Record<string, string | undefined>> | undefined;
   body?: unknown;
 }
 

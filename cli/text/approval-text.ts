@@ -1,4 +1,4 @@
-import type { ApprovalView } from '../api-client.ts';
+import type { ApprovalView } from '#domain/approval/approval.schema.ts';
 import type { Output } from '../output.ts';
 import { exactText, plainLine } from '../terminal-text.ts';
 import { textTable } from './table.ts';

@@ -1,4 +1,4 @@
-import type { AuditPage } from '../api-client.ts';
+import type { AuditPage } from '#domain/audit/audit.schema.ts';
 import { plainLine } from '../terminal-text.ts';
 import { textTable } from './table.ts';
 

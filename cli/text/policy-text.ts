@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
+import type { PolicyView } from '#domain/policy/change.schema.ts';
 import type { PolicyDifference } from '#domain/policy/diff.ts';
-import type { PolicyView } from '../api-client.ts';
 import type { Output } from '../output.ts';
 import { exactText, plainJson, plainLine } from '../terminal-text.ts';
 import { textTable } from './table.ts';

@@ -1,4 +1,4 @@
-import type { RequestAction, RequestList, RequestView } from '../api-client.ts';
+import type { RequestAction, RequestList, RequestView } from '#domain/request/request.schema.ts';
 import type { Output } from '../output.ts';
 import { plainLine, plainText } from '../terminal-text.ts';
 import { textTable } from './table.ts';

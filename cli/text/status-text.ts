@@ -1,4 +1,5 @@
-import type { SystemStatus, UserInfo } from '../api-client.ts';
+import type { UserInfo } from '#domain/person/session.schema.ts';
+import type { SystemStatus } from '#domain/status/status.schema.ts';
 import { plainLine } from '../terminal-text.ts';
 
 export interface ConnectionStatus {

@@ -1,4 +1,4 @@
-import type { UserInfo } from '../api-client.ts';
+import type { UserInfo } from '#domain/person/session.schema.ts';
 import { plainLine } from '../terminal-text.ts';
 
 /** A person and their rights. */

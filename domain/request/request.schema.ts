@@ -48,6 +48,8 @@ export const requestActionView = z
   })
   .meta({ id: 'RequestAction' });
 
+export type RequestAction = z.infer<typeof requestActionView>;
+
 /** A request, as its owner sees it. */
 export const requestView = z
   .object({

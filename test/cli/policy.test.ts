@@ -1,7 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { PolicyView } from '#cli/api-client.ts';
+import type { PolicyView } from '#domain/policy/change.schema.ts';
 import { refusal } from './recorded-answers.ts';
 import { asked, at, digest, first, id, impact, policy, run } from './recorded-policies.ts';
 import { newConfigDir } from './run-openclaw.ts';

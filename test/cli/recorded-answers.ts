@@ -1,4 +1,8 @@
-import type { ApprovalView, AuditPage, RequestView, SystemStatus, UserInfo } from '#cli/api-client.ts';
+import type { ApprovalView } from '#domain/approval/approval.schema.ts';
+import type { AuditPage } from '#domain/audit/audit.schema.ts';
+import type { UserInfo } from '#domain/person/session.schema.ts';
+import type { RequestView } from '#domain/request/request.schema.ts';
+import type { SystemStatus } from '#domain/status/status.schema.ts';
 import { capabilityNames } from '#domain/status/status.ts';
 
 export const requestId = 'req_01JD3Z5W7M8N9P0Q1R2S3T4V5W';

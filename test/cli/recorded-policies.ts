@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { PolicyView } from '#cli/api-client.ts';
+import type { PolicyView } from '#domain/policy/change.schema.ts';
 import type { ImpactView } from '#domain/policy/impact.schema.ts';
 import { startRecordedGateway } from './recorded-gateway.ts';
 import { newConfigDir, openclaw } from './run-openclaw.ts';

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { getApproval } from '#domain/approval/calls.ts';
 import type { Context } from '../../context.ts';
 import { approvalText } from '../../text/approval-text.ts';
 
@@ -7,8 +8,8 @@ export function approvalsShowCommand({ connect, output }: Context): Command {
     .description('who asks for what exactly, why it needs a person, by which policy')
     .argument('<id>', 'apr_…')
     .action(async (id: string) => {
-      const { api } = await connect();
-      const view = await api.approval(id);
+      const { call } = await connect();
+      const view = await call(getApproval, { params: { id } });
       output.result(view, () => approvalText(view, output.colors));
     });
 }

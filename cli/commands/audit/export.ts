@@ -4,6 +4,7 @@ import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command, Option } from 'commander';
+import { exportAudit } from '#domain/audit/calls.ts';
 import { type AuditFilterOptions, auditFilterQuery, withAuditFilters } from '../../audit-filters.ts';
 import type { Context } from '../../context.ts';
 import { Failure } from '../../failure.ts';
@@ -25,7 +26,7 @@ export function auditExportCommand(context: Context): Command {
       const query = { ...auditFilterQuery(filters), format };
       const connection = await context.connect();
       await pinOnFirstUse(context, connection);
-      const answer = await connection.api.auditExport(query);
+      const answer = await connection.open(exportAudit, { query });
       if (answer.body === null) throw broken();
       const file = Readable.from(answer.body);
       if (out === undefined) await pipeline(file, process.stdout, { end: false }).catch(failed);

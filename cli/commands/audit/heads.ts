@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { listAuditHeads } from '#domain/audit/calls.ts';
 import type { Context } from '../../context.ts';
 import { countOption } from '../../count-option.ts';
 import { pinOnFirstUse } from '../../pin-on-first-use.ts';
@@ -14,7 +15,7 @@ export function auditHeadsCommand(context: Context): Command {
     .action(async ({ limit }: { limit?: number }) => {
       const connection = await connect();
       await pinOnFirstUse(context, connection);
-      const answer = await connection.api.auditHeads({ limit });
+      const answer = await connection.call(listAuditHeads, { query: { limit } });
       const rows = answer.heads.map(({ claims, keyId }) => [
         String(claims.n),
         claims.at,

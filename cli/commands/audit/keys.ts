@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { listAuditKeys } from '#domain/audit/calls.ts';
 import type { Context } from '../../context.ts';
 import { keysOfGateway } from '../../pinned-keys.ts';
 import { textTable } from '../../text/table.ts';
@@ -8,8 +9,8 @@ export function auditKeysCommand({ connect, output, pinnedKeys }: Context): Comm
     .description("the gateway's audit keys; keeps them on first use, for `audit verify`")
     .option('--pin', 'keep what the gateway says now in place of what was kept')
     .action(async ({ pin = false }: { pin?: boolean }) => {
-      const { url, api } = await connect();
-      const answer = await api.auditKeys();
+      const { url, call } = await connect();
+      const answer = await call(listAuditKeys);
       const keys = keysOfGateway(answer);
       if (pin || (await pinnedKeys.of(url)) === undefined) {
         await pinnedKeys.pin(url, keys);

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { listAuditEntries } from '#domain/audit/calls.ts';
 import { type AuditFilterOptions, auditFilterQuery, withAuditFilters } from '../../audit-filters.ts';
 import type { Context } from '../../context.ts';
 import { countOption } from '../../count-option.ts';
@@ -25,8 +26,8 @@ export function auditListCommand({ connect, output }: Context): Command {
         ...(cursor === undefined ? {} : { cursor }),
         ...(exact === true ? { total: 'exact' } : {}),
       });
-      const { api } = await connect();
-      const page = await api.audit(query);
+      const { call } = await connect();
+      const page = await call(listAuditEntries, { query });
       output.result(page, () => auditText(page, output.width));
     });
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { getAuditProof, listAuditKeys } from '#domain/audit/calls.ts';
 import { verifyInclusion } from '#transparency/proofs.ts';
 import { fromHex } from '#transparency/tree.ts';
 import { createTrust } from '#transparency/trust.ts';
@@ -13,8 +14,8 @@ export function auditProofCommand(context: Context): Command {
     .action(async (id: string) => {
       const connection = await connect();
       await pinOnFirstUse(context, connection);
-      const proof = await connection.api.auditProof(id);
-      const { statements } = await connection.api.auditKeys();
+      const proof = await connection.call(getAuditProof, { params: { id } });
+      const { statements } = await connection.call(listAuditKeys);
       const held = Object.values((await pinnedKeys.of(connection.url)) ?? {});
       const { claims } = proof.head;
       const isIncluded = verifyInclusion({

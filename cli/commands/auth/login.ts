@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { getAuthConfig, getUserinfo } from '#domain/person/calls.ts';
 import type { Context } from '../../context.ts';
 import { Failure } from '../../failure.ts';
 import { openProvider } from '../../provider.ts';
@@ -20,8 +21,8 @@ async function signIn(
   { connect, credentials, env, output }: Context,
   { browser }: LoginOptions,
 ): Promise<void> {
-  const { url, api } = await connect();
-  const config = await api.signInConfig();
+  const { url, call } = await connect();
+  const config = await call(getAuthConfig, { signedIn: false });
   const provider = await openProvider({ issuer: config.issuer, clientId: config.cli_client_id });
   // Providers that don't know `audience` leave it out; those that do would send a token for nobody without it.
   const { code, finish } = await provider.startSignIn({ scope: config.scopes, audience: config.audience });
@@ -47,7 +48,7 @@ async function signIn(
   }
   if (env.OPENCLAW_TOKEN) output.note('OPENCLAW_TOKEN is set and goes before this sign-in.');
 
-  const user = await api.userInfo().catch((error: unknown) => {
+  const user = await call(getUserinfo).catch((error: unknown) => {
     throw notAccepted(error);
   });
   output.result({ gateway: url, user }, () => `Signed in.\n${userText(user)}`);

@@ -1,4 +1,5 @@
 import { Argument, Command } from 'commander';
+import { putClassification } from '#domain/classification/calls.ts';
 import { type Classification, classifications } from '#domain/classification/classification.ts';
 import type { Context } from '../../context.ts';
 import { Failure } from '../../failure.ts';
@@ -17,11 +18,14 @@ export function dataClassifyCommand({ connect, confirm, output }: Context): Comm
     .requiredOption('--reason <text>', 'why; it goes to the audit log')
     .option('-y, --yes', 'do not ask', false)
     .action(async (item: string, label: Classification, { reason, yes }: ClassifyOptions) => {
-      const { api } = await connect();
+      const { call } = await connect();
       if (!(await confirm(`From now on ${plainLine(item)} is ${label}. Go on?`, { yes }))) {
         throw new Failure('failed', 'not_confirmed', 'Nothing was changed.');
       }
-      const done = await api.overrideClassification(item, { classification: label, reason });
+      const done = await call(putClassification, {
+        params: { item },
+        body: { classification: label, reason },
+      });
       output.result(
         done,
         () =>

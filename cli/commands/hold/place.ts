@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { postLegalHold } from '#domain/person/calls.ts';
 import { newLegalHold } from '#domain/person/legal-hold.schema.ts';
 import type { Context } from '../../context.ts';
 import { usageFailure } from '../../failure.ts';
@@ -24,8 +25,8 @@ export function holdPlaceCommand({ connect, output }: Context): Command {
         const issue = parsed.error.issues[0];
         throw usageFailure(`--${issue?.path.join('.') ?? 'hold'}: ${issue?.message ?? 'not valid'}.`);
       }
-      const { api } = await connect();
-      const hold = await api.placeLegalHold(parsed.data);
+      const { call } = await connect();
+      const hold = await call(postLegalHold, { body: parsed.data });
       output.result(hold, () => holdText(hold));
     });
 }

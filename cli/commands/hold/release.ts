@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { deleteLegalHold } from '#domain/person/calls.ts';
 import type { Context } from '../../context.ts';
 import { Failure } from '../../failure.ts';
 import { plainLine } from '../../terminal-text.ts';
@@ -15,8 +16,8 @@ export function holdReleaseCommand({ connect, confirm, output }: Context): Comma
       if (!(await confirm(question, { yes }))) {
         throw new Failure('failed', 'not_confirmed', 'The hold stays.');
       }
-      const { api } = await connect();
-      const hold = await api.releaseLegalHold(id, { reason });
+      const { call } = await connect();
+      const hold = await call(deleteLegalHold, { params: { id }, body: { reason } });
       output.result(hold, () => holdText(hold));
     });
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { z } from 'zod';
+import { postNewImpact, postPolicy } from '#domain/policy/calls.ts';
 import { newPolicy } from '#domain/policy/change.schema.ts';
 import type { Context } from '../../context.ts';
 import { Failure } from '../../failure.ts';
@@ -38,16 +39,18 @@ async function create(
       ...(active ? { status: 'active' } : {}),
     }),
   );
-  const { api } = await connect();
+  const { call } = await connect();
   const goesLive = body.status === 'active';
-  const impact = goesLive ? await api.newPolicyImpact(body) : null;
+  const impact = goesLive ? await call(postNewImpact, { body }) : null;
   if (impact !== null) output.note(impactText(impact, output));
   if (goesLive && !(await confirm(`"${body.name}" holds at once. Go on?`, { yes }))) {
     throw new Failure('failed', 'not_confirmed', 'Nothing was sent.');
   }
-  const view = await api.createPolicy({
-    ...body,
-    ...(impact === null ? {} : { impact_digest: impact.digest }),
+  const view = await call(postPolicy, {
+    body: {
+      ...body,
+      ...(impact === null ? {} : { impact_digest: impact.digest }),
+    },
   });
   output.result(view, () => policyStateText(view));
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { diffPolicy, getPolicy } from '#domain/policy/calls.ts';
 import type { Context } from '../../context.ts';
 import { countOption } from '../../count-option.ts';
 import { usageFailure } from '../../failure.ts';
@@ -11,11 +12,11 @@ export function policyDiffCommand({ connect, output }: Context): Command {
     .option('--from <n>', 'the older version', countOption)
     .option('--to <n>', 'the newer version', countOption)
     .action(async (id: string, options: { from?: number; to?: number }) => {
-      const { api } = await connect();
-      const to = options.to ?? (await api.policy(id)).version;
+      const { call } = await connect();
+      const to = options.to ?? (await call(getPolicy, { params: { id } })).version;
       const from = options.from ?? to - 1;
       if (from < 1) throw usageFailure('There is no version before the first.', 'Say which with --from.');
-      const diff = await api.diffPolicy(id, { from, to });
+      const diff = await call(diffPolicy, { params: { id }, query: { from, to } });
       output.result(diff, () => policyDiffText(diff, output.colors));
     });
 }

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { classifications } from '#domain/classification/classification.ts';
+import { postEvaluate } from '#domain/policy/calls.ts';
 import type { Context } from '../../context.ts';
 import { readAs } from '../../policy-content.ts';
 import { explanationText } from '../../text/explanation-text.ts';
@@ -30,14 +31,16 @@ export function policyExplainCommand({ connect, output }: Context): Command {
     .option('--channel <channel>', 'where it comes from')
     .option('--additional <json>', 'what a domain needs beyond that, for example {"model": "local"}')
     .action(async ({ action, user, label, channel, additional }: ExplainOptions) => {
-      const { api } = await connect();
-      const evaluation = await api.evaluatePolicy({
-        action,
-        ...(user === undefined ? {} : { user_id: user }),
-        context: {
-          data_classification: label,
-          ...(channel === undefined ? {} : { channel }),
-          ...(additional === undefined ? {} : { additional: readAs(record, additional) }),
+      const { call } = await connect();
+      const evaluation = await call(postEvaluate, {
+        body: {
+          action,
+          ...(user === undefined ? {} : { user_id: user }),
+          context: {
+            data_classification: label,
+            ...(channel === undefined ? {} : { channel }),
+            ...(additional === undefined ? {} : { additional: readAs(record, additional) }),
+          },
         },
       });
       output.result(evaluation, () => explanationText(evaluation, output.colors));

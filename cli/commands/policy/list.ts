@@ -1,13 +1,13 @@
 import { Command, Option } from 'commander';
-import { policyLevels } from '#domain/policy/policy.ts';
+import { listPolicies } from '#domain/policy/calls.ts';
+import type { PolicyQuery } from '#domain/policy/change.schema.ts';
+import { type PolicyLevel, policyLevels } from '#domain/policy/policy.ts';
 import { governedDomains } from '#domain/policy/rules.ts';
 import type { Context } from '../../context.ts';
 import { policyListText } from '../../text/policy-text.ts';
 
-interface ListOptions {
-  domain?: string;
-  status?: string;
-  level?: string;
+interface ListOptions extends Pick<PolicyQuery, 'domain' | 'status'> {
+  level?: PolicyLevel;
   orgUnit?: string;
 }
 
@@ -21,8 +21,10 @@ export function policyListCommand({ connect, output }: Context): Command {
     .addOption(new Option('--level <level>', 'of this level').choices(policyLevels))
     .option('--org-unit <unit>', 'of exactly this unit')
     .action(async ({ domain, status, level, orgUnit }: ListOptions) => {
-      const { api } = await connect();
-      const list = await api.policies({ domain, status, scope_level: level, org_unit: orgUnit });
+      const { call } = await connect();
+      const list = await call(listPolicies, {
+        query: { domain, status, scope_level: level, org_unit: orgUnit },
+      });
       output.result(list, () => policyListText(list.policies, output.width));
     });
 }

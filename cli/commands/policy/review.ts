@@ -1,4 +1,5 @@
 import { Argument, Command } from 'commander';
+import { getPolicySettings, putPolicySettings } from '#domain/policy/calls.ts';
 import { type PolicyChangeReview, policyChangeReviews } from '#domain/policy/impact.ts';
 import type { Context } from '../../context.ts';
 import { Failure, usageFailure } from '../../failure.ts';
@@ -18,15 +19,17 @@ export function policyReviewCommand({ connect, confirm, output }: Context): Comm
     .option('-y, --yes', 'do not ask', false)
     .action(async (which: PolicyChangeReview | undefined, { reason, yes }: ReviewOptions) => {
       if (which !== undefined && reason === undefined) throw usageFailure('Say why with --reason.');
-      const { api } = await connect();
+      const { call } = await connect();
       if (which === undefined || reason === undefined) {
-        const settings = await api.policySettings();
+        const settings = await call(getPolicySettings);
         return output.result(settings, () => words(settings.policy_change_review));
       }
       if (!(await confirm(`${words(which)} Go on?`, { yes }))) {
         throw new Failure('failed', 'not_confirmed', 'Nothing was changed.');
       }
-      const settings = await api.changePolicySettings({ policy_change_review: which, change_reason: reason });
+      const settings = await call(putPolicySettings, {
+        body: { policy_change_review: which, change_reason: reason },
+      });
       output.result(settings, () => words(settings.policy_change_review));
     });
 }

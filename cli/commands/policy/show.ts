@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { getPolicy } from '#domain/policy/calls.ts';
 import type { Context } from '../../context.ts';
 import { countOption } from '../../count-option.ts';
 import { policyText } from '../../text/policy-text.ts';
@@ -9,8 +10,8 @@ export function policyShowCommand({ connect, output }: Context): Command {
     .argument('<id>', "pol_…; pol_<domain> is the enterprise's policy of that domain")
     .option('--at <version>', 'another version than the newest', countOption)
     .action(async (id: string, { at }: { at?: number }) => {
-      const { api } = await connect();
-      const view = await api.policy(id, at);
+      const { call } = await connect();
+      const view = await call(getPolicy, { params: { id }, query: { version: at } });
       output.result(view, () => policyText(view, output.colors));
     });
 }

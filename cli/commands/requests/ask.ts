@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { text as readAll } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
+import { postRequest } from '#domain/request/calls.ts';
+import type { RequestView } from '#domain/request/request.schema.ts';
 import { isFinal, type RequestState } from '#domain/request/request.ts';
-import type { ApiClient, RequestView } from '../../api-client.ts';
+import type { Api } from '../../api.ts';
 import type { Context } from '../../context.ts';
 import type { Exit } from '../../exit-codes.ts';
 import { Failure, usageFailure } from '../../failure.ts';
@@ -34,15 +36,15 @@ export function askCommand(context: Context): Command {
 async function ask(context: Context, words: readonly string[], options: AskOptions): Promise<void> {
   const text = words.length === 1 && words[0] === '-' ? await readAll(context.stdin) : words.join(' ');
   if (text.trim() === '') throw usageFailure('There is nothing to ask.');
-  const { api } = await context.connect();
+  const { call, open } = await context.connect();
   const limit = options.timeout ?? (options.wait ? undefined : firstAnswerSeconds);
   const stop = stopSignals(limit);
   let view: RequestView | undefined;
   try {
-    view = await send(api, { text, key: options.idempotencyKey ?? randomUUID(), signal: stop.signal });
+    view = await send(call, { text, key: options.idempotencyKey ?? randomUUID(), signal: stop.signal });
     if (!settled(view.state, options.wait)) {
       tell(context, view);
-      for await (const next of followRequest({ api, id: view.id, signal: stop.signal })) {
+      for await (const next of followRequest({ open, id: view.id, signal: stop.signal })) {
         if (next.state !== view.state && !settled(next.state, options.wait)) tell(context, next);
         view = next;
         if (settled(view.state, options.wait)) break;
@@ -66,10 +68,10 @@ interface Sending {
 }
 
 /** Sends again when the connection broke: the key makes sure that it stays one request. */
-async function send(api: ApiClient, { text, key, signal }: Sending): Promise<RequestView> {
+async function send(call: Api['call'], { text, key, signal }: Sending): Promise<RequestView> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await api.ask({ body: { text }, idempotencyKey: key, signal });
+      return await call(postRequest, { headers: { 'idempotency-key': key }, body: { text }, signal });
     } catch (error) {
       if (signal.aborted || attempt === 3 || !(error instanceof Failure && error.code === 'unreachable'))
         throw error;

@@ -1,11 +1,12 @@
 import { Command, Option } from 'commander';
-import { requestStates } from '#domain/request/request.ts';
+import { listRequests } from '#domain/request/calls.ts';
+import { type RequestState, requestStates } from '#domain/request/request.ts';
 import type { Context } from '../../context.ts';
 import { countOption } from '../../count-option.ts';
 import { requestListText } from '../../text/request-text.ts';
 
 interface ListOptions {
-  state?: string;
+  state?: RequestState;
   limit?: number;
   before?: string;
 }
@@ -17,8 +18,8 @@ export function requestsListCommand({ connect, output }: Context): Command {
     .option('--limit <n>', 'how many at most', countOption)
     .option('--before <id>', 'only those older than this one')
     .action(async ({ state, limit, before }: ListOptions) => {
-      const { api } = await connect();
-      const list = await api.requests({ state, limit, before });
+      const { call } = await connect();
+      const list = await call(listRequests, { query: { state, limit, before } });
       output.result(list, () => requestListText(list, output.width));
     });
 }

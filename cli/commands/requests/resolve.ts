@@ -1,6 +1,8 @@
 import { Argument, Command } from 'commander';
+import { getRequest, resolveRequest } from '#domain/request/calls.ts';
+import type { RequestView } from '#domain/request/request.schema.ts';
 import { type Resolution, resolutions } from '#domain/request/request.ts';
-import type { ApiClient, RequestView } from '../../api-client.ts';
+import type { Api } from '../../api.ts';
 import type { Context } from '../../context.ts';
 import { countOption } from '../../count-option.ts';
 import { Failure, usageFailure } from '../../failure.ts';
@@ -44,12 +46,15 @@ async function resolve(
   { connect, confirm, output }: Context,
   { id, resolution, options }: Resolving,
 ): Promise<void> {
-  const { api } = await connect();
-  const n = await chosenAction(api, { id, wanted: options.action, note: output.note });
+  const { call } = await connect();
+  const n = await chosenAction(call, { id, wanted: options.action, note: output.note });
   if (!(await confirm(`This will ${meaning[resolution]}. Go on?`, options))) {
     throw new Failure('failed', 'not_confirmed', 'Nothing was sent.');
   }
-  const view = await api.resolve(id, { n, resolution, reason: options.reason });
+  const view = await call(resolveRequest, {
+    params: { id },
+    body: { n, resolution, reason: options.reason },
+  });
   output.result(view, () => requestText(view, output.colors));
 }
 
@@ -60,9 +65,9 @@ interface Choosing {
 }
 
 /** The number of the action, after showing it; whoever may approve for others can't read their requests. */
-async function chosenAction(api: ApiClient, { id, wanted, note }: Choosing): Promise<number> {
+async function chosenAction(call: Api['call'], { id, wanted, note }: Choosing): Promise<number> {
   try {
-    const action = unknownAction(await api.request(id), wanted);
+    const action = unknownAction(await call(getRequest, { params: { id } }), wanted);
     note(`${action.n}. ${plainLine(action.title)}: ${plainLine(action.target)}`);
     return action.n;
   } catch (error) {

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { getRequest } from '#domain/request/calls.ts';
 import type { Context } from '../../context.ts';
 import { plainText } from '../../terminal-text.ts';
 import { requestText } from '../../text/request-text.ts';
@@ -8,8 +9,8 @@ export function requestsShowCommand({ connect, output }: Context): Command {
     .description('one request: what came of it, or what it waits for')
     .argument('<id>', 'req_…')
     .action(async (id: string) => {
-      const { api } = await connect();
-      const view = await api.request(id);
+      const { call } = await connect();
+      const view = await call(getRequest, { params: { id } });
       output.result(view, () => {
         const asked =
           view.text === null ? '' : `${output.colors.dim('You asked:')} ${plainText(view.text)}\n`;

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { listSessions } from '#domain/person/calls.ts';
 import type { Context } from '../../context.ts';
 import { sessionListText } from '../../text/session-text.ts';
 
@@ -11,8 +12,8 @@ export function sessionsListCommand({ connect, output }: Context): Command {
     .description('where you are signed in with a browser')
     .option('--user <id>', 'of a person whom you manage')
     .action(async ({ user }: ListOptions) => {
-      const { api } = await connect();
-      const list = await api.sessions({ user_id: user });
+      const { call } = await connect();
+      const list = await call(listSessions, { query: { user_id: user } });
       output.result(list, () => sessionListText(list.sessions, output.width));
     });
 }

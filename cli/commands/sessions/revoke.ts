@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { deleteSession } from '#domain/person/calls.ts';
 import type { Context } from '../../context.ts';
 
 export function sessionsRevokeCommand({ connect, output }: Context): Command {
@@ -6,8 +7,8 @@ export function sessionsRevokeCommand({ connect, output }: Context): Command {
     .description('ends a browser session at once')
     .argument('<id>', 'ses_…')
     .action(async (id: string) => {
-      const { api } = await connect();
-      const ended = await api.endSession(id);
+      const { call } = await connect();
+      const ended = await call(deleteSession, { params: { id } });
       output.result(ended, () => `Session ${ended.id} is over.`);
     });
 }

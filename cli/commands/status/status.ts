@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { getUserinfo } from '#domain/person/calls.ts';
+import { getStatus } from '#domain/status/calls.ts';
 import type { Context } from '../../context.ts';
 import { Failure } from '../../failure.ts';
 import { type ConnectionStatus, statusAdvice, statusText } from '../../text/status-text.ts';
@@ -10,14 +12,17 @@ export function statusCommand(context: Context): Command {
 }
 
 async function showStatus(context: Context): Promise<void> {
-  const { url, api } = await context.connect();
+  const { url, call } = await context.connect();
   const status: ConnectionStatus = {
     gateway: url,
     connection: 'Connected',
     user: undefined,
     system: undefined,
   };
-  const [system, user] = await Promise.allSettled([api.status(), api.userInfo()]);
+  const [system, user] = await Promise.allSettled([
+    call(getStatus, { signedIn: false, alsoAnswers: [503] }),
+    call(getUserinfo),
+  ]);
   if (system.status === 'rejected') {
     const unreachable = system.reason instanceof Failure && system.reason.code === 'unreachable';
     print(context, { ...status, connection: unreachable ? 'Unreachable' : 'Not connected' });

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { putTenant } from '#domain/tenant/calls.ts';
 import type { Context } from '../../context.ts';
 import { usageFailure } from '../../failure.ts';
 import { tenantText } from '../../text/tenant-text.ts';
@@ -21,11 +22,14 @@ export function tenantChangeCommand({ connect, output }: Context): Command {
       if (name === undefined && domains === undefined && issuer === undefined) {
         throw usageFailure('Nothing is to be changed.', 'Say --name, --domains or --issuer.');
       }
-      const { api } = await connect();
-      const tenant = await api.changeTenant(id, {
-        ...(name === undefined ? {} : { name }),
-        ...(domains === undefined ? {} : { domains: domains.split(',').filter((one) => one !== '') }),
-        ...(issuer === undefined ? {} : { oidc_issuer: issuer === '' ? null : issuer }),
+      const { call } = await connect();
+      const tenant = await call(putTenant, {
+        params: { id },
+        body: {
+          ...(name === undefined ? {} : { name }),
+          ...(domains === undefined ? {} : { domains: domains.split(',').filter((one) => one !== '') }),
+          ...(issuer === undefined ? {} : { oidc_issuer: issuer === '' ? null : issuer }),
+        },
       });
       output.result(tenant, () => tenantText(tenant));
     });

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { postTenant } from '#domain/tenant/calls.ts';
 import type { Context } from '../../context.ts';
 import { tenantText } from '../../text/tenant-text.ts';
 
@@ -25,12 +26,14 @@ export function tenantCreateCommand({ connect, output }: Context): Command {
     )
     .option('--issuer <url>', 'the only issuer whose tokens may name it')
     .action(async (id: string, { name, domain, issuer }: CreateOptions) => {
-      const { api } = await connect();
-      const tenant = await api.createTenant({
-        id,
-        name,
-        domains: [...domain],
-        oidc_issuer: issuer ?? null,
+      const { call } = await connect();
+      const tenant = await call(postTenant, {
+        body: {
+          id,
+          name,
+          domains: [...domain],
+          oidc_issuer: issuer ?? null,
+        },
       });
       output.result(tenant, () => tenantText(tenant));
     });

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { getTenantStatus } from '#domain/tenant/calls.ts';
 import type { Context } from '../../context.ts';
 import { tenantStatusText } from '../../text/tenant-text.ts';
 
@@ -7,8 +8,8 @@ export function tenantShowCommand({ connect, output }: Context): Command {
     .description('how far a tenant is, with counts')
     .argument('<id>', 'tenant id')
     .action(async (id: string) => {
-      const { api } = await connect();
-      const status = await api.tenantStatus(id);
+      const { call } = await connect();
+      const status = await call(getTenantStatus, { params: { id } });
       output.result(status, () => tenantStatusText(status));
     });
 }

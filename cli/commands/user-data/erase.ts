@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { eraseUserData } from '#domain/person/calls.ts';
 import type { Context } from '../../context.ts';
 import { Failure } from '../../failure.ts';
 import { plainLine } from '../../terminal-text.ts';
@@ -15,8 +16,8 @@ export function userDataEraseCommand({ connect, confirm, output }: Context): Com
       if (!(await confirm(question, { yes }))) {
         throw new Failure('failed', 'not_confirmed', 'Nothing was erased.');
       }
-      const { api } = await connect();
-      const erasure = await api.eraseUserData(user, { reason });
+      const { call } = await connect();
+      const erasure = await call(eraseUserData, { params: { user_id: user }, body: { reason } });
       output.result(erasure, () => erasureText(erasure));
     });
 }

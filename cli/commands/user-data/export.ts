@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { exportUserData } from '#domain/person/calls.ts';
 import type { Context } from '../../context.ts';
 import { plainJson, plainLine } from '../../terminal-text.ts';
 import { writeAtomically } from '../../write-atomically.ts';
@@ -9,8 +10,8 @@ export function userDataExportCommand({ connect, output }: Context): Command {
     .argument('<user>', 'user id (sub claim)')
     .option('--out <file>', 'into this file, readable by you alone; otherwise to standard output')
     .action(async (user: string, { out }: { out?: string }) => {
-      const { api } = await connect();
-      const data = await api.exportUserData(user);
+      const { open } = await connect();
+      const data: unknown = await (await open(exportUserData, { params: { user_id: user } })).json();
       if (out === undefined) {
         output.result(data, () => plainJson(data));
         return;
