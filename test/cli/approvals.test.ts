@@ -1,12 +1,13 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { getApproval, listApprovals, postDecision } from '#domain/approval/calls.ts';
 import { approvalId, digest, pending, refusal } from './recorded-answers.ts';
-import { startRecordedGateway } from './recorded-gateway.ts';
+import { on, startRecordedGateway } from './recorded-gateway.ts';
 import { newConfigDir, openclaw } from './run-openclaw.ts';
 
 type Replies = Parameters<typeof startRecordedGateway>[0];
 
-const show = `GET /approvals/${approvalId}`;
-const decision = `POST /approvals/${approvalId}/decision`;
+const show = on(getApproval, { id: approvalId });
+const decision = on(postDecision, { id: approvalId });
 
 async function approvals(words: string[], replies: Replies) {
   const gateway = await startRecordedGateway(replies);
@@ -18,7 +19,7 @@ async function approvals(words: string[], replies: Replies) {
 describe('openclaw approvals', () => {
   it('lists who asks for what and whether it is yours to decide', async () => {
     const { stdout, calls } = await approvals(['list', '--state', 'pending'], {
-      'GET /approvals': { body: { approvals: [pending] } },
+      [on(listApprovals)]: { body: { approvals: [pending] } },
     });
     expect(stdout).toContain(`${approvalId}  pending  yes`);
     expect(stdout).toContain('user@acme.test  Comment on a GitHub issue: acme/website#7');

@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { postRequest, watchRequest } from '#domain/request/calls.ts';
 import {
   answered,
   approvalId,
@@ -9,12 +10,12 @@ import {
   requestId,
   unknownOutcome,
 } from './recorded-answers.ts';
-import { requestEvent, startRecordedGateway } from './recorded-gateway.ts';
+import { on, requestEvent, startRecordedGateway } from './recorded-gateway.ts';
 import { newConfigDir, openclaw, startOpenclaw } from './run-openclaw.ts';
 
 type Replies = Parameters<typeof startRecordedGateway>[0];
 
-const events = `GET /requests/${requestId}/events`;
+const events = on(watchRequest, { id: requestId });
 
 async function person(replies: Replies) {
   const gateway = await startRecordedGateway(replies);
@@ -24,7 +25,7 @@ async function person(replies: Replies) {
 
 describe('openclaw ask', () => {
   it('prints an answer that comes at once', async () => {
-    const { gateway, options } = await person({ 'POST /requests': { body: answered } });
+    const { gateway, options } = await person({ [on(postRequest)]: { body: answered } });
     const ended = await openclaw(['ask', 'comment on acme/website#7:', 'Fixed in 2.1'], options);
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     expect(ended.stdout).toBe(
@@ -38,7 +39,7 @@ describe('openclaw ask', () => {
   });
 
   it('returns as soon as the request waits for an approval', async () => {
-    const { options } = await person({ 'POST /requests': { status: 202, body: queued } });
+    const { options } = await person({ [on(postRequest)]: { status: 202, body: queued } });
     const ended = await openclaw(['ask', 'comment on acme/website#7: Fixed in 2.1'], options);
     expect(ended.code).toBe(0);
     expect(ended.stdout).toContain('Queued: it waits for an approval.');
@@ -49,7 +50,7 @@ describe('openclaw ask', () => {
   it('follows the events until the first answer', async () => {
     const chunks = [': hello\n\n', requestEvent({ ...received, state: 'running' }), requestEvent(queued)];
     const { gateway, options } = await person({
-      'POST /requests': { status: 202, body: received },
+      [on(postRequest)]: { status: 202, body: received },
       [events]: { chunks, ending: 'open' },
     });
     const ended = await openclaw(['ask', '--json', 'comment'], options);
@@ -63,7 +64,7 @@ describe('openclaw ask', () => {
 
   it('waits with --wait until it is done, through a broken stream', async () => {
     const { gateway, options } = await person({
-      'POST /requests': { status: 202, body: received },
+      [on(postRequest)]: { status: 202, body: received },
       [events]: (_call, earlier) =>
         earlier === 0
           ? { chunks: [requestEvent(queued), 'event: request\ndata: {"half'], ending: 'cut' }
@@ -77,7 +78,7 @@ describe('openclaw ask', () => {
   });
 
   it('tells a denial with the reason of the rule', async () => {
-    const { options } = await person({ 'POST /requests': { body: denied } });
+    const { options } = await person({ [on(postRequest)]: { body: denied } });
     const ended = await openclaw(['ask', 'close pull request acme/website#9'], options);
     expect(ended.code).toBe(1);
     expect(ended.stdout).toContain('Denied.');
@@ -93,7 +94,7 @@ describe('openclaw ask', () => {
       error,
       actions: denied.actions.map((one) => ({ ...one, error })),
     };
-    const { options } = await person({ 'POST /requests': { body: failed } });
+    const { options } = await person({ [on(postRequest)]: { body: failed } });
     const ended = await openclaw(['ask', 'list'], options);
     expect(ended.code).toBe(1);
     expect(ended.stdout.match(/target_not_found/g)).toHaveLength(1);
@@ -106,7 +107,7 @@ describe('openclaw ask', () => {
       error: { error: 'NOT_UNDERSTOOD', message: 'The planner did not understand the request.' },
       suggestions: ['list the open issues of acme/website'],
     };
-    const { options } = await person({ 'POST /requests': { body: lost } });
+    const { options } = await person({ [on(postRequest)]: { body: lost } });
     const ended = await openclaw(['ask', 'sing'], options);
     expect(ended.code).toBe(1);
     expect(ended.stdout).toContain('(NOT_UNDERSTOOD)');
@@ -114,7 +115,7 @@ describe('openclaw ask', () => {
   });
 
   it('sends people to look when the outcome is unknown', async () => {
-    const { options } = await person({ 'POST /requests': { status: 202, body: unknownOutcome } });
+    const { options } = await person({ [on(postRequest)]: { status: 202, body: unknownOutcome } });
     const ended = await openclaw(['ask', 'comment'], options);
     expect(ended.code).toBe(1);
     expect(ended.stdout).toContain(`openclaw requests resolve ${requestId}`);
@@ -122,7 +123,7 @@ describe('openclaw ask', () => {
 
   it('stays one request when the connection breaks while sending', async () => {
     const { gateway, options } = await person({
-      'POST /requests': (_call, earlier) => (earlier === 0 ? { ending: 'cut' } : { body: answered }),
+      [on(postRequest)]: (_call, earlier) => (earlier === 0 ? { ending: 'cut' } : { body: answered }),
     });
     const ended = await openclaw(['ask', 'comment'], options);
     expect(ended.code).toBe(0);
@@ -133,7 +134,7 @@ describe('openclaw ask', () => {
 
   it('takes the key of a script, and its text from standard input', async () => {
     const { gateway, options } = await person({
-      'POST /requests': refusal(
+      [on(postRequest)]: refusal(
         409,
         'IDEMPOTENCY_KEY_REUSED',
         'This Idempotency-Key was used before with another request.',
@@ -152,7 +153,7 @@ describe('openclaw ask', () => {
 
   it('leaves the request running on Ctrl-C and says how to look', async () => {
     const { options } = await person({
-      'POST /requests': { status: 202, body: queued },
+      [on(postRequest)]: { status: 202, body: queued },
       [events]: { chunks: [requestEvent(queued)], ending: 'open' },
     });
     const running = startOpenclaw(['ask', '--wait', 'comment'], options);
@@ -166,7 +167,7 @@ describe('openclaw ask', () => {
 
   it('ends as unfinished when the time to wait is over', async () => {
     const { options } = await person({
-      'POST /requests': { status: 202, body: received },
+      [on(postRequest)]: { status: 202, body: received },
       [events]: { chunks: [': heartbeat\n\n'], ending: 'open' },
     });
     const ended = await openclaw(['ask', '--timeout', '4', '--json', 'comment'], options);
@@ -179,7 +180,7 @@ describe('openclaw ask', () => {
 
   it('prints no control characters of an answer', async () => {
     const nasty = { ...answered, answer: 'Title: \u001b]0;owned\u0007\u001b[31mred\u009b2J\u202e' };
-    const { options } = await person({ 'POST /requests': { body: nasty } });
+    const { options } = await person({ [on(postRequest)]: { body: nasty } });
     const plain = await openclaw(['ask', 'list'], options);
     expect(plain.stdout.split('\n')[0]).toBe('Title: red');
     const json = await openclaw(['ask', 'list', '--json'], options);

@@ -1,10 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { exportAudit, getAuditProof, listAuditHeads, listAuditKeys } from '#domain/audit/calls.ts';
 import { toHex } from '#transparency/tree.ts';
 import { naivePath } from '../support/naive-tree.ts';
 import { exported, newSigner, sampleHead, sampleHeader, sampleRows } from '../support/sample-export.ts';
-import { startRecordedGateway } from './recorded-gateway.ts';
+import { on, startRecordedGateway } from './recorded-gateway.ts';
 import { newConfigDir, openclaw } from './run-openclaw.ts';
 
 const signer = newSigner('k1');
@@ -21,10 +22,10 @@ function pemOf(hex: string): string {
 
 async function gatewayWith(keys: Record<string, string> = { k1: pem }) {
   const gateway = await startRecordedGateway({
-    'GET /audit/keys': { body: { verify_keys: keys, statements: header.keys } },
-    'GET /audit/heads': { body: { heads: [header.head, ...header.heads] } },
-    'GET /audit/export': { raw: { type: 'application/json', text: file.toString() } },
-    [`GET /audit/${rows[4]?.entry.id}/proof`]: {
+    [on(listAuditKeys)]: { body: { verify_keys: keys, statements: header.keys } },
+    [on(listAuditHeads)]: { body: { heads: [header.head, ...header.heads] } },
+    [on(exportAudit)]: { raw: { type: 'application/json', text: file.toString() } },
+    [on(getAuditProof, { id: rows[4]?.entry.id ?? '' })]: {
       body: {
         entry_id: rows[4]?.entry.id,
         position: 4,
@@ -152,7 +153,7 @@ describe('openclaw audit', () => {
     const other = newSigner('k1');
     let keys = { k1: pem };
     const gateway = await startRecordedGateway({
-      'GET /audit/keys': () => ({ body: { verify_keys: keys, statements: [] } }),
+      [on(listAuditKeys)]: () => ({ body: { verify_keys: keys, statements: [] } }),
     });
     onTestFinished(() => gateway.close());
     const options = { configDir, gateway: gateway.url, token: 'token' };

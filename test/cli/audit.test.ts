@@ -1,10 +1,11 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { listAuditEntries } from '#domain/audit/calls.ts';
 import { auditAnswer, requestId } from './recorded-answers.ts';
-import { startRecordedGateway } from './recorded-gateway.ts';
+import { on, startRecordedGateway } from './recorded-gateway.ts';
 import { newConfigDir, openclaw } from './run-openclaw.ts';
 
 async function audit(words: string[], body = auditAnswer) {
-  const gateway = await startRecordedGateway({ 'GET /audit': { body } });
+  const gateway = await startRecordedGateway({ [on(listAuditEntries)]: { body } });
   onTestFinished(() => gateway.close());
   const options = { configDir: newConfigDir(), gateway: gateway.url, token: 'token' };
   return { ...(await openclaw(['audit', 'list', ...words], options)), calls: gateway.calls };

@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
+import { getAuthConfig, getUserinfo } from '#domain/person/calls.ts';
+import { listRequests } from '#domain/request/calls.ts';
 import type { Part } from '#sandbox/parts/part.ts';
 import { startSignIn } from '#sandbox/parts/sign-in.ts';
 import { tokenFor } from '#sandbox/sign-in/token-for.ts';
 import { createFormWalker } from '#sandbox/sign-in/walk-forms.ts';
 import { alice, refusal } from './recorded-answers.ts';
-import { type Recorded, type SeenCall, startRecordedGateway } from './recorded-gateway.ts';
+import { on, type Recorded, type SeenCall, startRecordedGateway } from './recorded-gateway.ts';
 import { newConfigDir, openclaw, startOpenclaw } from './run-openclaw.ts';
 
 const lead = { account: 'lead@acme.test', password: 'demo' };
@@ -45,7 +47,7 @@ interface GatewayOptions {
 
 async function startGateway(options: GatewayOptions = {}) {
   const gateway = await startRecordedGateway({
-    'GET /auth/config': {
+    [on(getAuthConfig)]: {
       body: {
         issuer: options.issuer ?? signIn.url,
         cli_client_id: options.client ?? clientId,
@@ -53,8 +55,8 @@ async function startGateway(options: GatewayOptions = {}) {
         scopes: 'openid profile email offline_access',
       },
     },
-    'GET /auth/userinfo': options.userinfo ?? { body: alice },
-    'GET /requests': options.requests ?? { body: { requests: [], next: null } },
+    [on(getUserinfo)]: options.userinfo ?? { body: alice },
+    [on(listRequests)]: options.requests ?? { body: { requests: [], next: null } },
   });
   onTestFinished(() => gateway.close());
   const run = { configDir: newConfigDir(), gateway: gateway.url };

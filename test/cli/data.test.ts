@@ -1,12 +1,13 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { putClassification } from '#domain/classification/calls.ts';
 import { refusal } from './recorded-answers.ts';
-import { startRecordedGateway } from './recorded-gateway.ts';
+import { on, startRecordedGateway } from './recorded-gateway.ts';
 import { newConfigDir, openclaw } from './run-openclaw.ts';
 
 type Replies = Parameters<typeof startRecordedGateway>[0];
 
 const item = 'github:acme/website#7';
-const route = `PUT /data/${encodeURIComponent(item)}/classification`;
+const route = on(putClassification, { item });
 
 const done = {
   item_id: item,

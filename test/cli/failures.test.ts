@@ -1,11 +1,13 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { getUserinfo } from '#domain/person/calls.ts';
+import { listRequests } from '#domain/request/calls.ts';
 import { freePort } from '#sandbox/free-port.ts';
 import { refusal } from './recorded-answers.ts';
-import { type Recorded, startRecordedGateway } from './recorded-gateway.ts';
+import { on, type Recorded, startRecordedGateway } from './recorded-gateway.ts';
 import { newConfigDir, openclaw } from './run-openclaw.ts';
 
 async function whoami(reply: Recorded, words: string[] = []) {
-  const gateway = await startRecordedGateway({ 'GET /auth/userinfo': reply });
+  const gateway = await startRecordedGateway({ [on(getUserinfo)]: reply });
   onTestFinished(() => gateway.close());
   const options = { configDir: newConfigDir(), gateway: gateway.url, token: 'token' };
   return openclaw(['auth', 'whoami', ...words], options);
@@ -101,7 +103,7 @@ describe('openclaw, when something is wrong', () => {
 
   it('keeps the path before /api/v1 for tenants that are told apart by path', async () => {
     const gateway = await startRecordedGateway(
-      { 'GET /requests': { body: { requests: [], next: null } } },
+      { [on(listRequests)]: { body: { requests: [], next: null } } },
       '/engineering',
     );
     onTestFinished(() => gateway.close());

@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { asked, at, digest, id, impact, none, policy, run } from './recorded-policies.ts';
+import {
+  deleteCanary,
+  getPolicy,
+  getPolicySettings,
+  postCanary,
+  postEvaluate,
+  postImpact,
+  putPolicySettings,
+  resolvePolicy,
+} from '#domain/policy/calls.ts';
+import { on } from './recorded-gateway.ts';
+import { asked, digest, id, impact, none, policy, run } from './recorded-policies.ts';
 
 describe('before anything changes', () => {
   it('impact shows whom a draft, other content or an end would hit, and sends nothing else', async () => {
@@ -23,7 +34,7 @@ describe('before anything changes', () => {
   it('says so when nothing comes out differently', async () => {
     const summary = { ...impact.summary, newly_blocked: none };
     const empty = { ...impact, summary, changes: [], groups: 0, widened: [], widening: false };
-    const { stdout } = await run(['impact', id], { [`POST ${at}/impact`]: { body: empty } });
+    const { stdout } = await run(['impact', id], { [on(postImpact, { id })]: { body: empty } });
     expect(stdout).toBe(
       'Asked again: 120 recorded decisions since 2026-10-22.\nNothing of it comes out differently.\n',
     );
@@ -33,9 +44,9 @@ describe('before anything changes', () => {
     const draft = { ...policy, version: 3, status: 'draft' as const };
     const replies = {
       ...asked,
-      [`GET ${at}`]: { body: draft },
-      [`POST ${at}/canary`]: { body: { ...draft, canary: { users: 2 } } },
-      [`DELETE ${at}/canary`]: { body: draft },
+      [on(getPolicy, { id })]: { body: draft },
+      [on(postCanary, { id })]: { body: { ...draft, canary: { users: 2 } } },
+      [on(deleteCanary, { id })]: { body: draft },
     };
     const words = ['canary', id, '--reason', 'two first', '--yes'];
     const begun = await run([...words, '--user', 'ada', '--user', 'bob'], replies);
@@ -87,7 +98,7 @@ describe('before anything changes', () => {
       ],
     };
     const words = ['explain', '--action', 'github_issue_comment', '--user', 'ada', '--label', 'public'];
-    const { stdout, calls } = await run(words, { 'POST /policies/evaluate': { body } });
+    const { stdout, calls } = await run(words, { [on(postEvaluate)]: { body } });
     expect(stdout).toContain(`actions: require_approval by "Actions" (enterprise, ${id} version 4)`);
     expect(stdout).toContain('enterprise "Actions" action_overrides.github_issue_comment: "approve"');
     expect(stdout).toContain('org        no policy');
@@ -103,7 +114,7 @@ describe('before anything changes', () => {
     const hierarchy = ['enterprise', 'org', 'team', 'user'].map((scope) => ({ scope, policy_id: null }));
     const body = { effective_policy: { default_autonomy: 'approve' }, hierarchy };
     const { stdout, calls } = await run(['resolve', 'actions', '--org-unit', 'engineering'], {
-      'GET /policies/resolve': { body },
+      [on(resolvePolicy)]: { body },
     });
     expect(stdout).toContain('enterprise no policy');
     expect(stdout).toContain('default_autonomy: approve');
@@ -112,8 +123,8 @@ describe('before anything changes', () => {
 
   it('says and sets which changes have to be reviewed', async () => {
     const replies = {
-      'GET /policies/settings': { body: { policy_change_review: 'off' } },
-      'PUT /policies/settings': { body: { policy_change_review: 'widening' } },
+      [on(getPolicySettings)]: { body: { policy_change_review: 'off' } },
+      [on(putPolicySettings)]: { body: { policy_change_review: 'widening' } },
     };
     expect((await run(['review'], replies)).stdout).toBe('Changes of policy need no digest.\n');
     const set = await run(['review', 'widening', '--reason', 'safer', '--yes'], replies);

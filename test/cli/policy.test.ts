@@ -1,9 +1,23 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import {
+  activatePolicy,
+  deletePolicy,
+  diffPolicy,
+  getPolicy,
+  listPolicies,
+  listPolicyVersions,
+  postImpact,
+  postNewImpact,
+  postPolicy,
+  putPolicy,
+  rollbackPolicy,
+} from '#domain/policy/calls.ts';
 import type { PolicyView } from '#domain/policy/change.schema.ts';
 import { refusal } from './recorded-answers.ts';
-import { asked, at, digest, first, id, impact, policy, run } from './recorded-policies.ts';
+import { on } from './recorded-gateway.ts';
+import { asked, digest, first, id, impact, policy, run } from './recorded-policies.ts';
 import { newConfigDir } from './run-openclaw.ts';
 
 function file(name: string, text: string): string {
@@ -26,7 +40,7 @@ describe('openclaw policy', () => {
       'e',
     ];
     const { stdout, calls } = await run(words, {
-      'GET /policies': { body: { policies: [policy], total: 1 } },
+      [on(listPolicies)]: { body: { policies: [policy], total: 1 } },
     });
     expect(stdout).toContain(
       `${id}  2        active  integrations  org engineering  Engineering GitHub Write`,
@@ -40,7 +54,9 @@ describe('openclaw policy', () => {
   });
 
   it('shows a version, its rules as YAML', async () => {
-    const { stdout, calls } = await run(['show', id, '--at', '1'], { [`GET ${at}`]: { body: first } });
+    const { stdout, calls } = await run(['show', id, '--at', '1'], {
+      [on(getPolicy, { id })]: { body: first },
+    });
     expect(stdout).toMatch(/Policy: +pol_\w+, version 1 \(deprecated\)/);
     expect(stdout).toContain('Rules:\n  default_permission: read\n');
     expect(calls[0]?.query).toEqual({ version: '1' });
@@ -52,8 +68,8 @@ describe('openclaw policy', () => {
       'name: N\ndomain: actions\nscope: {level: team, org_unit: a/b}\nrules: {default_autonomy: block}\n',
     );
     const replies = {
-      'POST /policies': { status: 201, body: { ...policy, version: 1, status: 'draft' } },
-      'POST /policies/impact': { body: impact },
+      [on(postPolicy)]: { status: 201, body: { ...policy, version: 1, status: 'draft' } },
+      [on(postNewImpact)]: { body: impact },
     };
     const made = await run(['create', '--file', path, '--reason', 'safer'], replies);
     expect(made).toMatchObject({ code: 0, stdout: `Version 1 of ${id} is draft.\n` });
@@ -84,7 +100,11 @@ describe('openclaw policy', () => {
   it('edits from a file: shows what is different, and changes exactly the version that it showed', async () => {
     const { code, stdout, stderr, calls } = await run(
       ['edit', id, '--file', '-', '--reason', 'no jira', '--yes'],
-      { ...asked, [`GET ${at}`]: { body: policy }, [`PUT ${at}`]: { body: { ...policy, version: 3 } } },
+      {
+        ...asked,
+        [on(getPolicy, { id })]: { body: policy },
+        [on(putPolicy, { id })]: { body: { ...policy, version: 3 } },
+      },
       { stdin: '{"rules": {"allowed_connectors": ["github"], "default_permission": "read"}}' },
     );
     expect({ code, stdout }).toEqual({ code: 0, stdout: `Version 3 of ${id} is active.\n` });
@@ -112,8 +132,8 @@ describe('openclaw policy', () => {
     const ended = await run(
       ['edit', id, '--reason', 'r', '--yes', '--status', 'draft'],
       {
-        [`GET ${at}`]: { body: policy },
-        [`PUT ${at}`]: { body: { ...policy, version: 3, status: 'draft' } },
+        [on(getPolicy, { id })]: { body: policy },
+        [on(putPolicy, { id })]: { body: { ...policy, version: 3, status: 'draft' } },
       },
       { env: { EDITOR: editor } },
     );
@@ -126,7 +146,7 @@ describe('openclaw policy', () => {
   });
 
   it('sends nothing when the editor fails, is missing, or cannot be asked for', async () => {
-    const replies = { [`GET ${at}`]: { body: policy } };
+    const replies = { [on(getPolicy, { id })]: { body: policy } };
     const failed = await run(['edit', id, '--reason', 'r', '--yes'], replies, { env: { EDITOR: 'false' } });
     expect(failed).toMatchObject({ code: 1, calls: [{ method: 'GET' }] });
     const missing = await run(['edit', id, '--reason', 'r', '--yes'], replies);
@@ -144,7 +164,10 @@ describe('openclaw policy', () => {
       removed: [],
       changed: [],
     };
-    const replies = { [`GET ${at}`]: { body: policy }, [`GET ${at}/diff`]: { body: difference } };
+    const replies = {
+      [on(getPolicy, { id })]: { body: policy },
+      [on(diffPolicy, { id })]: { body: difference },
+    };
     const { stdout, calls } = await run(['diff', id], replies);
     expect(stdout).toBe('+ rules.x: 1\n');
     expect(calls[1]?.query).toEqual({ from: '1', to: '2' });
@@ -159,9 +182,9 @@ describe('openclaw policy', () => {
     };
     const { stderr, calls } = await run(['activate', id, '--reason', 'agreed', '--yes'], {
       ...asked,
-      [`GET ${at}`]: { body: draft },
-      [`GET ${at}/versions`]: { body: { id, versions: [draft, policy, first] } },
-      [`POST ${at}/activate`]: { body: { ...draft, status: 'active' } },
+      [on(getPolicy, { id })]: { body: draft },
+      [on(listPolicyVersions, { id })]: { body: { id, versions: [draft, policy, first] } },
+      [on(activatePolicy, { id })]: { body: { ...draft, status: 'active' } },
     });
     expect(stderr).toContain('- rules.allowed_connectors: ["github","jira"]');
     const sent = calls.at(-1);
@@ -174,9 +197,9 @@ describe('openclaw policy', () => {
   it('goes back to an older version', async () => {
     const { code, calls } = await run(['rollback', id, '--to', '1', '--reason', 'worse', '--yes'], {
       ...asked,
-      [`GET ${at}`]: ({ query }) => ({ body: query['version'] === '1' ? first : policy }),
-      [`GET ${at}/versions`]: { body: { id, versions: [policy, first] } },
-      [`POST ${at}/rollback`]: { body: { ...policy, version: 3 } },
+      [on(getPolicy, { id })]: ({ query }) => ({ body: query['version'] === '1' ? first : policy }),
+      [on(listPolicyVersions, { id })]: { body: { id, versions: [policy, first] } },
+      [on(rollbackPolicy, { id })]: { body: { ...policy, version: 3 } },
     });
     expect(code).toBe(0);
     expect(calls.at(-2)?.body).toEqual({ to_version: 1 });
@@ -186,8 +209,8 @@ describe('openclaw policy', () => {
   it('ends a policy, and says which before', async () => {
     const replies = {
       ...asked,
-      [`GET ${at}`]: { body: policy },
-      [`DELETE ${at}`]: { body: { ...policy, status: 'deprecated' } },
+      [on(getPolicy, { id })]: { body: policy },
+      [on(deletePolicy, { id })]: { body: { ...policy, status: 'deprecated' } },
     };
     const done = await run(['deprecate', id, '--reason', 'over', '--yes', '--json'], replies);
     expect(done.json()).toMatchObject({ status: 'deprecated' });
@@ -209,8 +232,8 @@ describe('openclaw policy', () => {
   ])('passes the refusal %# on', async (reply, code) => {
     const ended = await run(['deprecate', id, '--reason', 'over', '--yes'], {
       ...asked,
-      [`GET ${at}`]: { body: policy },
-      [`DELETE ${at}`]: reply,
+      [on(getPolicy, { id })]: { body: policy },
+      [on(deletePolicy, { id })]: reply,
     });
     expect(ended).toMatchObject({ code, stdout: '' });
     expect(ended.stderr).toContain(reply.body.message);
@@ -229,8 +252,8 @@ describe('openclaw policy', () => {
     const ended = await run(
       ['edit', id, '--file', '-', '--reason', 'r', '--yes'],
       {
-        [`GET ${at}`]: { body: policy },
-        [`POST ${at}/impact`]: { ...reply, body: { ...reply.body, detail } },
+        [on(getPolicy, { id })]: { body: policy },
+        [on(postImpact, { id })]: { ...reply, body: { ...reply.body, detail } },
       },
       { stdin: 'name: x' },
     );

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { addressOf, type Call, type ParamNames } from '#domain/call.ts';
 
 /** One call as it reached the gateway. */
 export interface SeenCall {
@@ -23,7 +24,17 @@ export interface Recorded {
 
 type Reply = Recorded | ((call: SeenCall, earlier: number) => Recorded);
 
-/** A real HTTP server on loopback that gives recorded answers, by `METHOD /path` below `/api/v1`. */
+/** Which call of the API a recorded answer is for. */
+export function on<Which extends Call>(
+  call: Which,
+  ...[params]: [ParamNames<Which['path']>] extends [never]
+    ? []
+    : [params: Record<ParamNames<Which['path']>, string>]
+): string {
+  return `${call.method} ${addressOf(call, { params })}`;
+}
+
+/** A real HTTP server on loopback that gives recorded answers, each for the call that `on` names. */
 export async function startRecordedGateway(replies: Readonly<Record<string, Reply>>, prefix = '') {
   const calls: SeenCall[] = [];
   const server = createServer((request, response) => {
@@ -40,10 +51,10 @@ export async function startRecordedGateway(replies: Readonly<Record<string, Repl
       headers: request.headers,
       body: sent === '' ? undefined : JSON.parse(sent),
     };
-    const key = `${call.method} ${url.pathname.replace(`${prefix}/api/v1`, '')}`;
+    const key = `${call.method} ${url.pathname.slice(prefix.length)}`;
     const earlier = calls.filter((seen) => seen.method === call.method && seen.path === call.path).length;
     calls.push(call);
-    const reply = url.pathname.startsWith(`${prefix}/api/v1/`) ? replies[key] : undefined;
+    const reply = url.pathname.startsWith(`${prefix}/`) ? replies[key] : undefined;
     const recorded = typeof reply === 'function' ? reply(call, earlier) : reply;
     send(
       response,

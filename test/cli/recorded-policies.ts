@@ -1,7 +1,8 @@
 import { onTestFinished } from 'vitest';
+import { postImpact } from '#domain/policy/calls.ts';
 import type { PolicyView } from '#domain/policy/change.schema.ts';
 import type { ImpactView } from '#domain/policy/impact.schema.ts';
-import { startRecordedGateway } from './recorded-gateway.ts';
+import { on, startRecordedGateway } from './recorded-gateway.ts';
 import { newConfigDir, openclaw } from './run-openclaw.ts';
 
 export type Replies = Parameters<typeof startRecordedGateway>[0];
@@ -27,8 +28,6 @@ export const first: PolicyView = {
   status: 'deprecated',
   rules: { default_permission: 'read' },
 };
-export const at = `/policies/${id}`;
-
 export const digest = 'd'.repeat(64);
 export const none = { decisions: 0, people: 0 };
 export const impact: ImpactView = {
@@ -64,7 +63,7 @@ export const impact: ImpactView = {
   widened: ['default_permission: read -> read_write'],
   digest,
 };
-export const asked: Replies = { [`POST ${at}/impact`]: { body: impact } };
+export const asked: Replies = { [on(postImpact, { id })]: { body: impact } };
 
 /** `openclaw policy …` against recorded answers. */
 export async function run(

@@ -1,11 +1,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { getRequest, listRequests, resolveRequest, withdrawRequest } from '#domain/request/calls.ts';
 import { answered, queued, refusal, requestId, unknownOutcome } from './recorded-answers.ts';
-import { startRecordedGateway } from './recorded-gateway.ts';
+import { on, startRecordedGateway } from './recorded-gateway.ts';
 import { newConfigDir, openclaw } from './run-openclaw.ts';
 
 type Replies = Parameters<typeof startRecordedGateway>[0];
-
-const path = `/requests/${requestId}`;
 
 async function requests(words: string[], replies: Replies) {
   const gateway = await startRecordedGateway(replies);
@@ -24,7 +23,7 @@ describe('openclaw requests', () => {
       requests: [{ ...list.requests[0], text: `one\n${'two '.repeat(60)}` }],
       next: 'req_0',
     };
-    const { code, stdout } = await requests(['list'], { 'GET /requests': { body: long } });
+    const { code, stdout } = await requests(['list'], { [on(listRequests)]: { body: long } });
     expect(code).toBe(0);
     const [head, row, more] = stdout.split('\n');
     expect(head).toMatch(/^ID +STATE +CREATED +TEXT$/);
@@ -36,7 +35,7 @@ describe('openclaw requests', () => {
     const { json, calls } = await requests(
       ['list', '--limit', '5', '--before', 'req_9', '--state', 'queued', '--json'],
       {
-        'GET /requests': { body: list },
+        [on(listRequests)]: { body: list },
       },
     );
     expect(json()).toEqual(list);
@@ -44,7 +43,9 @@ describe('openclaw requests', () => {
   });
 
   it('shows one with what was asked', async () => {
-    const { code, stdout } = await requests(['show', requestId], { [`GET ${path}`]: { body: queued } });
+    const { code, stdout } = await requests(['show', requestId], {
+      [on(getRequest, { id: requestId })]: { body: queued },
+    });
     expect(code).toBe(0);
     expect(stdout).toContain('You asked: comment on acme/website#7: Fixed in 2.1');
     expect(stdout).toContain('1. Comment on a GitHub issue: acme/website#7 [waiting_approval]');
@@ -58,12 +59,12 @@ describe('openclaw requests', () => {
 
   it('withdraws, and tells when it is too late', async () => {
     const done = await requests(['withdraw', requestId], {
-      [`POST ${path}/withdraw`]: { body: { ...queued, state: 'withdrawn' } },
+      [on(withdrawRequest, { id: requestId })]: { body: { ...queued, state: 'withdrawn' } },
     });
     expect(done).toMatchObject({ code: 0 });
     expect(done.stdout).toContain('Withdrawn.');
     const late = await requests(['withdraw', requestId], {
-      [`POST ${path}/withdraw`]: refusal(
+      [on(withdrawRequest, { id: requestId })]: refusal(
         409,
         'REQUEST_NOT_PENDING',
         'The request is not waiting for anything.',
@@ -76,7 +77,10 @@ describe('openclaw requests', () => {
   it('resolves the one action whose outcome is unknown', async () => {
     const { code, stdout, stderr, calls } = await requests(
       ['resolve', requestId, 'happened', '--reason', 'I see the comment.', '--yes'],
-      { [`GET ${path}`]: { body: unknownOutcome }, [`POST ${path}/resolve`]: { body: answered } },
+      {
+        [on(getRequest, { id: requestId })]: { body: unknownOutcome },
+        [on(resolveRequest, { id: requestId })]: { body: answered },
+      },
     );
     expect(code).toBe(0);
     expect(stderr).toContain('1. Comment on a GitHub issue: acme/website#7');
@@ -86,11 +90,13 @@ describe('openclaw requests', () => {
 
   it('resolves nothing without a yes, and nothing that is known', async () => {
     const words = ['resolve', requestId, 'send_again', '--reason', 'No comment there.'];
-    const unsure = await requests(words, { [`GET ${path}`]: { body: unknownOutcome } });
+    const unsure = await requests(words, { [on(getRequest, { id: requestId })]: { body: unknownOutcome } });
     expect(unsure).toMatchObject({ code: 2 });
     expect(unsure.stderr).toContain('--yes');
     expect(unsure.calls).toHaveLength(1);
-    const known = await requests([...words, '--yes'], { [`GET ${path}`]: { body: answered } });
+    const known = await requests([...words, '--yes'], {
+      [on(getRequest, { id: requestId })]: { body: answered },
+    });
     expect(known).toMatchObject({ code: 1 });
     expect(known.calls).toHaveLength(1);
   });
@@ -98,7 +104,10 @@ describe('openclaw requests', () => {
   it('wants to know which, where several are unknown', async () => {
     const [action] = unknownOutcome.actions;
     const two = { ...unknownOutcome, actions: [action, { ...action, n: 2 }] };
-    const replies = { [`GET ${path}`]: { body: two }, [`POST ${path}/resolve`]: { body: answered } };
+    const replies = {
+      [on(getRequest, { id: requestId })]: { body: two },
+      [on(resolveRequest, { id: requestId })]: { body: answered },
+    };
     const words = ['resolve', requestId, 'give_up', '--reason', 'Gone.', '--yes'];
     const unsaid = await requests(words, replies);
     expect(unsaid).toMatchObject({ code: 2 });
@@ -109,8 +118,12 @@ describe('openclaw requests', () => {
 
   it('lets somebody who approves for others resolve what they cannot read', async () => {
     const replies = {
-      [`GET ${path}`]: refusal(404, 'NOT_FOUND', 'There is no such thing, or it is not yours to see.'),
-      [`POST ${path}/resolve`]: { body: answered },
+      [on(getRequest, { id: requestId })]: refusal(
+        404,
+        'NOT_FOUND',
+        'There is no such thing, or it is not yours to see.',
+      ),
+      [on(resolveRequest, { id: requestId })]: { body: answered },
     };
     const words = ['resolve', requestId, 'happened', '--reason', 'I see it.', '--yes'];
     const unsaid = await requests(words, replies);

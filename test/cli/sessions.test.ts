@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { deleteSession, listSessions } from '#domain/person/calls.ts';
 import { refusal } from './recorded-answers.ts';
-import { startRecordedGateway } from './recorded-gateway.ts';
+import { on, startRecordedGateway } from './recorded-gateway.ts';
 import { newConfigDir, openclaw } from './run-openclaw.ts';
 
 const id = 'ses_01JD3Z5W7M8N9P0Q1R2S3T4V5W';
@@ -24,7 +25,7 @@ async function sessions(words: string[], replies: Parameters<typeof startRecorde
 describe('openclaw sessions', () => {
   it('lists browsers, whatever they call themselves', async () => {
     const listed = await sessions(['list', '--user', 'acme-alice'], {
-      'GET /auth/sessions': { body: { sessions: [session] } },
+      [on(listSessions)]: { body: { sessions: [session] } },
     });
     expect(listed.stdout).toContain(`${id}  2026-11-21T12:00:00.000Z`);
     expect(listed.stdout).toContain('  Firefox 145');
@@ -32,14 +33,14 @@ describe('openclaw sessions', () => {
   });
 
   it('says so when there is none', async () => {
-    const { code, stdout } = await sessions(['list'], { 'GET /auth/sessions': { body: { sessions: [] } } });
+    const { code, stdout } = await sessions(['list'], { [on(listSessions)]: { body: { sessions: [] } } });
     expect([code, stdout]).toEqual([0, 'There is no browser session.\n']);
   });
 
   it('ends one', async () => {
     const ended = { id, user_id: 'acme-alice', ended: true };
     const revoked = await sessions(['revoke', id, '--json'], {
-      [`DELETE /auth/sessions/${id}`]: { body: ended },
+      [on(deleteSession, { id })]: { body: ended },
     });
     expect(revoked.code).toBe(0);
     expect(revoked.json()).toEqual(ended);
@@ -47,7 +48,7 @@ describe('openclaw sessions', () => {
 
   it('fails on one that is not there', async () => {
     const { code, stderr } = await sessions(['revoke', id], {
-      [`DELETE /auth/sessions/${id}`]: refusal(404, 'NOT_FOUND', 'There is no such thing.'),
+      [on(deleteSession, { id })]: refusal(404, 'NOT_FOUND', 'There is no such thing.'),
     });
     expect(code).toBe(1);
     expect(stderr).toContain('There is no such thing.');

@@ -1,6 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { getUserinfo } from '#domain/person/calls.ts';
+import { getStatus } from '#domain/status/calls.ts';
 import { alice, healthy, refusal } from './recorded-answers.ts';
-import { type Recorded, startRecordedGateway } from './recorded-gateway.ts';
+import { on, type Recorded, startRecordedGateway } from './recorded-gateway.ts';
 import { newConfigDir, openclaw } from './run-openclaw.ts';
 
 async function status(
@@ -9,8 +11,8 @@ async function status(
   token = 'token',
 ) {
   const gateway = await startRecordedGateway({
-    'GET /status': answers.status,
-    'GET /auth/userinfo': answers.userinfo ?? { body: alice },
+    [on(getStatus)]: answers.status,
+    [on(getUserinfo)]: answers.userinfo ?? { body: alice },
   });
   onTestFinished(() => gateway.close());
   const options = { configDir: newConfigDir(), gateway: gateway.url, ...(token ? { token } : {}) };

@@ -1,6 +1,16 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import {
+  deleteTenant,
+  getTenantStatus,
+  listTenants,
+  postTenant,
+  putTenant,
+  restoreTenant,
+  resumeTenant,
+  suspendTenant,
+} from '#domain/tenant/calls.ts';
 import { refusal } from './recorded-answers.ts';
-import { startRecordedGateway } from './recorded-gateway.ts';
+import { on, startRecordedGateway } from './recorded-gateway.ts';
 import { newConfigDir, openclaw } from './run-openclaw.ts';
 
 type Replies = Parameters<typeof startRecordedGateway>[0];
@@ -25,7 +35,7 @@ async function tenant(words: string[], replies: Replies) {
 describe('openclaw tenant', () => {
   it('lists tenants, one a line', async () => {
     const { code, stdout } = await tenant(['list'], {
-      'GET /tenants': { body: { tenants: [initech], total: 1 } },
+      [on(listTenants)]: { body: { tenants: [initech], total: 1 } },
     });
     expect(code).toBe(0);
     expect(stdout).toContain('initech  active  2026-11-02  Initech\n');
@@ -43,7 +53,9 @@ describe('openclaw tenant', () => {
       userCount: 42,
       createdAt: '2026-11-02T09:00:00.000Z',
     };
-    const { stdout } = await tenant(['show', 'initech'], { 'GET /tenants/initech/status': { body: status } });
+    const { stdout } = await tenant(['show', 'initech'], {
+      [on(getTenantStatus, { id: 'initech' })]: { body: status },
+    });
     expect(stdout).toMatch(/Gateways: +2\n/);
     expect(stdout).toMatch(/People: +42\n/);
   });
@@ -60,7 +72,7 @@ describe('openclaw tenant', () => {
       'b.example',
     ];
     const { code, stdout, calls } = await tenant(words, {
-      'POST /tenants': { status: 201, body: { ...initech, status: 'provisioning' } },
+      [on(postTenant)]: { status: 201, body: { ...initech, status: 'provisioning' } },
     });
     expect(code).toBe(0);
     expect(stdout).toContain('is provisioning.');
@@ -73,7 +85,7 @@ describe('openclaw tenant', () => {
   });
 
   it('changes what is named, and sends nothing when nothing is', async () => {
-    const put = { 'PUT /tenants/initech': { body: initech } };
+    const put = { [on(putTenant, { id: 'initech' })]: { body: initech } };
     const done = await tenant(['change', 'initech', '--domains', 'a.example,b.example', '--issuer', ''], put);
     expect(done.code).toBe(0);
     expect(done.calls[0]?.body).toEqual({ domains: ['a.example', 'b.example'], oidc_issuer: null });
@@ -82,10 +94,10 @@ describe('openclaw tenant', () => {
   });
 
   it.each([
-    ['suspend', 'POST /tenants/initech/suspend', ['--yes']],
-    ['resume', 'POST /tenants/initech/resume', []],
-    ['delete', 'DELETE /tenants/initech', ['--yes']],
-    ['restore', 'POST /tenants/initech/restore', []],
+    ['suspend', on(suspendTenant, { id: 'initech' }), ['--yes']],
+    ['resume', on(resumeTenant, { id: 'initech' }), []],
+    ['delete', on(deleteTenant, { id: 'initech' }), ['--yes']],
+    ['restore', on(restoreTenant, { id: 'initech' }), []],
   ])('%ss with a reason', async (word, route, more) => {
     const words = [word, 'initech', '--reason', 'Contract ended.', ...more];
     const { code, calls } = await tenant(words, { [route]: { body: initech } });
@@ -96,7 +108,7 @@ describe('openclaw tenant', () => {
   it('says until when a deletion can be called off', async () => {
     const deleting = { ...initech, status: 'deleting', delete_at: '2026-12-01T00:00:00.000Z' };
     const { stdout } = await tenant(['delete', 'initech', '--reason', 'x', '--yes'], {
-      'DELETE /tenants/initech': { status: 202, body: deleting },
+      [on(deleteTenant, { id: 'initech' })]: { status: 202, body: deleting },
     });
     expect(stdout).toContain('destroyed from 2026-12-01T00:00:00.000Z on');
     expect(stdout).toContain('openclaw tenant restore initech');
@@ -118,7 +130,7 @@ describe('openclaw tenant', () => {
 
   it('passes a refusal on', async () => {
     const { code, stderr } = await tenant(['list'], {
-      'GET /tenants': refusal(403, 'forbidden', 'Your role does not allow this.'),
+      [on(listTenants)]: refusal(403, 'forbidden', 'Your role does not allow this.'),
     });
     expect(code).toBe(4);
     expect(stderr).toContain('Your role does not allow this.');

@@ -1,10 +1,18 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import {
+  deleteLegalHold,
+  eraseUserData,
+  exportUserData,
+  getErasure,
+  listLegalHolds,
+  postLegalHold,
+} from '#domain/person/calls.ts';
 import type { LegalHoldView } from '#domain/person/legal-hold.schema.ts';
 import type { ErasureView } from '#domain/person/user-data.schema.ts';
 import { refusal } from './recorded-answers.ts';
-import { startRecordedGateway } from './recorded-gateway.ts';
+import { on, startRecordedGateway } from './recorded-gateway.ts';
 import { newConfigDir, openclaw } from './run-openclaw.ts';
 
 type Replies = Parameters<typeof startRecordedGateway>[0];
@@ -45,7 +53,9 @@ const hold: LegalHoldView = {
 };
 
 describe('openclaw user-data', () => {
-  const exporting = { 'GET /user-data/acme-user/export': { body: { user_id: 'acme-user', requests: [] } } };
+  const exporting = {
+    [on(exportUserData, { user_id: 'acme-user' })]: { body: { user_id: 'acme-user', requests: [] } },
+  };
 
   it('exports to standard output, or into a file that others can’t read', async () => {
     const printed = await run(['user-data', 'export', 'acme-user', '--json'], exporting);
@@ -57,7 +67,7 @@ describe('openclaw user-data', () => {
     expect(statSync(file).mode & 0o077).toBe(0);
   });
 
-  const path = 'POST /user-data/acme-user/erase';
+  const path = on(eraseUserData, { user_id: 'acme-user' });
 
   it('erases after a yes only, and says what a hold keeps', async () => {
     const words = ['user-data', 'erase', 'acme-user', '--reason', 'they asked'];
@@ -73,7 +83,7 @@ describe('openclaw user-data', () => {
   it('names the open requests that an erasure waits for', async () => {
     const waiting = { ...erasure, state: 'waiting', erased: null, held_back: [], open_requests: ['req_1'] };
     const { stdout } = await run(['user-data', 'erasure', erasure.id], {
-      [`GET /erasures/${erasure.id}`]: { body: waiting },
+      [on(getErasure, { id: erasure.id })]: { body: waiting },
     });
     expect(stdout).toContain('req_1');
     expect(stdout).toContain(`openclaw user-data erasure ${erasure.id}`);
@@ -82,15 +92,17 @@ describe('openclaw user-data', () => {
 
 describe('openclaw hold', () => {
   it('lists, places and releases', async () => {
-    const listed = await run(['hold', 'list'], { 'GET /legal-holds': { body: { total: 1, holds: [hold] } } });
+    const listed = await run(['hold', 'list'], {
+      [on(listLegalHolds)]: { body: { total: 1, holds: [hold] } },
+    });
     expect(listed.stdout).toMatch(/hld_\S+ +holds +2026-11-21 +acme-user +case 7/);
     const placed = await run(['hold', 'place', '--user', 'acme-user', '--to', at, '--reason', 'case 7'], {
-      'POST /legal-holds': { status: 201, body: hold },
+      [on(postLegalHold)]: { status: 201, body: hold },
     });
     expect(placed.calls[0]?.body).toEqual({ user_id: 'acme-user', to: at, reason: 'case 7' });
     const over = { ...hold, released_by: 'acme-admin', released_at: at };
     const released = await run(['hold', 'release', holdId, '--reason', 'settled', '--yes'], {
-      [`DELETE /legal-holds/${holdId}`]: { body: over },
+      [on(deleteLegalHold, { id: holdId })]: { body: over },
     });
     expect(released.calls[0]?.body).toEqual({ reason: 'settled' });
     expect(released.stdout).toContain('is over');
@@ -100,7 +112,11 @@ describe('openclaw hold', () => {
     const wrong = await run(['hold', 'place', '--from', 'yesterday', '--reason', 'x'], {});
     expect([wrong.code, wrong.calls]).toEqual([2, []]);
     const refused = await run(['hold', 'release', holdId, '--reason', 'x', '--yes'], {
-      [`DELETE /legal-holds/${holdId}`]: refusal(409, 'HOLD_RELEASED', 'This legal hold is over already.'),
+      [on(deleteLegalHold, { id: holdId })]: refusal(
+        409,
+        'HOLD_RELEASED',
+        'This legal hold is over already.',
+      ),
     });
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('over already')]);
   });

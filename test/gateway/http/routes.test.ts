@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { answers } from '#cli/answers.ts';
 import { auditKeys } from '#domain/audit/audit.ts';
 import type { Call } from '#domain/call.ts';
 import { isErrorCode } from '#domain/error.ts';
@@ -73,6 +74,18 @@ describe('the list of routes', () => {
       .filter(({ path, auth }) => path.startsWith('/api/v1/') && auth !== 'public')
       .filter(({ path }) => !texts.some((text) => text.includes(`'${path}'`)));
     expect(without.map(nameOf)).toEqual([]);
+  });
+
+  it('answers each call of the command line by the very schema that it checks the answer by', () => {
+    const checked = answers.map(({ call, schema }) => {
+      const route = routes.find(({ method, path }) => method === call.method && path === call.path);
+      return {
+        call: `${call.method} ${call.path}`,
+        same: Object.values(route?.response ?? {}).includes(schema),
+      };
+    });
+    expect(checked.length).toBeGreaterThan(40);
+    expect(checked.filter(({ same }) => !same)).toEqual([]);
   });
 
   it('names each route once', () => {
