@@ -2,7 +2,7 @@ import { CodedError } from '../error.ts';
 
 declare const permitBrand: unique symbol;
 
-/** Leave to run one action once. Only `governance/perform/perform.ts` mints it (held by test/architecture.test.ts). */
+/** Leave to run one action once. Only `governance/perform/perform.ts` mints it (held by test/architecture/imports.test.ts). */
 export interface Permit {
   readonly [permitBrand]: true;
   /** Registry id of the action that may run. */

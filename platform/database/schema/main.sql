@@ -1,0 +1,226 @@
+-- What all tenants share in the main database, as the migrations leave it.
+-- Written by `npm run schema`, compared by a test, never run. What names no owner belongs to whoever migrated; what
+-- no line grants is granted to nobody.
+
+CREATE ROLE openclaw_app LOGIN NOINHERIT;
+CREATE ROLE openclaw_directory NOLOGIN NOINHERIT;
+GRANT openclaw_directory TO openclaw_app WITH INHERIT FALSE, SET TRUE;
+
+CREATE SCHEMA openclaw;
+GRANT USAGE ON SCHEMA openclaw TO openclaw_directory;
+
+-- Keys of tenants, wrapped by a master key; the newest of a tenant seals. Beside them, under the tenant installation, master keys that left the file.
+CREATE TABLE openclaw.data_keys (
+  -- dek_…, or the id of a former master key; the header of what it sealed names it.
+  id text NOT NULL,
+  tenant_id text NOT NULL,
+  -- The key's 32 bytes under a master key, bound to data-key|tenant|id; NULL once destroyed.
+  sealed bytea,
+  -- Id of that master key, so that one can see when it is no longer needed.
+  wrapped_by text,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  -- When that was done last.
+  wrapped_at timestamp with time zone NOT NULL DEFAULT now(),
+  -- A destroyed key never comes back, nor does its tenant get another.
+  destroyed_at timestamp with time zone,
+  CONSTRAINT data_keys_pkey PRIMARY KEY (id),
+  CONSTRAINT data_keys_check CHECK (((sealed IS NULL) = (destroyed_at IS NOT NULL))),
+  CONSTRAINT data_keys_check1 CHECK (((sealed IS NULL) = (wrapped_by IS NULL))),
+  CONSTRAINT data_keys_id_check CHECK ((id ~ '^[A-Za-z0-9_-]{1,64}$'::text)),
+  CONSTRAINT data_keys_tenant_id_check CHECK ((tenant_id ~ '^[a-z][a-z0-9-]{1,39}$'::text))
+);
+CREATE INDEX data_keys_by_master ON openclaw.data_keys USING btree (wrapped_by, id);
+CREATE INDEX data_keys_of_tenant ON openclaw.data_keys USING btree (tenant_id, created_at, id);
+CREATE TRIGGER data_keys_begin_destruction BEFORE UPDATE OF destroyed_at ON openclaw.data_keys FOR EACH ROW WHEN (((old.destroyed_at IS NULL) AND (new.destroyed_at IS NOT NULL))) EXECUTE FUNCTION openclaw.begin_tenant_destruction();
+CREATE TRIGGER data_keys_stay_destroyed BEFORE UPDATE ON openclaw.data_keys FOR EACH ROW EXECUTE FUNCTION openclaw.hold_data_key();
+ALTER TABLE openclaw.data_keys ENABLE ALWAYS TRIGGER data_keys_stay_destroyed;
+GRANT INSERT, SELECT, UPDATE (destroyed_at, sealed, wrapped_at, wrapped_by) ON TABLE openclaw.data_keys TO openclaw_directory;
+
+-- Up to which head each place has a tenant's audit heads.
+CREATE TABLE openclaw.head_publications (
+  tenant_id text NOT NULL,
+  -- Kind of place.
+  place text NOT NULL,
+  -- Newest head that the place has; the next one is due.
+  head_n bigint NOT NULL,
+  -- Time of that head; NULL before the first one got there.
+  head_at timestamp with time zone,
+  -- When the place was configured, as far as a worker saw.
+  since timestamp with time zone NOT NULL DEFAULT now(),
+  -- When a worker last said that the place is configured.
+  wanted_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT head_publications_pkey PRIMARY KEY (tenant_id, place),
+  CONSTRAINT head_publications_head_n_check CHECK ((head_n >= 0)),
+  CONSTRAINT head_publications_place_check CHECK ((place = ANY (ARRAY['folder'::text, 'bucket'::text, 'webhook'::text]))),
+  CONSTRAINT head_publications_tenant_id_check CHECK ((tenant_id ~ '^[a-z][a-z0-9-]{1,39}$'::text))
+);
+GRANT INSERT, SELECT, UPDATE (head_at, head_n, since, wanted_at) ON TABLE openclaw.head_publications TO openclaw_directory;
+
+-- Back-channel logout tokens that were taken: none counts twice.
+CREATE TABLE openclaw.logout_tokens (
+  -- SHA-256 (hex) of its jti claim.
+  token_hash text NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  CONSTRAINT logout_tokens_pkey PRIMARY KEY (token_hash),
+  CONSTRAINT logout_tokens_token_hash_check CHECK ((token_hash ~ '^[0-9a-f]{64}$'::text))
+);
+CREATE INDEX logout_tokens_by_expiry ON openclaw.logout_tokens USING btree (expires_at);
+GRANT DELETE, INSERT, SELECT ON TABLE openclaw.logout_tokens TO openclaw_directory;
+
+-- Browser sessions of all tenants: found by the hash of a cookie, before the tenant is known.
+CREATE TABLE openclaw.sessions (
+  -- SHA-256 (hex) of the cookie's value; the value itself is stored nowhere.
+  id_hash text NOT NULL,
+  tenant_id text NOT NULL,
+  -- The sub claim.
+  user_id text NOT NULL,
+  -- Claims and tokens as encrypted JSON, bound to id_hash and tenant.
+  sealed bytea NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  -- Last use, to the minute.
+  seen_at timestamp with time zone NOT NULL DEFAULT now(),
+  expires_at timestamp with time zone NOT NULL,
+  -- Set by sign-out; an ended session never comes back.
+  ended_at timestamp with time zone,
+  -- What people and the API call it; opens nothing.
+  session_id text NOT NULL,
+  -- A session, or the one-time ticket that carries a finished sign-in to it.
+  kind text NOT NULL,
+  -- SHA-256 (hex) of the sid claim of the identity token, for back-channel logout.
+  provider_session text,
+  CONSTRAINT sessions_pkey PRIMARY KEY (id_hash),
+  CONSTRAINT sessions_session_id_key UNIQUE (session_id),
+  CONSTRAINT sessions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES openclaw.tenants(id),
+  CONSTRAINT sessions_id_hash_check CHECK ((id_hash ~ '^[0-9a-f]{64}$'::text)),
+  CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['session'::text, 'ticket'::text]))),
+  CONSTRAINT sessions_session_id_check CHECK ((session_id ~ '^ses_[0-9A-HJKMNP-TV-Z]{26}$'::text))
+);
+CREATE INDEX sessions_by_expiry ON openclaw.sessions USING btree (expires_at);
+CREATE INDEX sessions_of_person ON openclaw.sessions USING btree (tenant_id, user_id) WHERE (ended_at IS NULL);
+CREATE INDEX sessions_of_provider ON openclaw.sessions USING btree (provider_session) WHERE (ended_at IS NULL);
+CREATE INDEX sessions_of_subject ON openclaw.sessions USING btree (user_id) WHERE (ended_at IS NULL);
+GRANT DELETE, INSERT, SELECT, UPDATE (ended_at, expires_at, sealed, seen_at) ON TABLE openclaw.sessions TO openclaw_directory;
+
+-- When a tenant stood still: deadlines are as much later. Written by a trigger alone.
+CREATE TABLE openclaw.tenant_suspensions (
+  tenant_id text NOT NULL,
+  -- When it was suspended, or its deletion was asked for.
+  suspended_at timestamp with time zone NOT NULL,
+  -- When work went on; null while it stands still.
+  resumed_at timestamp with time zone,
+  CONSTRAINT tenant_suspensions_pkey PRIMARY KEY (tenant_id, suspended_at),
+  CONSTRAINT tenant_suspensions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES openclaw.tenants(id)
+);
+CREATE UNIQUE INDEX tenant_suspensions_one_open ON openclaw.tenant_suspensions USING btree (tenant_id) WHERE (resumed_at IS NULL);
+GRANT SELECT ON TABLE openclaw.tenant_suspensions TO openclaw_directory;
+
+-- One row per tenant; each has a schema tenant_<id> and a role <prefix>_t_<id>.
+CREATE TABLE openclaw.tenants (
+  id text NOT NULL,
+  -- For people.
+  name text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  -- Names of its own, as people know them; for people.
+  domains jsonb NOT NULL DEFAULT '[]'::jsonb,
+  -- The only issuer whose tokens may name it; null = the installation's.
+  oidc_issuer text,
+  -- domain/tenant.ts; deleted is final, and its id is never given again.
+  status text NOT NULL DEFAULT 'active'::text,
+  -- When the waiting time of a deletion is over; nothing is destroyed before.
+  delete_at timestamp with time zone,
+  -- What it becomes again when the deletion is called off.
+  restored_as text,
+  -- When its destruction began; from then on the deletion cannot be called off.
+  destroying_since timestamp with time zone,
+  CONSTRAINT tenants_pkey PRIMARY KEY (id),
+  CONSTRAINT tenants_check CHECK (((status = 'deleting'::text) = (delete_at IS NOT NULL))),
+  CONSTRAINT tenants_check1 CHECK (((status = 'deleting'::text) = (restored_as IS NOT NULL))),
+  CONSTRAINT tenants_check2 CHECK (((destroying_since IS NULL) OR (status = ANY (ARRAY['deleting'::text, 'deleted'::text])))),
+  CONSTRAINT tenants_domains_check CHECK ((jsonb_typeof(domains) = 'array'::text)),
+  CONSTRAINT tenants_id_check CHECK ((id ~ '^[a-z][a-z0-9-]{1,39}$'::text)),
+  CONSTRAINT tenants_id_check1 CHECK ((id <> 'installation'::text)),
+  CONSTRAINT tenants_restored_as_check CHECK ((restored_as = ANY (ARRAY['active'::text, 'suspended'::text]))),
+  CONSTRAINT tenants_status_check CHECK ((status = ANY (ARRAY['provisioning'::text, 'active'::text, 'suspended'::text, 'deleting'::text, 'deleted'::text])))
+);
+CREATE TRIGGER tenants_guard_destruction BEFORE UPDATE OF destroying_since ON openclaw.tenants FOR EACH ROW EXECUTE FUNCTION openclaw.guard_tenant_destruction();
+CREATE TRIGGER tenants_keep_steps AFTER UPDATE OF status ON openclaw.tenants FOR EACH ROW EXECUTE FUNCTION openclaw.keep_tenant_steps();
+GRANT INSERT, SELECT, UPDATE (delete_at, destroying_since, domains, name, oidc_issuer, restored_as, status) ON TABLE openclaw.tenants TO openclaw_directory;
+
+-- Keys are destroyed of a tenant whose deletion is due and of no other; from then on it cannot be called off.
+CREATE OR REPLACE FUNCTION openclaw.begin_tenant_destruction()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+DECLARE
+  v_status text;
+BEGIN
+  SELECT status INTO v_status FROM openclaw.tenants WHERE id = NEW.tenant_id FOR UPDATE;
+  IF v_status NOT IN ('deleting', 'deleted') THEN
+    RAISE EXCEPTION 'the deletion of the tenant is not due' USING ERRCODE = 'restrict_violation';
+  END IF;
+  UPDATE openclaw.tenants SET destroying_since = clock_timestamp()
+    WHERE id = NEW.tenant_id AND status = 'deleting' AND destroying_since IS NULL;
+  RETURN NEW;
+END $function$;
+
+-- Nothing is destroyed before the deletion is due, and what has begun is not forgotten.
+CREATE OR REPLACE FUNCTION openclaw.guard_tenant_destruction()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  IF OLD.destroying_since IS NOT NULL AND NEW.destroying_since IS DISTINCT FROM OLD.destroying_since THEN
+    RAISE EXCEPTION 'what has begun to be destroyed stays so' USING ERRCODE = 'restrict_violation';
+  END IF;
+  IF NEW.destroying_since IS NOT NULL AND OLD.destroying_since IS NULL
+    AND (OLD.status <> 'deleting' OR OLD.delete_at > clock_timestamp()) THEN
+    RAISE EXCEPTION 'the deletion of the tenant is not due' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $function$;
+
+-- Trigger: what was destroyed is not written over.
+CREATE OR REPLACE FUNCTION openclaw.hold_data_key()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  IF OLD.destroyed_at IS NOT NULL THEN
+    RAISE EXCEPTION 'a destroyed key stays destroyed' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $function$;
+GRANT EXECUTE ON FUNCTION openclaw.hold_data_key() TO PUBLIC;
+
+-- Refuses steps that do not exist and keeps the times of standing still.
+CREATE OR REPLACE FUNCTION openclaw.keep_tenant_steps()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  IF NEW.status <> OLD.status THEN
+    IF (OLD.status, NEW.status) NOT IN (('provisioning', 'active'), ('active', 'suspended'), ('suspended', 'active'),
+      ('active', 'deleting'), ('suspended', 'deleting'), ('deleting', 'active'), ('deleting', 'suspended'),
+      ('deleting', 'deleted')) THEN
+      RAISE EXCEPTION 'a tenant does not go from % to %', OLD.status, NEW.status USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF NEW.status = 'deleted' AND OLD.delete_at > clock_timestamp() THEN
+      RAISE EXCEPTION 'the waiting time of the deletion is not over' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF OLD.status = 'deleting' AND NEW.status <> 'deleted' AND OLD.destroying_since IS NOT NULL THEN
+      RAISE EXCEPTION 'the destruction of the tenant has begun' USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF NEW.status = 'active' THEN
+      UPDATE openclaw.tenant_suspensions SET resumed_at = clock_timestamp()
+        WHERE tenant_id = NEW.id AND resumed_at IS NULL;
+    ELSIF OLD.status = 'active' AND NEW.status IN ('suspended', 'deleting') THEN
+      INSERT INTO openclaw.tenant_suspensions (tenant_id, suspended_at) VALUES (NEW.id, clock_timestamp());
+    END IF;
+  END IF;
+  RETURN NULL;
+END $function$;
