@@ -168,19 +168,17 @@ export async function openGateway({ config, log, version, pageDir }: OpenGateway
     shutdown: shutdown.signal,
     operatorTenant: config.operatorTenant,
   });
-  const { confirm } = identity;
-  const { sweeper, voidVotes } = createLoops({ ...parts, startRequest, verify, confirm, recordEvent });
+  const loops = createLoops({ ...parts, startRequest });
   return {
     app,
     routes,
-    sweeper,
-    voidVotes,
+    loops,
     publicUrl,
     /** Streams end, calls under way finish, then the connections close. */
     async close() {
       shutdown.abort();
       // Nobody is taken in while the loops come to their end.
-      await Promise.allSettled([app.close(), sweeper.stop(), voidVotes.stop()]);
+      await Promise.allSettled([app.close(), loops.stop()]);
       await closers.closeAll();
     },
   };

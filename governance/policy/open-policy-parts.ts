@@ -27,7 +27,7 @@ export interface PolicyParts {
   furtherRules?: FurtherRules;
   /** What doesn't count as it lies there, in words; empty when all is well. */
   problems(): readonly string[];
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** Throws when the keys of bundles can't be read: then no bundle could ever be trusted. */
@@ -36,7 +36,8 @@ export async function openPolicyParts(options: PolicyPartsOptions): Promise<Poli
   const { opaSidecarUrl: url, opaEvaluateTimeoutMs: timeoutMs } = config;
   const { policyBundlesDir: folder, policyBundleKeysFile: keysFile } = config;
   const engine = url === undefined ? {} : { engine: createRemoteEngine({ url, timeoutMs }) };
-  if (folder === undefined || keysFile === undefined) return { ...engine, problems: () => [], close() {} };
+  if (folder === undefined || keysFile === undefined)
+    return { ...engine, problems: () => [], async close() {} };
   const bundles = openCustomerBundles({
     folder,
     keys: parseBundleKeys(await readFile(keysFile, 'utf8')),

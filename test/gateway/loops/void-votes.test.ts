@@ -12,18 +12,16 @@ import { claimsOf, signed } from '../../support/vote.ts';
 
 let stores: Stores;
 let close: () => Promise<void>;
-let votes: VoidVotes;
+let look: VoidVotes;
 const { signer, verify } = freshSigner();
 const now = () => new Date();
 
 beforeAll(async () => {
   ({ stores, close } = await openTestStores());
-  votes = createVoidVotes({
+  look = createVoidVotes({
     ...stores,
     checkVote: createVoteCheck({ people: stores.people, now, rightsMaxAgeMs: 86_400_000, verify }),
     recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
-    log: { warn: () => {} },
-    intervalMs: 1_000,
   });
   await signIn(stores, lead, admin);
 });
@@ -47,10 +45,10 @@ const stateOf = async (id: string) => (await stores.approvals.get('acme', id))?.
 describe('a vote on an effect that has not happened yet', () => {
   it('is shown as void once its voter lost the right, on the record, and others stay', async () => {
     const [theirs, others] = [await approvedBy(lead), await approvedBy(admin)];
-    expect(await votes.look()).toBe(0);
+    expect(await look()).toBe(0);
     expect([await stateOf(theirs), await stateOf(others)]).toEqual(['approved', 'approved']);
     await stores.people.withdraw('acme', lead.userId);
-    expect(await votes.look()).toBe(1);
+    expect(await look()).toBe(1);
     expect([await stateOf(theirs), await stateOf(others)]).toEqual(['stale', 'approved']);
     const { entries } = await stores.auditEntries.query('acme', {
       visibility: { kind: 'tenant' },
@@ -63,6 +61,6 @@ describe('a vote on an effect that has not happened yet', () => {
         metadata: expect.objectContaining({ approval_id: theirs }),
       }),
     ]);
-    expect(await votes.look()).toBe(0);
+    expect(await look()).toBe(0);
   });
 });
