@@ -48,6 +48,7 @@ const { masterKeys, stores, formerKeysReady } = await openKeysAndStores({
   closers,
 });
 const { envelope } = masterKeys;
+const now = () => new Date();
 const temporal = closers.keep(
   connectTemporal({
     address: config.temporalAddress,
@@ -67,7 +68,8 @@ const worker = await openProvisioning({
   adminUrl: config.databaseAdminUrl.reveal(),
   databaseUrl: config.databaseUrl.reveal(),
   stores,
-  recordEvent: createRecordEvent({ ledger: stores.ledger, now: () => new Date() }),
+  recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+  now,
   temporal,
   connection,
   namespace: config.temporalNamespace,

@@ -29,4 +29,22 @@ describe('what is said once', () => {
     expect(filesWith(/\bsetInterval\b/)).toEqual(['sandbox/main.ts', 'sandbox/progress.ts']);
     expect(filesWith(/\brepeat\(\{/).length).toBeGreaterThan(5);
   });
+
+  it('putting an event on record: made where a process is put together, and passed on', () => {
+    expect(filesWith(/\bcreateRecordEvent\(/)).toEqual([
+      'deploy/compose/set-up.ts',
+      'deploy/compose/sign-policies.ts',
+      'gateway/open-gateway.ts',
+      'governance/record.ts',
+      'sandbox/parts/first-policies.ts',
+      'workers/main.ts',
+      'workers/provisioning-main.ts',
+    ]);
+  });
+
+  it('checking a vote, and what rights somebody has now: made in governance, and passed on', () => {
+    const home = 'governance/create-governance.ts';
+    expect(filesWith(/\bcreateVoteCheck\(/)).toEqual(['governance/check-approval.ts', home]);
+    expect(filesWith(/\bcreateRightsNow\(/)).toEqual([home, 'governance/person/rights-now.ts']);
+  });
 });

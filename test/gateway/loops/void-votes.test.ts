@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createVoidVotes, type VoidVotes } from '#gateway/loops/void-votes.ts';
 import { questionOf } from '#gateway/temporal/cast-vote.ts';
-import { createVoteCheck } from '#governance/check-approval.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import type { Stores } from '#stores/open-stores.ts';
 import { admin, lead, signIn } from '../../support/cast.ts';
 import { newApproval, plannedRequest } from '../../support/examples.ts';
 import { openTestStores } from '../../support/open-test-stores.ts';
+import { voteCheckOf } from '../../support/rights.ts';
 import { freshSigner } from '../../support/signing.ts';
 import { claimsOf, signed } from '../../support/vote.ts';
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
   ({ stores, close } = await openTestStores());
   look = createVoidVotes({
     ...stores,
-    checkVote: createVoteCheck({ people: stores.people, now, rightsMaxAgeMs: 86_400_000, verify }),
+    checkVote: voteCheckOf(stores, verify),
     recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
   });
   await signIn(stores, lead, admin);
