@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { repeat } from '#platform/repeat.ts';
 
 const everyMs = 2_500;
 
@@ -8,11 +9,16 @@ export function beating<Input, Output>(
 ): (input: Input) => Promise<Output> {
   return async (input) => {
     const context = Context.current();
-    const timer = setInterval(() => context.heartbeat(), everyMs);
+    const beats = repeat({
+      everyMs,
+      turn: () => context.heartbeat(),
+      onFailure: (error) => context.log.warn('an activity could not beat', { error }),
+    });
+    beats.start();
     try {
       return await activity(input);
     } finally {
-      clearInterval(timer);
+      await beats.stop();
     }
   };
 }

@@ -36,8 +36,7 @@ async function main(): Promise<void> {
   });
 
   await gateway.app.listen({ host: config.host, port: config.port });
-  gateway.sweeper.start();
-  gateway.voidVotes.start();
+  gateway.loops.start();
   log.info({ url: gateway.publicUrl }, 'gateway ready');
 }
 

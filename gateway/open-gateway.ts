@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createActionTable } from '#connectors/registry.ts';
 import { oidcSettings } from '#governance/open-confirm-rights.ts';
 import { openGovernance } from '#governance/open-governance.ts';
+import { createRecordEvent } from '#governance/record.ts';
 import { openCache } from '#platform/cache/open-cache.ts';
 import { createClosers } from '#platform/closers.ts';
 import type { ConfigWith } from '#platform/config/parse-config.ts';
@@ -86,16 +87,7 @@ export async function openGateway({ config, log, version, pageDir }: OpenGateway
   );
   const changes = closers.keep(createChanges(database));
   const actions = createActionTable();
-  const { governance, policyParts } = await openGovernance({
-    config,
-    stores,
-    verify,
-    actions: actions.actions,
-    now,
-    log,
-    closers,
-  });
-  const { decide, heldPolicies, recordEvent } = governance;
+  const recordEvent = createRecordEvent({ ledger: stores.ledger, now });
   const identity = openIdentity({
     ...oidcSettings(config, config.oidcIssuer),
     scopes: config.oidcScopes,
@@ -110,6 +102,18 @@ export async function openGateway({ config, log, version, pageDir }: OpenGateway
     recordEvent,
   });
   closers.keep(followRights({ ...database, forget: identity.forgetRights }));
+  const { governance, policyParts } = await openGovernance({
+    config,
+    stores,
+    verify,
+    actions: actions.actions,
+    confirm: identity.confirm,
+    recordEvent,
+    now,
+    log,
+    closers,
+  });
+  const { decide, heldPolicies } = governance;
 
   const countGaps = createCountGaps({ gaps: stores.gaps, now });
   const metrics = createMetrics({ countGaps });
@@ -168,19 +172,17 @@ export async function openGateway({ config, log, version, pageDir }: OpenGateway
     shutdown: shutdown.signal,
     operatorTenant: config.operatorTenant,
   });
-  const { confirm } = identity;
-  const { sweeper, voidVotes } = createLoops({ ...parts, startRequest, verify, confirm, recordEvent });
+  const loops = createLoops({ ...parts, startRequest });
   return {
     app,
     routes,
-    sweeper,
-    voidVotes,
+    loops,
     publicUrl,
     /** Streams end, calls under way finish, then the connections close. */
     async close() {
       shutdown.abort();
       // Nobody is taken in while the loops come to their end.
-      await Promise.allSettled([app.close(), sweeper.stop(), voidVotes.stop()]);
+      await Promise.allSettled([app.close(), loops.stop()]);
       await closers.closeAll();
     },
   };

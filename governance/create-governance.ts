@@ -14,12 +14,13 @@ import { type CallModel, createCallModel } from './model/call.ts';
 import { createPerform } from './perform/perform.ts';
 import type { Perform } from './perform/performance.ts';
 import type { ConfirmRights } from './person/confirm-rights.ts';
+import { createRightsNow, type RightsNow } from './person/rights-now.ts';
 import { createRulesFor, type RulesFor } from './policy/effective.ts';
 import { createPolicyEvaluator, type PolicyEvaluator } from './policy/evaluate.ts';
 import { type HeldPolicies, holdPolicies, type RefusedSet } from './policy/hold.ts';
 import type { PolicyParts } from './policy/open-policy-parts.ts';
 import { createRecordRefusedSet } from './policy/record-refused-set.ts';
-import { createRecordEvent, type RecordEvent } from './record.ts';
+import type { RecordEvent } from './record.ts';
 
 interface GovernanceOptions {
   stores: Pick<Stores, 'policies' | 'ledger' | 'people' | 'classifications' | 'modelUsage'>;
@@ -38,8 +39,10 @@ interface GovernanceOptions {
   /** See `PerformOptions`. */
   monotonicMs?: () => number;
   rightsMaxAgeMs: number;
-  /** Asks the identity provider for a voter's rights; without it, what was seen last counts. */
-  confirm?: ConfirmRights | undefined;
+  /** Asks the identity provider for rights. */
+  confirm: Pick<ConfirmRights, 'ofPerson'>;
+  /** The process's own. */
+  recordEvent: RecordEvent;
   /** Milliseconds after which policies are read again at the latest; default 60 000. */
   policyMaxAgeMs?: number;
   onPolicyFailure: (failure: { tenantId: string; cause: unknown }) => void;
@@ -61,14 +64,14 @@ export interface Governance {
   rulesFor: RulesFor;
   /** What policy would say under other policies; nothing is recorded. */
   evaluateUnder: PolicyEvaluator['evaluateUnder'];
+  rightsNow: RightsNow;
   checkVote: VoteCheck;
 }
 
 /** Gateway and worker build the same governance over their own connections. */
 export function createGovernance(options: GovernanceOptions): Governance {
-  const { stores, now, settleMs, monotonicMs, verify, rightsMaxAgeMs } = options;
+  const { stores, now, settleMs, monotonicMs, verify, rightsMaxAgeMs, recordEvent, confirm } = options;
   const { ledger, people, policies } = stores;
-  const recordEvent = createRecordEvent({ ledger, now });
   const recordRefusedSet = createRecordRefusedSet({ recordEvent });
   const heldPolicies = holdPolicies({
     readPolicies: policies.active,
@@ -112,6 +115,7 @@ export function createGovernance(options: GovernanceOptions): Governance {
           }),
         }),
   });
+  const rightsNow = createRightsNow({ people, now, rightsMaxAgeMs, confirm });
   return {
     decide,
     classify,
@@ -128,6 +132,7 @@ export function createGovernance(options: GovernanceOptions): Governance {
     heldPolicies,
     rulesFor,
     evaluateUnder: evaluator.evaluateUnder,
-    checkVote: createVoteCheck({ people, now, rightsMaxAgeMs, verify, confirm: options.confirm }),
+    rightsNow,
+    checkVote: createVoteCheck({ verify, rightsNow }),
   };
 }

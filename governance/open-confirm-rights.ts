@@ -1,25 +1,25 @@
-import type { Config } from '#platform/config/parse-config.ts';
+import type { Config, ConfigWith } from '#platform/config/parse-config.ts';
 import { type OidcSettings, openOidc } from '#platform/oidc/open-oidc.ts';
 import type { Stores } from '#stores/open-stores.ts';
 import { type ConfirmRights, createConfirmRights } from './person/confirm-rights.ts';
-import { createRecordEvent } from './record.ts';
+import type { RecordEvent } from './record.ts';
 
 interface OpenConfirmRightsOptions {
-  config: Config;
-  stores: Pick<Stores, 'people' | 'grants' | 'tenants' | 'ledger'>;
+  config: ConfigWith<'OIDC_ISSUER'>;
+  stores: Pick<Stores, 'people' | 'grants' | 'tenants'>;
+  recordEvent: RecordEvent;
   now: () => Date;
 }
 
-/** For a process without sign-ins of its own; `undefined` where no identity provider is configured. */
+/** For a process without sign-ins of its own. */
 export function openConfirmRights({
   config,
   stores,
+  recordEvent,
   now,
-}: OpenConfirmRightsOptions): ConfirmRights | undefined {
+}: OpenConfirmRightsOptions): ConfirmRights {
   const { oidcIssuer: issuer } = config;
-  if (issuer === undefined) return undefined;
   const { ask } = openOidc({ ...oidcSettings(config, issuer), tenants: stores.tenants });
-  const recordEvent = createRecordEvent({ ledger: stores.ledger, now });
   return createConfirmRights({ ...stores, ask, recordEvent, now, recheckMs: config.rightsRecheckMs });
 }
 

@@ -10,6 +10,7 @@ import { createGovernance, type Governance } from './create-governance.ts';
 import type { ConfirmRights } from './person/confirm-rights.ts';
 import { followPolicies } from './policy/follow.ts';
 import { openPolicyParts, type PolicyParts } from './policy/open-policy-parts.ts';
+import type { RecordEvent } from './record.ts';
 
 interface OpenGovernanceOptions {
   config: ConfigWith<'DATABASE_URL'>;
@@ -19,8 +20,10 @@ interface OpenGovernanceOptions {
   actions: readonly ActionFacts[];
   /** For a process that calls language models. */
   models?: Models;
-  /** Asks the identity provider for a voter's rights; without it, what was seen last counts. */
-  confirm?: ConfirmRights | undefined;
+  /** Asks the identity provider for rights. */
+  confirm: ConfirmRights;
+  /** The process's own. */
+  recordEvent: RecordEvent;
   now: () => Date;
   log: Logger;
   closers: Closers;
@@ -30,11 +33,11 @@ interface OpenGovernanceOptions {
 export async function openGovernance(
   options: OpenGovernanceOptions,
 ): Promise<{ governance: Governance; policyParts: PolicyParts }> {
-  const { config, stores, verify, actions, models, confirm, now, log, closers } = options;
+  const { config, stores, verify, actions, models, confirm, recordEvent, now, log, closers } = options;
   const policyParts = closers.keep(
     await openPolicyParts({
       config,
-      ledger: stores.ledger,
+      recordEvent,
       now,
       onBundleProblem: ({ cause, ...bundle }) =>
         log.error({ ...bundle, err: cause }, 'bundle of policies refused'),
@@ -48,6 +51,7 @@ export async function openGovernance(
     ...(models === undefined ? {} : { models, classifierModel: config.classifierModel }),
     verify,
     confirm,
+    recordEvent,
     now,
     settleMs: config.effectSettleMs,
     rightsMaxAgeMs: config.rightsMaxAgeMs,

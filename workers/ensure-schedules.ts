@@ -1,6 +1,4 @@
-import { type ConnectionLike, ScheduleAlreadyRunning, ScheduleClient } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
-import { toHeaders } from '#domain/call-headers.ts';
+import type { ConnectionLike } from '@temporalio/client';
 import {
   auditCheckpointWorkflowId,
   reconcileWorkflowId,
@@ -10,20 +8,18 @@ import {
 import type { WorkflowKind } from '#domain/search-attributes.ts';
 import { installationTenant } from '#domain/tenant/tenant.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
-import { createDataConverter } from '#platform/temporal/data-converter.ts';
-import { startedAs } from '#platform/temporal/search-attributes.ts';
+import { ensureSchedule } from '#platform/temporal/ensure-schedule.ts';
 import { auditCheckpointWorkflowType } from '#workflows/messages/audit-checkpoint.ts';
+import type { InstallationInput } from '#workflows/messages/installation.ts';
 import { reconcileWorkflowType } from '#workflows/messages/reconcile.ts';
 import { retentionWorkflowType } from '#workflows/messages/retention.ts';
 import { rewrapWorkflowType } from '#workflows/messages/rewrap.ts';
 
 /** Work that comes round for the whole installation. */
 interface Recurring {
-  name: string;
-  workflowType: string;
+  type: string;
   kind: WorkflowKind;
   workflowId: string;
-  input: object;
   everyMs: number;
   /** How late a run that was missed is still made up for. */
   catchUpMs: number;
@@ -45,38 +41,30 @@ function recurring(taskQueue: string): readonly Recurring[] {
   const tenantId = installationTenant;
   return [
     {
-      name: 'audit-checkpoint',
-      workflowType: auditCheckpointWorkflowType,
+      type: auditCheckpointWorkflowType,
       kind: 'audit-checkpoint',
       workflowId: auditCheckpointWorkflowId(tenantId, `${taskQueue}:every-minute`),
-      input: { tenantId },
       everyMs: minute,
       catchUpMs: minute,
     },
     {
-      name: 'retention',
-      workflowType: retentionWorkflowType,
+      type: retentionWorkflowType,
       kind: 'retention',
       workflowId: retentionWorkflowId(tenantId, `${taskQueue}:daily`),
-      input: { tenantId },
       everyMs: day,
       catchUpMs: day,
     },
     {
-      name: 'rewrap',
-      workflowType: rewrapWorkflowType,
+      type: rewrapWorkflowType,
       kind: 'rewrap',
       workflowId: rewrapWorkflowId(tenantId, `${taskQueue}:every-ten-minutes`),
-      input: { tenantId },
       everyMs: 10 * minute,
       catchUpMs: minute,
     },
     {
-      name: 'reconcile',
-      workflowType: reconcileWorkflowType,
+      type: reconcileWorkflowType,
       kind: 'reconcile',
       workflowId: reconcileWorkflowId(tenantId, `${taskQueue}:hourly`),
-      input: { tenantId },
       everyMs: hour,
       catchUpMs: hour,
     },
@@ -84,39 +72,15 @@ function recurring(taskQueue: string): readonly Recurring[] {
 }
 
 /** Makes the Schedules that are missing; those that are there stay as they are. */
-export async function ensureSchedules({
-  connection,
-  namespace,
-  taskQueue,
-  envelope,
-}: ScheduleOptions): Promise<void> {
+export async function ensureSchedules({ taskQueue, ...temporal }: ScheduleOptions): Promise<void> {
   const caller = { tenantId: installationTenant, actorId: 'schedule', traceId: 'schedule' };
-  const headers = toHeaders(caller, (text) => defaultPayloadConverter.toPayload(text));
-  const client = new ScheduleClient({
-    connection,
-    namespace,
-    dataConverter: createDataConverter(envelope),
-    interceptors: [
-      { create: (input, next) => next({ ...input, headers: { ...input.headers, ...headers } }) },
-    ],
-  });
-  for (const work of recurring(taskQueue)) {
-    try {
-      await client.create({
-        scheduleId: `${taskQueue}:${work.name}`,
-        spec: { intervals: [{ every: work.everyMs }] },
-        action: {
-          type: 'startWorkflow',
-          workflowType: work.workflowType,
-          workflowId: work.workflowId,
-          taskQueue,
-          args: [work.input],
-          typedSearchAttributes: startedAs(work.kind, installationTenant),
-        },
-        policies: { overlap: 'SKIP', catchupWindow: work.catchUpMs },
-      });
-    } catch (error) {
-      if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-    }
+  const input: InstallationInput = { tenantId: installationTenant };
+  for (const { kind, type, workflowId, everyMs, catchUpMs } of recurring(taskQueue)) {
+    await ensureSchedule(temporal, {
+      scheduleId: `${taskQueue}:${kind}`,
+      start: { caller, kind, type, workflowId, taskQueue, input, whenEnded: 'again' },
+      everyMs,
+      catchUpMs,
+    });
   }
 }

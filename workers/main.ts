@@ -29,6 +29,7 @@ const { config, warnings } = parseConfig({
     'DATABASE_URL',
     'AUDIT_DATABASE_URL',
     'TEMPORAL_ADDRESS',
+    'OIDC_ISSUER',
     'ENCRYPTION_KEYS_FILE',
     'VOTE_VERIFY_KEYS_FILE',
     'AUDIT_SIGNING_KEY_FILE',
@@ -56,16 +57,13 @@ const { masterKeys, verify, stores, formerKeysReady } = await openKeysAndStores(
   closers,
 });
 const { envelope } = masterKeys;
+const recordEvent = createRecordEvent({ ledger: stores.ledger, now });
 const table = createActionTable();
 const { read: readSecret } = closers.keep(
   openSecrets({
     config,
     env: process.env,
-    onRotation: createRecordRotation({
-      recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
-      keys: masterKeys.ring,
-      now,
-    }),
+    onRotation: createRecordRotation({ recordEvent, keys: masterKeys.ring, now }),
     onProblem: ({ cause, ...secret }) =>
       logger.error({ ...secret, err: cause }, 'a changed secret is not taken'),
   }),
@@ -76,15 +74,14 @@ const models = await configuredModels({
   readSecret,
   timeoutMs: config.modelTimeoutMs,
 });
-const confirm = openConfirmRights({ config, stores, now });
-if (confirm === undefined) logger.warn('OIDC_ISSUER is not set: rights count as last seen');
 const { governance } = await openGovernance({
   config,
   stores,
   verify,
   actions: table.actions,
   models,
-  confirm,
+  confirm: openConfirmRights({ config, stores, recordEvent, now }),
+  recordEvent,
   now,
   log: logger,
   closers,
@@ -96,7 +93,6 @@ const openAction = createOpenAction({
   timeoutMs: config.providerTimeoutMs,
 });
 const activities = createActivities({
-  confirm,
   heads: await openHeads(config),
   ...stores,
   formerMasterKeys: masterKeys.ring.former,
@@ -111,7 +107,6 @@ const activities = createActivities({
   }),
   verify,
   now,
-  rightsMaxAgeMs: config.rightsMaxAgeMs,
 });
 
 // A history sealed by a former master key has to open before the first one is looked at.

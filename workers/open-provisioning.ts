@@ -19,6 +19,7 @@ interface ProvisioningOptions {
   databaseUrl: string;
   stores: Stores;
   recordEvent: RecordEvent;
+  now: () => Date;
   temporal: Temporal;
   connection: NativeConnection;
   namespace: string;
@@ -32,19 +33,20 @@ interface ProvisioningOptions {
 
 /** The worker that makes and ends tenants (ADR 0015). */
 export function openProvisioning(options: ProvisioningOptions): Promise<Worker> {
-  const { adminUrl, databaseUrl, stores, logger, connection, namespace, workflowBundle, envelope } = options;
+  const { adminUrl, databaseUrl, stores, recordEvent, now, logger } = options;
+  const { connection, namespace, workflowBundle, envelope } = options;
   const log = (line: string) => logger.info(line);
   const activities = createTenantActivities({
     tenants: stores.tenants,
     legalHolds: stores.legalHolds,
     temporal: options.temporal,
-    recordEvent: options.recordEvent,
+    recordEvent,
     prepareDatabase: ({ id, name }) => provisionTenant({ adminUrl, databaseUrl, id, name, log }),
     dropDatabase: (id) => dropTenant({ adminUrl, databaseUrl, id, log }),
     giveKeys: (tenantId) => stores.dataKeys.ready(tenantId),
     destroyKeys: (tenantId) => stores.dataKeys.destroyKeysOf(tenantId),
     givePolicies: (tenantId) =>
-      giveFirstPolicies({ ...stores, tenantId, now: () => new Date(), make: shippedPolicies }),
+      giveFirstPolicies({ ...stores, recordEvent, tenantId, now, make: shippedPolicies }),
   });
   return createWorker({
     connection,

@@ -5,6 +5,7 @@ import { createClosers } from '#platform/closers.ts';
 import { parseConfig } from '#platform/config/parse-config.ts';
 import { parseSigner } from '#platform/crypto/signature.ts';
 import { createLogger } from '#platform/logger.ts';
+import { repeat } from '#platform/repeat.ts';
 import { connectTemporal } from '#platform/temporal/client.ts';
 import { openKeysAndStores } from '#stores/open-keys-and-stores.ts';
 import { bundleWorkflows } from './bundle-workflows.ts';
@@ -47,6 +48,7 @@ const { masterKeys, stores, formerKeysReady } = await openKeysAndStores({
   closers,
 });
 const { envelope } = masterKeys;
+const now = () => new Date();
 const temporal = closers.keep(
   connectTemporal({
     address: config.temporalAddress,
@@ -66,7 +68,8 @@ const worker = await openProvisioning({
   adminUrl: config.databaseAdminUrl.reveal(),
   databaseUrl: config.databaseUrl.reveal(),
   stores,
-  recordEvent: createRecordEvent({ ledger: stores.ledger, now: () => new Date() }),
+  recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+  now,
   temporal,
   connection,
   namespace: config.temporalNamespace,
@@ -83,17 +86,21 @@ closers.keep(
     state: () => worker.getState(),
   }),
 );
-const stopping = new AbortController();
-const lost = startLostTenantWork({
-  tenants: stores.tenants,
-  temporal,
-  taskQueue: config.temporalTaskQueue,
-  operatorTenant: config.operatorTenant,
-  logger,
-  signal: stopping.signal,
+const lostWork = repeat({
+  everyMs: 60_000,
+  turn: () =>
+    startLostTenantWork({
+      tenants: stores.tenants,
+      temporal,
+      taskQueue: config.temporalTaskQueue,
+      operatorTenant: config.operatorTenant,
+    }),
+  onFailure: (error, inARow) =>
+    logger.warn({ err: error, inARow }, 'tenant work could not be looked for; it is tried again'),
 });
+lostWork.start();
+void lostWork.now();
 logger.info('provisioning ready');
 await worker.run();
-stopping.abort();
-await lost;
+await lostWork.stop();
 await closers.closeAll();

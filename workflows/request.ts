@@ -1,11 +1,4 @@
-import {
-  allHandlersFinished,
-  condition,
-  ParentClosePolicy,
-  setCurrentDetails,
-  setHandler,
-  startChild,
-} from '@temporalio/workflow';
+import { allHandlersFinished, condition, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import type { PlannedAction } from '#domain/action/action.ts';
 import type { ApprovalQuestion } from '#domain/approval/approval.ts';
 import { approvalWorkflowId, requestWorkflowId } from '#domain/ids.ts';
@@ -24,7 +17,8 @@ import {
   type SignedResolution,
 } from './messages/request.ts';
 import { refuseForeign } from './refuse-foreign.ts';
-import { childAppearance, showState } from './visibility.ts';
+import { startChildOf } from './start-child.ts';
+import { showState } from './visibility.ts';
 import { inWorkingTime } from './working-time.ts';
 
 /** What one action came to, once nothing more can happen to it. */
@@ -156,11 +150,13 @@ export async function request(input: RequestInput): Promise<RequestProgress> {
   }
 
   function askHuman(question: ApprovalQuestion) {
-    return startChild(approval, {
-      workflowId: approvalWorkflowId(actor.tenantId, question.approvalId, question.round),
-      args: [{ question, requester: actor, expiresMs: input.approvalExpiresMs }],
-      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-      ...childAppearance(actor.tenantId, 'approval', question.items.map(({ target }) => target).join(', ')),
+    const { tenantId } = actor;
+    return startChildOf(approval, {
+      tenantId,
+      kind: 'approval',
+      workflowId: approvalWorkflowId(tenantId, question.approvalId, question.round),
+      input: { question, requester: actor, expiresMs: input.approvalExpiresMs },
+      summary: question.items.map(({ target }) => target).join(', '),
     });
   }
 

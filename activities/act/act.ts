@@ -5,7 +5,7 @@ import { raisedByContent } from '#domain/classification/classify-content.ts';
 import { CodedError } from '#domain/error.ts';
 import { actionRunId } from '#domain/ids.ts';
 import type { Actor } from '#domain/person/actor.ts';
-import { type ApprovalCheck, checkApproval, confirmedRights } from '#governance/check-approval.ts';
+import { type ApprovalCheck, checkApproval } from '#governance/check-approval.ts';
 import type { TargetLabel } from '#governance/classification/classify-data.ts';
 import type { Final, Performance } from '#governance/perform/performance.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
@@ -122,7 +122,7 @@ async function rightsNow(
 ): Promise<Actor | undefined> {
   const ageMs = options.now().getTime() - Date.parse(begun.request.createdAt);
   if (input.approval === undefined && ageMs < freshMs) return input.actor;
-  return confirmedRights(options, input.actor.tenantId, input.actor.userId);
+  return options.rightsNow(input.actor.tenantId, input.actor.userId);
 }
 
 async function leaveToAct(options: ActOptions, { input, decision, actor }: Act): Promise<Leave> {

@@ -1,9 +1,10 @@
 import type { Actor } from '#domain/person/actor.ts';
 import type { Decision } from '#domain/policy/decision.ts';
-import type { RightsOptions, VoteCheck } from '#governance/check-approval.ts';
+import type { VoteCheck } from '#governance/check-approval.ts';
 import type { ClassifyData, TargetLabel } from '#governance/classification/classify-data.ts';
 import type { Decide } from '#governance/decide.ts';
 import type { Perform } from '#governance/perform/performance.ts';
+import type { RightsNow } from '#governance/person/rights-now.ts';
 import type { ApprovalStore } from '#stores/approval/approvals.ts';
 import type { Ledger } from '#stores/audit/ledger.ts';
 import type { BegunAction, RequestStore } from '#stores/request/requests.ts';
@@ -12,7 +13,9 @@ import type { ActInput } from '#workflows/messages/action.ts';
 import type { OpenAction } from './open-actions.ts';
 
 /** What an action is carried out with. */
-export interface ActOptions extends RightsOptions {
+export interface ActOptions {
+  now: () => Date;
+  rightsNow: RightsNow;
   requests: RequestStore;
   approvals: ApprovalStore;
   ledger: Ledger;

@@ -2,14 +2,15 @@ import { mayResolve } from '#domain/approval/approval.ts';
 import type { ErrorCode } from '#domain/error.ts';
 import { sendingOfActionRun } from '#domain/ids.ts';
 import type { Actor } from '#domain/person/actor.ts';
-import { confirmedRights, type RightsOptions } from '#governance/check-approval.ts';
+import type { RightsNow } from '#governance/person/rights-now.ts';
 import type { RecordEvent } from '#governance/record.ts';
 import type { Verifier } from '#platform/crypto/signature.ts';
 import type { RequestStore } from '#stores/request/requests.ts';
 import type { SignedResolution } from '#workflows/messages/request.ts';
 import { nobody } from '../act/nobody.ts';
 
-interface ResolutionOptions extends RightsOptions {
+interface ResolutionOptions {
+  rightsNow: RightsNow;
   requests: RequestStore;
   verify: Verifier;
   recordEvent: RecordEvent;
@@ -76,7 +77,7 @@ async function problemWith(
 ): Promise<ErrorCode | null> {
   if (!options.verify(claims, keyId, signature)) return 'VOTE_SIGNATURE_INVALID';
   if (claims.tenantId !== requester.tenantId) return 'TENANT_MISMATCH';
-  const person = await confirmedRights(options, claims.tenantId, claims.userId);
+  const person = await options.rightsNow(claims.tenantId, claims.userId);
   if (person === undefined) return 'forbidden';
   return mayResolve(requester, person) ? null : 'forbidden';
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { giveFirstPolicies } from '#governance/policy/change/first-policies.ts';
 import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
+import { createRecordEvent } from '#governance/record.ts';
 import { parseConfig } from '#platform/config/parse-config.ts';
 import { createEnvelope } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
@@ -45,7 +46,9 @@ async function main([id, name, ...rest]: readonly string[]): Promise<void> {
     },
   });
   try {
-    await giveFirstPolicies({ ...stores, tenantId: id, now: () => new Date(), make: shippedPolicies });
+    const now = () => new Date();
+    const recordEvent = createRecordEvent({ ledger: stores.ledger, now });
+    await giveFirstPolicies({ ...stores, recordEvent, tenantId: id, now, make: shippedPolicies });
   } finally {
     await stores.close();
   }

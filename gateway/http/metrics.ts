@@ -9,6 +9,8 @@ export interface Metrics {
   streamOpened(): void;
   streamClosed(): void;
   swept(): void;
+  /** A turn of what the gateway does on a clock failed. */
+  loopFailed(loop: string): void;
   /** Prometheus text. */
   text(): Promise<string>;
   contentType: string;
@@ -41,6 +43,12 @@ export function createMetrics({ countGaps }: { countGaps: CountGaps }): Metrics 
     help: 'Requests that the sweeper started',
     registers,
   });
+  const failures = new Counter({
+    name: 'openclaw_loop_failures_total',
+    help: 'Turns that failed of what the gateway does on a clock; the next one comes as ever',
+    labelNames: ['loop'],
+    registers,
+  });
   const gaps = new Gauge({
     name: 'openclaw_audit_gaps',
     help: 'Gaps of the audit record found within the last day; absent while the audit database does not answer',
@@ -53,6 +61,7 @@ export function createMetrics({ countGaps }: { countGaps: CountGaps }): Metrics 
     streamOpened: () => streams.inc(),
     streamClosed: () => streams.dec(),
     swept: () => swept.inc(),
+    loopFailed: (loop) => failures.inc({ loop }),
     async text() {
       const found = await countGaps();
       if (found === undefined) gaps.remove();

@@ -1,55 +1,70 @@
-import { createVoteCheck } from '#governance/check-approval.ts';
-import type { ConfirmRights } from '#governance/person/confirm-rights.ts';
-import type { RecordEvent } from '#governance/record.ts';
+import type { Governance } from '#governance/create-governance.ts';
 import type { Config } from '#platform/config/parse-config.ts';
-import type { Verifier } from '#platform/crypto/signature.ts';
 import type { Logger } from '#platform/logger.ts';
+import { repeat } from '#platform/repeat.ts';
 import type { Stores } from '#stores/open-stores.ts';
 import type { Metrics } from '../http/metrics.ts';
 import type { StartRequest } from '../temporal/start-request.ts';
-import { createSweeper, type Sweeper } from './sweeper.ts';
-import { createVoidVotes, type VoidVotes } from './void-votes.ts';
+import { createSweep, type Sweep } from './sweep.ts';
+import { createVoidVotes } from './void-votes.ts';
 
 interface LoopParts {
   config: Config;
   stores: Stores;
+  governance: Pick<Governance, 'checkVote' | 'recordEvent'>;
   startRequest: StartRequest;
   metrics: Metrics;
-  verify: Verifier;
-  /** Asks the identity provider for a voter's rights. */
-  confirm: ConfirmRights;
-  recordEvent: RecordEvent;
-  now: () => Date;
   log: Logger;
+}
+
+/** What a gateway does without being called, once it is started. */
+export interface Loops {
+  sweep: Sweep;
+  start(): void;
+  /** Waits for what is under way. */
+  stop(): Promise<void>;
 }
 
 /** After this many milliseconds beyond the first answer a start that was not seen counts as lost. */
 const startGraceMs = 2_000;
 
-/** What a gateway does without being called, once it is started. */
-export function createLoops(parts: LoopParts): { sweeper: Sweeper; voidVotes: VoidVotes } {
-  const { config, stores, startRequest, metrics, recordEvent, now, log } = parts;
-  const sweeper = createSweeper({
+/** A fifth, so that several gateways spread out. */
+const spread = 0.2;
+
+export function createLoops({ config, stores, governance, startRequest, metrics, log }: LoopParts): Loops {
+  const sweep = createSweep({
     tenants: stores.tenants,
     requests: stores.requests,
     startRequest,
     metrics,
     log,
-    intervalMs: config.sweepIntervalMs,
     olderThanMs: config.firstAnswerMs + startGraceMs,
   });
-  const voidVotes = createVoidVotes({
-    ...stores,
-    checkVote: createVoteCheck({
-      people: stores.people,
-      now,
-      rightsMaxAgeMs: config.rightsMaxAgeMs,
-      verify: parts.verify,
-      confirm: parts.confirm,
+  const failed = (loop: string, words: string) => (error: unknown, inARow: number) => {
+    metrics.loopFailed(loop);
+    log.warn({ err: error, inARow }, words);
+  };
+  const loops = [
+    repeat({
+      everyMs: config.sweepIntervalMs,
+      spread,
+      turn: sweep,
+      onFailure: failed('sweep', 'the sweep failed; it comes again'),
     }),
-    recordEvent,
-    log,
-    intervalMs: config.rightsRecheckMs / 5,
-  });
-  return { sweeper, voidVotes };
+    repeat({
+      everyMs: config.rightsRecheckMs / 5,
+      spread,
+      turn: createVoidVotes({ ...stores, ...governance }),
+      onFailure: failed('void-votes', 'votes could not be looked at; they are again'),
+    }),
+  ];
+  return {
+    sweep,
+    start() {
+      for (const loop of loops) loop.start();
+    },
+    async stop() {
+      await Promise.all(loops.map((loop) => loop.stop()));
+    },
+  };
 }

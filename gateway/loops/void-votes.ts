@@ -11,18 +11,10 @@ interface VoidVotesOptions {
   approvals: Pick<ApprovalStore, 'approved' | 'votes' | 'close'>;
   checkVote: VoteCheck;
   recordEvent: RecordEvent;
-  log: { warn(fields: object, message: string): void };
-  /** Milliseconds between two looks. */
-  intervalMs: number;
 }
 
-export interface VoidVotes {
-  /** One look at every tenant; returns how many approvals no longer hold. */
-  look(): Promise<number>;
-  start(): void;
-  /** Waits for the look that is under way. */
-  stop(): Promise<void>;
-}
+/** One look at every tenant; says how many approvals no longer hold. */
+export type VoidVotes = (signal?: AbortSignal) => Promise<number>;
 
 const batch = 100;
 
@@ -32,41 +24,17 @@ const batch = 100;
  * Several gateways may look at once: closing twice is closing once, and the record is kept once.
  */
 export function createVoidVotes(options: VoidVotesOptions): VoidVotes {
-  const { tenants, approvals, log, intervalMs } = options;
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<unknown> = Promise.resolve();
-
-  const look = async () => {
+  const { tenants, approvals } = options;
+  return async (signal) => {
     let closed = 0;
     for (const { id: tenantId } of await tenants.list()) {
       const waiting = await approvals.approved(tenantId, batch).catch(unlessGone);
       for (const approval of waiting) {
-        if (stopped) return closed;
+        if (signal?.aborted) return closed;
         if (await closeIfVoid(options, approval)) closed += 1;
       }
     }
     return closed;
-  };
-
-  const schedule = () => {
-    if (stopped) return;
-    const next = () => {
-      running = look()
-        .catch((error: unknown) => log.warn({ err: error }, 'votes could not be looked at; they are again'))
-        .then(schedule);
-    };
-    timer = setTimeout(next, intervalMs * (0.8 + 0.4 * Math.random())).unref();
-  };
-
-  return {
-    look,
-    start: schedule,
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await running;
-    },
   };
 }
 

@@ -9,7 +9,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { CodedError, type ErrorCode, isErrorCode } from '#domain/error.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
-import { inTime } from './in-time.ts';
+import { inTime } from '#platform/temporal/in-time.ts';
 
 interface Question {
   temporal: Temporal;

@@ -1,12 +1,11 @@
 import { auditCheckpointWorkflowId } from '#domain/ids.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
-import { startedAs } from '#platform/temporal/search-attributes.ts';
+import { startWorkflow } from '#platform/temporal/start-workflow.ts';
 import {
   type AuditCheckpointInput,
   auditCheckpointWorkflowType,
 } from '#workflows/messages/audit-checkpoint.ts';
-import { inTime } from './in-time.ts';
 
 interface FreshCheckpointOptions {
   temporal: Temporal;
@@ -21,23 +20,26 @@ export type FreshCheckpoint = (actor: Actor) => Promise<void>;
 
 export function createFreshCheckpoint(options: FreshCheckpointOptions): FreshCheckpoint {
   const { temporal, taskQueue, waitMs, log } = options;
-  return async ({ tenantId, userId }) => {
+  return async ({ tenantId, userId: actorId }) => {
     const workflowId = auditCheckpointWorkflowId(tenantId, `${taskQueue}:now`);
     const input: AuditCheckpointInput = { tenantId };
+    const until = performance.now() + waitMs;
     try {
-      await temporal.as({ tenantId, actorId: userId, traceId: workflowId }, (client) =>
-        inTime(client, waitMs, () =>
-          client.workflow.execute(auditCheckpointWorkflowType, {
-            workflowId,
-            taskQueue,
-            args: [input],
-            workflowIdConflictPolicy: 'USE_EXISTING',
-            workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-            workflowExecutionTimeout: '1 minute',
-            typedSearchAttributes: startedAs('audit-checkpoint', tenantId),
-          }),
-        ),
+      const started = await startWorkflow(
+        temporal,
+        {
+          caller: { tenantId, actorId, traceId: workflowId },
+          kind: 'audit-checkpoint',
+          type: auditCheckpointWorkflowType,
+          workflowId,
+          taskQueue,
+          input,
+          whenEnded: 'again',
+          lastsMs: 60_000,
+        },
+        { limitMs: waitMs },
       );
+      await started.ended(until - performance.now());
     } catch (error) {
       log.warn({ err: error, tenantId }, 'no fresh audit checkpoint in time; the newest head is used');
     }

@@ -1,11 +1,8 @@
-import { type Client, ServiceError } from '@temporalio/client';
-import { CodedError } from '#domain/error.ts';
 import { erasureWorkflowId } from '#domain/ids.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
-import { startedAs } from '#platform/temporal/search-attributes.ts';
+import { startWorkflow } from '#platform/temporal/start-workflow.ts';
 import { type ErasureInput, erasureWorkflowType } from '#workflows/messages/erasure.ts';
-import { inTime } from './in-time.ts';
 
 /**
  * Starts the workflow of an erasure that is on record, or finds it running; waits a moment for its end. Throws
@@ -20,31 +17,21 @@ interface StartErasureOptions {
   waitMs: number;
 }
 
-const startLimitMs = 5_000;
-
 export function createStartErasure({ temporal, taskQueue, waitMs }: StartErasureOptions): StartErasure {
   return async (admin, erasureId) => {
-    const { tenantId } = admin;
-    const workflowId = erasureWorkflowId(tenantId, erasureId);
+    const { tenantId, userId: actorId } = admin;
     const input: ErasureInput = { admin, erasureId };
-    const caller = { tenantId, actorId: admin.userId, traceId: erasureId };
-    const start = (client: Client) =>
-      inTime(client, startLimitMs, () =>
-        client.workflow.start(erasureWorkflowType, {
-          workflowId,
-          taskQueue,
-          args: [input],
-          workflowIdConflictPolicy: 'USE_EXISTING',
-          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-          typedSearchAttributes: startedAs('erasure', tenantId, 'running'),
-          priority: { fairnessKey: tenantId },
-        }),
-      );
-    const started = await temporal.as(caller, start).catch((error: unknown) => {
-      if (error instanceof ServiceError) throw new CodedError('TEMPORAL_UNAVAILABLE', { cause: error });
-      throw error;
+    const started = await startWorkflow(temporal, {
+      caller: { tenantId, actorId, traceId: erasureId },
+      kind: 'erasure',
+      type: erasureWorkflowType,
+      workflowId: erasureWorkflowId(tenantId, erasureId),
+      taskQueue,
+      input,
+      state: 'running',
+      whenEnded: 'again',
     });
     // Whether it ended is read from its row.
-    await temporal.as(caller, (client) => inTime(client, waitMs, () => started.result())).catch(() => {});
+    await started.ended(waitMs).catch(() => {});
   };
 }

@@ -1,19 +1,14 @@
-import {
-  type Client,
-  WithStartWorkflowOperation,
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowNotFoundError,
-  type WorkflowStartOptions,
-} from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { PlannedAction } from '#domain/action/action.ts';
 import { requestWorkflowId } from '#domain/ids.ts';
 import type { Actor } from '#domain/person/actor.ts';
+import type { WorkflowStart } from '#domain/workflow-start.ts';
 import type { RecordEvent } from '#governance/record.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
-import { startedAs } from '#platform/temporal/search-attributes.ts';
+import { inTime } from '#platform/temporal/in-time.ts';
+import { startWorkflow } from '#platform/temporal/start-workflow.ts';
 import type { RequestStore, StoredRequest } from '#stores/request/requests.ts';
 import { firstOutcome, type RequestInput, requestWorkflowType } from '#workflows/messages/request.ts';
-import { inTime } from './in-time.ts';
 import type { PlanTyped } from './plan-typed.ts';
 
 export interface StartRequestOptions {
@@ -41,7 +36,7 @@ export interface StartRequest {
 export function createStartRequest(options: StartRequestOptions): StartRequest {
   const { requests, temporal } = options;
 
-  const prepare = async (row: StoredRequest, text?: string): Promise<{ actor: Actor; start: Start }> => {
+  const prepare = async (row: StoredRequest, text?: string): Promise<WorkflowStart> => {
     const actor: Actor = {
       tenantId: row.tenantId,
       userId: row.userId,
@@ -56,51 +51,33 @@ export function createStartRequest(options: StartRequestOptions): StartRequest {
       metadata: { body_digest: row.bodyDigest },
       dedupeKey: `created:${row.id}`,
     });
-    return { actor, start: startOptions(options, actor, row, await options.planTyped(actor, row, text)) };
+    return startOf(options, actor, row, await options.planTyped(actor, row, text));
   };
-
-  const asRequester = (row: StoredRequest, work: (client: Client) => Promise<unknown>) =>
-    temporal.as({ tenantId: row.tenantId, actorId: row.userId, traceId: row.id }, work);
 
   return {
     async andWait(row, text, ms) {
       try {
-        const { start } = await prepare(row, text);
-        await asRequester(row, (client) =>
-          inTime(client, ms, () =>
-            client.workflow.executeUpdateWithStart(firstOutcome, {
-              updateId: row.id,
-              startWorkflowOperation: new WithStartWorkflowOperation(requestWorkflowType, start),
-            }),
-          ),
-        );
+        const update = { definition: firstOutcome, id: row.id };
+        await startWorkflow(temporal, await prepare(row, text), { limitMs: ms, update });
       } catch (error) {
         options.log.warn({ err: error, requestId: row.id }, 'no first outcome; the sweeper looks after it');
         throw error;
       }
     },
     async only(row) {
-      const { start } = await prepare(row);
-      try {
-        await asRequester(row, (client) =>
-          inTime(client, startLimitMs, () => client.workflow.start(requestWorkflowType, start)),
-        );
-      } catch (error) {
-        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      }
+      await startWorkflow(temporal, await prepare(row));
       await requests.markStarted(row.tenantId, row.id);
     },
     async again(row) {
-      const id = requestWorkflowId(row.tenantId, row.id);
-      const asked = (work: (client: Client) => Promise<unknown>) =>
-        asRequester(row, (client) => inTime(client, startLimitMs, () => work(client)));
-      if (await asked((client) => isRunning(client, id))) return false;
-      const { start } = await prepare(row);
+      const caller = { tenantId: row.tenantId, actorId: row.userId, traceId: row.id };
+      const runs = await temporal.as(caller, (client) =>
+        inTime(client, lookLimitMs, () => isRunning(client, requestWorkflowId(row.tenantId, row.id))),
+      );
+      if (runs) return false;
+      const start = await prepare(row);
       await requests.noteRestart(row.tenantId, row.id);
       // What has happened is in the rows and in the ledger: the new run finds it there and repeats nothing.
-      await asked((client) =>
-        client.workflow.start(requestWorkflowType, { ...start, workflowIdReusePolicy: 'ALLOW_DUPLICATE' }),
-      );
+      await startWorkflow(temporal, { ...start, whenEnded: 'again' });
       return true;
     },
   };
@@ -116,19 +93,15 @@ async function isRunning(client: Client, workflowId: string): Promise<boolean> {
   }
 }
 
-const startLimitMs = 5_000;
+const lookLimitMs = 5_000;
 
-type Start = WorkflowStartOptions<(input: RequestInput) => Promise<unknown>> & {
-  workflowIdConflictPolicy: 'USE_EXISTING';
-};
-
-function startOptions(
+function startOf(
   { taskQueue, approvalExpiresMs, resolutionExpiresMs }: StartRequestOptions,
   actor: Actor,
   row: StoredRequest,
   actions: readonly PlannedAction[] | undefined,
-): Start {
-  const { tenantId } = actor;
+): WorkflowStart {
+  const { tenantId, userId: actorId } = actor;
   const input: RequestInput = {
     actor,
     requestId: row.id,
@@ -137,14 +110,15 @@ function startOptions(
     ...(actions === undefined ? {} : { actions }),
   };
   return {
+    caller: { tenantId, actorId, traceId: row.id },
+    kind: 'request',
+    type: requestWorkflowType,
     workflowId: requestWorkflowId(tenantId, row.id),
     taskQueue,
-    args: [input],
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    workflowIdReusePolicy: 'REJECT_DUPLICATE',
-    typedSearchAttributes: startedAs('request', tenantId, 'running'),
-    staticSummary: summaryOf(actor, actions),
-    priority: { fairnessKey: tenantId },
+    input,
+    state: 'running',
+    summary: summaryOf(actor, actions),
+    whenEnded: 'stands',
   };
 }
 

@@ -9,6 +9,7 @@ import { openBundle } from '#platform/opa/bundle/open-bundle.ts';
 import { maxArchiveBytes } from '#platform/opa/bundle/read-archive.ts';
 import { BundleRefused } from '#platform/opa/bundle/refused.ts';
 import { type RunningBundle, runBundle } from '#platform/opa/bundle/run-bundle.ts';
+import { repeat } from '#platform/repeat.ts';
 import type { RecordEvent } from '../record.ts';
 
 interface CustomerBundlesOptions {
@@ -30,7 +31,7 @@ export interface CustomerBundles {
   problems(): readonly string[];
   /** Looks through the folder now. */
   look(): Promise<void>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** One file: what runs of it is the last good content, whatever lies there now. */
@@ -50,7 +51,6 @@ export function openCustomerBundles(options: CustomerBundlesOptions): CustomerBu
   const tenants = new Map<string, Map<string, HeldBundle>>();
   let folderProblem: string | undefined = 'the folder of bundles was not looked through yet';
   let seen = false;
-  let looking: Promise<void> | undefined;
 
   async function lookThrough(): Promise<void> {
     try {
@@ -66,7 +66,7 @@ export function openCustomerBundles(options: CustomerBundlesOptions): CustomerBu
       seen = true;
     } catch (cause) {
       folderProblem = 'the folder of bundles can not be read';
-      onProblem({ tenantId: '', bundle: '', cause });
+      throw cause;
     }
   }
 
@@ -137,14 +137,13 @@ export function openCustomerBundles(options: CustomerBundlesOptions): CustomerBu
     });
   }
 
-  const look = () => {
-    looking ??= lookThrough().finally(() => {
-      looking = undefined;
-    });
-    return looking;
-  };
-  const first = look();
-  const timer = setInterval(() => void look(), lookAgainMs).unref();
+  const looking = repeat({
+    everyMs: lookAgainMs,
+    turn: lookThrough,
+    onFailure: (cause) => onProblem({ tenantId: '', bundle: '', cause }),
+  });
+  const first = looking.now();
+  looking.start();
 
   return {
     async furtherRules(actor, input) {
@@ -169,9 +168,9 @@ export function openCustomerBundles(options: CustomerBundlesOptions): CustomerBu
         }),
       ),
     ],
-    look,
-    close() {
-      clearInterval(timer);
+    look: looking.now,
+    async close() {
+      await looking.stop();
       for (const held of [...tenants.values()].flatMap((bundles) => [...bundles.values()]))
         held.running?.close();
     },

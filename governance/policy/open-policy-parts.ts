@@ -3,8 +3,7 @@ import type { Config } from '#platform/config/parse-config.ts';
 import { parseBundleKeys } from '#platform/opa/bundle/bundle-keys.ts';
 import type { PolicyEngine } from '#platform/opa/engine.ts';
 import { createRemoteEngine } from '#platform/opa/remote-engine.ts';
-import type { Ledger } from '#stores/audit/ledger.ts';
-import { createRecordEvent } from '../record.ts';
+import type { RecordEvent } from '../record.ts';
 import { openCustomerBundles } from './customer-bundles.ts';
 import type { FurtherRules } from './evaluate.ts';
 
@@ -13,7 +12,7 @@ interface PolicyPartsOptions {
     Config,
     'opaSidecarUrl' | 'opaEvaluateTimeoutMs' | 'policyBundlesDir' | 'policyBundleKeysFile'
   >;
-  ledger: Ledger;
+  recordEvent: RecordEvent;
   now: () => Date;
   /** Hears, in words, what keeps a customer's bundle from counting. */
   onBundleProblem: (problem: { tenantId: string; bundle: string; cause: unknown }) => void;
@@ -27,20 +26,21 @@ export interface PolicyParts {
   furtherRules?: FurtherRules;
   /** What doesn't count as it lies there, in words; empty when all is well. */
   problems(): readonly string[];
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** Throws when the keys of bundles can't be read: then no bundle could ever be trusted. */
 export async function openPolicyParts(options: PolicyPartsOptions): Promise<PolicyParts> {
-  const { config, ledger, now, onBundleProblem } = options;
+  const { config, recordEvent, now, onBundleProblem } = options;
   const { opaSidecarUrl: url, opaEvaluateTimeoutMs: timeoutMs } = config;
   const { policyBundlesDir: folder, policyBundleKeysFile: keysFile } = config;
   const engine = url === undefined ? {} : { engine: createRemoteEngine({ url, timeoutMs }) };
-  if (folder === undefined || keysFile === undefined) return { ...engine, problems: () => [], close() {} };
+  if (folder === undefined || keysFile === undefined)
+    return { ...engine, problems: () => [], async close() {} };
   const bundles = openCustomerBundles({
     folder,
     keys: parseBundleKeys(await readFile(keysFile, 'utf8')),
-    recordEvent: createRecordEvent({ ledger, now }),
+    recordEvent,
     now,
     onProblem: onBundleProblem,
   });

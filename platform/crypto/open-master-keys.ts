@@ -8,7 +8,7 @@ export interface MasterKeys {
   envelope: Envelope;
   /** Reads the file now. */
   look(): Promise<void>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 type MasterKeyOptions = Omit<HeldFileOptions<KeysOfFile>, 'parse'> & { waitMs?: number };

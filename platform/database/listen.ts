@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { repeat } from '../repeat.ts';
 
 interface ListenOptions {
   /** DATABASE_URL; one connection of its own is kept. */
@@ -27,8 +28,6 @@ export function listen(options: ListenOptions): Listener {
   const { url, channel, log, name, checkMs = 20_000, retryMs = 500 } = options;
   if (!/^[a-z_][a-z0-9_]*$/.test(channel)) throw new RangeError(`not a channel: ${channel}`);
   let client: pg.Client | undefined;
-  let closed = false;
-  let timer: NodeJS.Timeout | undefined;
 
   const connect = async () => {
     const fresh = new pg.Client({
@@ -39,46 +38,47 @@ export function listen(options: ListenOptions): Listener {
       query_timeout: 5_000,
     });
     client = fresh;
+    // A client that is ended while it connects says nothing but this.
+    const ended = new Promise<never>((_, reject) => {
+      fresh.once('end', () => reject(new Error('the connection ended')));
+    });
+    ended.catch(() => lost(fresh));
     fresh.on('error', () => undefined);
-    fresh.once('end', () => again(fresh));
     fresh.on('notification', ({ payload }) => options.onNotice(payload));
     try {
-      await fresh.connect();
+      await Promise.race([fresh.connect(), ended]);
       await fresh.query(`LISTEN ${channel}`);
       log.info(`listening for ${name}`);
       options.onConnected();
-      later(() => check(fresh), checkMs);
     } catch (error) {
-      log.warn({ err: error }, `${name} cannot be listened for now`);
-      again(fresh);
+      lost(fresh);
+      throw error;
     }
   };
 
-  const check = (current: pg.Client) => {
-    current.query('SELECT 1').then(
-      () => later(() => check(current), checkMs),
-      () => again(current),
-    );
+  const check = async (current: pg.Client) => {
+    await current.query('SELECT 1').catch(() => lost(current));
   };
 
-  const again = (gone: pg.Client) => {
-    if (closed || client !== gone) return;
+  const lost = (gone: pg.Client) => {
+    if (client !== gone) return;
     client = undefined;
     gone.end().catch(() => undefined);
-    later(() => void connect(), retryMs);
+    keeping.start();
   };
 
-  const later = (work: () => void, ms: number) => {
-    clearTimeout(timer);
-    if (!closed) timer = setTimeout(work, ms).unref();
-  };
-
-  void connect();
+  const keeping = repeat({
+    everyMs: () => (client === undefined ? retryMs : checkMs),
+    turn: () => (client === undefined ? connect() : check(client)),
+    onFailure: (error) => log.warn({ err: error }, `${name} cannot be listened for now`),
+  });
+  keeping.start();
+  void keeping.now();
   return {
     async close() {
-      closed = true;
-      clearTimeout(timer);
+      const stopped = keeping.stop();
       await client?.end().catch(() => undefined);
+      await stopped;
     },
   };
 }

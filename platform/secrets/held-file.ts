@@ -2,6 +2,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { repeat } from '../repeat.ts';
 
 export interface HeldFileOptions<Value> {
   path: string;
@@ -25,7 +26,7 @@ export interface HeldFile<Value> {
   current(): Value;
   /** Reads now. */
   look(): Promise<void>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 const mostLooks = 50;
@@ -38,57 +39,37 @@ export async function holdFile<Value>(options: HeldFileOptions<Value>): Promise<
   const { path, parse, settleMs = 100, onProblem = () => {} } = options;
   let content: Buffer = await readFile(path);
   let value = parse(content);
-  let looking: Promise<void> | undefined;
-  let again = false;
 
-  async function reread(): Promise<void> {
-    try {
-      const found = await settled(path, settleMs);
+  const looking = repeat({
+    everyMs: Math.min(options.rereadMs ?? 60_000, 60_000),
+    onFailure: onProblem,
+    async turn(signal) {
+      const found = await settled(path, settleMs, signal);
       if (found === undefined) return options.onGone?.();
       if (found.equals(content)) return;
       const next = parse(found);
       await options.onChange?.({ content: found, before: content });
       content = found;
       value = next;
-    } catch (cause) {
-      onProblem(cause);
-    }
-  }
-
-  /** One reading at a time; what is asked for meanwhile is one more. */
-  function look(): Promise<void> {
-    if (looking !== undefined) {
-      again = true;
-      return looking;
-    }
-    looking = (async () => {
-      do {
-        again = false;
-        await reread();
-      } while (again);
-    })().finally(() => {
-      looking = undefined;
-    });
-    return looking;
-  }
-
-  const timer = setInterval(() => void look(), Math.min(options.rereadMs ?? 60_000, 60_000)).unref();
-  const watcher = watchFolder(dirname(path), () => void look());
+    },
+  });
+  looking.start();
+  const watcher = watchFolder(dirname(path), () => void looking.now());
   return {
     current: () => value,
-    look,
-    close() {
-      clearInterval(timer);
+    look: looking.now,
+    async close() {
       watcher?.close();
+      await looking.stop();
     },
   };
 }
 
 /** The content once it stays the same for a moment; `undefined` when there is no file, then as before. */
-async function settled(path: string, settleMs: number): Promise<Buffer | undefined> {
+async function settled(path: string, settleMs: number, signal: AbortSignal): Promise<Buffer | undefined> {
   let last = await readIfThere(path);
   for (let looks = 0; looks < mostLooks; looks += 1) {
-    await wait(settleMs, undefined, { ref: false });
+    await wait(settleMs, undefined, { ref: false, signal });
     const next = await readIfThere(path);
     if (next === undefined ? last === undefined : last !== undefined && next.equals(last)) return next;
     last = next;

@@ -16,7 +16,7 @@ interface MountedSecretsOptions {
 /** Something that reads secrets, and keeps up with them until it is closed. */
 export interface SecretSource {
   read: SecretReader;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /**
@@ -38,19 +38,19 @@ export function createMountedSecrets(options: MountedSecretsOptions): SecretSour
       ...(settleMs === undefined ? {} : { settleMs }),
       onChange: ({ content, before }) => onRotation({ tenantId, secretName, key, content, before }),
       onProblem: (cause) => onProblem({ tenantId, secretName, key, cause }),
-      onGone: () => drop(path),
+      // Not waited for: it is told within a look, whose end `close` waits for.
+      onGone: () => void drop(path),
     });
     held.set(path, holding);
     holding.catch(() => held.delete(path));
     return holding;
   }
 
-  function drop(path: string): void {
-    void held.get(path)?.then(
-      (file) => file.close(),
-      () => {},
-    );
+  async function drop(path: string): Promise<void> {
+    const holding = held.get(path);
     held.delete(path);
+    const file = await holding?.catch(() => undefined);
+    await file?.close();
   }
 
   return {
@@ -62,8 +62,8 @@ export function createMountedSecrets(options: MountedSecretsOptions): SecretSour
         throw noSecret(secretName, key, cause);
       }
     },
-    close() {
-      for (const path of held.keys()) drop(path);
+    async close() {
+      await Promise.all([...held.keys()].map(drop));
     },
   };
 }

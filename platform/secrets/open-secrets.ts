@@ -46,7 +46,7 @@ function storedSecrets(
   const { secretsDir, vaultAddr: address } = config;
   if (address === undefined) {
     return secretsDir === undefined
-      ? { read: nowhere, close() {} }
+      ? { read: nowhere, async close() {} }
       : createMountedSecrets({ folder: secretsDir, ...handlers });
   }
   const { vaultTokenFile, vaultKubernetesRole: role, vaultKubernetesTokenFile: serviceToken } = config;
@@ -56,7 +56,7 @@ function storedSecrets(
       : { role, mount: config.vaultKubernetesMount, tokenFile: serviceToken };
   const { onRotation } = handlers;
   const read = createVaultSecrets({ address, mount: config.vaultKvMount, login, onRotation });
-  return { read, close() {} };
+  return { read, async close() {} };
 }
 
 const nowhere: SecretReader = async (_tenantId, secretName, key) => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { giveFirstPolicies } from '#governance/policy/change/first-policies.ts';
 import { demoPolicies, shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
+import { createRecordEvent } from '#governance/record.ts';
 import { createEnvelope } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
 import { parseSigner, parseVerifier } from '#platform/crypto/signature.ts';
@@ -25,10 +26,12 @@ export async function prepareFirstPolicies(urls: DatabaseUrls, keys: KeyFiles): 
       verify: parseVerifier(readFileSync(keys.voteVerifyKeysFile, 'utf8')),
     },
   });
+  const now = () => new Date();
+  const recordEvent = createRecordEvent({ ledger: stores.ledger, now });
   try {
     for (const { id } of demoTenants) {
       const make = id === 'acme' ? demoPolicies : shippedPolicies;
-      await giveFirstPolicies({ ...stores, tenantId: id, now: () => new Date(), make });
+      await giveFirstPolicies({ ...stores, recordEvent, tenantId: id, now, make });
     }
   } finally {
     await stores.close();

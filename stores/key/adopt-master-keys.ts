@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LiveKeyRing } from '#platform/crypto/live-key-ring.ts';
+import { repeat } from '#platform/repeat.ts';
 import type { WrappedKeyStore } from './wrapped-keys.ts';
 
 interface AdoptOptions {
@@ -16,28 +17,26 @@ const retryMs = 1_000;
 /** Lets a process open what former master keys sealed that the file does without: they are kept in the database. */
 export function adoptMasterKeys({ ring, wrappedKeys, onProblem, everyMs = 60_000 }: AdoptOptions) {
   const stopped = new AbortController();
-  const adopt = async (): Promise<boolean> => {
-    try {
-      ring.adopt(await wrappedKeys.masterKeys());
-      return true;
-    } catch (cause) {
-      onProblem(cause);
-      return false;
+  const adopt = async () => ring.adopt(await wrappedKeys.masterKeys());
+  const adopting = repeat({ everyMs, turn: adopt, onFailure: onProblem });
+  const first = async () => {
+    while (!stopped.signal.aborted) {
+      try {
+        await adopt();
+        return adopting.start();
+      } catch (cause) {
+        onProblem(cause);
+      }
+      // The process waits for this, so it has to be kept alive.
+      await wait(retryMs, undefined, { signal: stopped.signal, ref: true }).catch(() => {});
     }
   };
-  const first = (async () => {
-    while (!(await adopt())) {
-      await wait(retryMs, undefined, { signal: stopped.signal, ref: true }).catch(() => {});
-      if (stopped.signal.aborted) return;
-    }
-  })();
-  const timer = setInterval(() => void adopt(), everyMs).unref();
   return {
     /** Resolves once they were read. */
-    ready: first,
-    close() {
+    ready: first(),
+    async close() {
       stopped.abort();
-      clearInterval(timer);
+      await adopting.stop();
     },
   };
 }

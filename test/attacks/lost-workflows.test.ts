@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createActionTable } from '#connectors/registry.ts';
-import { createSweeper } from '#gateway/loops/sweeper.ts';
+import { createSweep } from '#gateway/loops/sweep.ts';
 import { createPlanTyped } from '#gateway/temporal/plan-typed.ts';
 import { createStartRequest } from '#gateway/temporal/start-request.ts';
 import { createRecordEvent } from '#governance/record.ts';
@@ -16,8 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => worker?.close());
 
-/** The sweeper as the gateway has it, but without its patience. */
-function sweeperOf({ stores, temporal, taskQueue }: TestWorker, refused?: string) {
+/** The sweep as the gateway has it, but without its patience. */
+function sweepOf({ stores, temporal, taskQueue }: TestWorker, refused?: string) {
   const log = { warn: () => {} };
   const now = () => new Date();
   const planTyped = createPlanTyped({ requests: stores.requests, actions: createActionTable() });
@@ -35,7 +35,7 @@ function sweeperOf({ stores, temporal, taskQueue }: TestWorker, refused?: string
     log,
   });
   const metrics = { swept: () => {} };
-  return createSweeper({ ...stores, startRequest, metrics, log, intervalMs: 1, olderThanMs: 0, quietMs: 0 });
+  return createSweep({ ...stores, startRequest, metrics, log, olderThanMs: 0, quietMs: 0 });
 }
 
 describe('somebody ends the workflow of a request that waits for an approval', () => {
@@ -51,8 +51,8 @@ describe('somebody ends the workflow of a request that waits for an approval', (
       const childId = `approval:acme:${action?.approvalId}:1`;
       await eventually(child, (status) => status !== 'RUNNING');
 
-      const sweeper = sweeperOf(worker);
-      await sweeper.sweep();
+      const sweep = sweepOf(worker);
+      await sweep();
       await eventually(child, (status) => status === 'RUNNING');
       expect(await seen(worker, asked.requestId)).toMatchObject({ state: 'queued' });
       await decide(worker, asked.requestId, lead, 'approve');
@@ -62,7 +62,7 @@ describe('somebody ends the workflow of a request that waits for an approval', (
       );
       const sent = worker.provider.effects.filter((runId) => runId.startsWith(asked.requestId));
       expect(sent).toHaveLength(1);
-      expect(await sweeper.sweep()).toBe(0);
+      expect(await sweep()).toBe(0);
     },
   );
 
@@ -73,7 +73,7 @@ describe('somebody ends the workflow of a request that waits for an approval', (
     await worker.stores.approvals.close('acme', approvalId, approved);
     await worker.temporal.as(callerOf(asked.requestId), () => asked.handle.terminate());
 
-    await sweeperOf(worker).sweep();
+    await sweepOf(worker)();
     const again = await eventually(
       () => openQuestion(worker, asked.requestId),
       (question) => question.approvalId !== approvalId,
@@ -85,7 +85,7 @@ describe('somebody ends the workflow of a request that waits for an approval', (
 
   it('leaves alone what runs', async () => {
     const asked = await ask(worker, 'comment on acme/website#7: Fixed in 2.2');
-    expect(await sweeperOf(worker).sweep()).toBe(0);
+    expect(await sweepOf(worker)()).toBe(0);
     expect(await seen(worker, asked.requestId)).toMatchObject({ state: 'queued' });
   });
 });
@@ -95,7 +95,7 @@ describe('a request that can never be started', () => {
     const { requests } = worker.stores;
     const { requestId: broken } = await prepare(worker, 'hello');
     const { requestId: after } = await prepare(worker, 'hello again');
-    await sweeperOf(worker, broken).sweep();
+    await sweepOf(worker, broken)();
     expect(await requests.get('acme', broken)).toMatchObject({ state: 'received' });
     expect(await requests.get('acme', after)).not.toMatchObject({ state: 'received' });
   });

@@ -9,6 +9,7 @@ import { requestWorkflowId } from '#domain/ids.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import { createGovernance } from '#governance/create-governance.ts';
 import { preparePolicy } from '#governance/policy/change/prepare.ts';
+import { createRecordEvent } from '#governance/record.ts';
 import { createUpkeep } from '#governance/upkeep/create-upkeep.ts';
 import { createEnvelope } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
@@ -21,6 +22,7 @@ import { openStores } from '#stores/open-stores.ts';
 import { createWorker } from '#workers/create-worker.ts';
 import type { RequestInput } from '#workflows/messages/request.ts';
 import { createTestDatabases } from '../support/database.ts';
+import { nobodyToAsk } from '../support/rights.ts';
 import { newSigner } from '../support/sample-export.ts';
 import { freshSigner } from '../support/signing.ts';
 import { type Figures, figuresOf, quantile, type Sample } from './figures.ts';
@@ -147,6 +149,8 @@ async function benchWorker({
     module: await loadRegoModule(),
     actions: table.actions,
     verify: () => true,
+    confirm: nobodyToAsk,
+    recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
     now,
     settleMs: 30_000,
     rightsMaxAgeMs: 86_400_000,
@@ -159,7 +163,6 @@ async function benchWorker({
     ...createUpkeep({ stores, governance, now }),
     verify: () => true,
     now,
-    rightsMaxAgeMs: 86_400_000,
     heads: { signer: newSigner('k1'), heldKeys: [], publishers: [], lastPublished: async () => undefined },
     planner: {
       label: 'none',

@@ -2,11 +2,13 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Actor } from '#domain/person/actor.ts';
 import { createGovernance, type Governance } from '#governance/create-governance.ts';
 import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
+import { createRecordEvent } from '#governance/record.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
 import { openStores, type Stores } from '#stores/open-stores.ts';
 import { freshEnvelope } from '../support/key-ring.ts';
 import { type Line, openLine } from '../support/line.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import { nobodyToAsk } from '../support/rights.ts';
 
 const actions = [
   { id: 'github_issue_read', connector: 'github', operation: 'read_issues', effect: 'read' },
@@ -39,13 +41,17 @@ afterAll(async () => {
   await opened?.close();
 });
 
+const now = () => new Date();
+
 async function startProcess(): Promise<Governance> {
   return createGovernance({
     stores,
     module: await loadRegoModule(),
     actions,
     verify: opened.signing.verify,
-    now: () => new Date(),
+    confirm: nobodyToAsk,
+    recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+    now,
     settleMs: 1_000,
     rightsMaxAgeMs: 1_000,
     onPolicyFailure: () => {},

@@ -7,12 +7,13 @@ import { createGovernance, type Governance } from '#governance/create-governance
 import { createChangePolicy } from '#governance/policy/change/change.ts';
 import { planUpdate } from '#governance/policy/change/plan-change.ts';
 import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
-import type { RecordEvent } from '#governance/record.ts';
+import { createRecordEvent, type RecordEvent } from '#governance/record.ts';
 import { newId } from '#platform/new-id.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
 import { policySetIsSigned } from '#stores/policy/signed-set.ts';
 import { auditEntry, effect, ledgerDecision } from '../support/examples.ts';
 import { type OwnPostgres, startOwnPostgres } from '../support/own-postgres.ts';
+import { nobodyToAsk } from '../support/rights.ts';
 import { newSigner } from '../support/sample-export.ts';
 
 const facts = {
@@ -39,6 +40,8 @@ beforeAll(async () => {
     module: await loadRegoModule(),
     actions: [facts],
     verify: postgres.signing.verify,
+    confirm: nobodyToAsk,
+    recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
     now,
     settleMs: 1_000,
     rightsMaxAgeMs: 1_000,

@@ -7,6 +7,7 @@ import { inject } from 'vitest';
 import { gatewayNeeds, openGateway } from '#gateway/open-gateway.ts';
 import { giveFirstPolicies } from '#governance/policy/change/first-policies.ts';
 import { demoPolicies, shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
+import { createRecordEvent } from '#governance/record.ts';
 import { parseConfig } from '#platform/config/parse-config.ts';
 import { createEnvelope } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
@@ -93,8 +94,9 @@ export async function openTestGateway(
     },
   });
   const now = () => new Date();
-  await giveFirstPolicies({ ...stores, tenantId: 'acme', now, make: demoPolicies });
-  await giveFirstPolicies({ ...stores, tenantId: 'globex', now, make: shippedPolicies });
+  const recordEvent = createRecordEvent({ ledger: stores.ledger, now });
+  await giveFirstPolicies({ ...stores, recordEvent, tenantId: 'acme', now, make: demoPolicies });
+  await giveFirstPolicies({ ...stores, recordEvent, tenantId: 'globex', now, make: shippedPolicies });
   await gateway.app.ready();
 
   // One moment for all: a token of another second states the rights anew, and they would be written again.

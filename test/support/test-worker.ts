@@ -10,6 +10,7 @@ import { createGovernance } from '#governance/create-governance.ts';
 import type { ConfirmRights } from '#governance/person/confirm-rights.ts';
 import { giveFirstPolicies } from '#governance/policy/change/first-policies.ts';
 import { demoPolicies } from '#governance/policy/change/shipped-policies.ts';
+import { createRecordEvent } from '#governance/record.ts';
 import { createUpkeep } from '#governance/upkeep/create-upkeep.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
 import type { Signer } from '#platform/crypto/signature.ts';
@@ -22,6 +23,7 @@ import { createWorker } from '#workers/create-worker.ts';
 import { createTestDatabases, type TestDatabases } from './database.ts';
 import { freshEnvelope } from './key-ring.ts';
 import { createMemoryProvider, type MemoryProvider } from './memory-provider.ts';
+import { nobodyToAsk } from './rights.ts';
 import { newSigner } from './sample-export.ts';
 import { freshSigner } from './signing.ts';
 
@@ -59,7 +61,7 @@ export async function startTestWorker({
   envelope?: Envelope;
   models?: Models;
   plannerModel?: string;
-  /** How the worker asks the identity provider for rights; without it, what was seen last counts. */
+  /** How the worker asks the identity provider for rights; without it, nobody can be asked. */
   openConfirm?: (stores: Stores, now: () => Date) => ConfirmRights;
 } = {}): Promise<TestWorker> {
   const databases = await createTestDatabases();
@@ -71,14 +73,15 @@ export async function startTestWorker({
     envelope,
     policySigning: { signer, verify },
   });
-  await giveFirstPolicies({ ...stores, tenantId: 'acme', now: () => new Date(), make: demoPolicies });
   const provider = createMemoryProvider();
   const clock = { aheadMs: 0 };
   const module = await loadRegoModule();
   const table = createActionTable();
   const now = () => new Date(Date.now() + clock.aheadMs);
+  const recordEvent = createRecordEvent({ ledger: stores.ledger, now });
+  await giveFirstPolicies({ ...stores, recordEvent, tenantId: 'acme', now, make: demoPolicies });
 
-  const confirm = openConfirm?.(stores, now);
+  const confirm = openConfirm?.(stores, now) ?? nobodyToAsk;
 
   const buildActivities = () => {
     const governance = createGovernance({
@@ -93,6 +96,7 @@ export async function startTestWorker({
       monotonicMs: () => 0,
       rightsMaxAgeMs,
       confirm,
+      recordEvent,
       onPolicyFailure: () => {},
     });
     return createActivities({
@@ -108,8 +112,6 @@ export async function startTestWorker({
       }),
       verify,
       now,
-      rightsMaxAgeMs,
-      confirm,
       heads: { signer: auditSigner, heldKeys: [], publishers: [], lastPublished: async () => undefined },
       suspendedLookMs: 300,
     });

@@ -1,13 +1,12 @@
 import type { Actor } from '#domain/person/actor.ts';
 import type { Policy } from '#domain/policy/policy.ts';
-import type { Ledger } from '#stores/audit/ledger.ts';
 import type { PolicyStore } from '#stores/policy/policies.ts';
-import { createRecordEvent, type EntryFacts } from '../../record.ts';
+import type { EntryFacts, RecordEvent } from '../../record.ts';
 import { changeOnRecord } from './change-on-record.ts';
 
 interface FirstPoliciesOptions {
   policies: PolicyStore;
-  ledger: Ledger;
+  recordEvent: RecordEvent;
   tenantId: string;
   now: () => Date;
   /** Made anew for this tenant: `shippedPolicies`, or `demoPolicies` for a trial. */
@@ -21,14 +20,13 @@ interface FirstPoliciesOptions {
  */
 export async function giveFirstPolicies({
   policies,
-  ledger,
+  recordEvent,
   tenantId,
   now,
   make,
 }: FirstPoliciesOptions): Promise<void> {
   const by = 'openclaw-setup';
   const setup: Actor = { tenantId, userId: by, role: 'enterprise_admin', orgUnit: '' };
-  const recordEvent = createRecordEvent({ ledger, now });
   const first = make({ by, at: now() });
   if ((await policies.list(tenantId, {})).length > 0) await policies.renewSignature(tenantId);
   for (;;) {

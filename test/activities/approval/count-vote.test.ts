@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCountVote } from '#activities/approval/approvals.ts';
 import { questionOf } from '#gateway/temporal/cast-vote.ts';
-import { createVoteCheck } from '#governance/check-approval.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import { lead, signIn } from '../../support/cast.ts';
 import { newApproval, plannedRequest } from '../../support/examples.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
+import { voteCheckOf } from '../../support/rights.ts';
 import { freshSigner } from '../../support/signing.ts';
 import { claimsOf, signed } from '../../support/vote.ts';
 
@@ -29,7 +29,7 @@ describe('counting a vote', () => {
   it('refuses it, and names nobody, when its voter is erased after their rights were looked at', async () => {
     const { stores } = opened;
     await signIn(stores, lead);
-    const check = createVoteCheck({ people: stores.people, now, rightsMaxAgeMs: 86_400_000, verify });
+    const check = voteCheckOf(stores, verify);
     const alias = 'erased:sub_00000000000000000000000000';
     const countVote = createCountVote({
       ...stores,
@@ -67,7 +67,7 @@ describe('counting a vote', () => {
     const countVote = createCountVote({
       ...stores,
       recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
-      checkVote: createVoteCheck({ people: stores.people, now, rightsMaxAgeMs: 86_400_000, verify }),
+      checkVote: voteCheckOf(stores, verify),
     });
     const question = await openQuestion();
     const vote = signed(signer, claimsOf(question, lead, 'approve'));

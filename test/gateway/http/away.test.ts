@@ -50,15 +50,15 @@ describe('with Temporal away', () => {
     const { id } = (
       await gateway.as(people.user, { method: 'POST', url: '/api/v1/requests', payload: { text: 'hello' } })
     ).json();
-    expect(await gateway.gateway.sweeper.sweep()).toBe(0);
+    expect(await gateway.gateway.loops.sweep()).toBe(0);
     expect(await gateway.stores.requests.get('acme', id)).toMatchObject({ state: 'received' });
 
     const other = await gateway.reopen({ FIRST_ANSWER_MS: '1' });
     try {
       await pause(2_100);
-      expect(await other.sweeper.sweep()).toBe(1);
+      expect(await other.loops.sweep()).toBe(1);
       expect(await gateway.stores.requests.get('acme', id)).toMatchObject({ state: 'running' });
-      expect(await other.sweeper.sweep()).toBe(0);
+      expect(await other.loops.sweep()).toBe(0);
     } finally {
       await other.close();
     }

@@ -1,29 +1,27 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createVoidVotes, type VoidVotes } from '#gateway/loops/void-votes.ts';
 import { questionOf } from '#gateway/temporal/cast-vote.ts';
-import { createVoteCheck } from '#governance/check-approval.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import type { Stores } from '#stores/open-stores.ts';
 import { admin, lead, signIn } from '../../support/cast.ts';
 import { newApproval, plannedRequest } from '../../support/examples.ts';
 import { openTestStores } from '../../support/open-test-stores.ts';
+import { voteCheckOf } from '../../support/rights.ts';
 import { freshSigner } from '../../support/signing.ts';
 import { claimsOf, signed } from '../../support/vote.ts';
 
 let stores: Stores;
 let close: () => Promise<void>;
-let votes: VoidVotes;
+let look: VoidVotes;
 const { signer, verify } = freshSigner();
 const now = () => new Date();
 
 beforeAll(async () => {
   ({ stores, close } = await openTestStores());
-  votes = createVoidVotes({
+  look = createVoidVotes({
     ...stores,
-    checkVote: createVoteCheck({ people: stores.people, now, rightsMaxAgeMs: 86_400_000, verify }),
+    checkVote: voteCheckOf(stores, verify),
     recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
-    log: { warn: () => {} },
-    intervalMs: 1_000,
   });
   await signIn(stores, lead, admin);
 });
@@ -47,10 +45,10 @@ const stateOf = async (id: string) => (await stores.approvals.get('acme', id))?.
 describe('a vote on an effect that has not happened yet', () => {
   it('is shown as void once its voter lost the right, on the record, and others stay', async () => {
     const [theirs, others] = [await approvedBy(lead), await approvedBy(admin)];
-    expect(await votes.look()).toBe(0);
+    expect(await look()).toBe(0);
     expect([await stateOf(theirs), await stateOf(others)]).toEqual(['approved', 'approved']);
     await stores.people.withdraw('acme', lead.userId);
-    expect(await votes.look()).toBe(1);
+    expect(await look()).toBe(1);
     expect([await stateOf(theirs), await stateOf(others)]).toEqual(['stale', 'approved']);
     const { entries } = await stores.auditEntries.query('acme', {
       visibility: { kind: 'tenant' },
@@ -63,6 +61,6 @@ describe('a vote on an effect that has not happened yet', () => {
         metadata: expect.objectContaining({ approval_id: theirs }),
       }),
     ]);
-    expect(await votes.look()).toBe(0);
+    expect(await look()).toBe(0);
   });
 });

@@ -9,10 +9,12 @@ import { createGovernance, type Governance } from '#governance/create-governance
 import type { CallModel, ModelCall } from '#governance/model/call.ts';
 import { preparePolicy } from '#governance/policy/change/prepare.ts';
 import { replayDecisions } from '#governance/policy/impact/replay-decisions.ts';
+import { createRecordEvent } from '#governance/record.ts';
 import { newId } from '#platform/new-id.ts';
 import { loadRegoModule, type RegoModule } from '#platform/opa/load-module.ts';
 import { asker } from '../../support/examples.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
+import { nobodyToAsk } from '../../support/rights.ts';
 
 let test: TestStores;
 let module: RegoModule;
@@ -52,6 +54,8 @@ const own = (id: string): ModelFacts => ({ id, provider: 'self-hosted', selfHost
 const claude: ModelFacts = { id: 'claude-5', provider: 'anthropic', selfHosted: false };
 
 /** The door to these models, under the policies of this moment. */
+const now = () => new Date();
+
 function door(facts: readonly ModelFacts[]): CallModel {
   return governance(facts).callModel;
 }
@@ -69,7 +73,9 @@ function governance(facts: readonly ModelFacts[]): Governance {
     },
     actions: [],
     verify: test.signing.verify,
-    now: () => new Date(),
+    confirm: nobodyToAsk,
+    recordEvent: createRecordEvent({ ledger: test.stores.ledger, now }),
+    now,
     settleMs: 1,
     rightsMaxAgeMs: 1,
     onPolicyFailure: ({ cause }) => {
@@ -303,7 +309,9 @@ function createGovernanceWithout(method: 'record'): CallModel {
     },
     actions: [],
     verify: test.signing.verify,
-    now: () => new Date(),
+    confirm: nobodyToAsk,
+    recordEvent: createRecordEvent({ ledger, now }),
+    now,
     settleMs: 1,
     rightsMaxAgeMs: 1,
     onPolicyFailure: () => {},

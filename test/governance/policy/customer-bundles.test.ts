@@ -35,8 +35,8 @@ beforeEach(() => {
   mkdirSync(join(folder, 'acme'));
   recordEvent = createRecordEvent({ ledger: opened.stores.ledger, now: () => new Date() });
 });
-afterEach(() => {
-  for (const bundles of closers.splice(0)) bundles.close();
+afterEach(async () => {
+  for (const bundles of closers.splice(0)) await bundles.close();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -5,10 +5,12 @@ import type { Policy } from '#domain/policy/policy.ts';
 import { createGovernance, type Governance } from '#governance/create-governance.ts';
 import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
 import { followPolicies } from '#governance/policy/follow.ts';
+import { createRecordEvent } from '#governance/record.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 import { patience } from '../../support/patience.ts';
+import { nobodyToAsk } from '../../support/rights.ts';
 
 const facts = {
   id: 'github_issue_read',
@@ -36,6 +38,8 @@ afterEach(async () => {
 });
 afterAll(() => opened?.close());
 
+const now = () => new Date();
+
 /** Governance as gateway and worker make it, over connections of its own. */
 async function startProcess({ deaf = false, policyMaxAgeMs = 60_000 } = {}): Promise<Governance> {
   const governance = createGovernance({
@@ -43,7 +47,9 @@ async function startProcess({ deaf = false, policyMaxAgeMs = 60_000 } = {}): Pro
     module: await loadRegoModule(),
     actions: [facts],
     verify: opened.signing.verify,
-    now: () => new Date(),
+    confirm: nobodyToAsk,
+    recordEvent: createRecordEvent({ ledger: opened.stores.ledger, now }),
+    now,
     settleMs: 1_000,
     rightsMaxAgeMs: 1_000,
     policyMaxAgeMs,

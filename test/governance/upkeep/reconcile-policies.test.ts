@@ -32,7 +32,7 @@ beforeAll(async () => {
   const { stores } = opened;
   recordEvent = createRecordEvent({ ledger: stores.ledger, now });
   reconcile = reconcilerAt(2 * hour);
-  await giveFirstPolicies({ ...stores, tenantId: 'acme', now, make: shippedPolicies });
+  await giveFirstPolicies({ ...stores, recordEvent, tenantId: 'acme', now, make: shippedPolicies });
 });
 afterAll(() => opened?.close());
 

@@ -49,7 +49,7 @@ describe('a rotated secret', () => {
       writeFileSync(join(home, 'access_token'), 'third-value');
       await expect.poll(readAll, patience).toEqual(workers.map(() => 'third-value'));
     } finally {
-      for (const { close } of workers) close();
+      for (const { close } of workers) await close();
     }
     const { entries } = await opened.stores.auditEntries.query('acme', {
       visibility: { kind: 'tenant' },

@@ -71,8 +71,8 @@ describe('the file of master keys', () => {
     folder = mkdtempSync(join(tmpdir(), 'openclaw-keys-'));
     path = join(folder, 'keys.json');
   });
-  afterEach(() => {
-    master?.close();
+  afterEach(async () => {
+    await master?.close();
     rmSync(folder, { recursive: true });
   });
 

@@ -17,8 +17,8 @@ beforeEach(() => {
   rotations = [];
   problems = [];
 });
-afterEach(() => {
-  for (const source of closers.splice(0)) source.close();
+afterEach(async () => {
+  for (const source of closers.splice(0)) await source.close();
   rmSync(folder, { recursive: true, force: true });
 });
 

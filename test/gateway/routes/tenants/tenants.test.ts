@@ -123,7 +123,7 @@ describe('a suspended tenant', () => {
     const withdrawn = await call(people.user, 'POST', `/requests/${before.json().id}/withdraw`);
     expect(withdrawn.json().error).toBe('TENANT_SUSPENDED');
     expect((await call(people.user, 'GET', '/requests')).json().requests).toHaveLength(1);
-    expect(await test.gateway.sweeper.sweep()).toBe(0);
+    expect(await test.gateway.loops.sweep()).toBe(0);
     const resumed = await call(operator, 'POST', '/tenants/acme/resume', reason);
     expect(resumed.json()).toMatchObject({ status: 'active' });
     const taken = await call(people.user, 'POST', '/requests', {

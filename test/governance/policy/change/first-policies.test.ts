@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Policy } from '#domain/policy/policy.ts';
 import { giveFirstPolicies } from '#governance/policy/change/first-policies.ts';
 import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
+import { createRecordEvent } from '#governance/record.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import type { Ledger } from '#stores/audit/ledger.ts';
 import { openStores, type Stores } from '#stores/open-stores.ts';
@@ -16,7 +17,14 @@ beforeAll(async () => {
 afterAll(() => opened?.close());
 
 const now = () => new Date();
-const give = () => giveFirstPolicies({ ...opened.stores, tenantId: 'acme', now, make: shippedPolicies });
+const given = ({ policies, ledger }: Pick<Stores, 'policies' | 'ledger'>, tenantId = 'acme') => ({
+  policies,
+  recordEvent: createRecordEvent({ ledger, now }),
+  tenantId,
+  now,
+  make: shippedPolicies,
+});
+const give = () => giveFirstPolicies(given(opened.stores));
 const current = () => opened.stores.policies.list('acme', {});
 const inWords = ({ domain, version, status }: Policy) => `${domain} ${version} ${status}`;
 
@@ -63,14 +71,13 @@ it('gives each policy once, on record, when two processes do so at the same time
       policySigning: signing,
     });
   const [one, other] = [open(), open()];
-  const setUp = (stores: Stores) =>
-    giveFirstPolicies({ ...stores, tenantId: 'globex', now, make: shippedPolicies });
+  const setUp = (stores: Stores) => giveFirstPolicies(given(stores, 'globex'));
   try {
     await Promise.all([setUp(one), setUp(other)]);
-    const given = (await one.policies.list('globex', {})).map(({ id }) => id);
-    expect(given).toHaveLength(shippedPolicies({ by: 'openclaw-setup', at: now() }).length);
+    const stored = (await one.policies.list('globex', {})).map(({ id }) => id);
+    expect(stored).toHaveLength(shippedPolicies({ by: 'openclaw-setup', at: now() }).length);
     const entries = await created(one, 'globex');
-    expect(entries.map(({ metadata }) => metadata['policy_id']).toSorted()).toEqual(given.toSorted());
+    expect(entries.map(({ metadata }) => metadata['policy_id']).toSorted()).toEqual(stored.toSorted());
     expect(entries.filter(({ outcome }) => outcome !== 'success')).toEqual([]);
   } finally {
     await Promise.all([one.close(), other.close()]);
@@ -97,7 +104,7 @@ it('says so when nothing came of an entry', async () => {
     return done;
   };
   const ledger = { ...stores.ledger, record };
-  const giving = giveFirstPolicies({ ...stores, ledger, tenantId: 'acme', now, make: () => [elsewhere] });
+  const giving = giveFirstPolicies({ ...given({ ...stores, ledger }), make: () => [elsewhere] });
   await expect(giving).rejects.toThrow();
   const entries = (await created(stores, 'acme')).filter(({ metadata }) => metadata['policy_id'] === lost.id);
   expect(entries.map(({ outcome }) => outcome).toSorted()).toEqual(['error', 'success']);

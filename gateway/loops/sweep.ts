@@ -6,27 +6,20 @@ import type { TenantStore } from '#stores/tenant/tenants.ts';
 import type { Metrics } from '../http/metrics.ts';
 import type { StartRequest } from '../temporal/start-request.ts';
 
-interface SweeperOptions {
+interface SweepOptions {
   tenants: TenantStore;
   requests: RequestStore;
   startRequest: StartRequest;
   metrics: Pick<Metrics, 'swept'>;
   log: { warn(fields: object, message: string): void };
-  /** Milliseconds between two sweeps, give or take a fifth, so that several gateways spread out. */
-  intervalMs: number;
   /** Milliseconds after which a start counts as lost. */
   olderThanMs: number;
   /** Milliseconds without a change after which it is asked whether the workflow still runs; default ten minutes. */
   quietMs?: number;
 }
 
-export interface Sweeper {
-  /** One look at every tenant; returns how many requests it started. */
-  sweep(): Promise<number>;
-  start(): void;
-  /** Waits for the sweep that runs. */
-  stop(): Promise<void>;
-}
+/** One look at every tenant; says how many requests it started. */
+export type Sweep = (signal?: AbortSignal) => Promise<number>;
 
 const batch = 50;
 /** Most requests wait for people, for days: a few are looked at in each sweep, in turn. */
@@ -37,12 +30,9 @@ const looksPerSweep = 10;
  * terminated or forgotten under them. Several gateways may do so at once; starting
  * is idempotent in every part (audit by dedupe key, plan once, workflow id), so that no lock is needed.
  */
-export function createSweeper(options: SweeperOptions): Sweeper {
-  const { tenants, requests, metrics, log, intervalMs, olderThanMs, quietMs = 600_000 } = options;
+export function createSweep(options: SweepOptions): Sweep {
+  const { tenants, requests, metrics, olderThanMs, quietMs = 600_000 } = options;
   const lookedAt = new Map<string, string>();
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<unknown> = Promise.resolve();
-  let stopped = false;
 
   /** Those whose start got lost, then some that started long ago. */
   const due = async (tenantId: string) => {
@@ -53,12 +43,12 @@ export function createSweeper(options: SweeperOptions): Sweeper {
     return [...unstarted, ...underWay];
   };
 
-  const sweep = async () => {
+  return async (signal) => {
     let started = 0;
     for (const { id: tenantId, status } of await tenants.list()) {
       if (!isWorking(status)) continue;
       for (const row of await due(tenantId)) {
-        if (stopped) return started;
+        if (signal?.aborted) return started;
         const outcome = await startOne(options, row);
         if (outcome === 'away') return started;
         if (outcome === 'started') {
@@ -69,34 +59,12 @@ export function createSweeper(options: SweeperOptions): Sweeper {
     }
     return started;
   };
-
-  const schedule = () => {
-    if (stopped) return;
-    timer = setTimeout(
-      () => {
-        running = sweep()
-          .catch((error: unknown) => log.warn({ err: error }, 'the sweep failed; it comes again'))
-          .then(schedule);
-      },
-      intervalMs * (0.8 + 0.4 * Math.random()),
-    );
-  };
-
-  return {
-    sweep,
-    start: schedule,
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await running;
-    },
-  };
 }
 
 /** Codes of what is away for one request and so for all; anything else is the fault of the one request. */
 const away: readonly ErrorCode[] = ['AUDIT_WRITE_FAILED', 'DATABASE_UNAVAILABLE', 'TEMPORAL_UNAVAILABLE'];
 
-async function startOne({ startRequest, log }: SweeperOptions, row: StoredRequest): Promise<Started> {
+async function startOne({ startRequest, log }: SweepOptions, row: StoredRequest): Promise<Started> {
   try {
     if (row.state !== 'received') return (await startRequest.again(row)) ? 'started' : 'runs';
     await startRequest.only(row);
