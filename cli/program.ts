@@ -13,6 +13,7 @@ import { auditVerifyCommand } from './commands/audit/verify.ts';
 import { authLoginCommand } from './commands/auth/login.ts';
 import { authLogoutCommand } from './commands/auth/logout.ts';
 import { authWhoamiCommand } from './commands/auth/whoami.ts';
+import { completionCommand } from './commands/completion/completion.ts';
 import { configGetCommand } from './commands/config/get.ts';
 import { configSetCommand } from './commands/config/set.ts';
 import { dataClassifyCommand } from './commands/data/classify.ts';
@@ -133,6 +134,7 @@ export function createProgram(context: Context): Command {
     for (const command of commands) group.addCommand(command(context));
     program.addCommand(group);
   }
+  program.addCommand(completionCommand(context));
   everyCommand(program, (command) => {
     command
       .exitOverride()
