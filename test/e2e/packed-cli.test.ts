@@ -31,7 +31,7 @@ describe('the packed command line, installed with npm, against the stack', () =>
       const options = { configDir, installed: { openclaw: await packed.install(node), path: node.path } };
       const run = async (words: readonly string[]) => {
         const ended = await openclaw(words, options);
-        expect(ended, ended.stderr).toMatchObject({ code: 0 });
+        expect(ended).toMatchObject({ code: 0 });
         return ended;
       };
 
