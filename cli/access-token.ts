@@ -1,6 +1,7 @@
 import type { Credentials, CredentialsStore } from './credentials.ts';
 import { Failure, signedOutFailure } from './failure.ts';
 import { openProvider } from './provider.ts';
+import type { WebFetch } from './web-fetch.ts';
 
 /** Milliseconds before its end at which a token is renewed. */
 const renewBeforeMs = 60_000;
@@ -10,6 +11,7 @@ interface TokenSourceOptions {
   credentials: CredentialsStore;
   /** `OPENCLAW_TOKEN`: used as it is, never renewed. */
   fixed: string | undefined;
+  fetch: WebFetch;
 }
 
 export interface TokenSource {
@@ -19,7 +21,12 @@ export interface TokenSource {
   after(refused: string): Promise<string | undefined>;
 }
 
-export function createTokenSource({ gatewayUrl, credentials, fixed }: TokenSourceOptions): TokenSource {
+export function createTokenSource({
+  gatewayUrl,
+  credentials,
+  fixed,
+  fetch,
+}: TokenSourceOptions): TokenSource {
   if (fixed) return { current: async () => fixed, after: async () => undefined };
 
   /** Renews once for all processes: whoever comes second finds the first one's token. */
@@ -29,7 +36,7 @@ export function createTokenSource({ gatewayUrl, credentials, fixed }: TokenSourc
       if (!kept) throw signedOutFailure('You are signed out.');
       if (kept.accessToken !== spent.accessToken) return kept;
       if (kept.refreshToken === null) throw signedOutFailure('Your sign-in has expired.');
-      const provider = await openProvider(kept);
+      const provider = await openProvider({ ...kept, fetch });
       const fresh = await provider.refresh(kept.refreshToken);
       await credentials.save(gatewayUrl, fresh);
       return fresh;

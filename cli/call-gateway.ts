@@ -3,6 +3,7 @@ import type { TokenSource } from './access-token.ts';
 import { Failure } from './failure.ts';
 import { gatewayFailure } from './gateway-failure.ts';
 import { networkFailure } from './network-failure.ts';
+import type { WebFetch } from './web-fetch.ts';
 
 const answerTimeoutMs = 30_000;
 
@@ -28,12 +29,13 @@ export interface Sending {
 interface GatewayCallerOptions {
   gatewayUrl: string;
   tokens: TokenSource;
+  fetch: WebFetch;
 }
 
 export type GatewayCaller = ReturnType<typeof createGatewayCaller>;
 
 /** One HTTP call to the public API. Everything that isn't an answer becomes a `Failure` with words. */
-export function createGatewayCaller({ gatewayUrl, tokens }: GatewayCallerOptions) {
+export function createGatewayCaller({ gatewayUrl, tokens, fetch }: GatewayCallerOptions) {
   async function send(call: Sending, token: string | undefined): Promise<Response> {
     const url = new URL(gatewayUrl + call.address);
     const limit = new AbortController();
@@ -42,7 +44,7 @@ export function createGatewayCaller({ gatewayUrl, tokens }: GatewayCallerOptions
       call.limitMs ?? answerTimeoutMs,
     );
     try {
-      const answer = await fetch(url, {
+      const answer = await fetch(url.href, {
         method: call.method,
         headers: {
           accept: call.accept ?? (call.stream ? '*/*' : 'application/json'),

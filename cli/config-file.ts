@@ -8,9 +8,13 @@ import { writeAtomically } from './write-atomically.ts';
 export const configKeys = {
   gateway_url: { path: ['gateway', 'url'], variable: 'OPENCLAW_GATEWAY_URL' },
   auth_method: { path: ['gateway', 'auth', 'method'], variable: 'OPENCLAW_AUTH_METHOD' },
+  ca_file: { path: ['gateway', 'ca_file'], variable: 'OPENCLAW_CA_FILE' },
 } as const;
 
 export type ConfigKey = keyof typeof configKeys;
+
+/** For help texts. */
+export const configNames = Object.keys(configKeys).join(', ');
 
 /** Takes `gateway_url` and `gateway.url` alike; throws a usage failure for anything else. */
 export function configKey(name: string): ConfigKey {

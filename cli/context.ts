@@ -11,6 +11,7 @@ import { usageFailure } from './failure.ts';
 import { createOutput } from './output.ts';
 import { createPinnedKeys } from './pinned-keys.ts';
 import { gatewayUrl, readSetting } from './settings.ts';
+import { createWebFetch } from './web-fetch.ts';
 
 interface ContextOptions {
   env: Readonly<Record<string, string | undefined>>;
@@ -25,12 +26,14 @@ export function createContext({ env, json, exit }: ContextOptions) {
   const configDir = env.OPENCLAW_CONFIG_DIR || join(homedir(), '.openclaw');
   const configFile = createConfigFile(configDir);
   const credentials = createCredentialsStore(configDir);
+  const fetch = createWebFetch({ env, configFile });
 
   return {
     env,
     exit,
     configFile,
     credentials,
+    fetch,
     pinnedKeys: createPinnedKeys(configDir),
     output: createOutput({ stdout: process.stdout, stderr: process.stderr, json, env }),
     stdin: process.stdin,
@@ -43,8 +46,8 @@ export function createContext({ env, json, exit }: ContextOptions) {
     async connect() {
       const url = await gatewayUrl({ env, configFile });
       await readSetting('auth_method', { env, configFile });
-      const tokens = createTokenSource({ gatewayUrl: url, credentials, fixed: env.OPENCLAW_TOKEN });
-      return { url, tokens, ...createApi(createGatewayCaller({ gatewayUrl: url, tokens })) };
+      const tokens = createTokenSource({ gatewayUrl: url, credentials, fixed: env.OPENCLAW_TOKEN, fetch });
+      return { url, tokens, ...createApi(createGatewayCaller({ gatewayUrl: url, tokens, fetch })) };
     },
   };
 }

@@ -25,6 +25,12 @@ export class Failure extends Error {
   }
 }
 
+/** The failure that a library wrapped into an error of its own. */
+export function failureBehind(error: unknown): Failure | undefined {
+  if (error instanceof Failure) return error;
+  return error instanceof Error ? failureBehind(error.cause) : undefined;
+}
+
 export function usageFailure(message: string, hint?: string): Failure {
   return new Failure('usage', 'usage', message, { hint });
 }

@@ -22,15 +22,16 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(exitCodes.ok.code);
 });
 
-try {
-  await createProgram(context).parseAsync(words, { from: 'user' });
-} catch (error) {
-  const failure = asFailure(error);
-  if (failure) {
-    context.output.failure(failure);
-    context.exit(failure.exit);
-  }
-}
+// No `await` out here: the packed command line is one CommonJS file.
+void createProgram(context)
+  .parseAsync(words, { from: 'user' })
+  .catch((error: unknown) => {
+    const failure = asFailure(error);
+    if (failure) {
+      context.output.failure(failure);
+      context.exit(failure.exit);
+    }
+  });
 
 /** `undefined`: help or version was printed, which is all that was asked for. */
 function asFailure(error: unknown): Failure | undefined {

@@ -1,7 +1,7 @@
-import { Failure } from './failure.ts';
+import { Failure, failureBehind } from './failure.ts';
 import { plainLine } from './terminal-text.ts';
 
-const certificateProblem = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|SSL/;
+export const certificateProblem = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|SSL/;
 
 interface Peer {
   /** `the gateway`, `the sign-in provider`. */
@@ -13,6 +13,8 @@ interface Peer {
 
 /** Words for a call that brought no answer at all. */
 export function networkFailure(error: unknown, peer: Peer): Failure {
+  const told = failureBehind(error);
+  if (told) return told;
   const code = networkCode(error);
   const at = `${peer.name} at ${peer.address}`;
   const fail = (message: string, hint: string) =>
@@ -22,10 +24,7 @@ export function networkFailure(error: unknown, peer: Peer): Failure {
     return fail(`The name of ${at} cannot be resolved.`, 'Check the address, your network and your VPN.');
   }
   if (certificateProblem.test(code)) {
-    return fail(
-      `The TLS certificate of ${at} is not trusted (${code}).`,
-      'For a company certificate authority set NODE_EXTRA_CA_CERTS to its file.',
-    );
+    return fail(`The TLS certificate of ${at} is not trusted (${code}).`, certificateHint(code));
   }
   if (
     code === 'TimeoutError' ||
@@ -38,8 +37,14 @@ export function networkFailure(error: unknown, peer: Peer): Failure {
   return fail(`The connection to ${at} broke (${code || deepestMessage(error)}).`, 'Try again.');
 }
 
+function certificateHint(code: string): string {
+  if (/EXPIRED|NOT_YET_VALID/.test(code)) return 'It is out of date, or the clock of this machine is wrong.';
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'It is for another name: check the address.';
+  return 'For a company certificate authority: `openclaw config set ca_file <its PEM file>`, or OPENCLAW_CA_FILE.';
+}
+
 /** The most telling code along the chain of causes; empty when there is none. */
-function networkCode(error: unknown): string {
+export function networkCode(error: unknown): string {
   if (!(error instanceof Error)) return '';
   const below = networkCode(error.cause);
   if (below) return below;

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { approvalsCommands } from './commands/approvals/index.ts';
 import { auditCommands } from './commands/audit/index.ts';
 import { authCommands } from './commands/auth/index.ts';
+import { completionCommand } from './commands/completion/completion.ts';
 import { configCommands } from './commands/config/index.ts';
 import { dataCommands } from './commands/data/index.ts';
 import { holdCommands } from './commands/hold/index.ts';
@@ -45,6 +46,7 @@ export function createProgram(context: Context): Command {
     for (const command of commands) group.addCommand(command(context));
     program.addCommand(group);
   }
+  program.addCommand(completionCommand(context));
   everyCommand(program, (command) => {
     command
       .exitOverride()

@@ -1,12 +1,17 @@
 import * as oidc from 'openid-client';
 import type { Credentials } from './credentials.ts';
-import { Failure, signedOutFailure } from './failure.ts';
+import { Failure, failureBehind, signedOutFailure } from './failure.ts';
 import { isLoopback, isSafeWebAddress } from './loopback.ts';
 import { networkFailure } from './network-failure.ts';
+import type { WebFetch } from './web-fetch.ts';
 
-interface ProviderOptions {
+interface Client {
   issuer: string;
   clientId: string;
+}
+
+interface ProviderOptions extends Client {
+  fetch: WebFetch;
 }
 
 /** What the person needs to sign in with a browser anywhere. */
@@ -20,8 +25,8 @@ interface DeviceCode {
 }
 
 /** The company's sign-in provider, as this command line uses it: device flow, refresh, revocation. */
-export async function openProvider({ issuer, clientId }: ProviderOptions) {
-  const config = await discover(issuer, clientId);
+export async function openProvider({ issuer, clientId, fetch }: ProviderOptions) {
+  const config = await discover({ issuer, clientId, fetch });
   const failure = (error: unknown) => providerFailure(error, issuer);
 
   return {
@@ -70,16 +75,17 @@ export async function openProvider({ issuer, clientId }: ProviderOptions) {
   };
 }
 
-async function discover(issuer: string, clientId: string): Promise<oidc.Configuration> {
+async function discover({ issuer, clientId, fetch }: ProviderOptions): Promise<oidc.Configuration> {
   const url = new URL(webAddress(issuer));
   const local = url.protocol === 'http:' && isLoopback(url);
   const execute = local ? [oidc.allowInsecureRequests] : [];
-  return oidc.discovery(url, clientId, undefined, oidc.None(), { execute, timeout: 30 }).catch((error) => {
+  const options = { execute, timeout: 30, [oidc.customFetch]: fetch };
+  return oidc.discovery(url, clientId, undefined, oidc.None(), options).catch((error) => {
     throw providerFailure(error, issuer);
   });
 }
 
-interface Kept extends ProviderOptions {
+interface Kept extends Client {
   /** Stays in use when the provider sends no new one. */
   refreshToken: string | null;
 }
@@ -112,7 +118,8 @@ function webAddress(text: string): string {
 }
 
 function providerFailure(error: unknown, issuer: string): Failure {
-  if (error instanceof Failure) return error;
+  const told = failureBehind(error);
+  if (told) return told;
   if (error instanceof oidc.ResponseBodyError) {
     if (error.error === 'access_denied') return signedOutFailure('The sign-in was refused.', error);
     if (error.error === 'expired_token')

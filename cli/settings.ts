@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type ConfigFile, type ConfigKey, configKeys } from './config-file.ts';
 import { usageFailure } from './failure.ts';
 import { isSafeWebAddress } from './loopback.ts';
@@ -32,6 +33,7 @@ export async function gatewayUrl(source: SettingsSource): Promise<string> {
 /** The value as we keep it; throws a usage failure that says what is expected. */
 export function checkSetting(key: ConfigKey, value: string, source: string): string {
   if (key === 'gateway_url') return checkGatewayUrl(value, source);
+  if (key === 'ca_file') return resolve(value);
   if (value === 'oidc') return value;
   throw usageFailure(`auth_method is ${value} (${source}); the only method is oidc.`);
 }

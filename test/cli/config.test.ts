@@ -40,6 +40,7 @@ describe('openclaw config', () => {
       settings: [
         { name: 'gateway_url', value: 'https://env.example', source: 'OPENCLAW_GATEWAY_URL' },
         { name: 'auth_method', value: null, source: null },
+        { name: 'ca_file', value: null, source: null },
       ],
     });
   });

@@ -46,6 +46,16 @@ describe('docs/cli.md', () => {
   });
 });
 
+describe('docs/cli.md on proxies', () => {
+  it('names the variables that the code reads', () => {
+    const written = rows(/^\| `(\w+_PROXY)` +\|/gm).flat();
+    const source = readFileSync(new URL('../../cli/proxy-for.ts', import.meta.url), 'utf8');
+    const read = [...source.matchAll(/'([A-Z]+_PROXY)'/g)].map(([, name]) => name);
+    expect(new Set(written)).toEqual(new Set(read));
+    expect(read.length).toBeGreaterThan(2);
+  });
+});
+
 describe('openclaw --help', () => {
   it('lists the exit codes', async () => {
     const { code, stdout } = await openclaw(['--help'], { configDir: newConfigDir() });

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { addressOf, type Call, type ParamNames } from '#domain/call.ts';
+import type { Certificate } from '../support/certificates.ts';
 
 /** One call as it reached the gateway. */
 export interface SeenCall {
@@ -34,12 +36,23 @@ export function on<Which extends Call>(
   return `${call.method} ${addressOf(call, { params })}`;
 }
 
+interface ServerOptions {
+  /** Speaks https: with it. */
+  tls?: Certificate;
+  port?: number;
+}
+
 /** A real HTTP server on loopback that gives recorded answers, each for the call that `on` names. */
-export async function startRecordedGateway(replies: Readonly<Record<string, Reply>>, prefix = '') {
+export async function startRecordedGateway(
+  replies: Readonly<Record<string, Reply>>,
+  prefix = '',
+  { tls, port = 0 }: ServerOptions = {},
+) {
   const calls: SeenCall[] = [];
-  const server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
     void answer(request, response);
-  });
+  };
+  const server = tls ? createHttpsServer(tls, listener) : createServer(listener);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://gateway');
@@ -62,11 +75,11 @@ export async function startRecordedGateway(replies: Readonly<Record<string, Repl
     );
   }
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the recorded gateway has no port');
   return {
-    url: `http://127.0.0.1:${address.port}${prefix}`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${address.port}${prefix}`,
     calls,
     async close(): Promise<void> {
       server.closeAllConnections();

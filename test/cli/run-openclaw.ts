@@ -23,15 +23,18 @@ interface RunOptions {
   token?: string;
   env?: Record<string, string>;
   stdin?: string;
+  /** An installed `openclaw`, and the PATH where it finds its Node; else the checkout's. */
+  installed?: { openclaw: string; path: string };
 }
 
 /** The real `openclaw` in a process of its own, running. */
 export function startOpenclaw(words: readonly string[], options: RunOptions) {
-  const { configDir, gateway, token, env = {}, stdin } = options;
-  const child = spawn(process.execPath, [bin, ...words], {
+  const { configDir, gateway, token, env = {}, stdin, installed } = options;
+  const [command, ...args] = installed ? [installed.openclaw] : [process.execPath, bin];
+  const child = spawn(command, [...args, ...words], {
     env: {
       ...compileCache,
-      PATH: process.env.PATH,
+      PATH: installed?.path ?? process.env.PATH,
       HOME: configDir,
       OPENCLAW_CONFIG_DIR: configDir,
       ...(gateway === undefined ? {} : { OPENCLAW_GATEWAY_URL: gateway }),

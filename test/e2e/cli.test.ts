@@ -6,13 +6,12 @@ import { z } from 'zod';
 import { approvalView } from '#domain/approval/approval.schema.ts';
 import { auditPage } from '#domain/audit/audit.schema.ts';
 import { requestView } from '#domain/request/request.schema.ts';
-import { createFormWalker } from '#sandbox/sign-in/walk-forms.ts';
 import { type Ended, openclaw, startOpenclaw } from '../cli/run-openclaw.ts';
+import { signInByDevice } from '../support/device-sign-in.ts';
 import { patience } from '../support/patience.ts';
 import { commentsWritten } from '../support/people.ts';
 import { startStack, type TestStack } from '../support/stack.ts';
 
-const shownCode = z.object({ verification_uri_complete: z.string(), user_code: z.string() });
 const queued = requestView.extend({ state: z.literal('queued') });
 const failure = z.object({ error: z.string(), message: z.string(), hint: z.string().optional() });
 
@@ -32,16 +31,8 @@ describe('the story with the command line alone', () => {
   const lead = person();
 
   /** `auth login` in the terminal, the provider's pages in a browser. */
-  async function signIn({ configDir }: { configDir: string }, email: string): Promise<Ended> {
-    const running = startOpenclaw(['auth', 'login', '--json'], { configDir });
-    const shown = shownCode.parse(JSON.parse(await running.said(/\n/)));
-    const browser = createFormWalker();
-    const code = await browser.submit(await browser.get(shown.verification_uri_complete));
-    const confirmed = await browser.submit(code);
-    const done = await browser.submit(confirmed, { email, password: 'demo' });
-    expect(done.html).toContain('Signed in');
-    return running.ended;
-  }
+  const signIn = ({ configDir }: { configDir: string }, email: string): Promise<Ended> =>
+    signInByDevice(startOpenclaw(['auth', 'login', '--json'], { configDir }), email);
 
   const approvalOf = (ended: Ended): string => queued.parse(ended.json()).actions[0]?.approval_id ?? '';
 

@@ -18,12 +18,12 @@ export function authLoginCommand(context: Context): Command {
 }
 
 async function signIn(
-  { connect, credentials, env, output }: Context,
+  { connect, credentials, env, fetch, output }: Context,
   { browser }: LoginOptions,
 ): Promise<void> {
   const { url, call } = await connect();
   const config = await call(getAuthConfig, { signedIn: false });
-  const provider = await openProvider({ issuer: config.issuer, clientId: config.cli_client_id });
+  const provider = await openProvider({ issuer: config.issuer, clientId: config.cli_client_id, fetch });
   // Providers that don't know `audience` leave it out; those that do would send a token for nobody without it.
   const { code, finish } = await provider.startSignIn({ scope: config.scopes, audience: config.audience });
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { configKey, configKeys } from '../../config-file.ts';
+import { configKey, configKeys, configNames } from '../../config-file.ts';
 import type { Context } from '../../context.ts';
 import { Failure } from '../../failure.ts';
 import { readSetting } from '../../settings.ts';
@@ -8,7 +8,7 @@ import { textTable } from '../../text/table.ts';
 export function configGetCommand({ configFile, env, output }: Context): Command {
   return new Command('get')
     .description('print one setting, or all with their sources')
-    .argument('[name]', 'gateway_url or auth_method')
+    .argument('[name]', configNames)
     .action(async (name: string | undefined) => {
       if (name === undefined) {
         const names = Object.keys(configKeys).map(configKey);
