@@ -1,5 +1,5 @@
-import type { Api } from './api/client.ts';
-import type { UserInfo } from './api/types.ts';
+import type { UserInfo } from '#domain/person/session.schema.ts';
+import type { Api } from './api/call-api.ts';
 import type { Drafts } from './session/drafts.ts';
 
 /** What every page is given. */

@@ -24,8 +24,6 @@ export const treeHead = signed(
   }),
 ).meta({ id: 'AuditHead' });
 
-export type AuditHead = z.infer<typeof treeHead>;
-
 /** A signed statement that introduces a key. */
 export const keyStatement = signed(
   z.strictObject({

@@ -1,3 +1,5 @@
+import { addressOf, type Call, type SentParts } from '#domain/call.ts';
+
 /** `/t/<tenant>` where the page stands below it (`TENANT_ROUTING=path`); else nothing. */
 export function tenantPathIn(pathname: string): string {
   return /^\/t\/[a-z0-9-]+(?=\/)/.exec(pathname)?.[0] ?? '';
@@ -6,4 +8,8 @@ export function tenantPathIn(pathname: string): string {
 /** Of the page that this runs in. */
 export const tenantPath = tenantPathIn(globalThis.location?.pathname ?? '/');
 
-export const apiBase = `${tenantPath}/api/v1`;
+/** Where the page finds a call: below the tenant's path as the page itself; what is no part of the API has one place. */
+export function addressAt(call: Call, parts: SentParts, below: string = tenantPath): string {
+  const address = addressOf(call, parts);
+  return call.path.startsWith('/api/') ? `${below}${address}` : address;
+}

@@ -1,4 +1,4 @@
-import type { ApprovalView, Decide } from '../api/types.ts';
+import type { ApprovalDecision, ApprovalView } from '#domain/approval/approval.schema.ts';
 import { Facts } from '../design/facts.tsx';
 import { PlainBlock } from '../design/plain-block.tsx';
 import { agoWords, expiryWords } from '../design/time-words.ts';
@@ -13,7 +13,7 @@ interface ApprovalCardProps {
   approval: ApprovalView;
   drafts: Drafts;
   /** False when it was refused. */
-  take: (approval: ApprovalView, decision: Omit<Decide, 'digest'>) => Promise<boolean>;
+  take: (approval: ApprovalView, decision: Omit<ApprovalDecision, 'digest'>) => Promise<boolean>;
 }
 
 /** Everything somebody needs in front of them to decide: who asks, what exactly, why a human, by which policy. */

@@ -1,7 +1,8 @@
 import { useRef, useState } from 'preact/hooks';
-import { type Api, approvalsMost } from '../api/client.ts';
+import type { ApprovalDecision, ApprovalView } from '#domain/approval/approval.schema.ts';
+import { approvalPageMax } from '#domain/approval/approval.ts';
+import type { Api } from '../api/call-api.ts';
 import { asFailure, type Failure } from '../api/failure.ts';
-import type { ApprovalView, Decide } from '../api/types.ts';
 import { Problem } from '../design/problem.tsx';
 import type { Drafts } from '../session/drafts.ts';
 import { ApprovalCard } from './approval-card.tsx';
@@ -28,7 +29,7 @@ export function ApprovalList({ api, live, drafts, userId, announce }: ApprovalLi
   const waiting = toDecide(approvals);
 
   // The card may be gone by the time the answer is here, so that both outcomes are told in places that stay.
-  async function take(approval: ApprovalView, decision: Omit<Decide, 'digest'>): Promise<boolean> {
+  async function take(approval: ApprovalView, decision: Omit<ApprovalDecision, 'digest'>): Promise<boolean> {
     setRefused(undefined);
     try {
       const now = await decide(approval, decision);
@@ -57,7 +58,7 @@ export function ApprovalList({ api, live, drafts, userId, announce }: ApprovalLi
           </li>
         ))}
       </ul>
-      {approvals.length >= approvalsMost && (
+      {approvals.length >= approvalPageMax && (
         <p class="quiet">There are more than fit here; they come up as these are decided.</p>
       )}
       <ClosedApprovals api={api} userId={userId} decided={decided} />

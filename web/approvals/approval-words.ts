@@ -1,4 +1,4 @@
-import type { ApprovalView } from '../api/types.ts';
+import type { ApprovalView } from '#domain/approval/approval.schema.ts';
 import type { Tone } from '../design/badge.tsx';
 import { roleWord } from '../session/role-words.ts';
 

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Api } from '../api/client.ts';
+import type { ApprovalView } from '#domain/approval/approval.schema.ts';
+import { listApprovals } from '#domain/approval/calls.ts';
+import type { Api } from '../api/call-api.ts';
 import { asFailure, type Failure } from '../api/failure.ts';
-import type { ApprovalView } from '../api/types.ts';
 import { Badge } from '../design/badge.tsx';
 import { Problem } from '../design/problem.tsx';
 import { agoWords } from '../design/time-words.ts';
@@ -25,7 +26,7 @@ export function ClosedApprovals({ api, userId, decided }: ClosedApprovalsProps) 
   useEffect(() => {
     if (!unfolded) return;
     setFailure(undefined);
-    api.approvals().then(
+    api(listApprovals).then(
       (page) => setApprovals(closed(page.approvals, userId)),
       (thrown: unknown) => setFailure(asFailure(thrown)),
     );

@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
-import type { Decide } from '../api/types.ts';
+import type { ApprovalDecision } from '#domain/approval/approval.schema.ts';
 import { ReasonField } from '../design/reason-field.tsx';
 import type { Drafts } from '../session/drafts.ts';
 import { useDraft } from '../session/use-draft.ts';
@@ -9,7 +9,7 @@ interface DecisionFormProps {
   /** Name of the draft that the reason is kept under. */
   draft: string;
   drafts: Drafts;
-  take: (decision: Omit<Decide, 'digest'>) => Promise<boolean>;
+  take: (decision: Omit<ApprovalDecision, 'digest'>) => Promise<boolean>;
 }
 
 /** Approve or reject; a rejection says why. */
@@ -19,7 +19,7 @@ export function DecisionForm({ id, draft, drafts, take }: DecisionFormProps) {
   const [sending, setSending] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
 
-  async function decide(decision: Decide['decision']): Promise<void> {
+  async function decide(decision: ApprovalDecision['decision']): Promise<void> {
     if (sending) return;
     const words = reason.trim();
     setMissing(decision === 'reject' && words === '');

@@ -1,4 +1,4 @@
-import type { ApprovalView } from '../api/types.ts';
+import type { ApprovalView } from '#domain/approval/approval.schema.ts';
 
 /** What this person may decide now, the one that expires first on top. */
 export function toDecide(approvals: readonly ApprovalView[]): ApprovalView[] {

@@ -1,7 +1,9 @@
 import { useRef, useState } from 'preact/hooks';
-import type { Api } from '../api/client.ts';
+import type { ApprovalDecision, ApprovalView } from '#domain/approval/approval.schema.ts';
+import { approvalPageMax } from '#domain/approval/approval.ts';
+import { listApprovals, postDecision } from '#domain/approval/calls.ts';
+import type { Api } from '../api/call-api.ts';
 import { asFailure, type Failure } from '../api/failure.ts';
-import type { ApprovalView, Decide } from '../api/types.ts';
 import { useRepeated } from '../api/use-repeated.ts';
 import { approvalTitle } from './approval-words.ts';
 import { newcomers, withApproval } from './known-approvals.ts';
@@ -12,7 +14,7 @@ interface ApprovalsHandle {
   /** Why the list may be behind. */
   failure: Failure | undefined;
   /** Takes the decision and puts what came of it into the list. Throws `Failure`. */
-  decide: (approval: ApprovalView, decision: Omit<Decide, 'digest'>) => Promise<ApprovalView>;
+  decide: (approval: ApprovalView, decision: Omit<ApprovalDecision, 'digest'>) => Promise<ApprovalView>;
 }
 
 interface ApprovalsOptions {
@@ -33,7 +35,8 @@ export function useApprovals({ api, live, announce }: ApprovalsOptions): Approva
   async function refresh(): Promise<void> {
     const asked = decisions.current;
     try {
-      const now = (await api.pendingApprovals()).approvals;
+      const query = { state: 'pending', limit: approvalPageMax } as const;
+      const { approvals: now } = await api(listApprovals, { query });
       // Asked before a decision and answered after it: it would bring back what was just decided.
       if (asked !== decisions.current) return;
       for (const one of newcomers(approvals ?? now, now)) announce(`New to approve: ${approvalTitle(one)}`);
@@ -53,7 +56,10 @@ export function useApprovals({ api, live, announce }: ApprovalsOptions): Approva
     decide: async (approval, decision) => {
       try {
         // The digest on the screen, not the newest: a decision is about what the person saw.
-        const now = await api.decide(approval.id, { ...decision, digest: approval.digest });
+        const now = await api(postDecision, {
+          params: { id: approval.id },
+          body: { ...decision, digest: approval.digest },
+        });
         decisions.current += 1;
         setApprovals((all) => withApproval(all ?? [], now));
         return now;

@@ -1,4 +1,5 @@
-import type { AuditEntryView } from '../api/types.ts';
+import type { AuditEntryView } from '#domain/audit/audit.schema.ts';
+import { getAuditEntry } from '#domain/audit/calls.ts';
 import { useAsked } from '../api/use-asked.ts';
 import { Badge } from '../design/badge.tsx';
 import { Facts } from '../design/facts.tsx';
@@ -12,7 +13,10 @@ import { ProofStatus } from './proof-status.tsx';
 
 /** One entry with everything in it, and whether it is sealed. */
 export function AuditEntryPage({ id, api, live }: DeskProps & { id: string }) {
-  const { answer: entry, failure } = useAsked(() => api.audit.entry(id), { about: id, live });
+  const { answer: entry, failure } = useAsked(() => api(getAuditEntry, { params: { id } }), {
+    about: id,
+    live,
+  });
   return (
     <section class="column" aria-labelledby="page-title">
       <p class="small">

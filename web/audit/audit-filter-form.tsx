@@ -1,8 +1,8 @@
 import type { TargetedSubmitEvent } from 'preact';
 import { useState } from 'preact/hooks';
-import type { AuditFilters } from '../api/audit-api.ts';
 import { SelectField, TextField } from '../design/field.tsx';
 import { hashOf } from '../navigation/place.ts';
+import type { AuditFilters } from './audit-filters.ts';
 import { actionTypeOptions, outcomeOptions, verdictOptions } from './audit-words.ts';
 import { localMoment, momentIn } from './moments.ts';
 

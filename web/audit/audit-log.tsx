@@ -1,5 +1,4 @@
-import type { AuditFilters } from '../api/audit-api.ts';
-import type { AuditEntryView } from '../api/types.ts';
+import type { AuditEntryView } from '#domain/audit/audit.schema.ts';
 import { Badge } from '../design/badge.tsx';
 import { Problem } from '../design/problem.tsx';
 import { agoWords } from '../design/time-words.ts';
@@ -8,6 +7,7 @@ import type { DeskProps } from '../desk-props.ts';
 import { hashOf } from '../navigation/place.ts';
 import { may } from '../session/role-words.ts';
 import { AuditFilterForm } from './audit-filter-form.tsx';
+import type { AuditFilters } from './audit-filters.ts';
 import { eventWords, outcomeWords } from './audit-words.ts';
 import { ExportLinks } from './export-links.tsx';
 import { NewestHead } from './newest-head.tsx';

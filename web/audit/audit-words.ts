@@ -1,5 +1,5 @@
+import type { AuditEntryView } from '#domain/audit/audit.schema.ts';
 import type { ActionType, AuditOutcome } from '#domain/audit/audit.ts';
-import type { AuditEntryView } from '../api/types.ts';
 import type { Tone } from '../design/badge.tsx';
 import { verdictWord } from '../requests/state-words.ts';
 

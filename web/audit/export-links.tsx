@@ -1,4 +1,4 @@
-import { type AuditFilters, exportAddress } from '../api/audit-api.ts';
+import { type AuditFilters, exportAddress } from './audit-filters.ts';
 
 /** The log as a file, under the same filters. The browser fetches it by itself, however large it is. */
 export function ExportLinks({ filters }: { filters: AuditFilters }) {

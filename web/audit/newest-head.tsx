@@ -1,4 +1,5 @@
-import type { Api } from '../api/client.ts';
+import { listAuditHeads } from '#domain/audit/calls.ts';
+import type { Api } from '../api/call-api.ts';
 import { useAsked } from '../api/use-asked.ts';
 import { Facts } from '../design/facts.tsx';
 import { Problem } from '../design/problem.tsx';
@@ -7,7 +8,10 @@ import { When } from '../design/when.tsx';
 
 /** The signed word for how much there was and when: what was sealed by it can't be changed or taken out unseen. */
 export function NewestHead({ api, live }: { api: Api; live: boolean }) {
-  const { answer, failure } = useAsked(() => api.audit.heads(), { about: 'head', live });
+  const { answer, failure } = useAsked(() => api(listAuditHeads, { query: { limit: 1 } }), {
+    about: 'head',
+    live,
+  });
   if (failure) return <Problem failure={failure} about="The newest head" />;
   if (answer === undefined) return null;
   const [head] = answer.heads;

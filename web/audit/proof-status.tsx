@@ -1,4 +1,5 @@
-import type { Api } from '../api/client.ts';
+import { getAuditProof } from '#domain/audit/calls.ts';
+import type { Api } from '../api/call-api.ts';
 import { useAsked } from '../api/use-asked.ts';
 import { Badge } from '../design/badge.tsx';
 import { Facts } from '../design/facts.tsx';
@@ -15,7 +16,12 @@ interface ProofStatusProps {
  * against keys that it keeps itself.
  */
 export function ProofStatus({ id, api, live }: ProofStatusProps) {
-  const { answer: proof, failure, asking, again } = useAsked(() => api.audit.proof(id), { about: id, live });
+  const {
+    answer: proof,
+    failure,
+    asking,
+    again,
+  } = useAsked(() => api(getAuditProof, { params: { id } }), { about: id, live });
   return (
     <section class="panel" aria-labelledby="proof-title">
       <h2 id="proof-title">Proof</h2>

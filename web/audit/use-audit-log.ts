@@ -1,8 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { AuditFilters } from '../api/audit-api.ts';
-import type { Api } from '../api/client.ts';
+import type { AuditEntryView, AuditQuery } from '#domain/audit/audit.schema.ts';
+import { listAuditEntries } from '#domain/audit/calls.ts';
+import type { AnyOf } from '#domain/call.ts';
+import type { Api } from '../api/call-api.ts';
 import { asFailure, type Failure } from '../api/failure.ts';
-import type { AuditEntryView } from '../api/types.ts';
+import type { AuditFilters } from './audit-filters.ts';
 
 interface Log {
   entries: readonly AuditEntryView[];
@@ -21,6 +23,8 @@ interface AuditLogHandle {
   older: () => void;
 }
 
+const pageSize = 50;
+
 /** Entries page by page. Nothing is asked for by itself: every look is an entry of its own. */
 export function useAuditLog(api: Api, filters: AuditFilters, live: boolean): AuditLogHandle {
   const [log, setLog] = useState<Log>();
@@ -34,7 +38,7 @@ export function useAuditLog(api: Api, filters: AuditFilters, live: boolean): Aud
     setAsking(true);
     setFailure(undefined);
     try {
-      const page = await api.audit.list(filters, before?.next ?? undefined);
+      const page = await api(listAuditEntries, { query: queryOf(filters, before?.next) });
       if (mine !== newest.current) return;
       setLog({
         entries: [...(before?.entries ?? []), ...page.entries],
@@ -64,4 +68,9 @@ export function useAuditLog(api: Api, filters: AuditFilters, live: boolean): Aud
       if (log?.next && !asking) void ask(log);
     },
   };
+}
+
+function queryOf(filters: AuditFilters, cursor: string | null | undefined): AnyOf<AuditQuery> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- whether the log knows what an address says, the server tells
+  return { ...filters, limit: pageSize, cursor: cursor ?? undefined } as AnyOf<AuditQuery>;
 }

@@ -1,4 +1,4 @@
-import type { UserInfo } from '../api/types.ts';
+import type { UserInfo } from '#domain/person/session.schema.ts';
 import { decidesForOthers, may } from '../session/role-words.ts';
 import type { Place } from './place.ts';
 

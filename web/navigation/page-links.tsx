@@ -1,4 +1,4 @@
-import type { UserInfo } from '../api/types.ts';
+import type { UserInfo } from '#domain/person/session.schema.ts';
 import { type Area, areaOf, areasFor, linkWord } from './areas.ts';
 import { hashOf, type Place } from './place.ts';
 

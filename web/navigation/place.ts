@@ -1,4 +1,4 @@
-import { type AuditFilters, auditFilterNames } from '../api/audit-api.ts';
+import { type AuditFilters, auditFilterNames } from '../audit/audit-filters.ts';
 
 /** Where somebody is on the page, as the address says after `#`. */
 export type Place =

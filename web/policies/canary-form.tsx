@@ -1,10 +1,9 @@
 import { useState } from 'preact/hooks';
-import type { Confirmed } from '../api/policy-api.ts';
 import { CodeField } from '../design/field.tsx';
 import { wordsIn } from '../design/words-in.ts';
 import type { DeskProps } from '../desk-props.ts';
 import { useDraft } from '../session/use-draft.ts';
-import { ChangeForm } from './change-form.tsx';
+import { ChangeForm, type Confirmed } from './change-form.tsx';
 
 interface CanaryFormProps extends Pick<DeskProps, 'api' | 'live' | 'drafts'> {
   policyId: string;

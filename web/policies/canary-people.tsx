@@ -1,4 +1,4 @@
-import type { PolicyView } from '../api/types.ts';
+import type { PolicyView } from '#domain/policy/change.schema.ts';
 import type { PolicyWork } from './policy-work-form.tsx';
 
 interface CanaryPeopleProps {

@@ -1,12 +1,18 @@
 import type { ComponentChildren } from 'preact';
+import { postImpact } from '#domain/policy/calls.ts';
+import type { ImpactQuestion } from '#domain/policy/impact.schema.ts';
 import { asFailure, Failure } from '../api/failure.ts';
-import type { Confirmed } from '../api/policy-api.ts';
-import type { ImpactQuestion } from '../api/types.ts';
 import { useAsked } from '../api/use-asked.ts';
 import { Problem } from '../design/problem.tsx';
 import { ReasonForm } from '../design/reason-form.tsx';
 import type { DeskProps } from '../desk-props.ts';
 import { Impact } from './impact.tsx';
+
+/** What a change goes on record with: why, and the impact that its author has seen. */
+export interface Confirmed {
+  change_reason: string;
+  impact_digest: string;
+}
 
 interface ChangeFormProps extends Pick<DeskProps, 'api' | 'live' | 'drafts'> {
   policyId: string;
@@ -31,7 +37,10 @@ export function ChangeForm(props: ChangeFormProps) {
   const { children, change, onCancel } = props;
   const isSettled = props.question !== undefined;
   const about = JSON.stringify([policyId, question]);
-  const impact = useAsked(() => api.policies.impact(policyId, question), { about, live: live && isSettled });
+  const impact = useAsked(() => api(postImpact, { params: { id: policyId }, body: question }), {
+    about,
+    live: live && isSettled,
+  });
   const asking = isSettled && impact.asking;
   const failure = isSettled ? impact.failure : undefined;
   const seen = isSettled && failure === undefined && !asking ? impact.answer : undefined;

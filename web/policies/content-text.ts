@@ -1,4 +1,4 @@
-import type { PolicyView } from '../api/types.ts';
+import type { PolicyView } from '#domain/policy/change.schema.ts';
 
 /** What somebody edits of a policy. */
 export interface PolicyContent {

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import type { PolicyDiff, PolicyView } from '../api/types.ts';
+import { diffPolicy } from '#domain/policy/calls.ts';
+import type { PolicyDiff, PolicyView } from '#domain/policy/change.schema.ts';
 import { useAsked } from '../api/use-asked.ts';
 import { SelectField } from '../design/field.tsx';
 import { Problem } from '../design/problem.tsx';
@@ -18,7 +19,7 @@ export function DiffForm({ versions, api, live }: DiffFormProps) {
   const [from, setFrom] = useState(before?.version ?? 1);
   const [to, setTo] = useState(newest?.version ?? 1);
   const id = newest?.id ?? '';
-  const { answer, failure } = useAsked(() => api.policies.diff(id, { from, to }), {
+  const { answer, failure } = useAsked(() => api(diffPolicy, { params: { id }, query: { from, to } }), {
     about: `${id} ${from} ${to} ${newest?.version}`,
     live,
   });

@@ -1,4 +1,4 @@
-import type { PolicyEvaluation } from '../api/types.ts';
+import type { PolicyEvaluation } from '#domain/policy/explain.schema.ts';
 import type { Tone } from '../design/badge.tsx';
 import { pathWords, valueWords } from './rule-words.ts';
 

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import { classifications } from '#domain/classification/classification.ts';
+import { postEvaluate } from '#domain/policy/calls.ts';
+import type { PolicyEvaluation } from '#domain/policy/explain.schema.ts';
 import { fieldProblems, problemsOf } from '../api/field-problems.ts';
-import type { PolicyEvaluation } from '../api/types.ts';
 import { SelectField, TextField } from '../design/field.tsx';
 import { SendForm } from '../design/send-form.tsx';
 import { useSending } from '../design/use-sending.ts';
@@ -28,10 +29,12 @@ export function Explain({ api, who, drafts, announce }: DeskProps) {
   async function ask(): Promise<void> {
     setAnswer(undefined);
     const user = person.trim();
-    const now = await api.policies.evaluate({
-      ...(user === '' ? {} : { user_id: user }),
-      action: action.trim(),
-      context: { data_classification: label },
+    const now = await api(postEvaluate, {
+      body: {
+        ...(user === '' ? {} : { user_id: user }),
+        action: action.trim(),
+        context: { data_classification: label },
+      },
     });
     setAnswer(now);
     announce(evaluationWords(now.decision).word);

@@ -1,5 +1,5 @@
+import type { PolicyEvaluation } from '#domain/policy/explain.schema.ts';
 import { governedDomains } from '#domain/policy/rules.ts';
-import type { PolicyEvaluation } from '../api/types.ts';
 import { Badge } from '../design/badge.tsx';
 import { Facts } from '../design/facts.tsx';
 import { hashOf } from '../navigation/place.ts';

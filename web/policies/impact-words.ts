@@ -1,4 +1,4 @@
-import type { ImpactView } from '../api/types.ts';
+import type { ImpactView } from '#domain/policy/impact.schema.ts';
 import type { Tone } from '../design/badge.tsx';
 
 export type ImpactKind = keyof ImpactView['summary'];

@@ -1,4 +1,4 @@
-import type { ImpactView } from '../api/types.ts';
+import type { ImpactView } from '#domain/policy/impact.schema.ts';
 import { Badge } from '../design/badge.tsx';
 import { agoWords } from '../design/time-words.ts';
 import { When } from '../design/when.tsx';

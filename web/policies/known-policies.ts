@@ -1,6 +1,6 @@
+import type { PolicyView } from '#domain/policy/change.schema.ts';
 import { policyLevels } from '#domain/policy/policy.ts';
 import { type GovernedDomain, governedDomains } from '#domain/policy/rules.ts';
-import type { PolicyView } from '../api/types.ts';
 
 /** One policy as the list shows it: what holds, and what is newer than that. */
 export interface KnownPolicy {

@@ -1,5 +1,6 @@
+import type { UserInfo } from '#domain/person/session.schema.ts';
 import { mayWritePolicy } from '#domain/policy/access.ts';
-import type { PolicyView, UserInfo } from '../api/types.ts';
+import type { PolicyView } from '#domain/policy/change.schema.ts';
 
 /** Is there any use in offering changes of this policy? By the permission matrix; the server decides. */
 export function mayChange(

@@ -1,4 +1,4 @@
-import type { PolicyView } from '../api/types.ts';
+import type { PolicyView } from '#domain/policy/change.schema.ts';
 
 /** Could this version hold for a few people first? A draft that does not yet, of a policy that is for more than one. */
 export function mayGoAhead({

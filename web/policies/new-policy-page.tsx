@@ -1,9 +1,10 @@
 import { useState } from 'preact/hooks';
+import { postPolicy } from '#domain/policy/calls.ts';
+import type { NewPolicy } from '#domain/policy/change.schema.ts';
 import { type PolicyLevel, policyLevels } from '#domain/policy/policy.ts';
 import { type GovernedDomain, governedDomains } from '#domain/policy/rules.ts';
 import { Failure } from '../api/failure.ts';
 import { type FieldProblem, fieldProblems, problemsOf } from '../api/field-problems.ts';
-import type { NewPolicy } from '../api/types.ts';
 import { CodeField, SelectField, TextField } from '../design/field.tsx';
 import { ReasonForm } from '../design/reason-form.tsx';
 import type { DeskProps } from '../desk-props.ts';
@@ -33,7 +34,7 @@ export function NewPolicyPage({ api, who, drafts, announce }: DeskProps) {
     try {
       const scope = scopeOf(level, orgUnit.trim(), userId.trim());
       const body: NewPolicy = { name, domain, scope, rules: read.object, change_reason: reason };
-      const made = await api.policies.create(body);
+      const made = await api(postPolicy, { body });
       for (const clear of [setName, setKept]) clear('');
       announce(`${made.name} is a draft.`);
       location.hash = hashOf({ page: 'policy', id: made.id });

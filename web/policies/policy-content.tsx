@@ -1,4 +1,4 @@
-import type { PolicyView } from '../api/types.ts';
+import type { PolicyView } from '#domain/policy/change.schema.ts';
 import { PlainBlock } from '../design/plain-block.tsx';
 import { type Reading, type RuleReading, readRules } from './rule-words.ts';
 

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
+import type { PolicyUpdate, PolicyView } from '#domain/policy/change.schema.ts';
 import { Failure } from '../api/failure.ts';
 import { type FieldProblem, fieldProblems } from '../api/field-problems.ts';
-import type { PolicyUpdate, PolicyView } from '../api/types.ts';
 import { CodeField } from '../design/field.tsx';
 import { ReasonForm } from '../design/reason-form.tsx';
 import type { DeskProps } from '../desk-props.ts';

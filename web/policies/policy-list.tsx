@@ -1,3 +1,4 @@
+import { listPolicies } from '#domain/policy/calls.ts';
 import { useAsked } from '../api/use-asked.ts';
 import { Badge } from '../design/badge.tsx';
 import { Problem } from '../design/problem.tsx';
@@ -12,7 +13,7 @@ import { ReviewSetting } from './review-setting.tsx';
 /** What holds for this person and what is within their reach, domain by domain. */
 export function PolicyList(desk: DeskProps) {
   const { api, live, who } = desk;
-  const { answer, failure } = useAsked(() => api.policies.list(), { about: 'policies', live });
+  const { answer, failure } = useAsked(() => api(listPolicies), { about: 'policies', live });
   return (
     <section class="column" aria-labelledby="page-title">
       <div class="row">

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import type { PolicyView } from '../api/types.ts';
+import { getCanary, getPolicy, listPolicyVersions } from '#domain/policy/calls.ts';
+import type { PolicyView } from '#domain/policy/change.schema.ts';
 import { useAsked } from '../api/use-asked.ts';
 import { Badge } from '../design/badge.tsx';
 import { Facts } from '../design/facts.tsx';
@@ -26,17 +27,18 @@ export function PolicyPage({ id, ...desk }: DeskProps & { id: string }) {
   const [work, setWork] = useState<PolicyWork>();
   const { answer, failure, again } = useAsked(
     async () => {
-      const [{ policy, etag }, { versions }] = await Promise.all([
-        api.policies.newest(id),
-        api.policies.versions(id),
+      const params = { id };
+      const [{ answer: newest, etag }, { versions }] = await Promise.all([
+        api.tagged(getPolicy, { params }),
+        api(listPolicyVersions, { params }),
       ]);
       const isAhead = versions.some(({ canary }) => canary !== undefined);
       // Who they are is told to those who may change it; what is said to all others is on the version itself.
       const canary =
-        isAhead && mayChange(who, policy.scope)
-          ? await api.policies.canary(id).catch(() => undefined)
+        isAhead && mayChange(who, newest.scope)
+          ? await api(getCanary, { params }).catch(() => undefined)
           : undefined;
-      return { newest: policy, etag, versions, canary };
+      return { newest, etag, versions, canary };
     },
     { about: id, live },
   );

@@ -1,6 +1,6 @@
+import type { PolicyView } from '#domain/policy/change.schema.ts';
 import { policyLevels } from '#domain/policy/policy.ts';
 import type { GovernedDomain } from '#domain/policy/rules.ts';
-import type { PolicyView } from '../api/types.ts';
 import type { Tone } from '../design/badge.tsx';
 
 type Scope = PolicyView['scope'];

@@ -1,8 +1,11 @@
+import { postCanary, putPolicy } from '#domain/policy/calls.ts';
+import type { PolicyUpdate, PolicyView } from '#domain/policy/change.schema.ts';
+import type { CanaryView } from '#domain/policy/impact.schema.ts';
 import { Failure } from '../api/failure.ts';
-import type { PolicyCanary, PolicyView } from '../api/types.ts';
 import type { DeskProps } from '../desk-props.ts';
 import { CanaryForm } from './canary-form.tsx';
 import { ChangeForm } from './change-form.tsx';
+import { policyChanges } from './policy-changes.ts';
 import { PolicyEditor } from './policy-editor.tsx';
 
 /** What somebody is about to do with a policy. */
@@ -20,7 +23,7 @@ interface PolicyWorkFormProps extends Pick<DeskProps, 'api' | 'live' | 'drafts'>
   policy: PolicyView;
   newest: PolicyView;
   /** Who has a draft first; `undefined` where nobody has, or it isn't told. */
-  canary: PolicyCanary | undefined;
+  canary: CanaryView | undefined;
   /** Of the newest version: a change names it, so that nobody's is overwritten unseen. */
   etag: string;
   onDone: (now: PolicyView) => void;
@@ -45,6 +48,7 @@ export function PolicyWorkForm({
   // By what was begun: nothing typed is lost when another version comes up meanwhile.
   const draft = `policy:${id}:${work.kind}:${work.kind === 'end' ? '' : work.version}`;
   const given = { ...desk, policyId: id, draft };
+  const at = { params: { id }, headers: { 'if-match': etag } };
 
   async function make(change: () => Promise<PolicyView>): Promise<void> {
     try {
@@ -55,71 +59,24 @@ export function PolicyWorkForm({
     }
   }
 
-  switch (work.kind) {
-    case 'edit':
-      return (
-        <PolicyEditor
-          {...desk}
-          draft={draft}
-          policy={newest}
-          save={(body) => make(() => api.policies.update(id, body, etag))}
-        />
-      );
-    case 'activate':
-      return (
-        <ChangeForm
-          {...given}
-          question={{ version: work.version }}
-          title={`Put version ${work.version} in force`}
-          doIt={`Put version ${work.version} in force`}
-          change={(confirmed) =>
-            make(() => api.policies.activate(id, { ...confirmed, version: work.version }, etag))
-          }
-        />
-      );
-    case 'rollback':
-      return (
-        <ChangeForm
-          {...given}
-          question={{ to_version: work.version }}
-          title={`Go back to version ${work.version}`}
-          doIt={`Make version ${newest.version + 1} of it`}
-          change={(confirmed) =>
-            make(() => api.policies.rollback(id, { ...confirmed, to_version: work.version }, etag))
-          }
-        />
-      );
-    case 'canary':
-      return (
-        <CanaryForm
-          {...given}
-          version={work.version}
-          userIds={canary?.version === work.version ? canary.user_ids : []}
-          start={(user_ids, confirmed) =>
-            make(() => api.policies.startCanary(id, { ...confirmed, version: work.version, user_ids }, etag))
-          }
-        />
-      );
-    case 'end_canary':
-      return (
-        <ChangeForm
-          {...given}
-          question={{ end_canary: true }}
-          title={`End the try-out of version ${work.version}`}
-          doIt="It holds for nobody any more"
-          change={(confirmed) => make(() => api.policies.endCanary(id, confirmed, etag))}
-        />
-      );
-    case 'end':
-      return (
-        <ChangeForm
-          {...given}
-          question={{ deprecate: true }}
-          title="End this policy"
-          doIt="End it for good"
-          isDangerous
-          change={(confirmed) => make(() => api.policies.deprecate(id, confirmed, etag))}
-        />
-      );
+  if (work.kind === 'edit') {
+    const save = (body: PolicyUpdate) => make(() => api(putPolicy, { ...at, body }));
+    return <PolicyEditor {...desk} draft={draft} policy={newest} save={save} />;
   }
+  if (work.kind === 'canary') {
+    const { version } = work;
+    return (
+      <CanaryForm
+        {...given}
+        version={version}
+        userIds={canary?.version === version ? canary.user_ids : []}
+        start={(user_ids, confirmed) =>
+          make(() => api(postCanary, { ...at, body: { ...confirmed, version, user_ids } }))
+        }
+      />
+    );
+  }
+  const version = work.kind === 'end' ? newest.version : work.version;
+  const { change, ...asked } = policyChanges[work.kind]({ api, at, version, next: newest.version + 1 });
+  return <ChangeForm {...given} {...asked} change={(confirmed) => make(() => change(confirmed))} />;
 }

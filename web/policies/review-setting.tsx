@@ -1,4 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
+import { getPolicySettings, putPolicySettings } from '#domain/policy/calls.ts';
 import { type PolicyChangeReview, policyChangeReviews } from '#domain/policy/impact.ts';
 import { useAsked } from '../api/use-asked.ts';
 import { SelectField } from '../design/field.tsx';
@@ -10,7 +11,7 @@ import { recommendedReview, reviewWords } from './review-words.ts';
 
 /** Which changes of policy have to be looked at first (`policy_change_review`), and the way to change that. */
 export function ReviewSetting({ api, live, who, drafts, announce }: DeskProps) {
-  const { answer, failure, again } = useAsked(() => api.policies.settings(), { about: 'settings', live });
+  const { answer, failure, again } = useAsked(() => api(getPolicySettings), { about: 'settings', live });
   const [chosen, setChosen] = useState<PolicyChangeReview>();
   const heading = useRef<HTMLHeadingElement>(null);
   const now = answer?.policy_change_review;
@@ -21,7 +22,7 @@ export function ReviewSetting({ api, live, who, drafts, announce }: DeskProps) {
   }
 
   async function change(review: PolicyChangeReview, reason: string): Promise<void> {
-    await api.policies.changeSettings({ policy_change_review: review, change_reason: reason });
+    await api(putPolicySettings, { body: { policy_change_review: review, change_reason: reason } });
     announce(reviewWords(review).meaning);
     close();
     again();

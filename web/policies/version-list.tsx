@@ -1,4 +1,4 @@
-import type { PolicyView } from '../api/types.ts';
+import type { PolicyView } from '#domain/policy/change.schema.ts';
 import { Badge } from '../design/badge.tsx';
 import { agoWords } from '../design/time-words.ts';
 import { When } from '../design/when.tsx';

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Api } from '../api/client.ts';
-import type { ApprovalView } from '../api/types.ts';
+import type { ApprovalView } from '#domain/approval/approval.schema.ts';
+import { getApproval } from '#domain/approval/calls.ts';
+import type { Api } from '../api/call-api.ts';
 import { approvalSentence } from '../approvals/approval-words.ts';
 import { expiryWords } from '../design/time-words.ts';
 import { When } from '../design/when.tsx';
@@ -12,7 +13,7 @@ export function ActionApproval({ id, api }: { id: string; api: Api }) {
   useEffect(() => {
     let left = false;
     // It only adds words to the action's own state, which stands beside it: without an answer nothing is shown.
-    api.approval(id).then(
+    api(getApproval, { params: { id } }).then(
       (found) => {
         if (!left) setApproval(found);
       },

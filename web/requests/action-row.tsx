@@ -1,5 +1,5 @@
-import type { Api } from '../api/client.ts';
-import type { RequestView } from '../api/types.ts';
+import type { RequestView } from '#domain/request/request.schema.ts';
+import type { Api } from '../api/call-api.ts';
 import { Badge } from '../design/badge.tsx';
 import { Facts } from '../design/facts.tsx';
 import type { Drafts } from '../session/drafts.ts';

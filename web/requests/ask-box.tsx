@@ -1,8 +1,9 @@
 import type { RefObject, TargetedKeyboardEvent, TargetedSubmitEvent } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Api } from '../api/client.ts';
+import { postRequest } from '#domain/request/calls.ts';
+import type { RequestView } from '#domain/request/request.schema.ts';
+import type { Api } from '../api/call-api.ts';
 import { asFailure, type Failure } from '../api/failure.ts';
-import type { RequestView } from '../api/types.ts';
 import { Problem } from '../design/problem.tsx';
 import type { Drafts } from '../session/drafts.ts';
 import { randomKey, submissionFor, submissionFrom } from './submission.ts';
@@ -35,7 +36,13 @@ export function AskBox({ api, drafts, text, onText, box, onAsked }: AskBoxProps)
     setSending(true);
     setFailure(undefined);
     try {
-      onAsked(await api.ask(submission.text, submission.idempotencyKey));
+      const { text: asked, idempotencyKey } = submission;
+      onAsked(
+        await api(postRequest, {
+          headers: { 'idempotency-key': idempotencyKey },
+          body: { text: asked },
+        }),
+      );
       drafts.write(sentField, '');
       onText('');
     } catch (thrown) {

@@ -1,4 +1,4 @@
-import type { RequestSummary, RequestView } from '../api/types.ts';
+import type { RequestSummary, RequestView } from '#domain/request/request.schema.ts';
 import { isOpen } from './state-words.ts';
 
 /** What the page knows of one request. */

@@ -1,4 +1,4 @@
-import type { RequestView } from '../api/types.ts';
+import type { RequestView } from '#domain/request/request.schema.ts';
 import { Problem } from '../design/problem.tsx';
 
 /** What came of it. A request repeats what its actions say, so that it is shown for a request only where it has none. */

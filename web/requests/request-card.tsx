@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
-import type { Api } from '../api/client.ts';
+import { withdrawRequest } from '#domain/request/calls.ts';
+import type { RequestView } from '#domain/request/request.schema.ts';
+import type { Api } from '../api/call-api.ts';
 import { asFailure, type Failure } from '../api/failure.ts';
-import type { RequestView } from '../api/types.ts';
 import { Badge } from '../design/badge.tsx';
 import { Problem } from '../design/problem.tsx';
 import { agoWords } from '../design/time-words.ts';
@@ -67,7 +68,7 @@ function RequestBody({ view, api, drafts, onChanged, onSuggestion }: RequestBody
   async function withdraw(): Promise<void> {
     setFailure(undefined);
     try {
-      onChanged(await api.withdraw(view.id));
+      onChanged(await api(withdrawRequest, { params: { id: view.id } }));
     } catch (thrown) {
       setFailure(asFailure(thrown));
     }

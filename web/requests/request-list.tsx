@@ -1,6 +1,6 @@
 import { useRef } from 'preact/hooks';
-import type { Api } from '../api/client.ts';
-import type { RequestView } from '../api/types.ts';
+import type { RequestView } from '#domain/request/request.schema.ts';
+import type { Api } from '../api/call-api.ts';
 import { Problem } from '../design/problem.tsx';
 import type { Drafts } from '../session/drafts.ts';
 import { useDraft } from '../session/use-draft.ts';

@@ -1,4 +1,4 @@
-import type { RequestView } from '../api/types.ts';
+import type { RequestView } from '#domain/request/request.schema.ts';
 
 const shownMost = 80;
 

@@ -1,6 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
-import type { Api } from '../api/client.ts';
-import type { RequestView, Resolve } from '../api/types.ts';
+import { resolveRequest } from '#domain/request/calls.ts';
+import type { RequestView, ResolveRequest } from '#domain/request/request.schema.ts';
+import type { Api } from '../api/call-api.ts';
 import { Problem } from '../design/problem.tsx';
 import { ReasonField } from '../design/reason-field.tsx';
 import { useSending } from '../design/use-sending.ts';
@@ -15,7 +16,7 @@ interface ResolveFormProps {
   onResolved: (view: RequestView) => void;
 }
 
-const choices: readonly (readonly [resolution: Resolve['resolution'], words: string])[] = [
+const choices: readonly (readonly [resolution: ResolveRequest['resolution'], words: string])[] = [
   ['happened', 'It happened'],
   ['send_again', 'Send again'],
   ['give_up', 'Give up'],
@@ -28,12 +29,13 @@ export function ResolveForm({ requestId, n, api, drafts, onResolved }: ResolveFo
   const { sending, failure, send } = useSending();
   const field = useRef<HTMLTextAreaElement>(null);
 
-  async function resolve(resolution: Resolve['resolution']): Promise<void> {
+  async function resolve(resolution: ResolveRequest['resolution']): Promise<void> {
     if (sending) return;
     setMissing(reason.trim() === '');
     if (reason.trim() === '') return field.current?.focus();
     await send(async () => {
-      onResolved(await api.resolve(requestId, { n, resolution, reason: reason.trim() }));
+      const body = { n, resolution, reason: reason.trim() };
+      onResolved(await api(resolveRequest, { params: { id: requestId }, body }));
       setReason('');
     });
   }

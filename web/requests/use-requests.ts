@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Api } from '../api/client.ts';
+import { getRequest, listRequests } from '#domain/request/calls.ts';
+import type { RequestView } from '#domain/request/request.schema.ts';
+import type { Api } from '../api/call-api.ts';
 import { asFailure, type Failure } from '../api/failure.ts';
-import type { RequestView } from '../api/types.ts';
+import { followRequest } from '../api/follow-request.ts';
 import { useInView } from '../api/use-in-view.ts';
 import { useRepeated } from '../api/use-repeated.ts';
-import { watchRequest } from '../api/watch-request.ts';
 import { changesAnnounced } from './changes-announced.ts';
 import {
   type KnownRequest,
@@ -54,14 +55,14 @@ export function useRequests({ api, live, announce }: RequestsOptions): RequestsH
   }
 
   const put = (view: RequestView) => setKnown((now) => withView(now, view));
-  const fetchView = (id: string) => attempt(async () => put(await api.request(id)));
+  const fetchView = (id: string) => attempt(async () => put(await api(getRequest, { params: { id } })));
 
   useRepeated(
     () =>
       attempt(async () => {
         const missed = viewsWanted(known);
-        const page = await api.requests();
-        for (const id of missed) put(await api.request(id));
+        const page = await api(listRequests);
+        for (const id of missed) put(await api(getRequest, { params: { id } }));
         setKnown((now) => withSummaries(now, page.requests));
         setNext((now) => (now === undefined ? page.next : now));
       }),
@@ -81,7 +82,7 @@ export function useRequests({ api, live, announce }: RequestsOptions): RequestsH
     const stops = followed
       .split(',')
       .filter((id) => id !== '')
-      .map((id) => watchRequest({ id, onView: put, onLost: () => void fetchView(id) }));
+      .map((id) => followRequest({ id, onView: put, onLost: () => void fetchView(id) }));
     return () => {
       for (const stop of stops) stop();
     };
@@ -101,7 +102,7 @@ export function useRequests({ api, live, announce }: RequestsOptions): RequestsH
     showOlder: () =>
       attempt(async () => {
         if (typeof next !== 'string') return;
-        const page = await api.requests(next);
+        const page = await api(listRequests, { query: { before: next } });
         setKnown((now) => withSummaries(now, page.requests));
         setNext(page.next);
       }),

@@ -1,5 +1,5 @@
 import { type Permission, type Reach, reachOf } from '#domain/person/permission.ts';
-import type { UserInfo } from '../api/types.ts';
+import type { UserInfo } from '#domain/person/session.schema.ts';
 
 type Role = UserInfo['roles'][number];
 

@@ -1,5 +1,5 @@
+import type { UserInfo } from '#domain/person/session.schema.ts';
 import type { Failure } from '../api/failure.ts';
-import type { UserInfo } from '../api/types.ts';
 
 /** What the page knows of who is in front of it. */
 export type Session =

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useReducer } from 'preact/hooks';
-import { type Api, createApi } from '../api/client.ts';
+import { getUserinfo, postLogout } from '#domain/person/calls.ts';
+import { type Api, createCallApi } from '../api/call-api.ts';
 import { asFailure } from '../api/failure.ts';
 import { forgetDrafts } from './drafts.ts';
 import { type Session, sessionAfter } from './session.ts';
@@ -16,20 +17,22 @@ interface SessionHandle {
 export function useSession(): SessionHandle {
   const [session, tell] = useReducer(sessionAfter, { kind: 'loading' });
   const api = useMemo(
-    () => createApi({ fetch: (...call) => fetch(...call), onSessionEnded: () => tell({ kind: 'ended' }) }),
+    () =>
+      createCallApi({ fetch: (...call) => fetch(...call), onSessionEnded: () => tell({ kind: 'ended' }) }),
     [],
   );
 
   async function look(): Promise<void> {
     try {
-      tell({ kind: 'known', who: await api.whoAmI() });
+      tell({ kind: 'known', who: await api(getUserinfo) });
     } catch (thrown) {
       tell({ kind: 'failed', failure: asFailure(thrown) });
     }
   }
 
   async function signOut(): Promise<void> {
-    const providersPage = await api.signOut();
+    const { endSessionUrl } = await api(postLogout);
+    const providersPage = providersPageAt(endSessionUrl);
     forgetDrafts(sessionStorage);
     tell({ kind: 'signed_out' });
     // Else the next "Sign in" would let in whoever sits there, unasked.
@@ -49,4 +52,10 @@ export function useSession(): SessionHandle {
   }, [away]);
 
   return { session, api, look, signOut };
+}
+
+/** The provider's page that ends its session too; `null` where it has none, or names something else than a page. */
+function providersPageAt(address: string | null): URL | null {
+  const url = URL.parse(address ?? '');
+  return url !== null && /^https?:$/.test(url.protocol) ? url : null;
 }

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
+import type { UserInfo } from '#domain/person/session.schema.ts';
 import { asFailure, type Failure } from '../api/failure.ts';
-import type { UserInfo } from '../api/types.ts';
 import { Problem } from '../design/problem.tsx';
 import { roleWords } from './role-words.ts';
 

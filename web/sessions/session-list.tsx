@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
+import { deleteSession, listSessions } from '#domain/person/calls.ts';
+import type { SessionView } from '#domain/person/session.schema.ts';
 import { asFailure, type Failure } from '../api/failure.ts';
-import type { SessionView } from '../api/types.ts';
 import { useAsked } from '../api/use-asked.ts';
 import { Badge } from '../design/badge.tsx';
 import { Facts } from '../design/facts.tsx';
@@ -12,13 +13,13 @@ import { browserWords } from './browser-words.ts';
 
 /** Where this person is signed in with a browser, and the way to end each. */
 export function SessionList({ api, live, announce }: DeskProps) {
-  const { answer, failure, again } = useAsked(() => api.sessions.list(), { about: 'sessions', live });
+  const { answer, failure, again } = useAsked(() => api(listSessions), { about: 'sessions', live });
   const [refused, setRefused] = useState<Failure>();
 
   async function end(session: SessionView): Promise<void> {
     setRefused(undefined);
     try {
-      await api.sessions.end(session.id);
+      await api(deleteSession, { params: { id: session.id } });
       announce(`Ended: ${browserWords(session.browser)}`);
       document.querySelector<HTMLElement>('main h1')?.focus();
     } catch (thrown) {

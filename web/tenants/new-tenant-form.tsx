@@ -1,5 +1,6 @@
+import { postTenant } from '#domain/tenant/calls.ts';
+import type { TenantView } from '#domain/tenant/tenant.schema.ts';
 import { fieldProblems, problemsOf } from '../api/field-problems.ts';
-import type { TenantView } from '../api/types.ts';
 import { TextField } from '../design/field.tsx';
 import { SendForm } from '../design/send-form.tsx';
 import { useSending } from '../design/use-sending.ts';
@@ -23,7 +24,8 @@ export function NewTenantForm({ api, drafts, onMade }: NewTenantFormProps) {
   async function make(): Promise<void> {
     const given = { id: id.trim(), name: name.trim(), domains: domainsIn(domains) };
     const oidc_issuer = issuer.trim();
-    onMade(await api.tenants.create({ ...given, ...(oidc_issuer === '' ? {} : { oidc_issuer }) }));
+    const body = { ...given, ...(oidc_issuer === '' ? {} : { oidc_issuer }) };
+    onMade(await api(postTenant, { body }));
     for (const clear of [setId, setName, setDomains, setIssuer]) clear('');
   }
 

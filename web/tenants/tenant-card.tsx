@@ -1,6 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
-import type { TenantStep } from '../api/tenant-api.ts';
-import type { TenantView } from '../api/types.ts';
+import type { TenantView } from '#domain/tenant/tenant.schema.ts';
 import { Badge } from '../design/badge.tsx';
 import { Facts } from '../design/facts.tsx';
 import { ReasonForm } from '../design/reason-form.tsx';
@@ -8,6 +7,7 @@ import { agoWords, timeWords } from '../design/time-words.ts';
 import { When } from '../design/when.tsx';
 import type { DeskProps } from '../desk-props.ts';
 import { TenantCounts } from './tenant-counts.tsx';
+import { type TenantStep, tenantSteps } from './tenant-steps.ts';
 import { stepsFor, stepWords, tenantWords } from './tenant-words.ts';
 
 interface TenantCardProps extends Pick<DeskProps, 'api' | 'drafts' | 'announce'> {
@@ -29,7 +29,7 @@ export function TenantCard({ tenant, isOwn, api, drafts, announce, onChanged }: 
   }
 
   async function take(chosen: TenantStep, reason: string): Promise<void> {
-    const now = await api.tenants.take(chosen, tenant.id, reason);
+    const now = await api(tenantSteps[chosen], { params: { id: tenant.id }, body: { reason } });
     announce(`${tenant.name}: ${tenantWords(now.status).word}`);
     close();
     onChanged();

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import type { Api } from '../api/client.ts';
+import { getTenantStatus } from '#domain/tenant/calls.ts';
+import type { Api } from '../api/call-api.ts';
 import { useAsked } from '../api/use-asked.ts';
 import { Facts } from '../design/facts.tsx';
 import { Problem } from '../design/problem.tsx';
@@ -7,7 +8,10 @@ import { Problem } from '../design/problem.tsx';
 /** What a tenant holds right now. Fetched only while it is unfolded: every look is on the record. */
 export function TenantCounts({ id, api }: { id: string; api: Api }) {
   const [unfolded, setUnfolded] = useState(false);
-  const { answer, failure } = useAsked(() => api.tenants.status(id), { about: id, live: unfolded });
+  const { answer, failure } = useAsked(() => api(getTenantStatus, { params: { id } }), {
+    about: id,
+    live: unfolded,
+  });
   return (
     <details onToggle={(event) => setUnfolded(event.currentTarget.open)}>
       <summary>What it holds</summary>

@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
-import type { TenantView } from '../api/types.ts';
+import { listTenants } from '#domain/tenant/calls.ts';
+import type { TenantView } from '#domain/tenant/tenant.schema.ts';
 import { useAsked } from '../api/use-asked.ts';
 import { useRepeated } from '../api/use-repeated.ts';
 import { Problem } from '../design/problem.tsx';
@@ -11,7 +12,7 @@ const refreshMs = 5_000;
 
 /** Every tenant of the installation; for admins of the operator's tenant. */
 export function TenantList({ api, live, who, drafts, announce, onTenants }: DeskProps) {
-  const { answer, failure, again } = useAsked(() => api.tenants.list(), { about: 'tenants', live });
+  const { answer, failure, again } = useAsked(() => api(listTenants), { about: 'tenants', live });
   const isRefused = failure?.code === 'forbidden';
   useEffect(() => {
     if (isRefused || answer) onTenants(!isRefused);

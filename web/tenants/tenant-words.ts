@@ -1,6 +1,6 @@
-import type { TenantStep } from '../api/tenant-api.ts';
-import type { TenantView } from '../api/types.ts';
+import type { TenantView } from '#domain/tenant/tenant.schema.ts';
 import type { Tone } from '../design/badge.tsx';
+import type { TenantStep } from './tenant-steps.ts';
 
 type Status = TenantView['status'];
 

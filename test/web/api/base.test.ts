@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { apiBase, tenantPathIn } from '#web/api/base.ts';
+import { getUserinfo, postLogout } from '#domain/person/calls.ts';
+import { addressAt, tenantPathIn } from '#web/api/base.ts';
 
 describe('where the API is', () => {
   it.each([
@@ -11,6 +12,8 @@ describe('where the API is', () => {
     ['/x/t/acme/', ''],
   ])('is below the tenant that the path names: %s', (pathname, prefix) => {
     expect(tenantPathIn(pathname)).toBe(prefix);
-    expect(apiBase).toBe('/api/v1');
+    expect(addressAt(getUserinfo, {}, prefix)).toBe(`${prefix}/api/v1/auth/userinfo`);
+    expect(addressAt(postLogout, {}, prefix)).toBe('/auth/logout');
+    expect(addressAt(getUserinfo, {})).toBe('/api/v1/auth/userinfo');
   });
 });

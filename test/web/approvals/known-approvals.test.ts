@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ApprovalView } from '#web/api/types.ts';
+import type { ApprovalView } from '#domain/approval/approval.schema.ts';
 import { closed, newcomers, rowKey, toDecide, withApproval } from '#web/approvals/known-approvals.ts';
 import { recordedApproval } from '../recorded.ts';
 

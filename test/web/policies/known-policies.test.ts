@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PolicyView } from '#web/api/types.ts';
+import type { PolicyView } from '#domain/policy/change.schema.ts';
 import { byDomain } from '#web/policies/known-policies.ts';
 import { recordedDraft, recordedEnterprise, recordedPolicy } from '../recorded-policies.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RequestSummary, RequestView } from '#web/api/types.ts';
+import type { RequestSummary, RequestView } from '#domain/request/request.schema.ts';
 import { changesAnnounced } from '#web/requests/changes-announced.ts';
 import {
   toFollow,

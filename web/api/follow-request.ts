@@ -1,7 +1,8 @@
-import { apiBase } from './base.ts';
-import type { RequestView } from './types.ts';
+import { watchRequest } from '#domain/request/calls.ts';
+import type { RequestView } from '#domain/request/request.schema.ts';
+import { addressAt } from './base.ts';
 
-interface Watch {
+interface Following {
   id: string;
   onView: (view: RequestView) => void;
   /** The stream ended and the browser will not open it again by itself: look with an ordinary call. */
@@ -11,22 +12,22 @@ interface Watch {
 const reopenAfterMs = 5_000;
 
 /** Follows one request by server-sent events until the returned function is called. */
-export function watchRequest(watch: Watch): () => void {
+export function followRequest(following: Following): () => void {
   let stopped = false;
   let source: EventSource | undefined;
   let reopening: ReturnType<typeof setTimeout> | undefined;
 
   function open(): void {
-    const stream = new EventSource(`${apiBase}/requests/${encodeURIComponent(watch.id)}/events`);
+    const stream = new EventSource(addressAt(watchRequest, { params: { id: following.id } }));
     source = stream;
     stream.addEventListener('request', (event) => {
       const view: RequestView = JSON.parse(event.data);
-      watch.onView(view);
+      following.onView(view);
     });
     stream.addEventListener('error', () => {
       // A dropped connection is retried by the browser; an answer that isn't a stream (401, 503) closes it for good.
       if (stopped || stream.readyState !== EventSource.CLOSED) return;
-      watch.onLost();
+      following.onLost();
       reopening = setTimeout(open, reopenAfterMs);
     });
   }

@@ -1,0 +1,81 @@
+import type { AnswerOf, Call, CallParts, SentParts } from '#domain/call.ts';
+import { addressAt } from './base.ts';
+import { asFailure, failureFrom } from './failure.ts';
+
+/** What is given to a call; nothing, where there is nothing to give. */
+type Given<Which extends Call> =
+  object extends CallParts<Which> ? [parts?: CallParts<Which>] : [parts: CallParts<Which>];
+
+/** The public API, spoken with the session cookie: `api(getApproval, { params: { id } })`. Throws `Failure`. */
+export interface Api {
+  <const Which extends Call>(call: Which, ...given: Given<Which>): Promise<AnswerOf<Which>>;
+  /** With the `ETag` of the answer; empty where it has none. */
+  tagged<const Which extends Call>(
+    call: Which,
+    ...given: Given<Which>
+  ): Promise<{ answer: AnswerOf<Which>; etag: string }>;
+}
+
+interface ApiOptions {
+  fetch: typeof fetch;
+  /** Called at every 401, before the call throws. */
+  onSessionEnded: () => void;
+}
+
+const defaultWaitMs = 20_000;
+
+export function createCallApi(options: ApiOptions): Api {
+  async function send(call: Call, parts: SentParts): Promise<Response> {
+    const { headers, body } = parts;
+    try {
+      return await options.fetch(addressAt(call, parts), {
+        method: call.method,
+        credentials: 'same-origin',
+        headers: {
+          accept: 'application/json',
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...said(headers),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(call.waitMs ?? defaultWaitMs),
+      });
+    } catch (thrown) {
+      throw asFailure(thrown);
+    }
+  }
+
+  async function answered(call: Call, parts: SentParts): Promise<Response> {
+    const response = await send(call, parts);
+    if (response.ok) return response;
+    if (response.status === 401) options.onSessionEnded();
+    throw failureFrom(response.status, await response.json().catch(() => undefined));
+  }
+
+  async function tagged<const Which extends Call>(
+    call: Which,
+    ...[parts]: Given<Which>
+  ): Promise<{ answer: AnswerOf<Which>; etag: string }> {
+    const response = await answered(call, parts ?? {});
+    try {
+      const answer: AnswerOf<Which> = await response.json();
+      return { answer, etag: response.headers.get('etag') ?? '' };
+    } catch (thrown) {
+      throw asFailure(thrown);
+    }
+  }
+
+  return Object.assign(
+    async <const Which extends Call>(call: Which, ...given: Given<Which>) =>
+      (await tagged(call, ...given)).answer,
+    { tagged },
+  );
+}
+
+/** Headers that are said; an empty one isn't. */
+function said(headers: SentParts['headers'] = {}): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined || value === '' ? [] : [[name, value]],
+    ),
+  );
+}
