@@ -6,7 +6,7 @@ import { createStartRequest } from '#gateway/temporal/start-request.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import { ask, callerOf, comment, decide, openQuestion, prepare, seen } from '../support/ask.ts';
 import { asker, lead, signIn } from '../support/cast.ts';
-import { eventually } from '../support/people.ts';
+import { eventually } from '../support/eventually.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
 let worker: TestWorker;

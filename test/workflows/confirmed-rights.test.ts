@@ -8,6 +8,7 @@ import { newId } from '#platform/new-id.ts';
 import { openOidc } from '#platform/oidc/open-oidc.ts';
 import { type Asked, ask, comment, decide, openQuestion } from '../support/ask.ts';
 import { admin, asker, lead, signIn } from '../support/cast.ts';
+import { eventually } from '../support/eventually.ts';
 import {
   type FakeProvider,
   makeKey,
@@ -15,7 +16,6 @@ import {
   signToken,
   startFakeProvider,
 } from '../support/fake-provider.ts';
-import { eventually } from '../support/people.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
 const groupOf = {

@@ -13,7 +13,7 @@ import { type ReconcileResult, reconcileWorkflowType } from '#workflows/messages
 import { requestWorkflowType } from '#workflows/messages/request.ts';
 import { callerOf, comment, firstOf, prepare } from '../support/ask.ts';
 import { admin, asker, lead, signIn } from '../support/cast.ts';
-import { eventually } from '../support/people.ts';
+import { eventually } from '../support/eventually.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
 let worker: TestWorker;

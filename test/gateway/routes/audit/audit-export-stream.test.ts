@@ -7,9 +7,9 @@ import { exportAudit } from '#gateway/routes/audit/export-audit.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import type { AuditExportReader } from '#stores/audit/export.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { type FakeProvider, makeKey, signToken, startFakeProvider } from '../../../support/fake-provider.ts';
 import { openTestStores, type TestStores } from '../../../support/open-test-stores.ts';
-import { eventually } from '../../../support/people.ts';
 import { newSigner } from '../../../support/sample-export.ts';
 import { createTestApp, openTestIdentity } from '../../../support/test-identity.ts';
 

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ImpactView } from '#domain/policy/impact.schema.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { newId } from '#platform/new-id.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { auditEntry, ledgerDecision } from '../../../support/examples.ts';
-import { eventually } from '../../../support/people.ts';
 import {
   comment,
   openPolicyScene,
