@@ -2,7 +2,6 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import type { policyEvaluation } from '#domain/policy/explain.schema.ts';
-import { buildWebIfStale } from '#web/build.ts';
 import { openBrowser, signInWith, type TestBrowser, type Visitor } from '../support/browser.ts';
 import { patience } from '../support/patience.ts';
 import { startStack, type TestStack } from '../support/stack.ts';
@@ -28,7 +27,6 @@ describe('the pages of policies, audit, sessions and tenants', () => {
   let admin: Visitor;
 
   beforeAll(async () => {
-    await buildWebIfStale();
     [stack, browser] = await Promise.all([startStack(), openBrowser()]);
     [user, admin] = await Promise.all([browser.visitor(), browser.visitor()]);
     await user.page.goto(stack.api);
