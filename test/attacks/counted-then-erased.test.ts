@@ -2,10 +2,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createCountVote } from '#activities/approval/approvals.ts';
 import { questionOf } from '#gateway/temporal/cast-vote.ts';
 import { createVoteCheck } from '#governance/check-approval.ts';
-import { createRecordEvent } from '#governance/record.ts';
 import { lead, signIn } from '../support/cast.ts';
 import { newApproval, plannedRequest } from '../support/examples.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import { recordEventIn } from '../support/record-event.ts';
 import { freshSigner } from '../support/signing.ts';
 import { claimsOf, signed } from '../support/vote.ts';
 
@@ -25,7 +25,7 @@ it('a vote that closed its question counts when it is counted again, though its 
   const question = questionOf(approval);
   const countVote = createCountVote({
     ...stores,
-    recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+    recordEvent: recordEventIn(stores, now),
     checkVote: createVoteCheck({ people: stores.people, now, rightsMaxAgeMs: 86_400_000, verify }),
   });
   const vote = signed(signer, claimsOf(question, lead, 'approve'));

@@ -172,7 +172,9 @@ describe('the pages of policies, audit, sessions and tenants', () => {
     await button(page, 'Save').click();
     // The form says what the choice means before it is saved, too.
     await button(page, 'Change this rule').waitFor();
-    await page.getByText('Every change that takes effect is refused').waitFor();
+    // What was saved is announced in the same words.
+    const rule = page.getByRole('region', { name: 'Before a change' });
+    await rule.getByText('Every change that takes effect is refused').waitFor();
     await page.getByRole('link', { name: 'Web reads no issues' }).click();
     await button(page, 'End this policy').waitFor();
     const unseen = await context.request.delete(`${stack.api}/api/v1${page.url().split('#')[1]}`, {

@@ -21,6 +21,7 @@ import { installationKeys } from '#sandbox/keys.ts';
 import { createDataKeyStore } from '#stores/key/data-keys.ts';
 import { openStores, type Stores } from '#stores/open-stores.ts';
 import { requestWorkflowType } from '#workflows/messages/request.ts';
+import { entriesOf } from '../support/audit-entries.ts';
 import { compileCache } from '../support/compile-cache.ts';
 import { createTestDatabases, type TestDatabases } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
@@ -134,12 +135,7 @@ async function deleteTenant(id: string, dueInMs = 0): Promise<void> {
 }
 
 const audited = async (event: string) => {
-  const { entries } = await stores.auditEntries.query('acme', {
-    visibility: { kind: 'tenant' },
-    filters: {},
-    limit: 100,
-    offset: 0,
-  });
+  const entries = await entriesOf(stores, 'acme');
   return entries.filter((entry) => entry.event === event).map((entry) => entry.metadata['tenant']);
 };
 

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCountVote } from '#activities/approval/approvals.ts';
 import { questionOf } from '#gateway/temporal/cast-vote.ts';
 import { createVoteCheck } from '#governance/check-approval.ts';
-import { createRecordEvent } from '#governance/record.ts';
+import { entriesOf } from '../../support/audit-entries.ts';
 import { lead, signIn } from '../../support/cast.ts';
 import { newApproval, plannedRequest } from '../../support/examples.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
+import { recordEventIn } from '../../support/record-event.ts';
 import { freshSigner } from '../../support/signing.ts';
 import { claimsOf, signed } from '../../support/vote.ts';
 
@@ -33,7 +34,7 @@ describe('counting a vote', () => {
     const alias = 'erased:sub_00000000000000000000000000';
     const countVote = createCountVote({
       ...stores,
-      recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+      recordEvent: recordEventIn(stores, now),
       checkVote: async (question, vote) => {
         const problem = await check(question, vote);
         await stores.erasures.eraseRows('acme', lead.userId, alias, []);
@@ -50,8 +51,7 @@ describe('counting a vote', () => {
       decidedBy: null,
     });
     expect(await stores.approvals.votes('acme', approvalId)).toEqual([]);
-    const page = { visibility: { kind: 'tenant' }, limit: 10 } as const;
-    const { entries } = await stores.auditEntries.query('acme', page);
+    const entries = await entriesOf(stores, 'acme');
     const denied = entries.filter(({ outcome }) => outcome === 'denied');
     expect(denied).toHaveLength(1);
     expect(denied[0]).toMatchObject({
@@ -66,7 +66,7 @@ describe('counting a vote', () => {
     await signIn(stores, lead);
     const countVote = createCountVote({
       ...stores,
-      recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+      recordEvent: recordEventIn(stores, now),
       checkVote: createVoteCheck({ people: stores.people, now, rightsMaxAgeMs: 86_400_000, verify }),
     });
     const question = await openQuestion();
@@ -90,7 +90,7 @@ describe('counting a vote', () => {
       let mayVote = true;
       const countVote = createCountVote({
         ...stores,
-        recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+        recordEvent: recordEventIn(stores, now),
         checkVote: async () => (mayVote ? null : 'APPROVAL_NOT_ALLOWED'),
       });
       const question = await openQuestion();

@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createVoidVotes, type VoidVotes } from '#gateway/loops/void-votes.ts';
 import { questionOf } from '#gateway/temporal/cast-vote.ts';
 import { createVoteCheck } from '#governance/check-approval.ts';
-import { createRecordEvent } from '#governance/record.ts';
 import type { Stores } from '#stores/open-stores.ts';
+import { entriesOf } from '../../support/audit-entries.ts';
 import { admin, lead, signIn } from '../../support/cast.ts';
 import { newApproval, plannedRequest } from '../../support/examples.ts';
 import { openTestStores } from '../../support/open-test-stores.ts';
+import { recordEventIn } from '../../support/record-event.ts';
 import { freshSigner } from '../../support/signing.ts';
 import { claimsOf, signed } from '../../support/vote.ts';
 
@@ -21,7 +22,7 @@ beforeAll(async () => {
   votes = createVoidVotes({
     ...stores,
     checkVote: createVoteCheck({ people: stores.people, now, rightsMaxAgeMs: 86_400_000, verify }),
-    recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+    recordEvent: recordEventIn(stores, now),
     log: { warn: () => {} },
     intervalMs: 1_000,
   });
@@ -52,11 +53,7 @@ describe('a vote on an effect that has not happened yet', () => {
     await stores.people.withdraw('acme', lead.userId);
     expect(await votes.look()).toBe(1);
     expect([await stateOf(theirs), await stateOf(others)]).toEqual(['stale', 'approved']);
-    const { entries } = await stores.auditEntries.query('acme', {
-      visibility: { kind: 'tenant' },
-      limit: 100,
-      offset: 0,
-    });
+    const entries = await entriesOf(stores, 'acme');
     expect(entries.filter(({ event }) => event === 'rights.vote_void')).toEqual([
       expect.objectContaining({
         userId: lead.userId,
