@@ -23,7 +23,10 @@ export default defineConfig({
     projects: [
       project('quick', { isolate: false }),
       project('stores', { isolate: false, globalSetup: ['test/support/global-setup.ts'] }),
-      project('stack', { isolate: true, globalSetup: ['test/support/global-setup.ts'] }),
+      project('stack', {
+        isolate: true,
+        globalSetup: ['test/support/global-setup.ts', 'test/support/built-page.ts'],
+      }),
     ],
   },
 });

@@ -1,16 +1,31 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { sourceDigest, stampFile } from './source-digest.ts';
 
 /** The folder whose files the gateway serves at `/`. */
 export const webDist = path.join(import.meta.dirname, 'dist');
 
-/** Builds the page where it is missing or was built from other sources. True when it built. */
+/**
+ * Builds the page where it is missing or was built from other sources. True when it built. Under another name first:
+ * who serves a page that is up to date goes on serving it while somebody else builds the same.
+ */
 export async function buildWebIfStale(outDir: string = webDist): Promise<boolean> {
+  if (await isUpToDate(outDir)) return false;
+  const draft = `${outDir}.${process.pid}`;
+  try {
+    await buildWeb(draft);
+    if (await isUpToDate(outDir)) return true;
+    await rm(outDir, { recursive: true, force: true });
+    await rename(draft, outDir);
+    return true;
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+async function isUpToDate(outDir: string): Promise<boolean> {
   const stamp = await readFile(path.join(outDir, stampFile), 'utf8').catch(() => undefined);
-  if (stamp === sourceDigest()) return false;
-  await buildWeb(outDir);
-  return true;
+  return stamp === sourceDigest();
 }
 
 async function buildWeb(outDir: string): Promise<void> {

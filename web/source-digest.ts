@@ -5,15 +5,20 @@ import path from 'node:path';
 /** Beside the built files: the digest of the sources they were built from. */
 export const stampFile = 'sources.sha256';
 
-/** SHA-256 (hex) over names and contents of everything that the page is built from. */
-export function sourceDigest(): string {
-  const here = import.meta.dirname;
-  const own = globSync('**/*.{ts,tsx,css,svg,html}', { cwd: here, exclude: ['dist/**'] });
+const here = import.meta.dirname;
+
+/** Everything that the page is built from, as paths from here. */
+export function pageSources(): string[] {
+  const own = globSync('**/*.{ts,tsx,css,svg,html}', { cwd: here, exclude: ['dist/**', 'dist.*/**'] });
   // Rules of the domain that the page uses as they are; schemas are types to it.
-  const rules = globSync('../domain/*.ts', { cwd: here, exclude: ['../domain/*.schema.ts'] });
-  const files = [...own, ...rules].sort();
+  const rules = globSync('../domain/**/*.ts', { cwd: here, exclude: ['../domain/**/*.schema.ts'] });
+  return [...own, ...rules, '../package-lock.json'].sort();
+}
+
+/** SHA-256 (hex) over names and contents of all of it. */
+export function sourceDigest(): string {
   const hash = createHash('sha256');
-  for (const file of [...files, '../package-lock.json']) {
+  for (const file of pageSources()) {
     const content = readFileSync(path.join(here, file));
     hash.update(`${file}\0${content.length}\0`).update(content);
   }

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { erasureScene } from '../support/erasure-scene.ts';
+import { eventually } from '../support/eventually.ts';
 import { newRequest } from '../support/examples.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
-import { eventually } from '../support/people.ts';
 
 let opened: TestStores;
 beforeAll(async () => {

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createTenantActivities } from '#activities/tenant/tenants.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import { createLegalHolds } from '#governance/person/legal-holds.ts';
-import { createRecordEvent } from '#governance/record.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import { recordEventIn } from '../support/record-event.ts';
 
 const admin: Actor = {
   tenantId: 'globex',
@@ -30,7 +30,7 @@ it('a tenant under legal hold keeps its keys and tables, though its deletion is 
   const dropDatabase = vi.fn(async (_tenantId: string) => {});
   const activities = createTenantActivities({
     ...stores,
-    recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+    recordEvent: recordEventIn(stores, now),
     destroyKeys,
     dropDatabase,
     // What the others need is not reached here.

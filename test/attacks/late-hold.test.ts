@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Actor } from '#domain/person/actor.ts';
 import { createErasePerson } from '#governance/person/erase.ts';
 import { createLegalHolds } from '#governance/person/legal-holds.ts';
-import { createRecordEvent } from '#governance/record.ts';
 import { newRequest } from '../support/examples.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import { recordEventIn } from '../support/record-event.ts';
 
 const admin: Actor = { tenantId: 'acme', userId: 'acme-admin', role: 'enterprise_admin', orgUnit: 'company' };
 const now = () => new Date();
@@ -17,7 +17,7 @@ afterAll(() => opened.close());
 
 it('a hold that is placed while an erasure waits keeps the data of a person the audit log did not know yet', async () => {
   const { requests, erasures, subjects, content, ledger } = opened.stores;
-  const recordEvent = createRecordEvent({ ledger, now });
+  const recordEvent = recordEventIn({ ledger }, now);
   const erase = createErasePerson({ stores: opened.stores, recordEvent });
   const holds = createLegalHolds({ legalHolds: opened.stores.legalHolds, now });
   const mia: Actor = { tenantId: 'acme', userId: 'mia', role: 'user', orgUnit: 'engineering' };

@@ -3,10 +3,10 @@ import { createActionTable } from '#connectors/registry.ts';
 import { createSweep } from '#gateway/loops/sweep.ts';
 import { createPlanTyped } from '#gateway/temporal/plan-typed.ts';
 import { createStartRequest } from '#gateway/temporal/start-request.ts';
-import { createRecordEvent } from '#governance/record.ts';
 import { ask, callerOf, comment, decide, openQuestion, prepare, seen } from '../support/ask.ts';
 import { asker, lead, signIn } from '../support/cast.ts';
-import { eventually } from '../support/people.ts';
+import { eventually } from '../support/eventually.ts';
+import { recordEventIn } from '../support/record-event.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
 let worker: TestWorker;
@@ -23,7 +23,7 @@ function sweepOf({ stores, temporal, taskQueue }: TestWorker, refused?: string) 
   const planTyped = createPlanTyped({ requests: stores.requests, actions: createActionTable() });
   const startRequest = createStartRequest({
     ...stores,
-    recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+    recordEvent: recordEventIn(stores, now),
     planTyped: async (actor, row) => {
       if (row.id === refused) throw new RangeError('something is wrong with this row');
       return planTyped(actor, row);

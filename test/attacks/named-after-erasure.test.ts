@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createErasePerson } from '#governance/person/erase.ts';
-import { createRecordEvent } from '#governance/record.ts';
+import { entriesOf } from '../support/audit-entries.ts';
+import { recordEventIn } from '../support/record-event.ts';
 import { openTestGateway, people, type TestGateway } from '../support/test-gateway.ts';
 
 let test: TestGateway;
@@ -44,10 +45,10 @@ it('no entry of an administrator who dealt with a person’s data names them onc
     reasonRef,
   });
   const now = () => new Date();
-  const erase = createErasePerson({ stores, recordEvent: createRecordEvent({ ledger: stores.ledger, now }) });
+  const erase = createErasePerson({ stores, recordEvent: recordEventIn(stores, now) });
   expect(await erase(admin, id)).toMatchObject({ state: 'done' });
 
-  const { entries } = await stores.auditEntries.query('acme', { visibility: { kind: 'tenant' }, limit: 200 });
+  const entries = await entriesOf(stores, 'acme');
   const naming = JSON.stringify(entries).match(new RegExp(`[^"]*${userId}[^"]*`, 'g')) ?? [];
   expect([...new Set(naming)]).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRecordEvent } from '#governance/record.ts';
 import { createKeepRetention } from '#governance/upkeep/keep-retention.ts';
+import { recordEventIn } from '../support/record-event.ts';
 import { openTestGateway, people, type TestGateway } from '../support/test-gateway.ts';
 
 /** What somebody with the role `user` can do to everybody else, by rights that they really have. */
@@ -59,7 +59,7 @@ describe('a policy of one’s own', () => {
         },
       },
       readPolicies: stores.policies.active,
-      recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+      recordEvent: recordEventIn(stores, now),
       now,
     });
     await keep(() => {});

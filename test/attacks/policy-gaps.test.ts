@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '#domain/person/actor.ts';
 import { createChangePolicy } from '#governance/policy/change/change.ts';
 import { type PolicyGround, planActivation, planCreation } from '#governance/policy/change/plan-change.ts';
-import { createRecordEvent, type RecordEvent } from '#governance/record.ts';
+import type { RecordEvent } from '#governance/record.ts';
 import { createReconcile, type Reconcile } from '#governance/upkeep/reconcile.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import { recordEventIn } from '../support/record-event.ts';
 
 const admin: Actor = { tenantId: 'acme', userId: 'acme-admin', role: 'enterprise_admin', orgUnit: '' };
 const now = () => new Date();
@@ -18,7 +19,7 @@ let inForce: string;
 
 beforeAll(async () => {
   opened = await openTestStores();
-  recordEvent = createRecordEvent({ ledger: opened.stores.ledger, now });
+  recordEvent = recordEventIn(opened.stores, now);
   const ahead = () => new Date(Date.now() + 2 * hour);
   reconcile = createReconcile({ gaps: opened.stores.gaps, now: ahead, settledAfterMs: hour });
   // Before anything is planted: afterwards the set is not the one that was signed.

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RequestView } from '#domain/request/request.schema.ts';
+import { eventually } from '../support/eventually.ts';
 import {
   approve,
   askForComment,
   commentsWritten,
   ended,
-  eventually,
   outcomesOf,
   type People,
   requestOf,

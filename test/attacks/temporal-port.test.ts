@@ -6,7 +6,7 @@ import { newId } from '#platform/new-id.ts';
 import { createPayloadCodec } from '#platform/temporal/payload-codec.ts';
 import { ask, comment, decide, openQuestion, prepare, seen, start } from '../support/ask.ts';
 import { asker, lead, signIn } from '../support/cast.ts';
-import { eventually } from '../support/people.ts';
+import { eventually } from '../support/eventually.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 import { refusalOf } from '../support/vote.ts';
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { createDatabase } from '#platform/database/pool.ts';
 import { createLedger } from '#stores/audit/ledger.ts';
+import { entriesOf } from '../support/audit-entries.ts';
 import { auditEntry } from '../support/examples.ts';
 import { openTestStores } from '../support/open-test-stores.ts';
 import { quantile } from './figures.ts';
@@ -43,10 +44,7 @@ it('audit appends over plain INSERTs of the same rows', async () => {
     add(appended, await closedLoop(slice, append));
   }
   const paced = await openLoop({ perSecond: steady, seconds: sizes.appendSeconds }, append);
-  const { entries } = await opened.stores.auditEntries.query('acme', {
-    visibility: { kind: 'tenant' },
-    limit: 1,
-  });
+  const entries = await entriesOf(opened.stores, 'acme', { limit: 1 });
   await plain.close();
   await pool.close();
   await opened.close();

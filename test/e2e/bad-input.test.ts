@@ -7,9 +7,10 @@ import { isErrorCode } from '#domain/error.ts';
 import type { RequestView } from '#domain/request/request.schema.ts';
 import { createApi } from '#sandbox/demo/api.ts';
 import { brokenBodies } from '../support/broken-bodies.ts';
+import { eventually } from '../support/eventually.ts';
 import { naughtyTexts } from '../support/naughty-texts.ts';
 import { type OwnProvider, startOwnProvider } from '../support/own-provider.ts';
-import { approve, askForComment, ended, eventually, outcomesOf, type People } from '../support/people.ts';
+import { approve, askForComment, ended, outcomesOf, type People } from '../support/people.ts';
 import { createRawCaller, type RawCall, type RawCaller } from '../support/raw-call.ts';
 import { startStack, type TestStack } from '../support/stack.ts';
 

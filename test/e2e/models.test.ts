@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ApprovalView } from '#domain/approval/approval.schema.ts';
 import type { AuditPage } from '#domain/audit/audit.schema.ts';
 import type { RequestView } from '#domain/request/request.schema.ts';
+import { eventually } from '../support/eventually.ts';
 import { type ObedientServer, startObedientServer } from '../support/obedient-server.ts';
-import { ended, eventually, type People, requestOf, signInPeople } from '../support/people.ts';
+import { ended, type People, requestOf, signInPeople } from '../support/people.ts';
 import { startStack, type TestStack } from '../support/stack.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'openclaw-models-'));

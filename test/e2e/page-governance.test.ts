@@ -2,7 +2,6 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import type { policyEvaluation } from '#domain/policy/explain.schema.ts';
-import { buildWebIfStale } from '#web/build.ts';
 import { openBrowser, signInWith, type TestBrowser, type Visitor } from '../support/browser.ts';
 import { patience } from '../support/patience.ts';
 import { startStack, type TestStack } from '../support/stack.ts';
@@ -28,7 +27,6 @@ describe('the pages of policies, audit, sessions and tenants', () => {
   let admin: Visitor;
 
   beforeAll(async () => {
-    await buildWebIfStale();
     [stack, browser] = await Promise.all([startStack(), openBrowser()]);
     [user, admin] = await Promise.all([browser.visitor(), browser.visitor()]);
     await user.page.goto(stack.api);
@@ -174,7 +172,9 @@ describe('the pages of policies, audit, sessions and tenants', () => {
     await button(page, 'Save').click();
     // The form says what the choice means before it is saved, too.
     await button(page, 'Change this rule').waitFor();
-    await page.getByText('Every change that takes effect is refused').waitFor();
+    // What was saved is announced in the same words.
+    const rule = page.getByRole('region', { name: 'Before a change' });
+    await rule.getByText('Every change that takes effect is refused').waitFor();
     await page.getByRole('link', { name: 'Web reads no issues' }).click();
     await button(page, 'End this policy').waitFor();
     const unseen = await context.request.delete(`${stack.api}/api/v1${page.url().split('#')[1]}`, {

@@ -1,6 +1,5 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { buildWebIfStale } from '#web/build.ts';
 import { openBrowser, signInWith, type TestBrowser, type Visitor } from '../support/browser.ts';
 import { commentsWritten } from '../support/people.ts';
 import { startStack, type TestStack } from '../support/stack.ts';
@@ -37,7 +36,6 @@ describe('the page, with two people in front of it', () => {
   let lead: Visitor;
 
   beforeAll(async () => {
-    await buildWebIfStale();
     [stack, browser] = await Promise.all([startStack(), openBrowser()]);
     [user, lead] = await Promise.all([browser.visitor(), browser.visitor()]);
     await Promise.all([

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { UserInfo } from '#domain/person/session.schema.ts';
 import { createApi } from '#sandbox/demo/api.ts';
-import { approve, askForComment, eventually, type People, signInPeople } from '../support/people.ts';
+import { eventually } from '../support/eventually.ts';
+import { approve, askForComment, type People, signInPeople } from '../support/people.ts';
 import { startStack, type TestStack } from '../support/stack.ts';
 
 let stack: TestStack;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '#sandbox/demo/api.ts';
-import { eventually } from '../support/people.ts';
+import { eventually } from '../support/eventually.ts';
 import { startStack, type TestStack } from '../support/stack.ts';
 
 /** Words that only the texts of people hold. */

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '#sandbox/demo/api.ts';
+import { eventually } from '../support/eventually.ts';
 import { type OwnProvider, startOwnProvider } from '../support/own-provider.ts';
-import { eventually } from '../support/people.ts';
 import { startStack, type TestStack } from '../support/stack.ts';
 
 /** Debian's `faketime`; a machine without it doesn't run this. */

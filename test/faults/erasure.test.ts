@@ -4,7 +4,8 @@ import { tenantOfWorkflowId } from '#domain/ids.ts';
 import type { ErasureView } from '#domain/person/user-data.schema.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { contentsOfRedis } from '../support/contents-of-redis.ts';
-import { approve, askForComment, ended, eventually, type People, signInPeople } from '../support/people.ts';
+import { eventually } from '../support/eventually.ts';
+import { approve, askForComment, ended, type People, signInPeople } from '../support/people.ts';
 import { rawHistories } from '../support/raw-histories.ts';
 import { startStack, type TestStack } from '../support/stack.ts';
 

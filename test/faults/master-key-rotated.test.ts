@@ -4,12 +4,12 @@ import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { KeysView } from '#domain/key/keys.schema.ts';
+import { eventually } from '../support/eventually.ts';
 import {
   approve,
   askForComment,
   commentsWritten,
   ended,
-  eventually,
   type People,
   signInPeople,
 } from '../support/people.ts';

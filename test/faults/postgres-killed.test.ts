@@ -11,6 +11,7 @@ import { createRecordEvent, type RecordEvent } from '#governance/record.ts';
 import { newId } from '#platform/new-id.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
 import { policySetIsSigned } from '#stores/policy/signed-set.ts';
+import { entriesOf } from '../support/audit-entries.ts';
 import { auditEntry, effect, ledgerDecision } from '../support/examples.ts';
 import { type OwnPostgres, startOwnPostgres } from '../support/own-postgres.ts';
 import { nobodyToAsk } from '../support/rights.ts';
@@ -89,11 +90,7 @@ async function isSigned(): Promise<boolean> {
 
 /** Versions of which the audit log has an entry. */
 async function versionsOnRecord(): Promise<unknown[]> {
-  const { entries } = await postgres.stores.auditEntries.query('acme', {
-    visibility: { kind: 'tenant' },
-    filters: { actionType: 'policy_change' },
-    limit: 1_000,
-  });
+  const entries = await entriesOf(postgres.stores, 'acme', { actionType: 'policy_change' });
   return entries.filter(({ event }) => event === 'policy.updated').map(({ metadata }) => metadata['version']);
 }
 
@@ -197,7 +194,8 @@ describe('PostgreSQL is killed in the middle of audit appends', () => {
       expect(refusals).toEqual(Array(4).fill(expect.objectContaining({ code: 'AUDIT_WRITE_FAILED' })));
 
       await back();
-      for (const requestId of decided) expect(await entriesOf(requestId)).toHaveLength(2);
+      for (const requestId of decided)
+        expect(await entriesOf(postgres.stores, 'acme', { requestId })).toHaveLength(2);
       for (const runId of claimed) {
         expect(await stores.ledger.claimOf('acme', runId)).toMatchObject({ attempts: [{ n: 1 }] });
       }
@@ -208,13 +206,4 @@ describe('PostgreSQL is killed in the middle of audit appends', () => {
       expect(await checkpoint('acme', () => {})).toMatchObject({ kind: 'signed' });
     }
   });
-
-  async function entriesOf(requestId: string) {
-    const { entries } = await postgres.stores.auditEntries.query('acme', {
-      visibility: { kind: 'tenant' },
-      filters: { requestId },
-      limit: 10,
-    });
-    return entries;
-  }
 });

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { FaultRequest } from '#sandbox/github/faults.ts';
+import { eventually } from '../support/eventually.ts';
 import {
   approve,
   askForComment,
   commentsWritten,
   ended,
-  eventually,
   outcomesOf,
   type People,
   requestOf,

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RequestView } from '#domain/request/request.schema.ts';
+import { eventually } from '../support/eventually.ts';
 import {
   approve,
   askForComment,
   commentsWritten,
   ended,
-  eventually,
   outcomesOf,
   type People,
   requestOf,

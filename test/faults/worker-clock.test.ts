@@ -2,13 +2,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { RequestView } from '#domain/request/request.schema.ts';
 import { publicKeyHex } from '#transparency/trust.ts';
 import { verifyExport } from '#transparency/verify-export.ts';
+import { eventually } from '../support/eventually.ts';
 import { createFakeClock, type FakeClock, hasFakeClock } from '../support/fake-clock.ts';
 import {
   approve,
   askForComment,
   commentsWritten,
   ended,
-  eventually,
   outcomesOf,
   type People,
   signInPeople,

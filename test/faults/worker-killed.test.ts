@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import {
   approve,
   askForComment,
   commentsWritten,
   ended,
-  eventually,
   outcomesOf,
   type People,
   signInPeople,

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, inject, it } from 'vitest';
 import type { Cache } from '#platform/cache/cache.ts';
 import { createMemoryCache } from '#platform/cache/memory-cache.ts';
 import { createRedisCache } from '#platform/cache/redis-cache.ts';
-import { eventually } from '../support/people.ts';
+import { eventually } from '../support/eventually.ts';
 import { openSlowLine } from '../support/slow-line.ts';
 
 const keyPrefix = `test-${randomBytes(4).toString('hex')}:`;

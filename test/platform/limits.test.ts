@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type Limits, openLimits } from '#platform/cache/open-limits.ts';
 import { createSecret, type Secret } from '#platform/config/secret.ts';
-import { eventually } from '../support/people.ts';
+import { eventually } from '../support/eventually.ts';
 import { openSlowLine, type SlowLine } from '../support/slow-line.ts';
 
 const perMinute = { changes: 5, probe: 1_000_000 };

@@ -23,8 +23,8 @@ import {
   start,
 } from '../support/ask.ts';
 import { admin, asker, lead } from '../support/cast.ts';
+import { eventually } from '../support/eventually.ts';
 import { openApproval } from '../support/open-approval.ts';
-import { eventually } from '../support/people.ts';
 import { loseOutcome, outcomeUnknown, say, wordOf } from '../support/say-outcome.ts';
 import type { TestWorker } from '../support/test-worker.ts';
 import { claimsOf, put, signed } from '../support/vote.ts';

@@ -11,6 +11,8 @@ import {
   type RequestProgress,
   requestWorkflowType,
 } from '#workflows/messages/request.ts';
+import { entriesOf } from './audit-entries.ts';
+
 import { asker } from './cast.ts';
 import { newAction, newRequest, plannedRequest } from './examples.ts';
 import type { TestWorker } from './test-worker.ts';
@@ -132,11 +134,6 @@ export async function seen({ stores }: TestWorker, requestId: string) {
 
 /** The audit of one request, `event outcome`, oldest first. */
 export async function audited({ stores }: TestWorker, requestId: string): Promise<string[]> {
-  const { entries } = await stores.auditEntries.query(asker.tenantId, {
-    visibility: { kind: 'tenant' },
-    filters: { requestId },
-    limit: 100,
-    offset: 0,
-  });
+  const entries = await entriesOf(stores, asker.tenantId, { requestId });
   return entries.map(({ event, outcome }) => `${event} ${outcome}`).toReversed();
 }

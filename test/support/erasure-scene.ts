@@ -1,12 +1,13 @@
 import type { SignedVote } from '#domain/approval/approval.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import { createErasePerson } from '#governance/person/erase.ts';
-import { createRecordEvent } from '#governance/record.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { newId } from '#platform/new-id.ts';
 import type { Stores } from '#stores/open-stores.ts';
+import { entriesOf } from './audit-entries.ts';
 import { asker, auditEntry, newAction, newApproval, newRequest } from './examples.ts';
 import type { TestStores } from './open-test-stores.ts';
+import { recordEventIn } from './record-event.ts';
 
 export const admin: Actor = {
   tenantId: 'acme',
@@ -19,7 +20,7 @@ const now = () => new Date();
 
 /** People to be erased, and a look at everything that is stored. */
 export function erasureScene(opened: TestStores) {
-  const recordEvent = createRecordEvent({ ledger: opened.stores.ledger, now });
+  const recordEvent = recordEventIn(opened.stores, now);
   /** An erasure that goes wrong somewhere, or during which something happens. */
   const eraseWith = (changed: Partial<Stores>) =>
     createErasePerson({ stores: { ...opened.stores, ...changed }, recordEvent });
@@ -131,14 +132,12 @@ export function erasureScene(opened: TestStores) {
       'acme',
       refs.map(({ id }) => id),
     );
-    const page = { visibility: { kind: 'tenant' }, limit: 1000 } as const;
-    const { entries } = await opened.stores.auditEntries.query('acme', page);
+    const entries = await entriesOf(opened.stores, 'acme');
     return [...texts, JSON.stringify([...values.values()]), JSON.stringify(entries)].join('\n');
   }
 
   const recordOf = async (erasureId: string) => {
-    const page = { visibility: { kind: 'tenant' }, limit: 1000 } as const;
-    const { entries } = await opened.stores.auditEntries.query('acme', page);
+    const entries = await entriesOf(opened.stores, 'acme');
     return entries
       .filter(({ metadata }) => metadata['erasure_id'] === erasureId)
       .map(({ outcome }) => outcome);

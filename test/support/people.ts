@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApprovalView } from '#domain/approval/approval.schema.ts';
 import type { AuditPage } from '#domain/audit/audit.schema.ts';
 import type { RequestView } from '#domain/request/request.schema.ts';
 import { isFinal } from '#domain/request/request.ts';
 import { type Api, createApi } from '#sandbox/demo/api.ts';
+import { eventually } from './eventually.ts';
 import type { TestStack } from './stack.ts';
 
 /** The demo people of tenant acme, signed in, each with the API as they see it. */
@@ -18,21 +18,6 @@ export async function signInPeople(stack: TestStack): Promise<People> {
     createApi({ url: stack.api, token: await stack.token(`${who}@acme.test`) });
   const [user, lead, admin] = await Promise.all([apiOf('user'), apiOf('lead'), apiOf('admin')]);
   return { user, lead, admin };
-}
-
-/** Waits until a look shows what is wanted; fails after `patienceMs` with what it saw last. */
-export async function eventually<Seen>(
-  look: () => Promise<Seen>,
-  wanted: (seen: Seen) => boolean,
-  patienceMs = 45_000,
-): Promise<Seen> {
-  const deadline = Date.now() + patienceMs;
-  for (;;) {
-    const seen = await look();
-    if (wanted(seen)) return seen;
-    if (Date.now() > deadline) throw new Error(`still not there: ${JSON.stringify(seen).slice(0, 2_000)}`);
-    await sleep(200);
-  }
 }
 
 export function requestOf(api: Api, id: string): Promise<RequestView> {

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { ActionFacts, Origin } from '#domain/action/action.ts';
 import type { AuditEntry } from '#domain/audit/audit.ts';
 import type { ImpactView } from '#domain/policy/impact.schema.ts';
+import { entriesOf } from './audit-entries.ts';
 import { auditEntry, ledgerDecision } from './examples.ts';
 import { openTestGateway, people, type TestGateway, type TestPerson } from './test-gateway.ts';
 
@@ -142,12 +143,7 @@ export async function openPolicyScene(env: Record<string, string> = {}) {
     },
     /** What the record says of changes of a policy, newest first. */
     async entriesOf(policyId: string): Promise<AuditEntry[]> {
-      const { entries } = await gateway.stores.auditEntries.query('acme', {
-        visibility: { kind: 'tenant' },
-        filters: { actionType: 'policy_change' },
-        limit: 500,
-        offset: 0,
-      });
+      const entries = await entriesOf(gateway.stores, 'acme', { actionType: 'policy_change' });
       return entries.filter(({ metadata }) => metadata['policy_id'] === policyId);
     },
     /** Ends a policy, whatever review there is. */

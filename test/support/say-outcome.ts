@@ -5,7 +5,7 @@ import { newId } from '#platform/new-id.ts';
 import { type RequestProgress, resolveOutcome, type SignedResolution } from '#workflows/messages/request.ts';
 import { type Asked, ask, callerOf, comment, decide } from './ask.ts';
 import { lead } from './cast.ts';
-import { eventually } from './people.ts';
+import { eventually } from './eventually.ts';
 import type { TestWorker } from './test-worker.ts';
 
 /** Sent, its answer lost, and the provider never lets us look: nobody will know. Waits for nothing. */

@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 import { freePort } from '#sandbox/free-port.ts';
 import { startSignIn } from '#sandbox/parts/sign-in.ts';
 import { createFormWalker } from '#sandbox/sign-in/walk-forms.ts';
+import { entriesOf } from './audit-entries.ts';
 import { openTestStores } from './open-test-stores.ts';
 import { createTestApp, openTestIdentity } from './test-identity.ts';
 
@@ -55,12 +56,8 @@ export async function openSignInScene() {
   }
 
   async function auditOf(event: string) {
-    const page = await stores.auditEntries.query('acme', {
-      visibility: { kind: 'tenant' },
-      limit: 200,
-      offset: 0,
-    });
-    return page.entries.filter((entry) => entry.event === event);
+    const entries = await entriesOf(stores, 'acme');
+    return entries.filter((entry) => entry.event === event);
   }
 
   return {

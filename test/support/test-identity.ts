@@ -8,11 +8,11 @@ import { createAuthenticateRequest } from '#gateway/identity/authenticate-reques
 import type { IdentityParts } from '#gateway/identity/identity-parts.ts';
 import { openIdentity } from '#gateway/identity/open-identity.ts';
 import { authRoutes } from '#gateway/routes/auth/index.ts';
-import { createRecordEvent } from '#governance/record.ts';
 import type { Cache } from '#platform/cache/cache.ts';
 import { createMemoryCache } from '#platform/cache/memory-cache.ts';
 import type { Stores } from '#stores/open-stores.ts';
 import { freshEnvelope } from './key-ring.ts';
+import { recordEventIn } from './record-event.ts';
 
 export const testEnvelope = freshEnvelope();
 
@@ -49,7 +49,7 @@ export function openTestIdentity(options: IdentityOptions): IdentityParts {
     stores,
     cache: options.cache ?? createMemoryCache(),
     envelope: testEnvelope,
-    recordEvent: createRecordEvent({ ledger: stores.ledger, now: () => new Date(now()) }),
+    recordEvent: recordEventIn(stores, () => new Date(now())),
     now,
   });
 }

@@ -1,11 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildWebIfStale } from '#web/build.ts';
-import { stampFile } from '#web/source-digest.ts';
+import { pageSources, stampFile } from '#web/source-digest.ts';
 
+const web = path.resolve(import.meta.dirname, '../../web');
 let dist = '';
 let assets: { name: string; content: Buffer }[] = [];
 
@@ -47,6 +49,19 @@ describe('the built page', () => {
   it('names no file of the machine that built it', () => {
     const here = path.resolve(import.meta.dirname, '../..');
     for (const { content } of assets) expect(content.includes(here)).toBe(false);
+  });
+
+  it('counts every rule of the domain that it uses among its sources', () => {
+    const sources = pageSources();
+    const scripts = sources.filter((file) => /\.tsx?$/.test(file));
+    const used = scripts.flatMap((file) => {
+      const text = readFileSync(path.join(web, file), 'utf8');
+      return [...text.matchAll(/^import \{[^}]*\} from '#(domain\/[^']+)';/gm)].map(
+        ([, rule]) => `../${rule}`,
+      );
+    });
+    expect(used.length).toBeGreaterThan(0);
+    expect(used.filter((rule) => !sources.includes(rule))).toEqual([]);
   });
 
   it('is built again only when its sources are others, and leaves the environment alone', async () => {

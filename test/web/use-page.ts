@@ -1,10 +1,9 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
-import { buildWebIfStale } from '#web/build.ts';
+import { webDist } from '#web/build.ts';
 import { launchChromium } from '../support/browser.ts';
 import { type RecordedGateway, startRecordedGateway } from './recorded-gateway.ts';
 
@@ -28,25 +27,21 @@ interface Setting {
  * uncaught exception or a violation of the security policy that the test did not announce fails it.
  */
 export function usePage(): Stage {
-  let dist = '';
   let browser: Browser | undefined;
   let setting: Setting | undefined;
 
   beforeAll(async () => {
-    dist = await mkdtemp(path.join(tmpdir(), 'page-'));
-    await buildWebIfStale(dist);
     browser = await launchChromium();
   });
 
   afterAll(async () => {
     await browser?.close();
-    await rm(dist, { recursive: true, force: true });
   });
 
   beforeEach(async () => {
     if (browser === undefined) throw new Error('no browser');
     setting = {
-      gateway: await startRecordedGateway(dist),
+      gateway: await startRecordedGateway(webDist),
       ...(await openPage(browser)),
       provoked: undefined,
     };

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SignedVote, VoteClaims } from '#domain/approval/approval.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import { audited } from '../support/ask.ts';
+import { entriesOf } from '../support/audit-entries.ts';
 import { admin, asker, colleague, globexLead, lead, salesLead, signIn } from '../support/cast.ts';
 import { type OpenApproval, openApproval, stateOf } from '../support/open-approval.ts';
 import { freshSigner } from '../support/signing.ts';
@@ -109,12 +110,7 @@ describe('a vote that reaches the workflow without the gateway', () => {
       'VOTE_SIGNATURE_INVALID',
     );
     expect(await stateOf(worker, open)).toBe('pending');
-    const { entries } = await worker.stores.auditEntries.query('acme', {
-      visibility: { kind: 'tenant' },
-      filters: { requestId: open.requestId },
-      limit: 10,
-      offset: 0,
-    });
+    const entries = await entriesOf(worker.stores, 'acme', { requestId: open.requestId });
     expect(entries).toMatchObject([{ event: 'approval.voted', outcome: 'denied', userId: 'unknown' }]);
     expect(await castBy(open, lead, 'approve')).toMatchObject({ outcome: 'approved' });
   };

@@ -3,8 +3,8 @@ import type { Policy } from '#domain/policy/policy.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { type Asked, ask, audited, comment, decide, openQuestion, seen } from '../support/ask.ts';
 import { admin, asker, lead, signIn } from '../support/cast.ts';
+import { eventually } from '../support/eventually.ts';
 import type { SendFault } from '../support/memory-provider.ts';
-import { eventually } from '../support/people.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
 let worker: TestWorker;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Classification } from '#domain/classification/classification.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { ask, decide, openQuestion } from '../support/ask.ts';
+import { entriesOf } from '../support/audit-entries.ts';
 import { admin, asker, lead, signIn } from '../support/cast.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
@@ -29,10 +30,7 @@ async function contentLabels(requestId: string): Promise<Record<string, Classifi
   return Object.fromEntries(rows.map(({ purpose, classification }) => [purpose, classification]));
 }
 
-async function entries(requestId: string) {
-  const query = { visibility: { kind: 'tenant' }, filters: { requestId }, limit: 20, offset: 0 } as const;
-  return (await worker.stores.auditEntries.query('acme', query)).entries;
-}
+const entries = (requestId: string) => entriesOf(worker.stores, 'acme', { requestId });
 
 describe('a card number in what a person asks for', () => {
   it('makes everything that holds it restricted: text, input, preview, decision, result and record', async () => {

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Actor } from '#domain/person/actor.ts';
 import { shippedGroupRoles } from '#domain/person/role.ts';
 import { createConfirmRights } from '#governance/person/confirm-rights.ts';
-import { createRecordEvent } from '#governance/record.ts';
 import { newId } from '#platform/new-id.ts';
 import { openOidc } from '#platform/oidc/open-oidc.ts';
 import { type Asked, ask, comment, decide, openQuestion } from '../support/ask.ts';
 import { admin, asker, lead, signIn } from '../support/cast.ts';
+import { eventually } from '../support/eventually.ts';
 import {
   type FakeProvider,
   makeKey,
@@ -15,7 +15,7 @@ import {
   signToken,
   startFakeProvider,
 } from '../support/fake-provider.ts';
-import { eventually } from '../support/people.ts';
+import { recordEventIn } from '../support/record-event.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
 const groupOf = {
@@ -45,7 +45,7 @@ beforeAll(async () => {
         rightsCheck: 'userinfo',
         tenants: stores.tenants,
       });
-      const recordEvent = createRecordEvent({ ledger: stores.ledger, now });
+      const recordEvent = recordEventIn(stores, now);
       return createConfirmRights({ ...stores, ask, recordEvent, now, recheckMs: 1 });
     },
   });
@@ -186,7 +186,7 @@ describe('a refresh token that several use at once', () => {
           rightsCheck: 'userinfo',
           tenants: worker.stores.tenants,
         }).ask,
-        recordEvent: createRecordEvent({ ledger: worker.stores.ledger, now: () => new Date() }),
+        recordEvent: recordEventIn(worker.stores),
         now: () => new Date(),
         recheckMs: 1,
       });

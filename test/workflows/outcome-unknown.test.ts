@@ -3,7 +3,7 @@ import { withAdmin } from '#platform/database/admin-connection.ts';
 import type { SignedResolution } from '#workflows/messages/request.ts';
 import { type Asked, ask, audited, comment, decide, openQuestion, seen } from '../support/ask.ts';
 import { admin, asker, colleague, lead, salesLead, signIn } from '../support/cast.ts';
-import { eventually } from '../support/people.ts';
+import { eventually } from '../support/eventually.ts';
 import { loseOutcome, outcomeUnknown, say, wordOf } from '../support/say-outcome.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 import { refusalOf } from '../support/vote.ts';

@@ -12,8 +12,9 @@ import type { Gap } from '#stores/audit/gap.ts';
 import { type ReconcileResult, reconcileWorkflowType } from '#workflows/messages/reconcile.ts';
 import { requestWorkflowType } from '#workflows/messages/request.ts';
 import { callerOf, comment, firstOf, prepare } from '../support/ask.ts';
+import { entriesOf } from '../support/audit-entries.ts';
 import { admin, asker, lead, signIn } from '../support/cast.ts';
-import { eventually } from '../support/people.ts';
+import { eventually } from '../support/eventually.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
 let worker: TestWorker;
@@ -115,11 +116,7 @@ describe('requests and their workflows', () => {
     expect(told(await reconcile(0))).toEqual([]);
     expect(told(await reconcile())).toEqual([`workflow_done_request_open ${requestId}`]);
     expect(told(await reconcile())).toEqual([]);
-    const { entries } = await worker.stores.auditEntries.query('acme', {
-      visibility: { kind: 'tenant' },
-      filters: { userId: 'openclaw-reconciler' },
-      limit: 100,
-    });
+    const entries = await entriesOf(worker.stores, 'acme', { userId: 'openclaw-reconciler' });
     expect(entries.filter(({ metadata }) => metadata['ref'] === requestId)).toMatchObject([
       { event: 'audit.gap_found', outcome: 'error' },
     ]);

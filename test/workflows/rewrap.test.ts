@@ -3,12 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRewrapKeys } from '#activities/upkeep/rewrap.ts';
 import { rewrapWorkflowId } from '#domain/ids.ts';
 import { installationTenant } from '#domain/tenant/tenant.ts';
-import { createRecordEvent } from '#governance/record.ts';
 import { createEnvelope } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
 import { createLiveKeyRing } from '#platform/crypto/live-key-ring.ts';
 import { createWrappedKeyStore } from '#stores/key/wrapped-keys.ts';
 import { rewrapWorkflowType } from '#workflows/messages/rewrap.ts';
+import { entriesOf } from '../support/audit-entries.ts';
+import { recordEventIn } from '../support/record-event.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
 const keys = Object.fromEntries(['m1', 'm2'].map((id) => [id, randomBytes(32).toString('base64')]));
@@ -46,7 +47,7 @@ describe('the rewrap workflow', () => {
     const rewrapKeys = createRewrapKeys({
       wrappedKeys,
       formerMasterKeys: ring.former,
-      recordEvent: createRecordEvent({ ledger: stores.ledger, now: () => new Date() }),
+      recordEvent: recordEventIn(stores),
       operatorTenant: 'globex',
     });
     expect(await rewrapKeys('')).toMatchObject({ unreadable: 0, next: null });
@@ -55,10 +56,7 @@ describe('the rewrap workflow', () => {
       byMasterKey: [{ masterKey: 'm2' }],
       keptMasterKeys: ['m1'],
     });
-    const { entries } = await stores.auditEntries.query('globex', {
-      visibility: { kind: 'tenant' },
-      limit: 100,
-    });
+    const entries = await entriesOf(stores, 'globex');
     expect(entries.filter(({ event }) => event === 'keys.rewrapped').map((one) => one.actionDetail)).toEqual([
       'every data key lies under master key m2',
     ]);

@@ -5,7 +5,7 @@ import { withAdmin } from '#platform/database/admin-connection.ts';
 import { createTenantStore } from '#stores/tenant/tenants.ts';
 import { ask, audited, comment, decide, openQuestion, prepare, seen, start } from '../support/ask.ts';
 import { admin, asker, lead, signIn } from '../support/cast.ts';
-import { eventually } from '../support/people.ts';
+import { eventually } from '../support/eventually.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
 let worker: TestWorker;

@@ -1,11 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCountVote } from '#activities/approval/approvals.ts';
 import { questionOf } from '#gateway/temporal/cast-vote.ts';
-import { createRecordEvent } from '#governance/record.ts';
+
+<<<<<<< HEAD
+
 import { lead, signIn } from '../../support/cast.ts';
 import { newApproval, plannedRequest } from '../../support/examples.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 import { voteCheckOf } from '../../support/rights.ts';
+
+=======
+
+import { entriesOf } from '../../support/audit-entries.ts';
+import { recordEventIn } from '../../support/record-event.ts';
+
+>>>>>>> helper/suite
+
 import { freshSigner } from '../../support/signing.ts';
 import { claimsOf, signed } from '../../support/vote.ts';
 
@@ -33,7 +43,7 @@ describe('counting a vote', () => {
     const alias = 'erased:sub_00000000000000000000000000';
     const countVote = createCountVote({
       ...stores,
-      recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+      recordEvent: recordEventIn(stores, now),
       checkVote: async (question, vote) => {
         const problem = await check(question, vote);
         await stores.erasures.eraseRows('acme', lead.userId, alias, []);
@@ -50,8 +60,7 @@ describe('counting a vote', () => {
       decidedBy: null,
     });
     expect(await stores.approvals.votes('acme', approvalId)).toEqual([]);
-    const page = { visibility: { kind: 'tenant' }, limit: 10 } as const;
-    const { entries } = await stores.auditEntries.query('acme', page);
+    const entries = await entriesOf(stores, 'acme');
     const denied = entries.filter(({ outcome }) => outcome === 'denied');
     expect(denied).toHaveLength(1);
     expect(denied[0]).toMatchObject({
@@ -66,8 +75,13 @@ describe('counting a vote', () => {
     await signIn(stores, lead);
     const countVote = createCountVote({
       ...stores,
-      recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+<<<<<<< HEAD
+      recordEvent: recordEventIn(stores, now),
       checkVote: voteCheckOf(stores, verify),
+=======
+      recordEvent: recordEventIn(stores, now),
+      checkVote: createVoteCheck({ people: stores.people, now, rightsMaxAgeMs: 86_400_000, verify }),
+>>>>>>> helper/suite
     });
     const question = await openQuestion();
     const vote = signed(signer, claimsOf(question, lead, 'approve'));
@@ -90,7 +104,7 @@ describe('counting a vote', () => {
       let mayVote = true;
       const countVote = createCountVote({
         ...stores,
-        recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+        recordEvent: recordEventIn(stores, now),
         checkVote: async () => (mayVote ? null : 'APPROVAL_NOT_ALLOWED'),
       });
       const question = await openQuestion();

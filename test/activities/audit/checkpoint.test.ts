@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCheckpointTenant } from '#activities/audit/checkpoint-tenant.ts';
 import { createFolderPublisher } from '#activities/audit/heads/publish-to-folder.ts';
 import type { AuditEntry } from '#domain/audit/audit.ts';
-import { createRecordEvent } from '#governance/record.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { createHashSource } from '#transparency/hash-source.ts';
 import {
@@ -17,8 +16,10 @@ import {
 import { statementDigest, type TreeHead } from '#transparency/statement.ts';
 import { fromHex } from '#transparency/tree.ts';
 import { createTrust } from '#transparency/trust.ts';
+import { entriesOf } from '../../support/audit-entries.ts';
 import { auditEntry } from '../../support/examples.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
+import { recordEventIn } from '../../support/record-event.ts';
 import { newSigner } from '../../support/sample-export.ts';
 
 const signer = newSigner('k1');
@@ -43,7 +44,7 @@ function checkpoints(more: Partial<Parameters<typeof createCheckpointTenant>[0]>
     signer,
     heldKeys: [],
     lastPublished: async () => undefined,
-    recordEvent: createRecordEvent({ ledger: opened.stores.ledger, now }),
+    recordEvent: recordEventIn(opened.stores, now),
     now,
     ...more,
   });
@@ -69,12 +70,7 @@ async function tamper(...statements: string[]): Promise<void> {
 }
 
 async function alarms(event: string): Promise<AuditEntry[]> {
-  const { entries } = await opened.stores.auditEntries.query('acme', {
-    visibility: { kind: 'tenant' },
-    filters: { actionType: 'administration' },
-    limit: 100,
-    offset: 0,
-  });
+  const entries = await entriesOf(opened.stores, 'acme', { actionType: 'administration' });
   return entries.filter((entry) => entry.event === event);
 }
 

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Stores } from '#stores/open-stores.ts';
+import { entriesOf } from '../../support/audit-entries.ts';
 import {
   type FakeProvider,
   makeKey,
@@ -142,12 +143,8 @@ describe('a refusal', () => {
       const response = await callAs({ sub: 'acme-stranger', groups: ['strangers'] });
       expect([response.statusCode, response.json().error]).toEqual([403, 'forbidden']);
     }
-    const page = await stores.auditEntries.query('acme', {
-      visibility: { kind: 'tenant' },
-      limit: 100,
-      offset: 0,
-    });
-    expect(page.entries).toEqual([
+    const entries = await entriesOf(stores, 'acme');
+    expect(entries).toEqual([
       expect.objectContaining({ userId: 'acme-stranger', event: 'session.refused', outcome: 'denied' }),
     ]);
   });

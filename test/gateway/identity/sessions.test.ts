@@ -7,6 +7,7 @@ import { createMemoryCache } from '#platform/cache/memory-cache.ts';
 import { createRedisCache } from '#platform/cache/redis-cache.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import type { Stores } from '#stores/open-stores.ts';
+import { entriesOf } from '../../support/audit-entries.ts';
 import { emptyRedis } from '../../support/empty-redis.ts';
 import {
   type FakeProvider,
@@ -293,12 +294,8 @@ describe('rights of a session', () => {
     await expect(sessions.find(cookie)).rejects.toEqual(refusedAs('forbidden'));
     await expect(sessions.find(cookie)).rejects.toEqual(refusedAs('session_not_found'));
     expect((await stores.people.rights('acme', 'acme-user'))?.withdrawnAt).toEqual(expect.any(String));
-    const page = await stores.auditEntries.query('acme', {
-      visibility: { kind: 'tenant' },
-      limit: 100,
-      offset: 0,
-    });
-    expect(page.entries.map(({ event }) => event)).toContain('rights.withdrawn');
+    const entries = await entriesOf(stores, 'acme');
+    expect(entries.map(({ event }) => event)).toContain('rights.withdrawn');
   });
 
   it.each([{ sub: 'acme-admin' }, { tenant: 'globex' }])(

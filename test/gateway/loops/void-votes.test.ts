@@ -1,12 +1,27 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createVoidVotes, type VoidVotes } from '#gateway/loops/void-votes.ts';
 import { questionOf } from '#gateway/temporal/cast-vote.ts';
-import { createRecordEvent } from '#governance/record.ts';
+
+<<<<<<< HEAD
+=======
+>>>>>>> helper/suite
+
 import type { Stores } from '#stores/open-stores.ts';
+import { entriesOf } from '../../support/audit-entries.ts';
 import { admin, lead, signIn } from '../../support/cast.ts';
 import { newApproval, plannedRequest } from '../../support/examples.ts';
 import { openTestStores } from '../../support/open-test-stores.ts';
+
+<<<<<<< HEAD
+
 import { voteCheckOf } from '../../support/rights.ts';
+
+=======
+
+import { recordEventIn } from '../../support/record-event.ts';
+
+>>>>>>> helper/suite
+
 import { freshSigner } from '../../support/signing.ts';
 import { claimsOf, signed } from '../../support/vote.ts';
 
@@ -20,8 +35,15 @@ beforeAll(async () => {
   ({ stores, close } = await openTestStores());
   look = createVoidVotes({
     ...stores,
+<<<<<<< HEAD
     checkVote: voteCheckOf(stores, verify),
-    recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+    recordEvent: recordEventIn(stores, now),
+=======
+    checkVote: createVoteCheck({ people: stores.people, now, rightsMaxAgeMs: 86_400_000, verify }),
+    recordEvent: recordEventIn(stores, now),
+    log: { warn: () => {} },
+    intervalMs: 1_000,
+>>>>>>> helper/suite
   });
   await signIn(stores, lead, admin);
 });
@@ -50,11 +72,7 @@ describe('a vote on an effect that has not happened yet', () => {
     await stores.people.withdraw('acme', lead.userId);
     expect(await look()).toBe(1);
     expect([await stateOf(theirs), await stateOf(others)]).toEqual(['stale', 'approved']);
-    const { entries } = await stores.auditEntries.query('acme', {
-      visibility: { kind: 'tenant' },
-      limit: 100,
-      offset: 0,
-    });
+    const entries = await entriesOf(stores, 'acme');
     expect(entries.filter(({ event }) => event === 'rights.vote_void')).toEqual([
       expect.objectContaining({
         userId: lead.userId,

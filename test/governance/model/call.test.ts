@@ -12,6 +12,7 @@ import { replayDecisions } from '#governance/policy/impact/replay-decisions.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import { newId } from '#platform/new-id.ts';
 import { loadRegoModule, type RegoModule } from '#platform/opa/load-module.ts';
+import { entriesOf } from '../../support/audit-entries.ts';
 import { asker } from '../../support/examples.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 import { nobodyToAsk } from '../../support/rights.ts';
@@ -108,18 +109,11 @@ function call(over: Partial<ModelCall> = {}): ModelCall {
 }
 
 /** Entries of one person, oldest first. */
-async function entriesOf(actor: Actor) {
-  const { entries } = await test.stores.auditEntries.query('acme', {
-    visibility: { kind: 'tenant' },
-    filters: { userId: actor.userId },
-    limit: 100,
-    offset: 0,
-  });
-  return entries.toReversed();
-}
+const entriesBy = async ({ userId }: Actor) =>
+  (await entriesOf(test.stores, 'acme', { userId })).toReversed();
 
 const steps = async (actor: Actor) =>
-  (await entriesOf(actor)).map(({ event, outcome, modelUsed }) => `${event} ${outcome} ${modelUsed}`);
+  (await entriesBy(actor)).map(({ event, outcome, modelUsed }) => `${event} ${outcome} ${modelUsed}`);
 
 describe('where a prompt goes', () => {
   const open = { allow_external_models: true };
@@ -214,7 +208,7 @@ describe('the record of a call', () => {
       'model.called intended llama',
       'model.called success llama',
     ]);
-    const last = (await entriesOf(actor)).at(-1);
+    const last = (await entriesBy(actor)).at(-1);
     expect(last).toMatchObject({
       actionType: 'model_call',
       actionDetail: 'plan with llama',
@@ -272,7 +266,7 @@ describe('the record of a call', () => {
     );
     expect(error).toMatchObject({ code: 'MODEL_UNAVAILABLE' });
     expect(inspect(error, { depth: 9 })).not.toContain('swordfish');
-    expect(JSON.stringify(await entriesOf(actor))).not.toContain('swordfish');
+    expect(JSON.stringify(await entriesBy(actor))).not.toContain('swordfish');
     expect(await steps(actor)).toEqual(['model.called intended llama', 'model.called error llama']);
   });
 

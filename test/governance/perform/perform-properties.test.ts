@@ -9,6 +9,7 @@ import type { Performed } from '#governance/perform/performance.ts';
 import type { FoundEffect } from '#governance/registered-action.ts';
 import { newId } from '#platform/new-id.ts';
 import type { Ledger } from '#stores/audit/ledger.ts';
+import { entriesOf } from '../../support/audit-entries.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 import { readyPerformance } from '../../support/ready-performance.ts';
 
@@ -169,12 +170,7 @@ describe('performing a write, whatever provider and worker do', () => {
         const sent = provider.calls.filter((call) => call === 'send').length;
         expect(record?.attempts.length).toBeGreaterThanOrEqual(sent);
         expect(record?.outcome).not.toBeNull();
-        const { entries } = await test.stores.auditEntries.query('acme', {
-          visibility: { kind: 'tenant' },
-          filters: { requestId },
-          limit: 10,
-          offset: 0,
-        });
+        const entries = await entriesOf(test.stores, 'acme', { requestId });
         const outcomes = entries.map(({ outcome }) => outcome);
         const end = { done: 'success', failed: 'error', unknown: 'unknown', expired: 'denied' } as const;
         expect(outcomes.toSorted()).toEqual(['intended', end[performed.kind]].toSorted());

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { recordVote } from '#stores/approval/votes.ts';
 import { admin, erasureScene } from '../../support/erasure-scene.ts';
+import { eventually } from '../../support/eventually.ts';
 import { plannedRequest } from '../../support/examples.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
-import { eventually } from '../../support/people.ts';
 
 let opened: TestStores;
 let scene: ReturnType<typeof erasureScene>;

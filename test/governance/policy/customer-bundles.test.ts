@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { CodedError } from '#domain/error.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import { type CustomerBundles, openCustomerBundles } from '#governance/policy/customer-bundles.ts';
-import { createRecordEvent, type RecordEvent } from '#governance/record.ts';
+import type { RecordEvent } from '#governance/record.ts';
 import {
   archive,
   opaBundle,
@@ -14,7 +14,9 @@ import {
   signingKey,
   unsignedFiles,
 } from '../../platform/opa/make-bundle.ts';
+import { entriesOf } from '../../support/audit-entries.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
+import { recordEventIn } from '../../support/record-event.ts';
 
 const actor: Actor = { tenantId: 'acme', userId: 'u1', role: 'user', orgUnit: '' };
 const close = { action: 'github_pull_request_close', target_system: 'github' };
@@ -33,7 +35,7 @@ afterAll(() => opened.close());
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'openclaw-bundles-'));
   mkdirSync(join(folder, 'acme'));
-  recordEvent = createRecordEvent({ ledger: opened.stores.ledger, now: () => new Date() });
+  recordEvent = recordEventIn(opened.stores);
 });
 afterEach(async () => {
   for (const bundles of closers.splice(0)) await bundles.close();
@@ -63,12 +65,8 @@ async function freezing(...actions: string[]): Promise<Buffer> {
 }
 
 async function recorded(): Promise<string[]> {
-  const page = await opened.stores.auditEntries.query('acme', {
-    visibility: { kind: 'tenant' },
-    filters: { actionType: 'policy_change' },
-    limit: 1_000,
-  });
-  return page.entries.map(({ event, actionDetail }) => `${event} ${actionDetail}`);
+  const entries = await entriesOf(opened.stores, 'acme', { actionType: 'policy_change' });
+  return entries.map(({ event, actionDetail }) => `${event} ${actionDetail}`);
 }
 
 describe("a tenant's bundle", () => {

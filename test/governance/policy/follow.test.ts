@@ -8,6 +8,7 @@ import { followPolicies } from '#governance/policy/follow.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
+import { entriesOf } from '../../support/audit-entries.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 import { patience } from '../../support/patience.ts';
 import { nobodyToAsk } from '../../support/rights.ts';
@@ -135,12 +136,7 @@ describe('a saved change', () => {
 
 describe('somebody with the rights of the runtime login', () => {
   const refusals = async () => {
-    const { entries } = await opened.stores.auditEntries.query('acme', {
-      visibility: { kind: 'tenant' },
-      filters: { actionType: 'policy_change' },
-      limit: 50,
-      offset: 0,
-    });
+    const entries = await entriesOf(opened.stores, 'acme', { actionType: 'policy_change' });
     return entries.filter(({ event }) => event === 'policy.set_refused');
   };
 

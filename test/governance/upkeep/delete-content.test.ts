@@ -3,12 +3,13 @@ import type { AuditEntry } from '#domain/audit/audit.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import type { Policy } from '#domain/policy/policy.ts';
 import { createHeldPeople } from '#governance/person/held-people.ts';
-import { createRecordEvent } from '#governance/record.ts';
 import { createDeleteContent } from '#governance/upkeep/delete-content.ts';
 import { newId } from '#platform/new-id.ts';
 import { agedDays, agedHours } from '../../support/aged.ts';
+import { entriesOf } from '../../support/audit-entries.ts';
 import { asker, auditEntry, effect, newAction, newRequest } from '../../support/examples.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
+import { recordEventIn } from '../../support/record-event.ts';
 
 let opened: TestStores;
 
@@ -46,7 +47,7 @@ function deleting(changes: Partial<Parameters<typeof createDeleteContent>[0]> = 
   return createDeleteContent({
     contentRetention: stores.contentRetention,
     heldPeople: createHeldPeople(stores),
-    recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+    recordEvent: recordEventIn(stores, now),
     now,
     ...changes,
   });
@@ -74,11 +75,7 @@ async function endedRequest(days: number, userId = 'asker', effect: 'read' | 'wr
 const textOf = (id: string) => opened.stores.requests.text('acme', id);
 
 async function onRecord(): Promise<AuditEntry[]> {
-  const { entries } = await opened.stores.auditEntries.query('acme', {
-    visibility: { kind: 'tenant' },
-    filters: { userId: 'openclaw-retention' },
-    limit: 200,
-  });
+  const entries = await entriesOf(opened.stores, 'acme', { userId: 'openclaw-retention' });
   return entries.filter(
     ({ event, metadata }) => event === 'content.deleted' && metadata['days'] === count * 10,
   );
@@ -141,7 +138,7 @@ describe('deleting contents by policy', () => {
     const { legalHolds, ledger } = opened.stores;
     const id = await endedRequest(days + 1, 'held late');
     const hold = { id: newId('hold'), userId: 'held late', from: null, to: null, reason: 'case 8' };
-    const record = createRecordEvent({ ledger, now });
+    const record = recordEventIn({ ledger }, now);
     const gone = await deleting({
       recordEvent: async (actor, facts) => {
         await record(actor, facts);

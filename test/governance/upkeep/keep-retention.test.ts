@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Policy } from '#domain/policy/policy.ts';
-import { createRecordEvent } from '#governance/record.ts';
 import { createKeepRetention } from '#governance/upkeep/keep-retention.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { newId } from '#platform/new-id.ts';
 import type { DroppedMonth } from '#stores/audit/retention.ts';
 import { agedDays } from '../../support/aged.ts';
+import { entriesOf } from '../../support/audit-entries.ts';
 import { asker, auditEntry, newRequest } from '../../support/examples.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
+import { recordEventIn } from '../../support/record-event.ts';
 
 let opened: TestStores;
 
@@ -37,7 +38,7 @@ function keeping(byTenant: Readonly<Record<string, readonly Policy[]>>, retentio
   return createKeepRetention({
     stores: { ...stores, retention: { ...stores.retention, ...retention } },
     readPolicies: async (tenantId) => ({ policies: byTenant[tenantId] ?? [] }),
-    recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+    recordEvent: recordEventIn(stores, now),
     now,
   });
 }
@@ -45,14 +46,8 @@ function keeping(byTenant: Readonly<Record<string, readonly Policy[]>>, retentio
 const asAdmin = (statement: string, values: unknown[]) =>
   withAdmin(opened.databases.adminUrl, (client) => client.query(statement, values));
 
-const entriesOf = async (tenantId: string) => {
-  const query = {
-    visibility: { kind: 'tenant' },
-    filters: { userId: 'openclaw-retention' },
-    limit: 50,
-  } as const;
-  return (await opened.stores.auditEntries.query(tenantId, query)).entries;
-};
+const ownEntriesOf = (tenantId: string) =>
+  entriesOf(opened.stores, tenantId, { userId: 'openclaw-retention' });
 
 describe('a round of retention', () => {
   it('keeps entries for as long as the strictest policy of any tenant says, and the floor where none does', async () => {
@@ -112,7 +107,7 @@ describe('a round of retention', () => {
         if (tenantId === 'acme') throw cause;
         return { policies: [] };
       },
-      recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+      recordEvent: recordEventIn(stores, now),
       now,
     });
     expect(await keep(() => {})).toMatchObject({ failed: [{ tenantId: 'acme', cause }], months: [] });
@@ -139,7 +134,7 @@ describe('a round of retention', () => {
         expiredMonths: async () => Object.keys(fates),
         dropMonth: async (month: string) => {
           for (const tenant of ['acme', 'globex']) {
-            const said = (await entriesOf(tenant)).map(({ metadata, outcome }) => [
+            const said = (await ownEntriesOf(tenant)).map(({ metadata, outcome }) => [
               metadata['month'],
               outcome,
             ]);
@@ -157,7 +152,7 @@ describe('a round of retention', () => {
       { month: '2021-02', became: 'held' },
     ]);
     expect(beats).toBeGreaterThanOrEqual(4);
-    const outcomes = (await entriesOf('globex')).map(
+    const outcomes = (await ownEntriesOf('globex')).map(
       ({ metadata, outcome }) => `${metadata['month']} ${outcome}`,
     );
     expect(outcomes.toSorted()).toEqual(['2021-01 intended', '2021-01 success', '2021-02 intended']);

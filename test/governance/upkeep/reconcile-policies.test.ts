@@ -13,12 +13,14 @@ import {
   planUpdate,
 } from '#governance/policy/change/plan-change.ts';
 import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
-import { createRecordEvent, type RecordEvent } from '#governance/record.ts';
+import type { RecordEvent } from '#governance/record.ts';
 import { createReconcile, type Reconcile } from '#governance/upkeep/reconcile.ts';
 import { createReconcilePolicies } from '#governance/upkeep/reconcile-policies.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import type { Gap } from '#stores/audit/gap.ts';
+import { entriesOf } from '../../support/audit-entries.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
+import { recordEventIn } from '../../support/record-event.ts';
 
 const admin: Actor = { tenantId: 'acme', userId: 'acme-admin', role: 'enterprise_admin', orgUnit: '' };
 const now = () => new Date();
@@ -30,7 +32,7 @@ let reconcile: Reconcile;
 beforeAll(async () => {
   opened = await openTestStores();
   const { stores } = opened;
-  recordEvent = createRecordEvent({ ledger: stores.ledger, now });
+  recordEvent = recordEventIn(stores, now);
   reconcile = reconcilerAt(2 * hour);
   await giveFirstPolicies({ ...stores, recordEvent, tenantId: 'acme', now, make: shippedPolicies });
 });
@@ -106,11 +108,8 @@ function dyingRecord(): RecordEvent {
 }
 
 async function entries(event: string) {
-  const page = await opened.stores.auditEntries.query('acme', {
-    visibility: { kind: 'tenant' },
-    limit: 1_000,
-  });
-  return page.entries.filter((entry) => entry.event === event);
+  const entries = await entriesOf(opened.stores, 'acme');
+  return entries.filter((entry) => entry.event === event);
 }
 
 async function newestEntry(event: string): Promise<string> {

@@ -3,6 +3,7 @@ import { createReconcile, type Reconcile } from '#governance/upkeep/reconcile.ts
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { newId } from '#platform/new-id.ts';
 import type { Gap } from '#stores/audit/gap.ts';
+import { entriesOf } from '../../support/audit-entries.ts';
 import { asker, auditEntry, effect, newAction, newRequest } from '../../support/examples.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
@@ -49,11 +50,7 @@ async function wholeEffect() {
 const told = (gaps: readonly Gap[]) => gaps.map(({ kind, ref }) => `${kind} ${ref}`).toSorted();
 
 async function alarms(ref: string) {
-  const { entries } = await opened.stores.auditEntries.query('acme', {
-    visibility: { kind: 'tenant' },
-    filters: { userId: 'openclaw-reconciler' },
-    limit: 100,
-  });
+  const entries = await entriesOf(opened.stores, 'acme', { userId: 'openclaw-reconciler' });
   return entries.filter(({ event, metadata }) => event === 'audit.gap_found' && metadata['ref'] === ref);
 }
 

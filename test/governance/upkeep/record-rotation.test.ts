@@ -2,12 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRecordEvent } from '#governance/record.ts';
 import { createRecordRotation } from '#governance/upkeep/record-rotation.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
 import { createMountedSecrets } from '#platform/secrets/mounted-secrets.ts';
+import { entriesOf } from '../../support/audit-entries.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 import { patience } from '../../support/patience.ts';
+import { recordEventIn } from '../../support/record-event.ts';
 
 describe('a rotated secret', () => {
   let opened: TestStores;
@@ -31,7 +32,7 @@ describe('a rotated secret', () => {
       createMountedSecrets({
         folder,
         onRotation: createRecordRotation({
-          recordEvent: createRecordEvent({ ledger: opened.stores.ledger, now: () => new Date() }),
+          recordEvent: recordEventIn(opened.stores),
           keys,
           now: () => new Date('2026-01-01T00:00:00Z'),
         }),
@@ -51,10 +52,7 @@ describe('a rotated secret', () => {
     } finally {
       for (const { close } of workers) await close();
     }
-    const { entries } = await opened.stores.auditEntries.query('acme', {
-      visibility: { kind: 'tenant' },
-      limit: 100,
-    });
+    const entries = await entriesOf(opened.stores, 'acme');
     const rotated = entries.filter(({ event }) => event === 'secret.rotated');
     expect(rotated.map(({ actionDetail }) => actionDetail)).toEqual([
       'openclaw-github-oauth/access_token',

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AuditEntry } from '#domain/audit/audit.ts';
 import { newId } from '#platform/new-id.ts';
+import { entriesOf } from '../../support/audit-entries.ts';
 import { auditEntry, ledgerDecision } from '../../support/examples.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
@@ -19,11 +20,7 @@ const record = (
 };
 
 async function details(requestId: string, tenantId = 'acme') {
-  const { entries } = await test.stores.auditEntries.query(tenantId, {
-    visibility: { kind: 'tenant' },
-    filters: { requestId },
-    limit: 1000,
-  });
+  const entries = await entriesOf(test.stores, tenantId, { requestId });
   return entries.map(({ actionDetail }) => actionDetail).toSorted();
 }
 

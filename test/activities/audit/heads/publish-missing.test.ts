@@ -3,12 +3,12 @@ import { createCheckpointTenant } from '#activities/audit/checkpoint-tenant.ts';
 import type { HeadPublisher, Publication } from '#activities/audit/heads/head-publisher.ts';
 import { publishMissing } from '#activities/audit/heads/publish-missing.ts';
 import { checkAuditHeads } from '#gateway/status/check-audit-heads.ts';
-import { createRecordEvent } from '#governance/record.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import type { TreeHead } from '#transparency/statement.ts';
 import type { TreeSigner } from '#transparency/tree-signer.ts';
 import { auditEntry } from '../../../support/examples.ts';
 import { openTestStores, type TestStores } from '../../../support/open-test-stores.ts';
+import { recordEventIn } from '../../../support/record-event.ts';
 import { newSigner } from '../../../support/sample-export.ts';
 
 const first = newSigner('k1');
@@ -51,7 +51,7 @@ async function sign(
     tree: opened.stores.tree,
     heldKeys: [],
     lastPublished: async () => undefined,
-    recordEvent: createRecordEvent({ ledger: opened.stores.ledger, now }),
+    recordEvent: recordEventIn(opened.stores, now),
     now,
   });
   const done = await run(tenantId, () => {});

@@ -2,7 +2,7 @@ import { createServer, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emptyRedis } from '../../../support/empty-redis.ts';
-import { eventually } from '../../../support/people.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { openTestGateway, people, type TestGateway, type TestPerson } from '../../../support/test-gateway.ts';
 
 /** One for all: each test counts other people or other calls. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StoredApproval } from '#stores/approval/approvals.ts';
+import { entriesOf } from '../../../support/audit-entries.ts';
 import { newApproval } from '../../../support/examples.ts';
 import { openTestGateway, people, type TestGateway, type TestPerson } from '../../../support/test-gateway.ts';
 
@@ -31,12 +32,7 @@ describe('approvals', () => {
     gateway.as(person, { method: 'POST', url: `/api/v1/approvals/${id}/decision`, payload });
 
   const votesOnRecord = async (requestId: string) => {
-    const { entries } = await gateway.stores.auditEntries.query('acme', {
-      visibility: { kind: 'tenant' },
-      filters: { requestId },
-      limit: 20,
-      offset: 0,
-    });
+    const entries = await entriesOf(gateway.stores, 'acme', { requestId });
     return entries
       .filter(({ event }) => event === 'approval.voted')
       .map(({ userId, outcome, metadata }) => ({ userId, outcome, error: metadata['error'] }));
@@ -83,12 +79,7 @@ describe('approvals', () => {
   it('are read on record: who read which', async () => {
     const { id, requestId } = await openApproval();
     await gateway.as(people.lead, { url: `/api/v1/approvals/${id}` });
-    const { entries } = await gateway.stores.auditEntries.query('acme', {
-      visibility: { kind: 'tenant' },
-      filters: { requestId, userId: 'acme-lead' },
-      limit: 5,
-      offset: 0,
-    });
+    const entries = await entriesOf(gateway.stores, 'acme', { requestId, userId: 'acme-lead' });
     expect(entries).toMatchObject([
       { event: 'approval.read', outcome: 'success', dataAccessed: [{ itemId: id, source: 'openclaw' }] },
     ]);

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCheckpointTenant } from '#activities/audit/checkpoint-tenant.ts';
-import { createRecordEvent } from '#governance/record.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { findingText } from '#transparency/finding.ts';
 import type { TreeHead } from '#transparency/statement.ts';
 import { verifyExport } from '#transparency/verify-export.ts';
 import { auditEntry } from '../../../support/examples.ts';
+import { recordEventIn } from '../../../support/record-event.ts';
 import { newSigner } from '../../../support/sample-export.ts';
 import { openTestGateway, people, type TestGateway } from '../../../support/test-gateway.ts';
 
@@ -41,7 +41,7 @@ async function checkpoint(at: number): Promise<TreeHead> {
     signer,
     heldKeys: [],
     lastPublished: async () => undefined,
-    recordEvent: createRecordEvent({ ledger: gateway.stores.ledger, now: () => new Date() }),
+    recordEvent: recordEventIn(gateway.stores),
     now: () => new Date(at),
   });
   const done = await run('acme', () => {});

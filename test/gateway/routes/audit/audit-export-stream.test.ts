@@ -4,12 +4,12 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCheckpointTenant } from '#activities/audit/checkpoint-tenant.ts';
 import { exportAudit } from '#gateway/routes/audit/export-audit.ts';
-import { createRecordEvent } from '#governance/record.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import type { AuditExportReader } from '#stores/audit/export.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { type FakeProvider, makeKey, signToken, startFakeProvider } from '../../../support/fake-provider.ts';
 import { openTestStores, type TestStores } from '../../../support/open-test-stores.ts';
-import { eventually } from '../../../support/people.ts';
+import { recordEventIn } from '../../../support/record-event.ts';
 import { newSigner } from '../../../support/sample-export.ts';
 import { createTestApp, openTestIdentity } from '../../../support/test-identity.ts';
 
@@ -46,7 +46,7 @@ beforeAll(async () => {
     signer: newSigner('k1'),
     heldKeys: [],
     lastPublished: async () => undefined,
-    recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+    recordEvent: recordEventIn(stores, now),
     now,
   });
   await checkpoint('acme', () => {});

@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createCheckpointTenant } from '#activities/audit/checkpoint-tenant.ts';
 import { treeHead } from '#domain/audit/statement.schema.ts';
-import { createRecordEvent } from '#governance/record.ts';
 import { findingText } from '#transparency/finding.ts';
 import { verifyConsistency, verifyInclusion } from '#transparency/proofs.ts';
 import type { TreeHead } from '#transparency/statement.ts';
 import { fromHex } from '#transparency/tree.ts';
 import { verifyExport } from '#transparency/verify-export.ts';
 import { auditEntry } from '../../../support/examples.ts';
+import { recordEventIn } from '../../../support/record-event.ts';
 import { newSigner } from '../../../support/sample-export.ts';
 import { openTestGateway, people, type TestGateway } from '../../../support/test-gateway.ts';
 
@@ -33,7 +33,7 @@ async function checkpoint(): Promise<TreeHead> {
     signer,
     heldKeys: [],
     lastPublished: async () => undefined,
-    recordEvent: createRecordEvent({ ledger: gateway.stores.ledger, now: () => new Date() }),
+    recordEvent: recordEventIn(gateway.stores),
     now: () => new Date(),
   });
   const done = await run('acme', () => {});

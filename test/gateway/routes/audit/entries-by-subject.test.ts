@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { entriesOf } from '../../../support/audit-entries.ts';
 import { openTestGateway, people, type TestGateway } from '../../../support/test-gateway.ts';
 
 let gateway: TestGateway;
@@ -36,11 +37,7 @@ it.each([
 ] as const)('the entry of %s for a person says whom by subject alone', async (_what, event, call) => {
   const answer = await gateway.as(people.admin, call);
   expect([200, 201]).toContain(answer.statusCode);
-  const { entries } = await gateway.stores.auditEntries.query('acme', {
-    visibility: { kind: 'tenant' },
-    filters: { userId: people.admin.sub },
-    limit: 1,
-  });
+  const entries = await entriesOf(gateway.stores, 'acme', { userId: people.admin.sub, limit: 1 });
   expect(entries[0]).toMatchObject({ event });
   expect(JSON.stringify(entries)).not.toContain(userId);
   expect(JSON.stringify(entries)).toContain(await gateway.stores.subjects.find('acme', userId));

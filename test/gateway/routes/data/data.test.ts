@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { entriesOf } from '../../../support/audit-entries.ts';
 import { newApproval, plannedRequest } from '../../../support/examples.ts';
 import { openTestGateway, people, type TestGateway, type TestPerson } from '../../../support/test-gateway.ts';
 
@@ -66,12 +67,7 @@ describe('PUT /api/v1/data/{item}/classification', () => {
   it('is on record with who, what and why', async () => {
     const item = freshItem();
     await put(people.admin, item, { classification: 'confidential', reason });
-    const { entries } = await gateway.stores.auditEntries.query('acme', {
-      visibility: { kind: 'tenant' },
-      filters: { userId: 'acme-admin' },
-      limit: 1,
-      offset: 0,
-    });
+    const entries = await entriesOf(gateway.stores, 'acme', { userId: 'acme-admin', limit: 1 });
     expect(entries).toMatchObject([
       {
         event: 'classification.overridden',
@@ -176,12 +172,7 @@ describe('an approval that somebody looks at', () => {
     for (const url of [`/api/v1/approvals/${id}`, '/api/v1/approvals']) {
       expect((await gateway.as(people.lead, { url })).statusCode).toBe(200);
     }
-    const { entries } = await gateway.stores.auditEntries.query('acme', {
-      visibility: { kind: 'tenant' },
-      filters: { userId: people.lead.sub },
-      limit: 10,
-      offset: 0,
-    });
+    const entries = await entriesOf(gateway.stores, 'acme', { userId: people.lead.sub });
     const reads = entries.filter(({ event }) => event === 'approval.read');
     expect(reads.map(({ dataClassification }) => dataClassification)).toEqual(['restricted', 'restricted']);
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keysView } from '#domain/key/keys.schema.ts';
 import { viewOfKeys } from '#gateway/routes/keys/keys-view.ts';
+import { entriesOf } from '../../../support/audit-entries.ts';
 import { openTestGateway, people, type TestGateway } from '../../../support/test-gateway.ts';
 
 describe('the state of the keys', () => {
@@ -20,11 +21,7 @@ describe('the state of the keys', () => {
     expect(view.master_keys).toEqual([
       { id: view.active_master_key, in_file: true, wraps: view.keys, removable: false },
     ]);
-    const { entries } = await gateway.stores.auditEntries.query('acme', {
-      visibility: { kind: 'tenant' },
-      filters: { userId: people.admin.sub },
-      limit: 10,
-    });
+    const entries = await entriesOf(gateway.stores, 'acme', { userId: people.admin.sub });
     expect(entries.map(({ event }) => event)).toContain('keys.read');
   });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { legalHold, legalHoldList } from '#domain/person/legal-hold.schema.ts';
+import { entriesOf } from '../../../support/audit-entries.ts';
 import { openTestGateway, people, type TestGateway } from '../../../support/test-gateway.ts';
 
 let gateway: TestGateway;
@@ -38,11 +39,7 @@ describe('legal holds', () => {
 
     const list = z.parse(legalHoldList, (await gateway.as(people.admin, { url: path })).json());
     expect(list.holds.map(({ id }) => id)).toContain(hold.id);
-    const { entries } = await gateway.stores.auditEntries.query('acme', {
-      visibility: { kind: 'tenant' },
-      filters: { userId: 'acme-admin' },
-      limit: 50,
-    });
+    const entries = await entriesOf(gateway.stores, 'acme', { userId: 'acme-admin' });
     const events = entries
       .filter(({ metadata }) => metadata['hold_id'] === hold.id)
       .map(({ event }) => event);

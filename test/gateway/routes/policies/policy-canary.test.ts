@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withAdmin } from '#platform/database/admin-connection.ts';
+import { entriesOf } from '../../../support/audit-entries.ts';
 import { patience } from '../../../support/patience.ts';
 import { openTestGateway, people, type TestGateway, type TestPerson } from '../../../support/test-gateway.ts';
 
@@ -127,11 +128,7 @@ describe('a draft that holds for a few first', () => {
     const id = await drafted();
     await canary(id, [people.user.sub, people.peer.sub]);
     await call(people.admin, `DELETE /policies/${id}/canary`, change);
-    const { entries } = await gateway.stores.auditEntries.query('acme', {
-      visibility: { kind: 'tenant' },
-      filters: { actionType: 'policy_change' },
-      limit: 2,
-    });
+    const entries = await entriesOf(gateway.stores, 'acme', { actionType: 'policy_change', limit: 2 });
     expect(entries.map(({ event, metadata }) => [event, metadata['canary_users']])).toEqual([
       ['policy.canary_ended', null],
       ['policy.canary_started', 2],

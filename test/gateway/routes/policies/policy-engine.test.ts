@@ -5,15 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { opaBundle, opaBundleKeys } from '../../../platform/opa/make-bundle.ts';
+import { entriesOf } from '../../../support/audit-entries.ts';
 import { openTestGateway, people, type TestGateway } from '../../../support/test-gateway.ts';
 
 async function denials(gateway: TestGateway, userId: string): Promise<number> {
-  const page = await gateway.stores.auditEntries.query('acme', {
-    visibility: { kind: 'tenant' },
-    filters: { userId, outcome: 'denied' },
-    limit: 100,
-  });
-  return page.entries.length;
+  const entries = await entriesOf(gateway.stores, 'acme', { userId, outcome: 'denied' });
+  return entries.length;
 }
 
 describe('with an OPA beside it, a gateway', () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { entriesOf } from '../../../support/audit-entries.ts';
 import { patience } from '../../../support/patience.ts';
 import { openTestGateway, people, type TestGateway, type TestPerson } from '../../../support/test-gateway.ts';
 
@@ -31,9 +32,7 @@ async function call(person: TestPerson, line: string, payload?: object) {
 const evaluate = (person: TestPerson, action: string, more: { user_id?: string; context?: object } = {}) =>
   call(person, 'POST /policies/evaluate', { action, context: { data_classification: 'internal' }, ...more });
 
-async function newestEntries(limit: number) {
-  return (await gateway.stores.auditEntries.query('acme', { visibility: { kind: 'tenant' }, limit })).entries;
-}
+const newestEntries = (limit: number) => entriesOf(gateway.stores, 'acme', { limit });
 
 describe('policy.evaluate', () => {
   it('answers as the documents print it, and says which rule of which policy at which level decided', async () => {

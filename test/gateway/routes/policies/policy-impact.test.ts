@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ImpactView } from '#domain/policy/impact.schema.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { newId } from '#platform/new-id.ts';
+import { entriesOf } from '../../../support/audit-entries.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { auditEntry, ledgerDecision } from '../../../support/examples.ts';
-import { eventually } from '../../../support/people.ts';
 import {
   comment,
   openPolicyScene,
@@ -70,10 +71,7 @@ describe('the impact of a draft', () => {
     const before = await scene.gateway.stores.policies.active('acme');
     await scene.impactOf(id);
     expect(await scene.gateway.stores.policies.active('acme')).toEqual(before);
-    const { entries } = await scene.gateway.stores.auditEntries.query('acme', {
-      visibility: { kind: 'tenant' },
-      limit: 5,
-    });
+    const entries = await entriesOf(scene.gateway.stores, 'acme');
     expect(entries[0]).toMatchObject({
       event: 'policy.impact_previewed',
       userId: 'acme-admin',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { entriesOf } from '../../../support/audit-entries.ts';
 import { comment, openPolicyScene, type PolicyScene } from '../../../support/policy-scene.ts';
 import { people } from '../../../support/test-gateway.ts';
 
@@ -27,10 +28,7 @@ describe('a digest', () => {
     const activated = await activate(id, digest);
     expect(activated).toMatchObject({ status: 200, body: { status: 'active', impact_digest: digest } });
     expect(activated.body.impact_summary).toMatchObject({ newly_blocked: { people: 3 }, widening: false });
-    const { entries } = await scene.gateway.stores.auditEntries.query('acme', {
-      visibility: { kind: 'tenant' },
-      limit: 1,
-    });
+    const entries = await entriesOf(scene.gateway.stores, 'acme', { limit: 1 });
     expect(entries[0]).toMatchObject({ event: 'policy.activated', metadata: { impact_digest: digest } });
     await scene.end(id);
   });
@@ -168,10 +166,7 @@ describe('the review of changes', () => {
 
   it('is set by enterprise admins alone, with a reason, on record', async () => {
     await set('widening');
-    const { entries } = await scene.gateway.stores.auditEntries.query('acme', {
-      visibility: { kind: 'tenant' },
-      limit: 1,
-    });
+    const entries = await entriesOf(scene.gateway.stores, 'acme', { limit: 1 });
     expect(entries[0]).toMatchObject({ event: 'policy.settings_changed', metadata: { new: 'widening' } });
     const body = { policy_change_review: 'off', change_reason: 'x' };
     expect((await scene.call(people.lead, 'PUT /policies/settings', body)).status).toBe(403);

@@ -2,14 +2,8 @@ import { createParser } from 'eventsource-parser';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ApprovalView } from '#domain/approval/approval.schema.ts';
 import type { RequestView } from '#domain/request/request.schema.ts';
-import {
-  askForComment,
-  commentsWritten,
-  ended,
-  eventually,
-  type People,
-  signInPeople,
-} from '../../../support/people.ts';
+import { eventually } from '../../../support/eventually.ts';
+import { askForComment, commentsWritten, ended, type People, signInPeople } from '../../../support/people.ts';
 import { startStack, type TestStack } from '../../../support/stack.ts';
 
 describe('the gateway with a worker behind it', () => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { erasureView } from '#domain/person/user-data.schema.ts';
 import { preparePolicy } from '#governance/policy/change/prepare.ts';
 import { newId } from '#platform/new-id.ts';
+import { entriesOf } from '../../../support/audit-entries.ts';
 import { openTestGateway, people, type TestGateway } from '../../../support/test-gateway.ts';
 
 let gateway: TestGateway;
@@ -59,11 +60,7 @@ describe('GET /api/v1/user-data/{user_id}/export', () => {
     expect(new Set(data.audit_entries.map(({ user_id }) => user_id))).toEqual(new Set(['acme-user']));
     expect(answer.body).not.toContain('words of acme-peer');
 
-    const { entries } = await gateway.stores.auditEntries.query('acme', {
-      visibility: { kind: 'tenant' },
-      filters: { userId: 'acme-admin' },
-      limit: 10,
-    });
+    const entries = await entriesOf(gateway.stores, 'acme', { userId: 'acme-admin' });
     expect(entries[0]).toMatchObject({ event: 'user_data.exported', outcome: 'success' });
     expect(JSON.stringify(entries[0]?.metadata) + JSON.stringify(entries[0]?.dataAccessed)).not.toContain(
       'acme-user',

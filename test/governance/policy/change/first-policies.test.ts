@@ -6,6 +6,7 @@ import { createRecordEvent } from '#governance/record.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import type { Ledger } from '#stores/audit/ledger.ts';
 import { openStores, type Stores } from '#stores/open-stores.ts';
+import { entriesOf } from '../../../support/audit-entries.ts';
 import { freshEnvelope } from '../../../support/key-ring.ts';
 import { openTestStores, type TestStores } from '../../../support/open-test-stores.ts';
 
@@ -55,8 +56,8 @@ it('gives what a tenant lacks, and leaves alone what it decided itself', async (
   expect(await current()).toEqual(after);
 });
 
-async function created({ auditEntries }: Stores, tenantId: string) {
-  const { entries } = await auditEntries.query(tenantId, { visibility: { kind: 'tenant' }, limit: 1_000 });
+async function created(stores: Stores, tenantId: string) {
+  const entries = await entriesOf(stores, tenantId);
   return entries.filter(({ event }) => event === 'policy.created');
 }
 
