@@ -2,18 +2,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createCountVote } from '#activities/approval/approvals.ts';
 import { questionOf } from '#gateway/temporal/cast-vote.ts';
 
-<<<<<<< HEAD
-
 import { lead, signIn } from '../support/cast.ts';
 import { newApproval, plannedRequest } from '../support/examples.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
-import { voteCheckOf } from '../support/rights.ts';
-
-=======
-
 import { recordEventIn } from '../support/record-event.ts';
-
->>>>>>> helper/suite
+import { voteCheckOf } from '../support/rights.ts';
 
 import { freshSigner } from '../support/signing.ts';
 import { claimsOf, signed } from '../support/vote.ts';
@@ -34,13 +27,8 @@ it('a vote that closed its question counts when it is counted again, though its 
   const question = questionOf(approval);
   const countVote = createCountVote({
     ...stores,
-<<<<<<< HEAD
     recordEvent: recordEventIn(stores, now),
     checkVote: voteCheckOf(stores, verify),
-=======
-    recordEvent: recordEventIn(stores, now),
-    checkVote: createVoteCheck({ people: stores.people, now, rightsMaxAgeMs: 86_400_000, verify }),
->>>>>>> helper/suite
   });
   const vote = signed(signer, claimsOf(question, lead, 'approve'));
   // The worker dies before Temporal hears of it; the erasure finds nothing open, since the question is closed.

@@ -1,20 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCountVote } from '#activities/approval/approvals.ts';
 import { questionOf } from '#gateway/temporal/cast-vote.ts';
-
-<<<<<<< HEAD
-
+import { entriesOf } from '../../support/audit-entries.ts';
 import { lead, signIn } from '../../support/cast.ts';
 import { newApproval, plannedRequest } from '../../support/examples.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
-import { voteCheckOf } from '../../support/rights.ts';
-
-=======
-
-import { entriesOf } from '../../support/audit-entries.ts';
 import { recordEventIn } from '../../support/record-event.ts';
-
->>>>>>> helper/suite
+import { voteCheckOf } from '../../support/rights.ts';
 
 import { freshSigner } from '../../support/signing.ts';
 import { claimsOf, signed } from '../../support/vote.ts';
@@ -75,13 +67,8 @@ describe('counting a vote', () => {
     await signIn(stores, lead);
     const countVote = createCountVote({
       ...stores,
-<<<<<<< HEAD
       recordEvent: recordEventIn(stores, now),
       checkVote: voteCheckOf(stores, verify),
-=======
-      recordEvent: recordEventIn(stores, now),
-      checkVote: createVoteCheck({ people: stores.people, now, rightsMaxAgeMs: 86_400_000, verify }),
->>>>>>> helper/suite
     });
     const question = await openQuestion();
     const vote = signed(signer, claimsOf(question, lead, 'approve'));

@@ -2,25 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createVoidVotes, type VoidVotes } from '#gateway/loops/void-votes.ts';
 import { questionOf } from '#gateway/temporal/cast-vote.ts';
 
-<<<<<<< HEAD
-=======
->>>>>>> helper/suite
-
 import type { Stores } from '#stores/open-stores.ts';
 import { entriesOf } from '../../support/audit-entries.ts';
 import { admin, lead, signIn } from '../../support/cast.ts';
 import { newApproval, plannedRequest } from '../../support/examples.ts';
 import { openTestStores } from '../../support/open-test-stores.ts';
-
-<<<<<<< HEAD
-
-import { voteCheckOf } from '../../support/rights.ts';
-
-=======
-
 import { recordEventIn } from '../../support/record-event.ts';
-
->>>>>>> helper/suite
+import { voteCheckOf } from '../../support/rights.ts';
 
 import { freshSigner } from '../../support/signing.ts';
 import { claimsOf, signed } from '../../support/vote.ts';
@@ -35,15 +23,8 @@ beforeAll(async () => {
   ({ stores, close } = await openTestStores());
   look = createVoidVotes({
     ...stores,
-<<<<<<< HEAD
     checkVote: voteCheckOf(stores, verify),
     recordEvent: recordEventIn(stores, now),
-=======
-    checkVote: createVoteCheck({ people: stores.people, now, rightsMaxAgeMs: 86_400_000, verify }),
-    recordEvent: recordEventIn(stores, now),
-    log: { warn: () => {} },
-    intervalMs: 1_000,
->>>>>>> helper/suite
   });
   await signIn(stores, lead, admin);
 });

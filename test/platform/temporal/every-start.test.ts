@@ -24,8 +24,8 @@ import type { StoredRequest } from '#stores/request/requests.ts';
 import { ensureSchedules } from '#workers/ensure-schedules.ts';
 import { startLostTenantWork } from '#workers/start-lost-tenant-work.ts';
 import { ask, comment } from '../../support/ask.ts';
+import { eventually } from '../../support/eventually.ts';
 import { asker, newRequest } from '../../support/examples.ts';
-import { eventually } from '../../support/people.ts';
 import { sourceFiles } from '../../support/source-files.ts';
 import { startTestWorker, type TestWorker } from '../../support/test-worker.ts';
 
