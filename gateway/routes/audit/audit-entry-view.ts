@@ -41,6 +41,6 @@ export function auditEntryView(entry: StoredAuditEntry): z.input<typeof schema> 
 }
 
 /** A connector's audit keys begin with its name. */
-function sourceTitleOf(event: string): string | null {
+export function sourceTitleOf(event: string): string | null {
   return connectors.find(({ name }) => event.startsWith(`${name}.`))?.title ?? null;
 }
