@@ -22,20 +22,6 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** A connector that does not exist, as somebody would write it who reads CONTRIBUTING.md; `.txt`, so that it is no part of ours. */
 const written = join(root, 'test/connectors/stranger');
 
-/** Lines that it adds to files which are there. */
-const added = [
-  {
-    file: 'connectors/registered.ts',
-    after: "export { github } from './github/connector.ts';\n",
-    line: "export { notewall } from './notewall/connector.ts';\n",
-  },
-  {
-    file: 'domain/audit/connector-events.ts',
-    after: "    pull_request_closed: 'tool_invocation',\n  },\n",
-    line: "  notewall: { notes_read: 'data_access', note_written: 'tool_invocation' },\n",
-  },
-];
-
 /** Tests of ours that have to do with every connector, and those that the stranger brings. */
 const tests = [
   'test/connectors/notewall/contract.test.ts',
@@ -57,13 +43,10 @@ beforeAll(() => {
   cpSync(root, copy, { recursive: true, filter: (path) => isCopied(path.slice(root.length)) });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   for (const path of filesOf(written)) {
-    if (path.endsWith('proof.test.ts.txt')) continue;
-    put(path.replace(/\.txt$/, ''), readFileSync(join(written, path), 'utf8'));
-  }
-  for (const { file, after, line } of added) {
-    const text = readFileSync(join(copy, file), 'utf8');
-    if (!text.includes(after)) throw new Error(`${file} is written in another way now`);
-    put(file, text.replace(after, `${after}${line}`));
+    const text = readFileSync(join(written, path), 'utf8');
+    const file = path.replace(/(\.line)?\.txt$/, '');
+    if (path.endsWith('.line.txt')) put(file, withLine(readFileSync(join(copy, file), 'utf8'), text));
+    else if (file !== 'proof.test.ts') put(file, text);
   }
   touched = changed();
 });
@@ -80,7 +63,9 @@ describe('a stranger who adds a connector as CONTRIBUTING.md says', () => {
     const placeOf = (file: string) => places.find((place) => file.startsWith(place)) ?? file;
     expect(touched.length).toBeGreaterThan(6);
     expect([...new Set(touched.map(placeOf))].toSorted()).toEqual(places.toSorted());
-    for (const { line } of added) expect(line.split('\n')).toHaveLength(2);
+    const lines = filesOf(written).filter((path) => path.endsWith('.line.txt'));
+    expect(lines).toHaveLength(2);
+    for (const path of lines) expect(readFileSync(join(written, path), 'utf8').split('\n')).toHaveLength(2);
   });
 
   it('has types, lint and format in order, and everything that holds for connectors holds for this one', async () => {
@@ -108,6 +93,12 @@ function isCopied(path: string): boolean {
   return !/^\/?(node_modules|\.git|web\/dist|test\/(replay\/histories|connectors\/stranger))(\/|$)/.test(
     path,
   );
+}
+
+/** At the end, or where the list ends. */
+function withLine(text: string, line: string): string {
+  const end = text.indexOf('} as const');
+  return end < 0 ? text + line : text.slice(0, end) + line + text.slice(end);
 }
 
 function put(file: string, text: string): void {
