@@ -81,7 +81,10 @@ describe('a stranger who adds a connector as CONTRIBUTING.md says', () => {
     put(proof, readFileSync(join(written, 'proof.test.ts.txt'), 'utf8'));
     const code = [...touched, proof];
     put('only.tsconfig.json', JSON.stringify({ extends: './tsconfig.json', files: code, include: [] }));
-    put('only.vitest.config.ts', 'export default { test: { pool: "forks", maxWorkers: 1, isolate: false, testTimeout: 180_000 } };');
+    put(
+      'only.vitest.config.ts',
+      'export default { test: { pool: "forks", maxWorkers: 1, isolate: false, testTimeout: 180_000 } };',
+    );
     await run('tsc', '--noEmit', '-p', 'only.tsconfig.json');
     await run('oxlint', ...code);
     await run('biome', 'ci', '--colors=off', '--vcs-enabled=false', ...code);
