@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { connectors } from '#connectors/registry.ts';
+import { vendorPackages } from '../../import-table.ts';
 import { type Name, namesIn, saysOne } from './names-in.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -41,16 +42,10 @@ const all: readonly Found[] = sourceFiles().flatMap((file) =>
   namesIn(file, readFileSync(join(root, file), 'utf8')).map((name) => ({ file, ...name })),
 );
 
-/** Names of its own and of the libraries that it alone imports: `@octokit/rest` is of `octokit`. */
+/** Names of its own and of the packages that are its vendor's: `@octokit/rest` is of `octokit`. */
 function namesOf(connector: string): readonly string[] {
-  const packages = (isOurs: boolean) =>
-    new Set(
-      all
-        .filter(({ file }) => file.startsWith(`connectors/${connector}/`) === isOurs)
-        .flatMap(({ text }) => /^@?([a-z0-9-]+)(?:\/[a-z0-9-]+)?$/.exec(text)?.[1] ?? []),
-    );
-  const [own, others] = [packages(true), packages(false)];
-  return [connector, ...dependencies().filter((name) => own.has(name) && !others.has(name))];
+  const packages = [...vendorPackages].filter(([, owner]) => owner === connector);
+  return [connector, ...packages.map(([name]) => /^@?([a-z0-9]+)/i.exec(name)?.[1] ?? name)];
 }
 
 const vendors = connectors.map(({ name }) => ({ name, names: namesOf(name) }));
@@ -139,12 +134,4 @@ function sourceFiles(): string[] {
     'test/connectors/contract-suite.ts',
     'test/connectors/start-stand-in.ts',
   ];
-}
-
-/** Names of the libraries that this project uses, without what stands before or after a slash. */
-function dependencies(): string[] {
-  const { dependencies: given }: { dependencies: Record<string, string> } = JSON.parse(
-    readFileSync(join(root, 'package.json'), 'utf8'),
-  );
-  return Object.keys(given).map((name) => /^@?([a-z0-9-]+)/.exec(name)?.[1] ?? name);
 }
