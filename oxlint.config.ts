@@ -24,12 +24,15 @@ const withTypes = Object.entries(importTable).flatMap(([top, { types }]) =>
 );
 const connectors = [...new Set(vendorPackages.values())];
 
+/** Where the folders of single connectors lie. */
+const homes: Readonly<Record<string, string>> = { connectors: 'connectors', sandbox: 'sandbox/stand-ins' };
+
 const places: Place[] = [
   ...Object.entries(importTable).map(([top, row]) => ({ top, row, path: top })),
   ...connectors.flatMap((connector) =>
     Object.entries(importTable)
-      .filter(([top]) => top === 'connectors' || top === 'sandbox')
-      .map(([top, row]) => ({ top, row, path: `${top}/${connector}`, connector })),
+      .filter(([top]) => top in homes)
+      .map(([top, row]) => ({ top, row, path: `${homes[top]}/${connector}`, connector })),
   ),
 ];
 

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
+import { actionTypes } from '#domain/audit/action-type.ts';
 import { type AuditQuery, auditQuery } from '#domain/audit/audit.schema.ts';
-import { actionTypes, auditOutcomes } from '#domain/audit/audit.ts';
+import { auditOutcomes } from '#domain/audit/audit.ts';
 import { verdicts } from '#domain/policy/verdict.ts';
 import { usageFailure } from './failure.ts';
 

@@ -4,6 +4,7 @@ import type { Found } from '#domain/action/found.ts';
 import { assertPermit, type Permit } from '#domain/action/permit.ts';
 import type { AuditKey, DataTouched } from '#domain/audit/audit.ts';
 import type { Classification } from '#domain/classification/classification.ts';
+import type { VariableSchemas } from '#platform/config/schema.ts';
 
 /** What a provider call gets besides its input. */
 export interface CallContext<Client> {
@@ -19,7 +20,7 @@ export interface ActionExample<Input> {
 }
 
 interface ActionBase<Client, Input, Output> extends Omit<ActionFacts, 'effect'> {
-  /** One line for people: `Comment on a GitHub issue`. */
+  /** One line for people, with the provider's name in it. */
   title: string;
   audit: AuditKey;
   input: z.ZodType<Input>;
@@ -46,6 +47,8 @@ export interface ReadAction<Client, Input, Output> extends ActionBase<Client, In
 
 export interface WriteAction<Client, Input, Output> extends ActionBase<Client, Input, Output> {
   effect: 'write' | 'destructive';
+  /** What docs/guarantees.md says of it: what is done, how that is found again, and what can't be known. */
+  guarantee: { of: string; foundBy: string; limit: string };
   /** What the approver sees in full: the exact text that would be sent. */
   preview(input: Input): string;
   /** Looks whether the effect of this run id is there already, before anything is sent again. A failed look is `unknown`, never thrown. */
@@ -93,18 +96,31 @@ export interface ConnectorSettings {
   secret(key: string): Promise<string>;
   /** API root; `undefined` = the provider's own. */
   baseUrl: string | undefined;
+  /** What the connector's own environment variables say, by their names. */
+  variables: Readonly<Record<string, unknown>>;
   /** Milliseconds after which one HTTP call is aborted; well below the activity's start-to-close. */
   timeoutMs: number;
 }
 
 /** Everything the core has to know of one data source. */
 export interface Connector<Client> {
-  /** Name in policies: `github`. */
+  /** Name in policies, in item keys and of its folders; its audit keys begin with it. */
   name: string;
+  /** Name for people, on the page and in the documents. */
   title: string;
   defaultClassification: Classification;
+  /** Items whose ids differ only in upper and lower case are one. */
+  ignoresCase?: boolean;
   /** Kubernetes Secret that holds its credentials (spec/enterprise.md §1.6). */
   secretName: string;
+  /** Its environment variables, with what docs/configuration.md says of each. */
+  variables: VariableSchemas;
+  /** The one of them that names its API root; the local stack puts its stand-in there. */
+  apiRootVariable: string;
+  /** The provider's own API root. */
+  usualApiRoot: string;
+  /** Where somebody answers, asked without credentials, while the provider works: what `/status` looks at. */
+  healthAddress(apiRoot: string): string;
   actions: readonly AnyAction[];
   open(settings: ConnectorSettings): Promise<Client>;
 }

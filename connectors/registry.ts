@@ -1,8 +1,8 @@
 import type { AnyAction, AnyConnector } from './contract.ts';
-import { github } from './github/connector.ts';
+import * as registered from './registered.ts';
 
-/** Every data source, one line each. */
-export const connectors: readonly AnyConnector[] = [github];
+/** Every data source, by name. */
+export const connectors: readonly AnyConnector[] = Object.values(registered);
 
 /** The table of everything that can be done outside (decisions.md 28). */
 export interface ActionTable {

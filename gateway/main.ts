@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
+import { connectorVariables } from '#connectors/variables.ts';
 import { parseConfig } from '#platform/config/parse-config.ts';
 import { createLogger } from '#platform/logger.ts';
 import packageFacts from '../package.json' with { type: 'json' };
@@ -7,7 +8,7 @@ import { gatewayNeeds, openGateway } from './open-gateway.ts';
 
 /** The gateway process: reads the environment, listens, and goes quietly on SIGTERM and SIGINT. */
 async function main(): Promise<void> {
-  const { config, warnings } = parseConfig({ env: process.env, needs: gatewayNeeds });
+  const { config, warnings } = parseConfig({ env: process.env, needs: gatewayNeeds, connectorVariables });
   const log = createLogger({ level: config.logLevel, name: 'gateway' });
   for (const warning of warnings) log.warn(warning);
   const pageDir = fileURLToPath(new URL('../web/dist', import.meta.url));

@@ -10,6 +10,8 @@ import type { AuditKey, DataTouched } from '#domain/audit/audit.ts';
 export interface RegisteredAction {
   facts: ActionFacts;
   event: AuditKey;
+  /** Ids of its source's items that differ only in upper and lower case are one. */
+  ignoresCase?: boolean | undefined;
   dataTouched(input: unknown, output: unknown): readonly DataTouched[];
   /** The part of an output that is one touched item; without it, input and output as a whole speak for each. */
   contentOf?: ((output: unknown, itemId: string) => unknown) | undefined;

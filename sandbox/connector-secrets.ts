@@ -2,17 +2,20 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { writePrivate } from './write-private.ts';
 
-/** Puts a connector's token where `SECRETS_DIR` says: `<tenant>/openclaw-<connector>-oauth/access_token`. */
-export function writeConnectorToken(options: {
+/** Puts a connector's secret where `SECRETS_DIR` says, `<tenant>/<secret name>/<key>`; what is there stays. */
+export function writeConnectorSecret(options: {
   secretsDir: string;
   tenants: readonly string[];
-  connector: string;
-  token: string;
+  secretName: string;
+  /** Key by key. */
+  secret: Readonly<Record<string, string>>;
 }): void {
   for (const tenant of options.tenants) {
-    const folder = join(options.secretsDir, tenant, `openclaw-${options.connector}-oauth`);
+    const folder = join(options.secretsDir, tenant, options.secretName);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const file = join(folder, 'access_token');
-    if (!existsSync(file)) writePrivate(file, options.token);
+    for (const [key, value] of Object.entries(options.secret)) {
+      const file = join(folder, key);
+      if (!existsSync(file)) writePrivate(file, value);
+    }
   }
 }

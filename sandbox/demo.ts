@@ -8,10 +8,10 @@ import { playAuditStory } from './demo/audit-story.ts';
 import { playPolicyStory } from './demo/policy-story.ts';
 import { createSteps } from './demo/steps.ts';
 import { playStory } from './demo/story.ts';
-import { createStandInAdmin } from './github/admin-client.ts';
 import { messageOf } from './message-of.ts';
 import { tokenFor } from './sign-in/token-for.ts';
 import { findStack, type Stack } from './stack-file.ts';
+import { createStandInAdmin } from './stand-in/admin-client.ts';
 import { toldToStop } from './told-to-stop.ts';
 
 const usage = `npm run demo: plays the story of the README, and checks each step.
@@ -50,7 +50,8 @@ async function play(startOwn: () => ChildProcess): Promise<number> {
     ['user', 'lead', 'admin'].map((who) => apiOf(`${who}@acme.test`)),
   );
   if (user === undefined || lead === undefined || admin === undefined) throw new Error('nobody to play with');
-  const github = running.github === undefined ? undefined : createStandInAdmin(running.github.adminUrl);
+  const adminUrl = running.providers.find(({ name }) => name === 'github')?.adminUrl;
+  const github = adminUrl === undefined ? undefined : createStandInAdmin(adminUrl);
   const steps = createSteps(print);
   await playStory({ steps, user, lead, admin, github });
   await playPolicyStory({ steps, lead, admin });

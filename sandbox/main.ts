@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connectors } from '#connectors/registry.ts';
 import { answerArguments, say } from './answer-arguments.ts';
 import { checkout } from './checkout.ts';
 import { createChildren, endLeftovers } from './children.ts';
@@ -19,13 +20,15 @@ import { cliClientId } from './sign-in/provider.ts';
 import { findStack, removeStack, type Stack, writeStack } from './stack-file.ts';
 import { type StartedStack, startStack } from './start-stack.ts';
 
+const inWords = (names: readonly string[]) => new Intl.ListFormat('en').format(names);
+
 const usage = `npm start: the whole system on this machine, for trying and developing.
 
-Starts PostgreSQL, Redis, Temporal, a sign-in provider, a stand-in for GitHub, the worker, provisioning and the
+Starts PostgreSQL, Redis, Temporal, a sign-in provider, a stand-in for ${inWords(connectors.map(({ title }) => title))}, the worker, provisioning and the
 gateway, and says where they are and who can sign in. Ctrl-C stops everything; the data stays.
 
 It takes no arguments. OPENCLAW_DATA_DIR says where the data is. DATABASE_URL, REDIS_URL, TEMPORAL_ADDRESS,
-OIDC_ISSUER and GITHUB_API_URL name a real part in the place of a local one; PORT and its like choose ports.
+${inWords(['OIDC_ISSUER', ...connectors.map(({ apiRootVariable }) => apiRootVariable)])} name a real part in the place of a local one; PORT and its like choose ports.
 `;
 
 /** `npm start`: brings the local stack up, keeps it up, and takes it down again on Ctrl-C. */
@@ -160,9 +163,7 @@ function describe(running: StartedStack, dataDir: string, started: readonly Part
     },
     databases: addresses.databases,
     ...(addresses.redisUrl ? { redisUrl: addresses.redisUrl } : {}),
-    ...(running.githubAdminUrl
-      ? { github: { url: addresses.githubApiUrl, adminUrl: running.githubAdminUrl } }
-      : {}),
+    providers: [...addresses.providers],
     processes: started.flatMap(({ name, pid }) => (pid === undefined ? [] : [{ name, pid }])),
     accounts: addresses.localIssuer
       ? demoAccounts.map(({ email, password, tenant, part }) => ({ email, password, tenant, part }))

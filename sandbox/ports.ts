@@ -1,8 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { findStandIns } from './stand-in/find.ts';
 import { writePrivate } from './write-private.ts';
 
-/** Every port of the stack: its variable, and the number we would like (else any free one). */
+/** A port: its variable, and the number we would like (else any free one). */
+interface PortFacts {
+  variable: string;
+  wish: number;
+}
+
+/** Every port of the stack but those of stand-ins, which say theirs themselves. */
 const stackPorts = {
   api: { variable: 'PORT', wish: 8080 },
   postgres: { variable: 'POSTGRES_PORT', wish: 54_321 },
@@ -10,16 +17,18 @@ const stackPorts = {
   temporal: { variable: 'TEMPORAL_PORT', wish: 7233 },
   temporalUi: { variable: 'TEMPORAL_UI_PORT', wish: 8233 },
   signIn: { variable: 'OIDC_PORT', wish: 9080 },
-  github: { variable: 'GITHUB_PORT', wish: 9180 },
-} as const;
+} as const satisfies Record<string, PortFacts>;
 
 type PortName = keyof typeof stackPorts;
-type Ports = Record<PortName, number>;
+/** Stand-ins' ports are called as their connectors are. */
+type Ports = Record<PortName, number> & Readonly<Record<string, number>>;
 
 export interface ReservedPorts {
   ports: Ports;
+  /** Of a stand-in, by the name of its connector. */
+  portOf(name: string): number;
   /** Lets go of one port, right before the part that listens on it starts. */
-  release(name: PortName): Promise<void>;
+  release(name: string): Promise<void>;
   releaseAll(): Promise<void>;
 }
 
@@ -40,15 +49,16 @@ interface ReserveOptions {
  */
 export async function reservePorts(options: ReserveOptions): Promise<ReservedPorts> {
   const remembered = readRemembered(options.file);
-  const held = new Map<PortName, Server[]>();
-  const ports: Partial<Ports> = {};
+  const facts = await allPorts();
+  const held = new Map<string, Server[]>();
+  const ports: Record<string, number> = {};
   const releaseAll = async () => {
     await Promise.all([...held.values()].flat().map(close));
     held.clear();
   };
   try {
-    for (const name of portNames()) {
-      const reserved = await reserve(name, remembered[name], options);
+    for (const [name, fact] of Object.entries(facts)) {
+      const reserved = await reserve(name, fact, remembered[name], options);
       ports[name] = reserved.port;
       held.set(name, reserved.servers);
     }
@@ -60,6 +70,7 @@ export async function reservePorts(options: ReserveOptions): Promise<ReservedPor
   writePrivate(options.file, `${JSON.stringify(chosen, null, 2)}\n`);
   return {
     ports: chosen,
+    portOf: (name) => need(ports, name),
     release: async (name) => {
       const servers = held.get(name) ?? [];
       held.delete(name);
@@ -75,11 +86,11 @@ interface Held {
 }
 
 async function reserve(
-  name: PortName,
+  name: string,
+  { variable, wish }: PortFacts,
   remembered: number | undefined,
   options: ReserveOptions,
 ): Promise<Held> {
-  const { variable, wish } = stackPorts[name];
   const given = options.env[variable];
   if (given) {
     const port = Number(given);
@@ -104,7 +115,7 @@ async function reserve(
   throw new Error(`No free port was found for ${name}; set ${variable}.`);
 }
 
-function say(options: ReserveOptions, name: PortName, before: number, now: number): void {
+function say(options: ReserveOptions, name: string, before: number, now: number): void {
   options.say?.(`port ${before} (${name}) is taken by somebody else now; using ${now}`);
 }
 
@@ -136,7 +147,7 @@ function close(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
 }
 
-function readRemembered(file: string): Partial<Ports> {
+function readRemembered(file: string): Readonly<Record<string, number>> {
   if (!existsSync(file)) return {};
   try {
     const read: unknown = JSON.parse(readFileSync(file, 'utf8'));
@@ -150,23 +161,25 @@ function readRemembered(file: string): Partial<Ports> {
   }
 }
 
-function portNames(): PortName[] {
-  return Object.keys(stackPorts).filter((name): name is PortName => name in stackPorts);
+async function allPorts(): Promise<Readonly<Record<string, PortFacts>>> {
+  const standIns = (await findStandIns()).map(({ connector, standIn }) => [connector.name, standIn.port]);
+  return { ...Object.fromEntries(standIns), ...stackPorts };
 }
 
-function complete(ports: Partial<Ports>): Ports {
-  const need = (name: PortName) => {
-    const port = ports[name];
-    if (port === undefined) throw new Error(`no port was chosen for ${name}`);
-    return port;
-  };
+function need(ports: Readonly<Record<string, number>>, name: string): number {
+  const port = ports[name];
+  if (port === undefined) throw new Error(`no port was chosen for ${name}`);
+  return port;
+}
+
+function complete(ports: Readonly<Record<string, number>>): Ports {
   return {
-    api: need('api'),
-    postgres: need('postgres'),
-    redis: need('redis'),
-    temporal: need('temporal'),
-    temporalUi: need('temporalUi'),
-    signIn: need('signIn'),
-    github: need('github'),
+    ...ports,
+    api: need(ports, 'api'),
+    postgres: need(ports, 'postgres'),
+    redis: need(ports, 'redis'),
+    temporal: need(ports, 'temporal'),
+    temporalUi: need(ports, 'temporalUi'),
+    signIn: need(ports, 'signIn'),
   };
 }

@@ -12,7 +12,7 @@ export function stackTable(stack: Stack): string {
     ['Temporal UI', [stack.temporal.ui ?? `of your own server at ${stack.temporal.address}`]],
     ['Sign-in', [stack.signIn.issuer]],
     ...(accounts.length > 0 ? [['Accounts', accounts] satisfies [string, string[]]] : []),
-    ['GitHub', [stack.github ? `${stack.github.url} (a local stand-in)` : 'the real one (GITHUB_API_URL)']],
+    ...stack.providers.map(providerRow),
     ['Data', [stack.dataDir, `logs in ${stack.logs}`]],
     [
       'Try',
@@ -24,6 +24,10 @@ export function stackTable(stack: Stack): string {
     ],
   ];
   return table(rows);
+}
+
+function providerRow({ title, variable, url, adminUrl }: Stack['providers'][number]): [string, string[]] {
+  return [title, [adminUrl === undefined ? `the real one (${variable})` : `${url} (a local stand-in)`]];
 }
 
 function table(rows: readonly [string, readonly string[]][]): string {

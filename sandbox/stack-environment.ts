@@ -1,6 +1,7 @@
 import type { InstallationKeys } from './keys.ts';
 import type { DatabaseUrls } from './parts/databases.ts';
 import { audience, cliClientId, webClientId } from './sign-in/provider.ts';
+import type { ProviderAddress } from './start-providers.ts';
 
 export interface StackAddresses {
   databases: DatabaseUrls;
@@ -11,9 +12,8 @@ export interface StackAddresses {
   temporalUiUrl: string | undefined;
   /** Absent = set by the caller, with a client of its own. */
   localIssuer: string | undefined;
-  githubApiUrl: string;
-  /** The stand-in holds nothing back for long, so a lost write is looked for sooner than at the real GitHub. */
-  githubIsStandIn: boolean;
+  /** Of every connector. */
+  providers: readonly ProviderAddress[];
   secretsDir: string;
   port: number;
 }
@@ -47,8 +47,8 @@ export function workerEnvironment({ env, addresses, keys }: EnvironmentOptions):
     AUDIT_VERIFY_KEYS_FILE: env['AUDIT_VERIFY_KEYS_FILE'] ?? keys.auditVerifyKeysFile,
     AUDIT_HEADS_DIR: env['AUDIT_HEADS_DIR'] ?? keys.auditHeadsDir,
     SECRETS_DIR: addresses.secretsDir,
-    GITHUB_API_URL: addresses.githubApiUrl,
-    EFFECT_SETTLE_MS: env['EFFECT_SETTLE_MS'] ?? (addresses.githubIsStandIn ? '5000' : undefined),
+    ...Object.fromEntries(addresses.providers.map(({ variable, url }) => [variable, url])),
+    EFFECT_SETTLE_MS: env['EFFECT_SETTLE_MS'] ?? settleMs(addresses.providers),
   });
 }
 
@@ -87,6 +87,11 @@ export function gatewayEnvironment(options: EnvironmentOptions): NodeJS.ProcessE
     CODEC_ORIGIN: env['CODEC_ORIGIN'] ?? addresses.temporalUiUrl,
     ...(addresses.localIssuer ? { OIDC_REDIRECT_URI: `${publicUrl}/auth/callback` } : {}),
   });
+}
+
+/** A stand-in holds nothing back for long, so a lost write is looked for sooner than at a real provider. */
+function settleMs(providers: readonly ProviderAddress[]): string | undefined {
+  return providers.every(({ adminUrl }) => adminUrl !== undefined) ? '5000' : undefined;
 }
 
 function signInEnvironment({ localIssuer }: StackAddresses, keys: InstallationKeys): NodeJS.ProcessEnv {

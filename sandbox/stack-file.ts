@@ -28,8 +28,16 @@ const stackSchema = z.object({
     auditDatabaseAdminUrl: z.string(),
   }),
   redisUrl: z.string().optional(),
-  /** Of the stand-in; absent when the real GitHub is used. */
-  github: z.object({ url: z.string(), adminUrl: z.string() }).optional(),
+  /** Where each connector's provider is; one with an `adminUrl` is a stand-in. */
+  providers: z.array(
+    z.object({
+      name: z.string(),
+      title: z.string(),
+      variable: z.string(),
+      url: z.string(),
+      adminUrl: z.string().optional(),
+    }),
+  ),
   /** Every part with a process of its own. */
   processes: z.array(z.object({ name: z.string(), pid: z.number().int() })),
   accounts: z.array(

@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import { buildWebIfStale } from '#web/build.ts';
 import { checkout } from './checkout.ts';
 import type { Children } from './children.ts';
-import { writeConnectorToken } from './connector-secrets.ts';
-import { startGithubStandIn } from './github/stand-in.ts';
 import { type InstallationKeys, installationKeys } from './keys.ts';
 import { messageOf } from './message-of.ts';
 import type { OsUser } from './os-user.ts';
@@ -26,6 +24,7 @@ import {
   type StackAddresses,
   workerEnvironment,
 } from './stack-environment.ts';
+import { startProviders } from './start-providers.ts';
 import { findTemporalCli } from './tools/temporal.ts';
 
 export interface StartStackOptions {
@@ -47,7 +46,6 @@ export interface StartedStack {
   addresses: StackAddresses;
   namespace: string;
   taskQueue: string;
-  githubAdminUrl: string | undefined;
 }
 
 /** Brings everything up in order, each part unless a variable names a real one in its place. */
@@ -58,7 +56,13 @@ export async function startStack(options: StartStackOptions): Promise<StartedSta
   const redisUrl = await startCache(options, keys);
   const temporal = await startTemporalPart(options, keys);
   const localIssuer = await startSignInPart(options, keys);
-  const github = await startGithub(options);
+  const providers = await startProviders({
+    ...options,
+    tenants: demoTenants.map(({ id }) => id),
+    step: (what, work) => step(options, what, work),
+    started: (part) => options.started.push(part),
+    done: options.progress.done,
+  });
   const migrationLog = join(options.dataDir, 'logs', 'migrations.log');
   await step(options, 'migrating the databases', async () => {
     await prepareSchema(databases, (line) => appendFileSync(migrationLog, `${line}\n`));
@@ -77,9 +81,7 @@ export async function startStack(options: StartStackOptions): Promise<StartedSta
     temporalAddress: temporal.address,
     temporalUiUrl: temporal.uiUrl,
     localIssuer,
-    githubApiUrl: github.url,
-    githubIsStandIn: github.adminUrl !== undefined,
-    secretsDir: github.secretsDir,
+    ...providers,
     port: reserved.ports.api,
   };
   const namespace = env['TEMPORAL_NAMESPACE'] ?? 'default';
@@ -117,7 +119,7 @@ export async function startStack(options: StartStackOptions): Promise<StartedSta
   // Side by side, since each takes a second or two; all have to be over before anything is undone.
   await Promise.allSettled([worker, gateway, provisioning]);
   await Promise.all([worker, gateway, provisioning]);
-  return { addresses, namespace, taskQueue, githubAdminUrl: github.adminUrl };
+  return { addresses, namespace, taskQueue };
 }
 
 async function startDatabases(options: StartStackOptions, keys: InstallationKeys): Promise<DatabaseUrls> {
@@ -224,39 +226,6 @@ async function buildPage(options: StartStackOptions): Promise<void> {
     options.signal.throwIfAborted();
     options.progress.note(messageOf(error));
   }
-}
-
-interface GithubAddresses {
-  url: string;
-  adminUrl: string | undefined;
-  secretsDir: string;
-}
-
-async function startGithub(options: StartStackOptions): Promise<GithubAddresses> {
-  const secretsDir = options.env['SECRETS_DIR'] ?? join(options.dataDir, 'secrets');
-  const external = options.env['GITHUB_API_URL'];
-  if (external) {
-    options.progress.done('GitHub', `${external} (GITHUB_API_URL), credentials from ${secretsDir}`);
-    return { url: external, adminUrl: undefined, secretsDir };
-  }
-  const standIn = await step(options, 'starting the GitHub stand-in', async () => {
-    await options.reserved.release('github');
-    return await startGithubStandIn({
-      port: options.reserved.ports.github,
-      dataDir: join(options.dataDir, 'github'),
-      host: '127.0.0.1',
-    });
-  });
-  options.started.push({ name: 'GitHub', url: standIn.url, stop: () => standIn.close() });
-  const ownSecrets = join(options.dataDir, 'secrets');
-  writeConnectorToken({
-    secretsDir: ownSecrets,
-    tenants: demoTenants.map(({ id }) => id),
-    connector: 'github',
-    token: standIn.token,
-  });
-  options.progress.done('GitHub', `${standIn.url}, a local stand-in (set GITHUB_API_URL for the real one)`);
-  return { url: standIn.url, adminUrl: standIn.adminUrl, secretsDir: ownSecrets };
 }
 
 function processOptions(options: StartStackOptions, log: string) {

@@ -4,6 +4,7 @@ import { openHeads } from '#activities/audit/heads/open-heads.ts';
 import { createActivities } from '#activities/index.ts';
 import { choosePlanner } from '#activities/plan/choose-planner.ts';
 import { createActionTable } from '#connectors/registry.ts';
+import { connectorVariables } from '#connectors/variables.ts';
 import { openConfirmRights } from '#governance/open-confirm-rights.ts';
 import { openGovernance } from '#governance/open-governance.ts';
 import { createRecordEvent } from '#governance/record.ts';
@@ -35,6 +36,7 @@ const { config, warnings } = parseConfig({
     'AUDIT_SIGNING_KEY_FILE',
     'SECRETS_DIR',
   ],
+  connectorVariables,
 });
 const logger = createLogger({ level: config.logLevel, name: 'worker' });
 for (const warning of warnings) logger.warn(warning);
@@ -89,7 +91,7 @@ const { governance } = await openGovernance({
 const openAction = createOpenAction({
   table,
   readSecret,
-  baseUrls: { github: config.githubApiUrl },
+  variables: config.connectorVariables,
   timeoutMs: config.providerTimeoutMs,
 });
 const activities = createActivities({

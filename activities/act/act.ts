@@ -1,6 +1,6 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import { itemKeyOf } from '#connectors/item-key.ts';
 import type { ApprovalQuestion, SignedVote } from '#domain/approval/approval.ts';
-import { itemKey } from '#domain/classification/classified-item.ts';
 import { raisedByContent } from '#domain/classification/classify-content.ts';
 import { CodedError } from '#domain/error.ts';
 import { actionRunId } from '#domain/ids.ts';
@@ -78,7 +78,7 @@ function insteadOf(kind: Exclude<Leave['kind'], 'act'>): Final {
 
 function itemOfTarget({ openAction }: ActOptions, { actor, action, target }: ActInput): string {
   const { connector: source } = openAction(actor.tenantId, action).action;
-  return itemKey({ source, itemId: target });
+  return itemKeyOf({ source, itemId: target });
 }
 
 async function prepare(

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { AnyAction, AnyConnector, ConnectorSettings } from '#connectors/contract.ts';
 import type { ActionTable } from '#connectors/registry.ts';
+import { settingsFrom } from '#connectors/variables.ts';
 import { CodedError } from '#domain/error.ts';
 import type { RegisteredAction } from '#governance/registered-action.ts';
 import type { SecretReader } from '#platform/secrets/read-secret.ts';
@@ -14,8 +15,8 @@ export type OpenAction = (
 interface OpenActionsOptions {
   table: ActionTable;
   readSecret: SecretReader;
-  /** API roots by connector name; absent = the provider's own. */
-  baseUrls: Readonly<Record<string, string | undefined>>;
+  /** What the configuration says for connectors, by the names of their variables. */
+  variables: Readonly<Record<string, unknown>>;
   /** Milliseconds after which one call to a provider is aborted. */
   timeoutMs: number;
 }
@@ -43,7 +44,7 @@ export function createOpenAction(options: OpenActionsOptions): OpenAction {
     if (action === undefined || connector === undefined) {
       throw new CodedError('INVALID_REQUEST', { message: `there is no action ${actionId}` });
     }
-    return { action, registered: register(action, () => clientOf(tenantId, connector)) };
+    return { action, registered: register(action, connector, () => clientOf(tenantId, connector)) };
   };
 }
 
@@ -54,16 +55,21 @@ function settingsOf(
 ): ConnectorSettings {
   return {
     secret: (key) => options.readSecret(tenantId, connector.secretName, key),
-    baseUrl: options.baseUrls[connector.name],
+    ...settingsFrom(options.variables, connector),
     timeoutMs: options.timeoutMs,
   };
 }
 
-function register(action: AnyAction, openClient: () => Promise<unknown>): RegisteredAction {
+function register(
+  action: AnyAction,
+  { ignoresCase }: AnyConnector,
+  openClient: () => Promise<unknown>,
+): RegisteredAction {
   const { id, connector, operation, effect } = action;
   return {
     facts: { id, connector, operation, effect },
     event: action.audit,
+    ignoresCase,
     dataTouched: (input, output) => action.dataTouched(input, output),
     contentOf: action.contentOf?.bind(action),
     run: async (permit, input, signal) => {

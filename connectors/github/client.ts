@@ -1,8 +1,11 @@
 import { Octokit } from '@octokit/rest';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Effect } from '#domain/action/action.ts';
-import { createBoundedFetch } from './bounded-fetch.ts';
-import { errorOfUnreadable, providerError } from './errors.ts';
+import type { Answer } from '../http/answer.ts';
+import { createBoundedFetch } from '../http/bounded-fetch.ts';
+import { callProvider } from '../http/call-provider.ts';
+import { headerText } from '../http/retry-after.ts';
+import { rateLimitMs } from './rate-limit.ts';
 
 /** A full page of the longest comments, in UTF-8, fits. */
 const maxAnswerBytes = 32 * 1024 * 1024;
@@ -15,7 +18,7 @@ export interface GithubCall<Data> {
   send(
     rest: Octokit['rest'],
     request: { signal: AbortSignal },
-  ): Promise<{ data: unknown; headers: { link?: string } }>;
+  ): Promise<{ status: number; data: unknown; headers: { link?: string } }>;
 }
 
 export interface GithubClient {
@@ -44,14 +47,27 @@ export function createGithubClient({ token, baseUrl, timeoutMs }: GithubClientOp
   });
   return {
     async call({ effect, signal, answer, send }) {
-      const { data, headers } = await send(octokit.rest, { signal }).catch((error: unknown) => {
-        throw providerError(error, effect);
+      const { data, headers } = await callProvider({
+        effect,
+        answer,
+        send: () => send(octokit.rest, { signal }).catch(refusalOf),
+        limitOf: rateLimitMs,
       });
-      const parsed = answer.safeParse(data);
-      if (!parsed.success) throw errorOfUnreadable(effect, parsed.error);
-      return { data: parsed.data, link: headers.link };
+      return { data, link: headerText(headers['link']) || undefined };
     },
   };
+}
+
+/** The part of Octokit's `RequestError` that we rely on. */
+const refusalShape = z.object({
+  response: z.object({ status: z.int(), headers: z.record(z.string(), z.unknown()), data: z.unknown() }),
+});
+
+/** Octokit throws what GitHub refused; an answer is an answer. */
+function refusalOf(error: unknown): Answer {
+  const refusal = refusalShape.safeParse(error);
+  if (refusal.success) return { ...refusal.data.response, cause: error };
+  throw error;
 }
 
 /** Octokit's log would print paths to the console; audit has them. */

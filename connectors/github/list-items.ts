@@ -58,7 +58,7 @@ interface ListOptions {
   send(
     rest: Parameters<Parameters<GithubClient['call']>[0]['send']>[0],
     page: { per_page: number; page: number; request: { signal: AbortSignal } },
-  ): Promise<{ data: unknown; headers: { link?: string } }>;
+  ): ReturnType<Parameters<GithubClient['call']>[0]['send']>;
   keep(item: Item): boolean;
 }
 

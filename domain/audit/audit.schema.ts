@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { classifications } from '../classification/classification.ts';
 import { verdicts } from '../policy/verdict.ts';
-import { actionTypes, auditOutcomes } from './audit.ts';
+import { actionTypes } from './action-type.ts';
+import { auditOutcomes } from './audit.ts';
 
 export const auditPageMax = 1_000;
 
@@ -65,6 +66,8 @@ export const auditEntryView = z
     timestamp: z.iso.datetime(),
     action_type: z.enum(actionTypes),
     event: z.string(),
+    /** Name for people of the data source whose event it is; null for the system's own. */
+    source_title: z.string().nullable(),
     action_detail: z.string(),
     data_accessed: z.array(
       z.object({

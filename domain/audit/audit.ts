@@ -1,19 +1,7 @@
 import type { Classification } from '../classification/classification.ts';
 import type { Verdict } from '../policy/verdict.ts';
-
-/** Kinds of entries (spec/enterprise.md §1.13, with sign-in and administration beside them). */
-export const actionTypes = [
-  'tool_invocation',
-  'data_access',
-  'model_call',
-  'policy_decision',
-  'agent_exchange',
-  'policy_change',
-  'authentication',
-  'administration',
-] as const;
-
-export type ActionType = (typeof actionTypes)[number];
+import type { ActionType } from './action-type.ts';
+import { connectorEvents } from './connector-events.ts';
 
 /** Everything that is ever audited: resource → event → kind. `docs/audit-events.md` is tested against it. */
 export const auditEvents = {
@@ -28,12 +16,7 @@ export const auditEvents = {
     expired: 'policy_decision',
     read: 'data_access',
   },
-  github: {
-    issues_read: 'data_access',
-    pull_requests_read: 'data_access',
-    issue_commented: 'tool_invocation',
-    pull_request_closed: 'tool_invocation',
-  },
+  ...connectorEvents,
   classification: { overridden: 'administration' },
   model: { called: 'model_call', rerouted: 'model_call' },
   audit: {
@@ -90,7 +73,7 @@ export const auditEvents = {
 
 type Events = typeof auditEvents;
 
-/** `<resource>.<event>`, for example `github.issue_commented`. */
+/** `<resource>.<event>`, for example `approval.voted`. */
 export type AuditKey = {
   [Resource in keyof Events]: `${Resource}.${Extract<keyof Events[Resource], string>}`;
 }[keyof Events];

@@ -8,11 +8,12 @@ import type { Stores } from '#stores/open-stores.ts';
 import { checkAuditHeads } from './check-audit-heads.ts';
 import { checkPolicy } from './check-policy.ts';
 import type { SystemChecks } from './check-system.ts';
+import { connectorChecks } from './connector-checks.ts';
 import type { CountGaps } from './count-gaps.ts';
 import { reachable } from './reachable.ts';
 
 interface SystemChecksOptions {
-  config: Pick<Config, 'githubApiUrl' | 'oidcIssuer' | 'temporalNamespace'>;
+  config: Pick<Config, 'connectorVariables' | 'oidcIssuer' | 'temporalNamespace'>;
   stores: Pick<Stores, 'database' | 'publications' | 'tenants' | 'tree' | 'ping'>;
   temporal: Temporal;
   cache: Pick<Cache, 'ping'>;
@@ -21,8 +22,6 @@ interface SystemChecksOptions {
   policyParts: Pick<PolicyParts, 'problems'>;
   countGaps: CountGaps;
 }
-
-const githubApi = 'https://api.github.com';
 
 /** What `/api/v1/status` really looks at. */
 export function systemChecks(options: SystemChecksOptions): SystemChecks {
@@ -44,6 +43,6 @@ export function systemChecks(options: SystemChecksOptions): SystemChecks {
     identityProvider: reachable(
       `${(config.oidcIssuer ?? '').replace(/\/$/, '')}/.well-known/openid-configuration`,
     ),
-    connectors: { github: reachable(config.githubApiUrl ?? githubApi) },
+    connectors: connectorChecks(config.connectorVariables),
   };
 }

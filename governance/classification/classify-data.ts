@@ -61,6 +61,7 @@ export function createClassifyData({
     },
     async touched(actor, action, { input, output, target }) {
       const items = action.dataTouched(input, output);
+      const keyOf = (item: DataTouched) => itemKey({ ...item, ignoresCase: action.ignoresCase });
       const contents = items.map((item) => action.contentOf?.(output, item.itemId) ?? { input, output });
       // Several items of one call often share one content: it is looked through once.
       const found = new Map<unknown, readonly ContentFinding[]>();
@@ -72,7 +73,7 @@ export function createClassifyData({
       const [overrides, suggested] = await Promise.all([
         overridesFor(
           actor,
-          items.map(itemKey).filter((item) => item !== target?.item),
+          items.map(keyOf).filter((item) => item !== target?.item),
         ),
         items.length === 0 ? null : suggest(actor, output),
       ]);
@@ -81,13 +82,13 @@ export function createClassifyData({
           base: item.classification,
           findings: findings[at] ?? [],
           suggested,
-          override: itemKey(item) === target?.item ? target.override : (overrides.get(itemKey(item)) ?? null),
+          override: keyOf(item) === target?.item ? target.override : (overrides.get(keyOf(item)) ?? null),
         };
         return { ...item, classification: assignLabel(evidence).classification };
       });
       await classifications.noteSeen(
         actor.tenantId,
-        items.flatMap((item, at) => seenLabel(item, findings[at] ?? [])),
+        items.flatMap((item, at) => seenLabel(item, keyOf(item), findings[at] ?? [])),
       );
       return labelled;
     },
@@ -105,7 +106,11 @@ export function createClassifyData({
 }
 
 /** Worth remembering: an item whose content says more than its source. */
-function seenLabel(item: DataTouched, findings: readonly ContentFinding[]): readonly SeenLabel[] {
+function seenLabel(
+  item: DataTouched,
+  itemId: string,
+  findings: readonly ContentFinding[],
+): readonly SeenLabel[] {
   const label = findings.reduce(
     (raised, found) => raisedTo(raised, found.classification),
     item.classification,
@@ -113,7 +118,7 @@ function seenLabel(item: DataTouched, findings: readonly ContentFinding[]): read
   if (label === item.classification) return [];
   return [
     {
-      itemId: itemKey(item),
+      itemId,
       originalLevel: item.classification,
       classification: label,
       reasons: findings.map(({ reason }) => reason),

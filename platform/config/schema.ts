@@ -54,3 +54,14 @@ export const environment = z
   });
 
 export type VariableName = keyof typeof environment.shape;
+
+/** Variables that somebody outside of this folder declares: a connector's. */
+export type VariableSchemas = Readonly<Record<string, z.ZodType>>;
+
+/** The one schema, with variables beside ours. Throws `RangeError` when one of them has a name of ours. */
+export function environmentWith(more: VariableSchemas) {
+  for (const name of Object.keys(more)) {
+    if (name in environment.shape) throw new RangeError(`${name} is a variable already`);
+  }
+  return environment.safeExtend(more);
+}

@@ -1,5 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein';
-import { environment } from './schema.ts';
+import type { VariableSchemas } from './schema.ts';
 import { variableFacts } from './variable.ts';
 
 const prefix = 'OPENCLAW_';
@@ -14,10 +14,13 @@ const readElsewhere = [
 ];
 
 /** A warning for each `OPENCLAW_*` variable that nobody reads, with the nearest name that somebody does. */
-export function unknownVariables(env: Readonly<Record<string, string | undefined>>): string[] {
+export function unknownVariables(
+  env: Readonly<Record<string, string | undefined>>,
+  variables: VariableSchemas,
+): string[] {
   const known = [
     ...readElsewhere,
-    ...Object.entries(environment.shape).flatMap(([name, schema]) => [
+    ...Object.entries(variables).flatMap(([name, schema]) => [
       name,
       ...(variableFacts.get(schema)?.aliases ?? []),
     ]),

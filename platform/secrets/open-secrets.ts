@@ -9,6 +9,7 @@ interface OpenSecretsOptions {
   config: Pick<
     Config,
     | 'nodeEnv'
+    | 'connectorVariables'
     | 'secretsDir'
     | 'vaultAddr'
     | 'vaultKvMount'
@@ -33,7 +34,11 @@ export function openSecrets({ config, env, onRotation, onProblem }: OpenSecretsO
   return {
     read: (tenantId, secretName, key) =>
       secretName.startsWith('env:')
-        ? fromEnvironment(secretName, { env, isAllowed: config.nodeEnv !== 'production' })
+        ? fromEnvironment(secretName, {
+            env,
+            ours: [...variableNames(), ...Object.keys(config.connectorVariables)],
+            isAllowed: config.nodeEnv !== 'production',
+          })
         : read(tenantId, secretName, key),
     close,
   };
@@ -66,10 +71,10 @@ const nowhere: SecretReader = async (_tenantId, secretName, key) => {
 /** A tenant names it, so what configures the installation itself is out of its reach. */
 async function fromEnvironment(
   secretName: string,
-  { env, isAllowed }: { env: OpenSecretsOptions['env']; isAllowed: boolean },
+  { env, ours, isAllowed }: { env: OpenSecretsOptions['env']; ours: readonly string[]; isAllowed: boolean },
 ): Promise<string> {
   const name = environmentName.exec(secretName)?.[1];
-  const isOurs = variableNames().some((ours) => name === ours || name === `${ours}_FILE`);
+  const isOurs = ours.some((our) => name === our || name === `${our}_FILE`);
   if (!isAllowed || name === undefined || isOurs) {
     throw new CodedError('CONNECTOR_UNAVAILABLE', {
       message: 'a secret in the environment is for development only',

@@ -3,7 +3,7 @@ import type { ApprovalView } from '#domain/approval/approval.schema.ts';
 import type { AuditPage } from '#domain/audit/audit.schema.ts';
 import type { RequestView } from '#domain/request/request.schema.ts';
 import { isFinal } from '#domain/request/request.ts';
-import type { StandInAdmin } from '../github/admin-client.ts';
+import type { StandInAdmin } from '../stand-in/admin-client.ts';
 import type { Api } from './api.ts';
 import { check, type Steps } from './steps.ts';
 

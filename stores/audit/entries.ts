@@ -1,4 +1,5 @@
-import type { ActionType, AuditEntry, AuditOutcome } from '#domain/audit/audit.ts';
+import type { ActionType } from '#domain/audit/action-type.ts';
+import type { AuditEntry, AuditOutcome } from '#domain/audit/audit.ts';
 import { isId } from '#domain/ids.ts';
 import type { Verdict } from '#domain/policy/verdict.ts';
 import type { Database } from '#platform/database/pool.ts';

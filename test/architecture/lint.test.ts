@@ -121,7 +121,7 @@ const vendors = [
   ...tops.map((top) => at(`${top}/another`, value(`${vendor}/part`), false)),
   at(`connectors/${owner}`, value(vendor), true),
   at(`connectors/${owner}/actions`, value(vendor), true),
-  at(`sandbox/${owner}`, value(vendor), true),
+  at(`sandbox/stand-ins/${owner}`, value(vendor), true),
   at(`sandbox/${owner}`, value('#gateway/noun.ts'), false),
   at(`connectors/${owner}/actions`, value('../../../domain/noun.ts'), false),
   at(`gateway/${owner}`, value(vendor), false),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { itemKeyOf } from '#connectors/item-key.ts';
 import { proposed } from '#connectors/proposed.ts';
 import { createActionTable } from '#connectors/registry.ts';
-import { itemKey } from '#domain/classification/classified-item.ts';
 import { asker } from '../support/cast.ts';
 import { plannedRequest } from '../support/examples.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
@@ -27,7 +27,7 @@ it('an administrator’s label holds for an item however its repository is writt
   const input = action.input.parse({ repository: 'Acme/WebSite', issue_number: 7, body: 'Fixed in 2.1' });
   const asked = proposed(action, input, 'user');
   const id = await plannedRequest(requests, [asked]);
-  const item = itemKey({ source: action.connector, itemId: asked.target });
+  const item = itemKeyOf({ source: action.connector, itemId: asked.target });
   expect(await requests.beginAction('acme', id, 1, { item, orgUnit: asker.orgUnit })).toMatchObject({
     status: 'begun',
     override: 'restricted',

@@ -1,4 +1,5 @@
-import type { ActionType, AuditEntry } from '#domain/audit/audit.ts';
+import type { ActionType } from '#domain/audit/action-type.ts';
+import type { AuditEntry } from '#domain/audit/audit.ts';
 import type { Ledger } from '#stores/audit/ledger.ts';
 import { auditEntry } from '../support/examples.ts';
 

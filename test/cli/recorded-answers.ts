@@ -145,6 +145,7 @@ export const auditAnswer: AuditPage = {
       timestamp: at,
       action_type: 'tool_invocation',
       event: 'github.issue_commented',
+      source_title: 'GitHub',
       action_detail: 'comment on acme/website#7',
       data_accessed: [
         { item_id: 'acme/website#7', source: 'github', classification: 'internal', purpose: 'comment' },

@@ -7,15 +7,9 @@ import { auditKeys } from '#domain/audit/audit.ts';
 import { classifications } from '#domain/classification/classification.ts';
 import { type ErrorCode, ProviderError } from '#domain/error.ts';
 import { createIntentPlanner } from '#domain/plan/plan-by-intent.ts';
-import { createStandInAdmin, type StandInAdmin } from '#sandbox/github/admin-client.ts';
-
-/** A stand-in of the provider, with the admin API of `sandbox/github/admin-api.ts`. */
-export interface ContractStandIn {
-  url: string;
-  adminUrl: string;
-  secret(key: string): Promise<string>;
-  close(): Promise<void>;
-}
+import { variableFacts } from '#platform/config/variable.ts';
+import { createStandInAdmin, type StandInAdmin } from '#sandbox/stand-in/admin-client.ts';
+import { startStandInOf, type TestStandIn } from './start-stand-in.ts';
 
 type Refusal = [status: number, headers: Record<string, string>, code: ErrorCode, happened: 'no' | 'unknown'];
 
@@ -53,10 +47,10 @@ const doubtful = [
   [{ kind: 'answer', status: 201, body: '', reaches: true }, 'response_invalid'],
 ] as const;
 
-/** What every connector must do, whatever its provider. */
-export function connectorContract(connector: AnyConnector, start: () => Promise<ContractStandIn>): void {
+/** What every connector must do, whatever its provider. Its stand-in is the one that the sandbox starts. */
+export function connectorContract(connector: AnyConnector): void {
   describe(`${connector.name}: what it declares`, () => declares(connector));
-  describe(`${connector.name}: what it does`, () => does(connector, start));
+  describe(`${connector.name}: what it does`, () => does(connector));
 }
 
 function declares(connector: AnyConnector): void {
@@ -64,14 +58,27 @@ function declares(connector: AnyConnector): void {
     expect(connector.actions.length).toBeGreaterThan(0);
   });
 
+  it('says of each of its variables what people need to know, and which of them is its API root', () => {
+    expect(Object.keys(connector.variables)).toContain(connector.apiRootVariable);
+    for (const [name, variable] of Object.entries(connector.variables)) {
+      expect(name).toMatch(/^[A-Z]+(_[A-Z]+)+$/);
+      const { form, example, purpose } = variableFacts.get(variable) ?? {};
+      for (const words of [form, example, purpose]) expect(words ?? '').not.toBe('');
+    }
+    expect(URL.canParse(connector.usualApiRoot)).toBe(true);
+    expect(URL.canParse(connector.healthAddress(connector.usualApiRoot))).toBe(true);
+  });
+
   it.each(rowsOf(connector))('%s says what it is', (_id, action) => {
     expect(action.connector).toBe(connector.name);
     expect(action.id).toMatch(/^[a-z]+(_[a-z]+)+$/);
     expect(action.operation).toMatch(/^[a-z]+(_[a-z]+)*$/);
     expect(auditKeys()).toContain(action.audit);
+    expect(action.audit.startsWith(`${connector.name}.`)).toBe(true);
     expect(action.title).not.toBe('');
     expect('find' in action).toBe(action.effect !== 'read');
     expect('preview' in action).toBe(action.effect !== 'read');
+    expect('guarantee' in action).toBe(action.effect !== 'read');
   });
 
   it.each(rowsOf(connector))('%s takes its own examples and refuses unknown fields', (_id, action) => {
@@ -106,13 +113,14 @@ function declares(connector: AnyConnector): void {
   });
 }
 
-function does(connector: AnyConnector, start: () => Promise<ContractStandIn>): void {
-  let standIn: ContractStandIn;
+function does(connector: AnyConnector): void {
+  const start = () => startStandInOf(connector);
+  let standIn: TestStandIn;
   let admin: StandInAdmin;
   let context: CallContext<unknown>;
 
   const open = (baseUrl: string, timeoutMs = 10_000) =>
-    connector.open({ secret: standIn.secret, baseUrl, timeoutMs });
+    connector.open({ secret: standIn.secret, variables: {}, baseUrl, timeoutMs });
 
   beforeEach(async () => {
     standIn = await start();
@@ -124,6 +132,26 @@ function does(connector: AnyConnector, start: () => Promise<ContractStandIn>): v
   const writesThatArrived = async () => (await admin.arrivals()).filter(({ method }) => method !== 'GET');
   const happenedFor = (action: AnyAction, happened: 'no' | 'unknown') =>
     action.effect === 'read' ? 'no' : happened;
+
+  it('is healthy where its provider answers', async () => {
+    const answer = await fetch(connector.healthAddress(standIn.url), { redirect: 'manual' });
+    await answer.body?.cancel();
+    expect(answer.status).toBeLessThan(500);
+  });
+
+  it('has a stand-in that takes no secret but its own, and says on every answer that it is one', async () => {
+    const secret = async () => 'forged';
+    const client = await connector.open({ secret, variables: {}, baseUrl: standIn.url, timeoutMs: 10_000 });
+    for (const action of connector.actions) {
+      expect(await failureOf(action, { client, signal: context.signal })).toMatchObject({
+        code: 'oauth_token_revoked',
+      });
+    }
+    expect(await admin.ledger()).toEqual([]);
+    const answer = await fetch(standIn.url);
+    await answer.body?.cancel();
+    expect(answer.headers.get('x-stand-in')).toContain(`${connector.title} stand-in`);
+  });
 
   it.each(rowsOf(connector))('%s answers in its own schema and says what it touched', async (_id, action) => {
     const input = inputOf(action);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { auditEvents } from '#domain/audit/audit.ts';
+import { connectorEvents } from '#domain/audit/connector-events.ts';
 
 const page = new URL('../../docs/audit-events.md', import.meta.url);
 
@@ -11,8 +12,11 @@ describe('docs/audit-events.md', () => {
       const row = /^\| `([\w.]+)` \| `(\w+)` \| \S.* \|$/.exec(line);
       return row === null ? [] : [row.slice(1)];
     });
-    const known = Object.entries(auditEvents).flatMap(([resource, events]) =>
-      Object.entries(events).map(([event, kind]) => [`${resource}.${event}`, kind]),
+    const ofConnectors = ([resource]: [string, unknown]) => resource in connectorEvents;
+    const events = Object.entries(auditEvents);
+    const inOrder = [...events.filter((one) => !ofConnectors(one)), ...events.filter(ofConnectors)];
+    const known = inOrder.flatMap(([resource, kinds]) =>
+      Object.entries(kinds).map(([event, kind]) => [`${resource}.${event}`, kind]),
     );
     expect(known.length).toBeGreaterThan(10);
     expect(told).toEqual(known);

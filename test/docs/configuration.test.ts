@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { parseConfig, variableNames } from '#platform/config/parse-config.ts';
-import { environment, type VariableName } from '#platform/config/schema.ts';
+import type { z } from 'zod';
+import { connectorVariables } from '#connectors/variables.ts';
+import { parseConfig } from '#platform/config/parse-config.ts';
+import { environment } from '#platform/config/schema.ts';
 import { variableFacts } from '#platform/config/variable.ts';
 
 const page = new URL('../../docs/configuration.md', import.meta.url);
@@ -24,20 +26,23 @@ async function rows(): Promise<Row[]> {
   });
 }
 
+const { config } = parseConfig({ env: {}, needs: [], connectorVariables });
+
 const defaults = new Map<string, unknown>(
-  Object.entries(parseConfig({ env: {}, needs: [] }).config).map(([name, value]) => [
+  Object.entries(config).map(([name, value]) => [
     name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase(),
     value,
   ]),
 );
+for (const [name, value] of Object.entries(config.connectorVariables)) defaults.set(name, value);
 
 function shown(value: unknown): string {
   if (value === undefined) return '–';
   return typeof value === 'string' || typeof value === 'number' ? `\`${value}\`` : 'see below';
 }
 
-function expected(name: VariableName): Row {
-  const facts = variableFacts.get(environment.shape[name]);
+function expected([name, schema]: readonly [string, z.ZodType]): Row {
+  const facts = variableFacts.get(schema);
   const value = defaults.get(name);
   const aliases = facts?.aliases?.map((alias) => `\`${alias}\``).join(', ');
   return {
@@ -52,6 +57,6 @@ describe('docs/configuration.md', () => {
   it('says of every variable what the schema says, and of no other', async () => {
     const told = await rows();
     expect(told.length).toBeGreaterThan(40);
-    expect(told).toEqual(variableNames().map(expected));
+    expect(told).toEqual(Object.entries({ ...environment.shape, ...connectorVariables }).map(expected));
   });
 });

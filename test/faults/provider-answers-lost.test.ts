@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { FaultRequest } from '#sandbox/github/faults.ts';
+import type { FaultRequest } from '#sandbox/stand-in/faults.ts';
 import { eventually } from '../support/eventually.ts';
 import {
   approve,

@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, describe, expect, expectTypeOf, it } from 'vitest';
+import { z } from 'zod';
 import { shippedGroupRoles } from '#domain/person/role.ts';
 import { gatewayNeeds } from '#gateway/open-gateway.ts';
 import { parseConfig, variableNames } from '#platform/config/parse-config.ts';
 import type { Secret } from '#platform/config/secret.ts';
+import { webAddress } from '#platform/config/variable.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'openclaw-config-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -41,6 +43,28 @@ describe('configuration', () => {
       oidcGroupRoles: shippedGroupRoles,
     });
     expect(warnings).toEqual([]);
+  });
+
+  it('takes in variables that connectors declare, beside its own and under their own names', () => {
+    const connectorVariables = {
+      DIARY_API_URL: webAddress({ example: 'https://diary.example', purpose: 'x' }),
+    };
+    const { config } = parseConfig({
+      env: { DIARY_API_URL: 'http://diary/' },
+      needs: [],
+      connectorVariables,
+    });
+    expect(config.connectorVariables).toEqual({ DIARY_API_URL: 'http://diary' });
+    expect(Object.isFrozen(config.connectorVariables)).toBe(true);
+    expect(parseConfig({ env: {}, needs: [], connectorVariables }).config.connectorVariables).toEqual({
+      DIARY_API_URL: undefined,
+    });
+    expect(() =>
+      parseConfig({ env: { DIARY_API_URL: 'diary', PORT: 'x' }, needs: [], connectorVariables }),
+    ).toThrow(/2 problem[\s\S]*DIARY_API_URL is malformed. Expected: http or https address/);
+    expect(() => parseConfig({ env: {}, needs: [], connectorVariables: { PORT: z.string() } })).toThrow(
+      'PORT is a variable already',
+    );
   });
 
   it('is frozen', () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
-import { writeConnectorToken } from '#sandbox/connector-secrets.ts';
+import { writeConnectorSecret } from '#sandbox/connector-secrets.ts';
 import { installationKeys } from '#sandbox/keys.ts';
 
 let dataDir: string;
@@ -63,7 +63,12 @@ describe('a connector’s token', () => {
   it('is put where each tenant’s secrets are read from, and never over one that is there', () => {
     const secretsDir = join(dataDir, 'secrets');
     const put = (token: string) =>
-      writeConnectorToken({ secretsDir, tenants: ['acme', 'globex'], connector: 'github', token });
+      writeConnectorSecret({
+        secretsDir,
+        tenants: ['acme', 'globex'],
+        secretName: 'openclaw-github-oauth',
+        secret: { access_token: token },
+      });
     put('first');
     put('second');
     for (const tenant of ['acme', 'globex']) {

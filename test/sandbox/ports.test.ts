@@ -3,7 +3,11 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { connectors } from '#connectors/registry.ts';
 import { type ReservedPorts, reservePorts } from '#sandbox/ports.ts';
+
+/** Six of the stack's own, and one for each connector's stand-in. */
+const portCount = 6 + connectors.length;
 
 let folder: string;
 let file: string;
@@ -42,7 +46,7 @@ function occupy(port: number, host = '127.0.0.1'): Promise<number> {
 describe('the ports of the local stack', () => {
   it('are all different, held until released, and remembered', async () => {
     const { ports, release, releaseAll } = await reserve();
-    expect(new Set(Object.values(ports)).size).toBe(7);
+    expect(new Set(Object.values(ports)).size).toBe(portCount);
     await expect(occupy(ports.api)).rejects.toThrow('EADDRINUSE');
     await release('api');
     await expect(occupy(ports.api)).resolves.toBe(ports.api);
@@ -77,7 +81,7 @@ describe('the ports of the local stack', () => {
       }),
     ]);
     const all = both.flatMap(({ ports }) => Object.values(ports));
-    expect(new Set(all).size).toBe(14);
+    expect(new Set(all).size).toBe(2 * portCount);
   });
 
   it('are what a variable says, over what is remembered', async () => {
@@ -104,6 +108,6 @@ describe('the ports of the local stack', () => {
 
   it('are chosen afresh when the file is damaged', async () => {
     writeFileSync(file, '{"api": "x", "redis": 99999999, "temporal": ');
-    expect(Object.keys((await reserve()).ports)).toHaveLength(7);
+    expect(Object.keys((await reserve()).ports)).toHaveLength(portCount);
   });
 });

@@ -22,7 +22,15 @@ const stack: Stack = {
     auditDatabaseAdminUrl: 'postgresql://postgres:hidden@127.0.0.1/openclaw_audit',
   },
   redisUrl: 'redis://:hidden@127.0.0.1:6379',
-  github: { url: 'http://127.0.0.1:9180', adminUrl: 'http://127.0.0.1:9180/admin' },
+  providers: [
+    {
+      name: 'github',
+      title: 'GitHub',
+      variable: 'GITHUB_API_URL',
+      url: 'http://127.0.0.1:9180',
+      adminUrl: 'http://127.0.0.1:9180/admin',
+    },
+  ],
   processes: [],
   accounts: [
     { email: 'user@acme.test', password: 'demo', tenant: 'acme', part: 'asks' },
@@ -63,8 +71,9 @@ describe('the table that npm start ends with', () => {
   });
 
   it('says what is not local', () => {
-    const { github: _standIn, ...rest } = stack;
-    const text = stackTable({ ...rest, temporal: { ...stack.temporal, ui: undefined }, accounts: [] });
+    const providers = stack.providers.map(({ adminUrl: _standIn, ...real }) => real);
+    const temporal = { ...stack.temporal, ui: undefined };
+    const text = stackTable({ ...stack, providers, temporal, accounts: [] });
     expect(text).toContain('the real one (GITHUB_API_URL)');
     expect(text).toContain('of your own server at 127.0.0.1:7233');
     expect(text).not.toContain('Accounts');

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { connectorVariables } from '#connectors/variables.ts';
 import { parseConfig, variableNames } from '#platform/config/parse-config.ts';
 import { installationKeys } from '#sandbox/keys.ts';
 import { externalDatabases, localDatabases } from '#sandbox/parts/databases.ts';
@@ -23,8 +24,15 @@ const addresses: StackAddresses = {
   temporalAddress: '127.0.0.1:7233',
   temporalUiUrl: 'http://127.0.0.1:8233',
   localIssuer: 'http://localhost:9080',
-  githubApiUrl: 'http://127.0.0.1:9180',
-  githubIsStandIn: true,
+  providers: [
+    {
+      name: 'github',
+      title: 'GitHub',
+      variable: 'GITHUB_API_URL',
+      url: 'http://127.0.0.1:9180',
+      adminUrl: 'http://127.0.0.1:9180/admin',
+    },
+  ],
   secretsDir: join(dataDir, 'secrets'),
   port: 8080,
 };
@@ -39,7 +47,7 @@ afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 describe('the environment that the local stack gives its processes', () => {
   it('holds only variables that the configuration knows, beside what was inherited', () => {
     const given = Object.keys(gatewayEnvironment({ env: { PATH: '/bin' }, addresses, keys }));
-    const known: readonly string[] = [...variableNames(), 'PATH'];
+    const known: readonly string[] = [...variableNames(), ...Object.keys(connectorVariables), 'PATH'];
     expect(given.length).toBeGreaterThan(20);
     expect(given.filter((name) => !known.includes(name))).toEqual([]);
   });

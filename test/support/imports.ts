@@ -61,7 +61,7 @@ export function brokenRule({ file, from, typeOnly }: Import): string | undefined
   if (packages !== undefined && !packages.includes(from)) return 'no such package';
   const owner = [...vendorPackages].find(([name]) => from === name || from.startsWith(`${name}/`))?.[1];
   if (owner === undefined) return undefined;
-  return [`connectors/${owner}/`, `sandbox/${owner}/`].some((home) => file.startsWith(home))
+  return [`connectors/${owner}/`, `sandbox/stand-ins/${owner}/`].some((home) => file.startsWith(home))
     ? undefined
     : 'a vendor elsewhere';
 }

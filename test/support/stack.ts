@@ -4,10 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkout } from '#sandbox/checkout.ts';
 import { createChildren } from '#sandbox/children.ts';
-import { writeConnectorToken } from '#sandbox/connector-secrets.ts';
 import { databaseUserOf, openDataDir } from '#sandbox/data-dir.ts';
-import { createStandInAdmin, type StandInAdmin } from '#sandbox/github/admin-client.ts';
-import { startGithubStandIn } from '#sandbox/github/stand-in.ts';
 import { installationKeys } from '#sandbox/keys.ts';
 import { prepareFirstPolicies } from '#sandbox/parts/first-policies.ts';
 import { startGateway } from '#sandbox/parts/gateway.ts';
@@ -19,6 +16,8 @@ import { startReaper } from '#sandbox/reaper.ts';
 import { demoAccounts } from '#sandbox/sign-in/accounts.ts';
 import { tokenFor } from '#sandbox/sign-in/token-for.ts';
 import { gatewayEnvironment, type StackAddresses, workerEnvironment } from '#sandbox/stack-environment.ts';
+import { createStandInAdmin, type StandInAdmin } from '#sandbox/stand-in/admin-client.ts';
+import { startProviders } from '#sandbox/start-providers.ts';
 import { compileCache } from './compile-cache.ts';
 import { emptyRedis } from './empty-redis.ts';
 import { noLimits } from './no-limits.ts';
@@ -119,16 +118,16 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
         : { accessTokenTtlSeconds: options.accessTokenTtlSeconds }),
     });
     closers.push(signIn.stop);
-    await reserved.release('github');
-    const github = await startGithubStandIn({
-      port: ports.github,
-      dataDir: join(dataDir, 'github'),
-      host: '127.0.0.1',
+    const { providers, secretsDir } = await startProviders({
+      env: {},
+      dataDir,
+      reserved,
+      tenants: demoTenants.map(({ id }) => id),
+      step: (_what, work) => work(),
+      started: ({ stop }) => closers.push(stop),
+      done: () => {},
     });
-    closers.push(() => github.close());
-    const secretsDir = join(dataDir, 'secrets');
-    const tenants = demoTenants.map(({ id }) => id);
-    writeConnectorToken({ secretsDir, tenants, connector: 'github', token: github.token });
+    const github = providers.find(({ name }) => name === 'github');
 
     const taskQueue = `test-${randomBytes(6).toString('hex')}`;
     const addresses: StackAddresses = {
@@ -137,8 +136,7 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
       temporalAddress: temporal.address,
       temporalUiUrl: undefined,
       localIssuer: signIn.url,
-      githubApiUrl: github.url,
-      githubIsStandIn: true,
+      providers,
       secretsDir,
       port: ports.api,
     };
@@ -196,7 +194,7 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
       },
       taskQueue,
       encryptionKeysFile: keys.encryptionKeysFile,
-      github: { url: github.url, admin: createStandInAdmin(github.adminUrl) },
+      github: { url: github?.url ?? '', admin: createStandInAdmin(github?.adminUrl ?? '') },
       token: async (email) => {
         const account = demoAccounts.find((known) => known.email === email);
         if (account === undefined) throw new Error(`there is no demo account ${email}`);

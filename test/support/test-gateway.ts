@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { inject } from 'vitest';
+import { connectorVariables } from '#connectors/variables.ts';
 import { gatewayNeeds, openGateway } from '#gateway/open-gateway.ts';
 import { giveFirstPolicies } from '#governance/policy/change/first-policies.ts';
 import { demoPolicies, shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
@@ -64,6 +65,7 @@ export async function openTestGateway(
   const open = (more: Record<string, string>) => {
     const { config } = parseConfig({
       needs: gatewayNeeds,
+      connectorVariables,
       env: {
         NODE_ENV: 'test',
         ...noLimits,

@@ -14,6 +14,7 @@ const older = {
   ...recordedEntry,
   id: 'aud_older',
   event: 'policy.rolled_back',
+  source_title: null,
   outcome: 'denied' as const,
   action_detail: 'Engineering actions, version 3',
 };

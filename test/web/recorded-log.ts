@@ -14,6 +14,7 @@ export const recordedEntry = auditEntryView.parse({
   timestamp: '2026-01-10T12:00:00.000Z',
   action_type: 'tool_invocation',
   event: 'github.issue_commented',
+  source_title: 'GitHub',
   action_detail: 'comment on acme/website#7 <b>now</b>',
   data_accessed: [
     { item_id: 'acme/website#7', source: 'github', classification: 'internal', purpose: 'comment' },

@@ -23,7 +23,7 @@ export function AuditEntryPage({ id, api, live }: DeskProps & { id: string }) {
         <a href={hashOf({ page: 'audit', filters: {} })}>Audit log</a>
       </p>
       <h1 id="page-title" tabIndex={-1}>
-        {entry === undefined ? 'Audit entry' : eventWords(entry.event)}
+        {entry === undefined ? 'Audit entry' : eventWords(entry)}
       </h1>
       {failure && <Problem failure={failure} />}
       {entry && <Entry entry={entry} />}

@@ -53,7 +53,7 @@ function EntryLine({ entry }: { entry: AuditEntryView }) {
   return (
     <>
       <p class="row">
-        <a href={hashOf({ page: 'audit_entry', id: entry.id })}>{eventWords(entry.event)}</a>
+        <a href={hashOf({ page: 'audit_entry', id: entry.id })}>{eventWords(entry)}</a>
         <Badge {...outcomeWords(entry.outcome)} />
         <span class="quiet small">
           <When at={entry.timestamp} words={agoWords} />

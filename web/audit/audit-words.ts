@@ -1,5 +1,6 @@
+import type { ActionType } from '#domain/audit/action-type.ts';
 import type { AuditEntryView } from '#domain/audit/audit.schema.ts';
-import type { ActionType, AuditOutcome } from '#domain/audit/audit.ts';
+import type { AuditOutcome } from '#domain/audit/audit.ts';
 import type { Tone } from '../design/badge.tsx';
 import { verdictWord } from '../requests/state-words.ts';
 
@@ -32,17 +33,14 @@ const ofVerdict: Record<Verdict, string> = {
   deny: verdictWord('deny'),
 };
 
-/** Names that are not ordinary words. */
-const properNames: Readonly<Record<string, string>> = { github: 'GitHub' };
-
 export function outcomeWords(outcome: AuditOutcome): { word: string; tone: Tone } {
   return ofOutcome[outcome];
 }
 
-/** `GitHub: issue commented` for `github.issue_commented`. */
-export function eventWords(event: string): string {
+/** `User data: erased` for `user_data.erased`; a data source is called by its own name. */
+export function eventWords({ event, source_title }: Pick<AuditEntryView, 'event' | 'source_title'>): string {
   const [resource = '', ...rest] = event.split('.');
-  const noun = properNames[resource] ?? sentence(resource);
+  const noun = source_title ?? sentence(resource);
   return rest.length === 0 ? noun : `${noun}: ${rest.join(' ').replaceAll('_', ' ')}`;
 }
 

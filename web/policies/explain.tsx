@@ -61,7 +61,7 @@ export function Explain({ api, who, drafts, announce }: DeskProps) {
           <TextField
             id="explain-action"
             label="Action"
-            hint="Its id, such as github_issue_comment."
+            hint="Its id, as policies and audit entries name it."
             text={action}
             onText={setAction}
             problems={problemsOf(problems, 'action')}

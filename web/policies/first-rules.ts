@@ -2,8 +2,8 @@ import type { GovernedDomain, RulesOf } from '#domain/policy/rules.ts';
 
 /** What the rules of a new policy begin with: the strict side, so that saving it unread loosens nothing. */
 const beginnings: { readonly [D in GovernedDomain]: RulesOf[D] } = {
-  actions: { default_autonomy: 'approve', action_overrides: { github_issue_comment: 'approve' } },
-  integrations: { allowed_connectors: ['github'], default_permission: 'read' },
+  actions: { default_autonomy: 'approve', action_overrides: {} },
+  integrations: { allowed_connectors: [], default_permission: 'read' },
   models: { allow_external_models: false, max_tokens_per_request: 8_000 },
   agent_to_agent: { allow_outbound: false, max_classification_outbound: 'public' },
   features: { auto_response: false },

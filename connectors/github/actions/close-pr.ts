@@ -37,6 +37,12 @@ export const closePr = defineAction<GithubClient, Input, Output>({
   connector: 'github',
   operation: 'close_pr',
   effect: 'destructive',
+  guarantee: {
+    of: 'close a pull request',
+    foundBy: 'the state of the pull request',
+    limit:
+      "closing twice is closing once. Who closed it can't be told: a pull request that somebody else closed meanwhile counts as done",
+  },
   audit: 'github.pull_request_closed',
   title: 'Close a GitHub pull request',
   input,

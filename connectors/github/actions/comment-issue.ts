@@ -23,6 +23,12 @@ export const commentIssue = defineAction<GithubClient, Input, Output>({
   connector: 'github',
   operation: 'comment_issue',
   effect: 'write',
+  guarantee: {
+    of: 'comment',
+    foundBy: 'a hidden marker with a hash of the run, at the end of a comment by our own account',
+    limit:
+      "GitHub takes no idempotency key. A call that the network delivers later than the settle time after it was sent can't be seen when we look: there may then be two comments. If somebody edits the marker away, or deletes the comment, within that time, it counts as absent. An issue with more than 3,000 comments is not looked through: a person is asked",
+  },
   audit: 'github.issue_commented',
   title: 'Comment on a GitHub issue',
   input,

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { connectors } from '#connectors/registry.ts';
 import type { auditEntryView as schema } from '#domain/audit/audit.schema.ts';
 import type { StoredAuditEntry } from '#stores/audit/entries.ts';
 
@@ -13,6 +14,7 @@ export function auditEntryView(entry: StoredAuditEntry): z.input<typeof schema> 
     timestamp: entry.timestamp,
     action_type: entry.actionType,
     event: entry.event,
+    source_title: sourceTitleOf(entry.event),
     action_detail: entry.actionDetail,
     data_accessed: entry.dataAccessed.map(({ itemId, source, classification, purpose }) => ({
       item_id: itemId,
@@ -36,4 +38,9 @@ export function auditEntryView(entry: StoredAuditEntry): z.input<typeof schema> 
     subject: entry.subject,
     leaf_hash: entry.leafHash,
   };
+}
+
+/** A connector's audit keys begin with its name. */
+export function sourceTitleOf(event: string): string | null {
+  return connectors.find(({ name }) => event.startsWith(`${name}.`))?.title ?? null;
 }

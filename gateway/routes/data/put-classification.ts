@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { canonicalItemKey } from '#connectors/item-key.ts';
 import * as calls from '#domain/classification/calls.ts';
 import {
   classificationOverride,
@@ -6,7 +7,7 @@ import {
   overrideClassification,
 } from '#domain/classification/classification.schema.ts';
 import { type Classification, isAbove } from '#domain/classification/classification.ts';
-import { canonicalItemKey, parseItemKey } from '#domain/classification/classified-item.ts';
+import { parseItemKey } from '#domain/classification/classified-item.ts';
 import { CodedError } from '#domain/error.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import { reachOf } from '#domain/person/permission.ts';

@@ -1,5 +1,5 @@
+import { itemKeyOf } from '#connectors/item-key.ts';
 import { classifiedContent, classifyContent } from '#domain/classification/classification.schema.ts';
-import { itemKey } from '#domain/classification/classified-item.ts';
 import * as calls from '#domain/policy/calls.ts';
 import { defineRoute } from '../../http/route.ts';
 import { defaultLabelOf } from '../data/default-label.ts';
@@ -17,7 +17,7 @@ export function postClassify({ classify }: Pick<PolicyParts, 'classify'>) {
     errors: ['DATABASE_UNAVAILABLE'],
     async handle({ actor, body: { connector_type: source, content_summary: content, source_id: id } }) {
       const { classification, assignedBy, originalLevel, confidence } = await classify.item(actor, {
-        itemId: itemKey({ source, itemId: id }),
+        itemId: itemKeyOf({ source, itemId: id }),
         base: defaultLabelOf(source),
         content,
       });

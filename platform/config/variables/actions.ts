@@ -1,11 +1,7 @@
-import { day, milliseconds, text, webAddress, year } from '../variable.ts';
+import { day, milliseconds, text, year } from '../variable.ts';
 
 /** Models and outside services, and how long an action waits for them and for people. */
 export const actionVariables = {
-  GITHUB_API_URL: webAddress({
-    example: 'https://github.example.com/api/v3',
-    purpose: 'Root of the GitHub API; unset = github.com',
-  }),
   MODELS_FILE: text({
     form: 'path of a JSON list `{id, provider, baseUrl, model, selfHosted, apiKeySecret}`',
     example: '/etc/openclaw/models.json',

@@ -37,6 +37,7 @@ const write = defineAction<Client, { text: string }, { tenant: string }>({
   id: 'diary_write',
   operation: 'write',
   effect: 'write',
+  guarantee: { of: 'write', foundBy: 'the diary', limit: 'none' },
   preview: ({ text }) => text,
   run: async (_permit, _input, { client }) => client,
   find: async (_permit, _input, { client }) => ({ found: 'yes', output: client }),
@@ -49,6 +50,10 @@ function setUp(secrets: Record<string, string>) {
     title: 'Diary',
     defaultClassification: 'internal',
     secretName: 'diary',
+    variables: {},
+    apiRootVariable: 'DIARY_API_URL',
+    usualApiRoot: 'https://diary.test',
+    healthAddress: (apiRoot) => apiRoot,
     actions: [read, write],
     open: async ({ secret }) => {
       const tenant = await secret('token');
@@ -67,7 +72,7 @@ function setUp(secrets: Record<string, string>) {
       if (secret === undefined) throw new CodedError('CONNECTOR_UNAVAILABLE');
       return secret;
     },
-    baseUrls: {},
+    variables: {},
     timeoutMs: 100,
   });
   const run = (tenantId: string, text = 'x') =>

@@ -3,22 +3,26 @@ import { closePr } from '#connectors/github/actions/close-pr.ts';
 import type { GithubClient } from '#connectors/github/client.ts';
 import { github } from '#connectors/github/connector.ts';
 import { mintPermit } from '#domain/action/permit.ts';
-import { createStandInAdmin, type StandInAdmin } from '#sandbox/github/admin-client.ts';
-import type { ContractStandIn } from '../contract-suite.ts';
-import { startStandIn } from './start-stand-in.ts';
+import { createStandInAdmin, type StandInAdmin } from '#sandbox/stand-in/admin-client.ts';
+import { startStandInOf, type TestStandIn } from '../start-stand-in.ts';
 
 const permit = mintPermit({ action: closePr.id, runId: 'req_01HZZZZZZZZZZZZZZZZZZZZZZZ/1' });
 
 describe('closing a pull request', () => {
-  let standIn: ContractStandIn;
+  let standIn: TestStandIn;
   let admin: StandInAdmin;
   let client: GithubClient;
   const signal = new AbortController().signal;
 
   beforeEach(async () => {
-    standIn = await startStandIn();
+    standIn = await startStandInOf(github);
     admin = createStandInAdmin(standIn.adminUrl);
-    client = await github.open({ secret: standIn.secret, baseUrl: standIn.url, timeoutMs: 10_000 });
+    client = await github.open({
+      secret: standIn.secret,
+      variables: {},
+      baseUrl: standIn.url,
+      timeoutMs: 10_000,
+    });
   });
   afterEach(() => standIn.close());
 

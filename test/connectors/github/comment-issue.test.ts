@@ -5,10 +5,9 @@ import type { GithubClient } from '#connectors/github/client.ts';
 import { github } from '#connectors/github/connector.ts';
 import { markerOf, withMarker } from '#connectors/github/marker.ts';
 import { mintPermit } from '#domain/action/permit.ts';
-import { createStandInAdmin, type StandInAdmin } from '#sandbox/github/admin-client.ts';
+import { createStandInAdmin, type StandInAdmin } from '#sandbox/stand-in/admin-client.ts';
 import { patience } from '../../support/patience.ts';
-import type { ContractStandIn } from '../contract-suite.ts';
-import { startStandIn } from './start-stand-in.ts';
+import { startStandInOf, type TestStandIn } from '../start-stand-in.ts';
 
 const input = { repository: 'acme/website', issue_number: 7, body: 'Fixed in 2.1' };
 const runId = 'req_01HZZZZZZZZZZZZZZZZZZZZZZZ/1';
@@ -32,7 +31,7 @@ function commentsAnswer(list: readonly { id: number; body: string; userId: numbe
 }
 
 describe('commenting on an issue', () => {
-  let standIn: ContractStandIn;
+  let standIn: TestStandIn;
   let admin: StandInAdmin;
   let client: GithubClient;
   let octokit: Octokit;
@@ -40,9 +39,14 @@ describe('commenting on an issue', () => {
   const signal = new AbortController().signal;
 
   beforeEach(async () => {
-    standIn = await startStandIn();
+    standIn = await startStandInOf(github);
     admin = createStandInAdmin(standIn.adminUrl);
-    client = await github.open({ secret: standIn.secret, baseUrl: standIn.url, timeoutMs: 10_000 });
+    client = await github.open({
+      secret: standIn.secret,
+      variables: {},
+      baseUrl: standIn.url,
+      timeoutMs: 10_000,
+    });
     octokit = new Octokit({ auth: await standIn.secret('access_token'), baseUrl: standIn.url });
     ourId = (await octokit.rest.users.getAuthenticated()).data.id;
   });
@@ -139,7 +143,12 @@ describe('commenting on an issue', () => {
 
   it('is found once the network has delivered it late, and not before', async () => {
     const { id } = await admin.setFault({ method: 'POST', fault: { kind: 'hold', at: 'before_provider' } });
-    const hasty = await github.open({ secret: standIn.secret, baseUrl: standIn.url, timeoutMs: 1_500 });
+    const hasty = await github.open({
+      secret: standIn.secret,
+      variables: {},
+      baseUrl: standIn.url,
+      timeoutMs: 1_500,
+    });
     const sent = commentIssue.run(permit, input, { client: hasty, signal });
     await expect(sent).rejects.toMatchObject({ code: 'api_unreachable', happened: 'unknown' });
     expect(await find()).toEqual({ found: 'no' });

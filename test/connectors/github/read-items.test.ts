@@ -5,9 +5,8 @@ import { readPrs } from '#connectors/github/actions/read-prs.ts';
 import type { GithubClient } from '#connectors/github/client.ts';
 import { github } from '#connectors/github/connector.ts';
 import { mintPermit } from '#domain/action/permit.ts';
-import { createStandInAdmin, type StandInAdmin } from '#sandbox/github/admin-client.ts';
-import type { ContractStandIn } from '../contract-suite.ts';
-import { startStandIn } from './start-stand-in.ts';
+import { createStandInAdmin, type StandInAdmin } from '#sandbox/stand-in/admin-client.ts';
+import { startStandInOf, type TestStandIn } from '../start-stand-in.ts';
 
 const json = { 'content-type': 'application/json' };
 
@@ -24,15 +23,20 @@ function listed(number: number, more: object = {}) {
 }
 
 describe('reading issues and pull requests', () => {
-  let standIn: ContractStandIn;
+  let standIn: TestStandIn;
   let admin: StandInAdmin;
   let client: GithubClient;
   const signal = new AbortController().signal;
 
   beforeEach(async () => {
-    standIn = await startStandIn();
+    standIn = await startStandInOf(github);
     admin = createStandInAdmin(standIn.adminUrl);
-    client = await github.open({ secret: standIn.secret, baseUrl: standIn.url, timeoutMs: 10_000 });
+    client = await github.open({
+      secret: standIn.secret,
+      variables: {},
+      baseUrl: standIn.url,
+      timeoutMs: 10_000,
+    });
   });
   afterEach(() => standIn.close());
 
@@ -144,7 +148,12 @@ describe('reading issues and pull requests', () => {
   it('gives up on an answer without end', async () => {
     const flood = { kind: 'endless_body', chunk: 4 * 1024 * 1024, ms: 0 } as const;
     await admin.setFault({ path: '/website$', fault: flood });
-    const patient = await github.open({ secret: standIn.secret, baseUrl: standIn.url, timeoutMs: 30_000 });
+    const patient = await github.open({
+      secret: standIn.secret,
+      variables: {},
+      baseUrl: standIn.url,
+      timeoutMs: 30_000,
+    });
     const context = { client: patient, signal };
     const permit = mintPermit({ action: readIssues.id, runId: 'r' });
     const read = readIssues.run(permit, { repository: 'acme/website', state: 'open' }, context);

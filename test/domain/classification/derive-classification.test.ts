@@ -6,7 +6,7 @@ import {
   isAbove,
   raisedTo,
 } from '#domain/classification/classification.ts';
-import { canonicalItemKey, itemKey, parseItemKey } from '#domain/classification/classified-item.ts';
+import { itemKey, parseItemKey } from '#domain/classification/classified-item.ts';
 import { assignLabel } from '#domain/classification/classify-item.ts';
 import { labelOf } from '#domain/classification/derive-classification.ts';
 
@@ -83,10 +83,9 @@ describe('the key of an item', () => {
   });
 
   it('is one however the item is written, where the source knows no upper and lower case', () => {
-    expect(itemKey({ source: 'github', itemId: 'Acme/WebSite#7' })).toBe('github:acme/website#7');
-    expect(canonicalItemKey('github:Acme/WebSite#7')).toBe('github:acme/website#7');
-    expect(canonicalItemKey('drive:1AbC')).toBe('drive:1AbC');
-    expect(canonicalItemKey('no key')).toBe('no key');
+    const item = { source: 'github', itemId: 'Acme/WebSite#7' };
+    expect(itemKey({ ...item, ignoresCase: true })).toBe('github:acme/website#7');
+    expect(itemKey(item)).toBe('github:Acme/WebSite#7');
   });
 
   it.each([

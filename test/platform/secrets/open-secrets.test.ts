@@ -1,12 +1,20 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { parseConfig } from '#platform/config/parse-config.ts';
 import { openSecrets } from '#platform/secrets/open-secrets.ts';
 
 function readerFor(nodeEnv: string) {
-  const { config } = parseConfig({ env: { NODE_ENV: nodeEnv }, needs: [] });
+  const connectorVariables = { DIARY_API_URL: z.string().optional() };
+  const { config } = parseConfig({ env: { NODE_ENV: nodeEnv }, needs: [], connectorVariables });
   const secrets = openSecrets({
     config,
-    env: { GITHUB_TOKEN: ' value ', EMPTY: '', DATABASE_URL: 'postgres://x', DATABASE_URL_FILE: '/x' },
+    env: {
+      GITHUB_TOKEN: ' value ',
+      EMPTY: '',
+      DATABASE_URL: 'postgres://x',
+      DATABASE_URL_FILE: '/x',
+      DIARY_API_URL: 'http://diary',
+    },
     onRotation: async () => {},
     onProblem: () => {},
   });
@@ -27,6 +35,7 @@ describe('a secret in the environment', () => {
   it.each([
     'env:DATABASE_URL',
     'env:DATABASE_URL_FILE',
+    'env:DIARY_API_URL',
     'env:EMPTY',
     'env:MISSING',
     'env:lower',

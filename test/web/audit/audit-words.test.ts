@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { actionTypes, auditKeys, auditOutcomes } from '#domain/audit/audit.ts';
+import { actionTypes } from '#domain/audit/action-type.ts';
+import { auditKeys, auditOutcomes } from '#domain/audit/audit.ts';
 import { verdicts } from '#domain/policy/verdict.ts';
+import { sourceTitleOf } from '#gateway/routes/audit/audit-entry-view.ts';
 import { actionTypeOptions, eventWords, outcomeOptions, verdictOptions } from '#web/audit/audit-words.ts';
 import { localMoment, momentIn } from '#web/audit/moments.ts';
 
@@ -8,10 +10,11 @@ const valuesOf = (options: readonly (readonly [string, string])[]) => options.ma
 
 describe('the audit log in words', () => {
   it('turns every event into a phrase', () => {
-    expect(eventWords('github.issue_commented')).toBe('GitHub: issue commented');
-    expect(eventWords('user_data.erased')).toBe('User data: erased');
+    const wordsOf = (event: string) => eventWords({ event, source_title: sourceTitleOf(event) });
+    expect(wordsOf('github.issue_commented')).toBe('GitHub: issue commented');
+    expect(wordsOf('user_data.erased')).toBe('User data: erased');
     expect(auditKeys().length).toBeGreaterThan(40);
-    for (const key of auditKeys()) expect(eventWords(key)).toMatch(/^[A-Z][A-Za-z ]+: [a-z ]+$/);
+    for (const key of auditKeys()) expect(wordsOf(key)).toMatch(/^[A-Z][A-Za-z ]+: [a-z ]+$/);
   });
 
   it('filters by every value that there is, and by none', () => {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { connectors } from '#connectors/registry.ts';
+import type { ConnectorRow } from '#domain/action/connector.schema.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { openTestGateway, people, type TestGateway } from '../../../support/test-gateway.ts';
 
@@ -17,10 +19,13 @@ afterAll(async () => {
   await gateway?.close();
 });
 
-async function connectorsOf(app: TestGateway['app']) {
+async function connectorsOf(app: TestGateway['app']): Promise<readonly ConnectorRow[]> {
   const headers = { authorization: `Bearer ${await gateway.token(people.lead)}` };
   return (await app.inject({ url: '/api/v1/connectors', headers })).json().connectors;
 }
+
+const githubOf = async (app: TestGateway['app']) =>
+  (await connectorsOf(app)).filter(({ name }) => name === 'github');
 
 const allow = (connectors: readonly string[]) =>
   gateway.as(people.admin, {
@@ -31,7 +36,9 @@ const allow = (connectors: readonly string[]) =>
 
 describe('connectors', () => {
   it('are told with what is known of them, and nothing made up', async () => {
-    expect(await connectorsOf(gateway.app)).toEqual([
+    const all = await connectorsOf(gateway.app);
+    expect(all.map(({ name }) => name)).toEqual(connectors.map(({ name }) => name));
+    expect(await githubOf(gateway.app)).toEqual([
       {
         name: 'github',
         status: 'active',
@@ -45,8 +52,8 @@ describe('connectors', () => {
 
   it('are disabled in every gateway when policy no longer lists them, and come back', async () => {
     const statuses = async () => {
-      const lists = await Promise.all([gateway.app, second.app].map(connectorsOf));
-      return lists.flat().map(({ status }: { status: string }) => status);
+      const lists = await Promise.all([gateway.app, second.app].map(githubOf));
+      return lists.flat().map(({ status }) => status);
     };
     expect(await statuses()).toEqual(['active', 'active']);
     expect((await allow(['gmail'])).statusCode).toBe(200);
@@ -81,7 +88,7 @@ describe('status', () => {
       });
     const good = await spoil('{"allowed_connectors": []}');
     await vi.waitFor(async () => expect(await engine()).toBe('unhealthy'), patience);
-    expect(await connectorsOf(gateway.app)).toMatchObject([{ status: 'active' }]);
+    expect(await githubOf(gateway.app)).toMatchObject([{ status: 'active' }]);
     const change = await allow(['gmail']);
     expect([change.statusCode, change.json().error]).toEqual([409, 'POLICY_SET_REFUSED']);
     await spoil(good);

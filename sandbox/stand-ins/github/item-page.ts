@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { escapeHtml } from '#platform/escape-html.ts';
-import type { Provider } from './provider.ts';
+import type { Provider } from '../../stand-in/provider.ts';
 
 const itemShape = z.object({ title: z.string(), state: z.string(), body: z.string().nullish() });
 
@@ -17,7 +17,11 @@ export function isItemPage({ method, url = '', headers }: IncomingMessage): bool
 }
 
 /** A plain page of one issue or pull request, plainly labelled, so that links from our answers lead somewhere. */
-export async function giveItemPage(provider: Provider, request: IncomingMessage, response: ServerResponse) {
+export async function giveItemPage(
+  provider: Provider,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const [, repository = '', kind = '', number = ''] = itemPath.exec(request.url ?? '') ?? [];
   const item = await provider.look(`/repos/${repository}/${kind === 'pull' ? 'pulls' : 'issues'}/${number}`);
   const comments = await provider.look(`/repos/${repository}/issues/${number}/comments?per_page=100`);

@@ -7,12 +7,14 @@ import { type FaultTable, faultRequest } from './faults.ts';
 import type { Holds } from './holds.ts';
 import type { Ledger } from './ledger.ts';
 
-/** Where the admin API lives on the stand-in's own port; GitHub has no such path. */
+/** Where the admin API lives on the stand-in's own port; no provider has such a path. */
 export const adminPath = '/_stand-in';
 
 const releaseRequest = z.strictObject({ goes_on: z.boolean() });
 
 interface AdminApiOptions {
+  /** What the stand-in says of itself. */
+  about: Readonly<Record<string, string>>;
   faults: FaultTable;
   holds: Holds;
   ledger: Ledger;
@@ -22,10 +24,9 @@ interface AdminApiOptions {
 type Reply = { status: number; body: unknown };
 
 /** Faults, holds and the ledger, over HTTP, so that a test can steer a stand-in in another process. */
-export function createAdminApi({ faults, holds, ledger, proxy }: AdminApiOptions) {
+export function createAdminApi({ about, faults, holds, ledger, proxy }: AdminApiOptions) {
   const routes: Record<string, (body: unknown, id: string) => Reply> = {
-    'GET /': () =>
-      ok({ stand_in: 'GitHub', note: 'A local stand-in for GitHub. Nothing here reaches github.com.' }),
+    'GET /': () => ok(about),
     'GET /ledger': () => ok(ledger.entries()),
     'GET /arrivals': () => ok(proxy.arrivals()),
     'GET /faults': () => ok(faults.list()),

@@ -1,16 +1,9 @@
+import { type Account, accounts, type Step } from '../../stand-in/world.ts';
+
 /** Token of the stand-in's bot account: not a secret, it opens nothing but the stand-in. */
 export const standInToken = 'stand-in-github-token';
 
-/** Accounts; the first is the one that our token belongs to. */
-export const accounts = {
-  bot: { login: 'openclaw-bot', name: 'OpenClaw (stand-in)' },
-  maria: { login: 'maria', name: 'Maria Lang' },
-  jonas: { login: 'jonas', name: 'Jonas Weber' },
-} as const;
-
-export type Account = keyof typeof accounts;
-
-/** Seed in the form of `emulate`. */
+/** Seed in the form of `emulate`; the first of its accounts is the one that our token belongs to. */
 export const seed = {
   users: Object.values(accounts),
   orgs: [
@@ -25,13 +18,6 @@ export const seed = {
     { owner: 'acme', name: 'payroll', description: 'A private repository (stand-in)', private: true },
   ],
 };
-
-interface Step {
-  by: Account;
-  method: 'POST' | 'PATCH';
-  path: string;
-  body: object;
-}
 
 const website = '/repos/acme/website';
 const payroll = '/repos/acme/payroll';

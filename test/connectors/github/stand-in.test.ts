@@ -4,25 +4,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createStandInAdmin, type StandInAdmin } from '#sandbox/github/admin-client.ts';
-import { type GithubStandIn, startGithubStandIn } from '#sandbox/github/stand-in.ts';
-import { patience } from '../support/patience.ts';
+import { github } from '#connectors/github/connector.ts';
+import { createStandInAdmin, type StandInAdmin } from '#sandbox/stand-in/admin-client.ts';
+import { type RunningStandIn, startStandIn } from '#sandbox/stand-in/start.ts';
+import { standIn as declared } from '#sandbox/stand-ins/github/stand-in.ts';
+import { patience } from '../../support/patience.ts';
 
+const parts = { connector: github, standIn: declared };
 const ignore = () => {};
 const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 const issue = { owner: 'acme', repo: 'website', issue_number: 7 };
 
 describe('the GitHub stand-in', () => {
   let dataDir: string;
-  let standIn: GithubStandIn;
+  let standIn: RunningStandIn;
   let admin: StandInAdmin;
   let octokit: Octokit;
 
   const start = async () => {
-    standIn = await startGithubStandIn({ port: 0, dataDir, host: '127.0.0.1' });
+    standIn = await startStandIn({ ...parts, port: 0, dataDir, host: '127.0.0.1' });
     admin = createStandInAdmin(standIn.adminUrl);
     octokit = new Octokit({
-      auth: standIn.token,
+      auth: declared.secret['access_token'],
       baseUrl: standIn.url,
       log: silent,
     });
@@ -61,7 +64,7 @@ describe('the GitHub stand-in', () => {
   });
 
   it('listens on this machine only', async () => {
-    await expect(startGithubStandIn({ port: 0, dataDir, host: '0.0.0.0' })).rejects.toThrow(
+    await expect(startStandIn({ ...parts, port: 0, dataDir, host: '0.0.0.0' })).rejects.toThrow(
       'this machine only',
     );
   });

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readBody } from '../read-body.ts';
+import type { StandIn } from './declaration.ts';
 import type { ActiveFault, FaultTable } from './faults.ts';
 import type { Holds } from './holds.ts';
 import type { Provider, ProviderAnswer, ProviderCall } from './provider.ts';
-import { standInToken } from './world.ts';
 
 /** One call as it came in, whether it reached the provider or not. */
 export interface Arrival {
@@ -24,16 +24,30 @@ interface FaultProxyOptions {
   faults: FaultTable;
   holds: Holds;
   provider: Provider;
+  standIn: Pick<StandIn, 'isOurs' | 'refusal'>;
+  /** Says on every answer what this is. */
+  label: string;
   /** Ends every wait when the stand-in closes; what still travels is lost then. */
   closing: AbortSignal;
 }
 
-const labelHeader = { 'x-stand-in': 'OpenClaw GitHub stand-in, not github.com' };
-
-/** Stands where the network to GitHub would be and lets go wrong what tests ask for. */
-export function createFaultProxy({ faults, holds, provider, closing }: FaultProxyOptions): FaultProxy {
+/** Stands where the network to the provider would be and lets go wrong what tests ask for. */
+export function createFaultProxy({
+  faults,
+  holds,
+  provider,
+  standIn,
+  label,
+  closing,
+}: FaultProxyOptions): FaultProxy {
+  const labelHeader = { 'x-stand-in': label };
   const arrivals: Arrival[] = [];
   const pause = (ms: number) => wait(ms, undefined, { signal: closing });
+
+  function give(response: ServerResponse, { status, headers, body }: ProviderAnswer): void {
+    if (response.destroyed) return;
+    response.writeHead(status, { ...headers, ...labelHeader, 'content-length': body.length }).end(body);
+  }
 
   /** Each kind of fault, as what happens between caller and provider. */
   async function hit(
@@ -105,29 +119,14 @@ export function createFaultProxy({ faults, holds, provider, closing }: FaultProx
     async handle(request, response) {
       const { method = 'GET', url: path = '/' } = request;
       const body = await readBody(request);
-      if (body === undefined) return give(response, errorAnswer(413, 'Payload too large'));
+      if (body === undefined) return give(response, standIn.refusal(413, 'Payload too large'));
       const fault = faults.take(method, path.split('?', 1)[0] ?? path);
       arrivals.push({ time: new Date().toISOString(), method, path, fault: fault?.fault.kind ?? null });
-      if (!isOurs(request)) return give(response, errorAnswer(401, 'Bad credentials'));
+      if (!standIn.isOurs(request)) return give(response, standIn.refusal(401, 'Bad credentials'));
       const call = { method, path, body };
       await (fault === undefined
         ? provider.deliver(call).then((answer) => give(response, answer))
         : hit(fault, call, response));
     },
   };
-}
-
-/** `emulate` takes any token; GitHub doesn't. */
-function isOurs(request: IncomingMessage): boolean {
-  return /^(?:token|bearer) (.+)$/i.exec(request.headers.authorization ?? '')?.[1] === standInToken;
-}
-
-function errorAnswer(status: number, message: string): ProviderAnswer {
-  const body = Buffer.from(JSON.stringify({ message, documentation_url: 'https://docs.github.com/rest' }));
-  return { status, headers: { 'content-type': 'application/json; charset=utf-8' }, body };
-}
-
-function give(response: ServerResponse, { status, headers, body }: ProviderAnswer): void {
-  if (response.destroyed) return;
-  response.writeHead(status, { ...headers, ...labelHeader, 'content-length': body.length }).end(body);
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { retryAfterMs } from '#connectors/github/retry-after.ts';
+import { waitMs } from '#connectors/github/rate-limit.ts';
 
 const now = Date.parse('2026-11-21T12:00:00Z');
 const inAMinute = String(now / 1000 + 60);
@@ -27,7 +27,7 @@ describe('how long GitHub wants us to wait', () => {
       120_000,
     ],
   ])('%s', (_name, headers, wait) => {
-    expect(retryAfterMs(headers, now)).toBe(wait);
+    expect(waitMs(headers, now)).toBe(wait);
   });
 
   it('is between a second and a day whatever the headers say', () => {
@@ -44,7 +44,7 @@ describe('how long GitHub wants us to wait', () => {
     });
     fc.assert(
       fc.property(headers, (given) => {
-        const wait = retryAfterMs(given, now);
+        const wait = waitMs(given, now);
         expect(wait).toBeGreaterThanOrEqual(1000);
         expect(wait).toBeLessThanOrEqual(86_400_000);
       }),

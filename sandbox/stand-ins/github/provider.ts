@@ -1,30 +1,15 @@
 import { request } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createEmulator, type Emulator } from 'emulate';
-import { freePort } from '../free-port.ts';
-import { isWrite, type Ledger } from './ledger.ts';
-import { type Account, accounts, history, seed } from './world.ts';
-
-export interface ProviderCall {
-  method: string;
-  /** Path and query. */
-  path: string;
-  body: string;
-}
-
-export interface ProviderAnswer {
-  status: number;
-  headers: Readonly<Record<string, string>>;
-  body: Buffer;
-}
-
-export interface Provider {
-  /** Brings one call of our bot to the provider and writes it down before the answer comes back. */
-  deliver(call: ProviderCall): Promise<ProviderAnswer>;
-  /** Reads for a person who looks at the stand-in: no call of ours, so not written down. */
-  look(path: string): Promise<ProviderAnswer>;
-  close(): Promise<void>;
-}
+import { freePort } from '../../free-port.ts';
+import type { Ledger } from '../../stand-in/ledger.ts';
+import {
+  type Provider,
+  type ProviderAnswer,
+  type ProviderCall,
+  rebuildProvider,
+} from '../../stand-in/provider.ts';
+import { type Account, accounts } from '../../stand-in/world.ts';
+import { history, seed } from './seed.ts';
 
 /** `emulate` allows one token 5,000 calls an hour, and takes any token it doesn't know for the first account. */
 const callsPerToken = 4000;
@@ -35,37 +20,12 @@ export async function startProvider({ url, ledger }: { url: string; ledger: Ledg
   const host = new URL(url).host;
   let calls = 0;
   const asBot = () => `bot-${Math.floor((calls += 1) / callsPerToken)}`;
-  const send = (call: ProviderCall, token: string) => sendTo({ port, host, call, token });
-
-  for (const { by, method, path, body } of history) {
-    // What is made within one millisecond is listed in either order.
-    await sleep(2);
-    const call = { method, path, body: JSON.stringify(body) };
-    const { status } = await send(call, by === 'bot' ? asBot() : tokenOf(by));
-    if (status >= 400)
-      throw new Error(`the GitHub stand-in refused its own seed: ${method} ${path} ${status}`);
-  }
-  for (const { method, path, body, status } of ledger.entries()) {
-    if (isWrite(method) && status < 400) await send({ method, path, body: body ?? '' }, asBot());
-  }
-
-  // One write at a time, so that a rebuilt world gives the same ids.
-  let lastWrite: Promise<unknown> = Promise.resolve();
-  const record = async (call: ProviderCall): Promise<ProviderAnswer> => {
-    const answer = await send(call, asBot());
-    ledger.append({ ...call, status: answer.status });
-    return answer;
-  };
-  return {
-    deliver(call) {
-      if (!isWrite(call.method)) return record(call);
-      const written = lastWrite.then(() => record(call));
-      lastWrite = written.catch(() => undefined);
-      return written;
-    },
-    look: (path) => send({ method: 'GET', path, body: '' }, asBot()),
+  return await rebuildProvider({
+    history,
+    ledger,
+    send: (call, by) => sendTo({ port, host, call, token: by === 'bot' ? asBot() : tokenOf(by) }),
     close: () => emulator.close(),
-  };
+  });
 }
 
 function tokenOf(account: Account): string {

@@ -12,7 +12,7 @@ const entryShape = z.strictObject({
   status: z.int(),
   /** SHA-256 of the request's body, hex. */
   bodyDigest: z.string(),
-  /** Our hidden marker in the body, if there is one. */
+  /** Our mark in the body, if there is one. */
   marker: z.string().nullable(),
   /** Bodies of writes are kept: from them the world is rebuilt after a restart. */
   body: z.string().nullable(),
@@ -31,7 +31,7 @@ export function isWrite(method: string): boolean {
 }
 
 /** What really reached the provider, in order: JSON lines in a file that only grows. */
-export function openLedger(file: string): Ledger {
+export function openLedger(file: string, markerOf: (body: string) => string | null = () => null): Ledger {
   const entries = existsSync(file) ? readEntries(file) : [];
   return {
     entries: () => [...entries],
@@ -43,7 +43,7 @@ export function openLedger(file: string): Ledger {
         path,
         status,
         bodyDigest: createHash('sha256').update(body).digest('hex'),
-        marker: /<!-- openclaw:([0-9a-f]+) -->(?![\s\S]*<!-- openclaw:)/.exec(body)?.[1] ?? null,
+        marker: markerOf(body),
         body: isWrite(method) ? body : null,
       };
       appendFileSync(file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });

@@ -4,13 +4,11 @@ import { join } from 'node:path';
 import { adminPath, createAdminApi } from './admin-api.ts';
 import { createFaultProxy } from './fault-proxy.ts';
 import { createFaultTable } from './faults.ts';
+import type { StoodIn } from './find.ts';
 import { createHolds } from './holds.ts';
-import { giveItemPage, isItemPage } from './item-page.ts';
 import { openLedger } from './ledger.ts';
-import { startProvider } from './provider.ts';
-import { standInToken } from './world.ts';
 
-export interface GithubStandInOptions {
+export interface StartStandInOptions extends StoodIn {
   /** 0 = any free port. */
   port: number;
   /** Folder of the ledger; the world is rebuilt from it at the next start. */
@@ -18,26 +16,26 @@ export interface GithubStandInOptions {
   host: string;
 }
 
-export interface GithubStandIn {
-  /** Base URL for Octokit. */
+export interface RunningStandIn {
+  /** API root for the connector's client. */
   url: string;
   adminUrl: string;
-  /** The only token that it takes. */
-  token: string;
   close(): Promise<void>;
 }
 
-/** A local GitHub behind a proxy that makes faults to order. Throws when asked to listen beyond this machine. */
-export async function startGithubStandIn({
+/** A local provider behind a proxy that makes faults to order. Throws when asked to listen beyond this machine. */
+export async function startStandIn({
+  connector: { name, title },
+  standIn,
   port,
   dataDir,
   host,
-}: GithubStandInOptions): Promise<GithubStandIn> {
+}: StartStandInOptions): Promise<RunningStandIn> {
   if (host !== '127.0.0.1' && host !== '::1' && host !== 'localhost') {
-    throw new RangeError(`the GitHub stand-in listens on this machine only, not on ${host}`);
+    throw new RangeError(`the ${title} stand-in listens on this machine only, not on ${host}`);
   }
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const ledger = openLedger(join(dataDir, 'github-ledger.jsonl'));
+  const ledger = openLedger(join(dataDir, `${name}-ledger.jsonl`), standIn.markerOf);
   const closing = new AbortController();
   const faults = createFaultTable();
   const holds = createHolds();
@@ -48,25 +46,29 @@ export async function startGithubStandIn({
     void ready.promise.then((listener) => listener(request, response));
   });
   const url = await listen(server, port, host);
-  const provider = await startProvider({ url, ledger }).catch((error: unknown) => {
+  const provider = await standIn.startProvider({ url, ledger }).catch((error: unknown) => {
     server.closeAllConnections();
     server.close();
     throw error;
   });
-  const proxy = createFaultProxy({ faults, holds, provider, closing: closing.signal });
-  const admin = createAdminApi({ faults, holds, ledger, proxy });
+  const label = `OpenClaw ${title} stand-in, not ${standIn.notReally}`;
+  const proxy = createFaultProxy({ faults, holds, provider, standIn, label, closing: closing.signal });
+  const about = {
+    stand_in: title,
+    note: `A local stand-in for ${title}. Nothing here reaches ${standIn.notReally}.`,
+  };
+  const admin = createAdminApi({ about, faults, holds, ledger, proxy });
   ready.resolve((request, response) => {
     const answered = request.url?.startsWith(adminPath)
       ? admin(request, response)
-      : isItemPage(request)
-        ? giveItemPage(provider, request, response)
+      : standIn.page?.isPage(request)
+        ? standIn.page.give(provider, request, response)
         : proxy.handle(request, response);
     answered.catch(() => response.destroy());
   });
   return {
     url,
     adminUrl: `${url}${adminPath}`,
-    token: standInToken,
     async close() {
       closing.abort();
       holds.releaseAll(false);

@@ -1,0 +1,2 @@
+/** Every data source, one line each. */
+export { github } from './github/connector.ts';
