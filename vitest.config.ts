@@ -11,6 +11,7 @@ const project = (name: ProjectName, options: { isolate: boolean; globalSetup?: s
 /** The Temporal SDK's native module crashes in threads: forks only. */
 export default defineConfig({
   test: {
+    globalSetup: ['test/support/ready-tools.ts'],
     pool: 'forks',
     // One more than the two cores of CI's machine: somebody always waits.
     maxWorkers: 3,

@@ -31,10 +31,11 @@ export interface Manifest {
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
-/** The command that runs OPA: the one on PATH when it has our version, else the Go module. */
-export function opaCommand(): readonly [string, ...string[]] {
-  const onPath = spawnSync('opa', ['version'], { encoding: 'utf8' });
-  if (onPath.status === 0 && onPath.stdout.includes(`Version: ${opaVersion}\n`)) return ['opa'];
+/** The command that runs OPA: the one that `OPA` names, or on PATH, when it has our version, else the Go module. */
+function opaCommand(): readonly [string, ...string[]] {
+  const opa = process.env['OPA'] ?? 'opa';
+  const said = spawnSync(opa, ['version'], { encoding: 'utf8' });
+  if (said.status === 0 && said.stdout.includes(`Version: ${opaVersion}\n`)) return [opa];
   return ['go', 'run', `github.com/open-policy-agent/opa@v${opaVersion}`];
 }
 

@@ -17,7 +17,6 @@ import { startRedis } from './parts/redis.ts';
 import { demoTenants, prepareSchema } from './parts/schema.ts';
 import { startSignIn } from './parts/sign-in.ts';
 import { startTemporal } from './parts/temporal.ts';
-import { findTemporalCli } from './parts/temporal-cli.ts';
 import { startWorker } from './parts/worker.ts';
 import type { ReservedPorts } from './ports.ts';
 import type { Progress } from './progress.ts';
@@ -27,6 +26,7 @@ import {
   type StackAddresses,
   workerEnvironment,
 } from './stack-environment.ts';
+import { findTemporalCli } from './tools/temporal.ts';
 
 export interface StartStackOptions {
   env: NodeJS.ProcessEnv;

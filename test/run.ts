@@ -1,17 +1,32 @@
+import { spawnSync } from 'node:child_process';
 import { startVitest } from 'vitest/node';
+import { messageOf } from '#sandbox/message-of.ts';
+import { readyTools } from './support/ready-tools.ts';
+import { readArguments } from './support/run-arguments.ts';
+import { closingLines, exitCodeOf, outcomeOf } from './support/run-outcome.ts';
 
-/** Runs every test and closes with `N passed, N failed` alone on its line, as CI reads it. */
-const vitest = await startVitest('test', process.argv.slice(2), { watch: false, run: true });
-const modules = vitest.state.getTestModules();
-const tests = modules.flatMap((module) => [...module.children.allTests()]);
-const count = (state: string) => tests.filter((test) => test.result().state === state).length;
-// A file that couldn't be loaded, or an error outside of any test, is a failure too.
-const brokenFiles = modules.filter((module) => module.errors().length > 0).length;
-const outside = vitest.state.getUnhandledErrors().length;
-await vitest.close();
+/** `npm test`: the tools of the tests, then the check, then every test; closes with `N passed, N failed`. */
+async function main(given: readonly string[]): Promise<number> {
+  const { help, install, filter, options } = readArguments(given);
+  if (help !== undefined) {
+    process.stdout.write(help);
+    return 0;
+  }
+  await readyTools({ install });
+  const check = spawnSync('npm', ['run', 'check'], { stdio: 'inherit', shell: process.platform === 'win32' });
+  if (check.status !== 0) return 1;
 
-const passed = count('passed');
-const failed = count('failed') + brokenFiles + outside;
-const skipped = tests.length - passed - count('failed');
-process.stdout.write(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
-process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+  const vitest = await startVitest('test', filter, { ...options, watch: false, run: true });
+  const outcome = outcomeOf(vitest.state.getTestModules(), vitest.state.getUnhandledErrors().length);
+  await vitest.close();
+  const ci = process.env['CI'] === 'true';
+  process.stdout.write(closingLines(outcome, ci));
+  return exitCodeOf(outcome, ci);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { findCommand } from '../find-command.ts';
 import { type SuperviseOptions, supervise } from '../supervise.ts';
+import { findTool } from '../tools/find.ts';
+import { redisTool } from '../tools/redis.ts';
 import { writePrivate } from '../write-private.ts';
 import type { ProcessPart } from './part.ts';
 
@@ -15,10 +16,12 @@ export interface RedisOptions extends SuperviseOptions {
   env: NodeJS.ProcessEnv;
 }
 
-/** A real Redis or Valkey on loopback; `undefined` where neither is on `PATH`. `url` carries the password. */
+/** A real Redis or Valkey on loopback; `undefined` where there is none that will do. `url` carries the password. */
 export async function startRedis(options: RedisOptions): Promise<ProcessPart | undefined> {
-  const command = findCommand(['redis-server', 'valkey-server'], options.env['PATH']);
-  if (command === undefined) return undefined;
+  const { found, failures } = await findTool(redisTool, { env: options.env, folder: options.dataDir });
+  for (const failure of failures) options.say(failure);
+  if (found === undefined) return undefined;
+  const command = found.path;
   const folder = join(options.dataDir, 'redis');
   const settings = join(folder, 'redis.conf');
   mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -6,7 +6,7 @@ import { type SuperviseOptions, supervise } from '../supervise.ts';
 import type { ProcessPart } from './part.ts';
 
 export interface TemporalOptions extends SuperviseOptions {
-  /** The `temporal` program (see `temporal-cli.ts`). */
+  /** The `temporal` program (see `tools/temporal.ts`). */
   cli: string;
   port: number;
   uiPort: number;

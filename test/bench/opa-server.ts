@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PolicyDocument, PolicyEngine } from '#platform/opa/engine.ts';
-import { opaCommand, regoFiles } from '#policies/build.ts';
+import { regoFiles } from '#policies/build.ts';
 import { freePort } from '#sandbox/free-port.ts';
+import { hasTool, toolPath } from '../support/tools.ts';
 
 export interface OpaServer {
   url: string;
@@ -14,14 +15,13 @@ export interface OpaServer {
 
 /** An OPA with our Rego and, where given, a merged policy; `undefined` on a machine without OPA. */
 export async function startOpa(document?: PolicyDocument): Promise<OpaServer | undefined> {
-  const [command] = opaCommand();
-  if (command !== 'opa') return undefined;
+  if (!hasTool('opa')) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'openclaw-opa-'));
   const data = join(folder, 'data.json');
   writeFileSync(data, JSON.stringify(document ?? {}));
   const address = `127.0.0.1:${await freePort()}`;
   const sources = regoFiles().filter((file) => !file.endsWith('_test.rego'));
-  const server = spawn(command, ['run', '--server', `--addr=${address}`, data, ...sources], {
+  const server = spawn(toolPath('opa'), ['run', '--server', `--addr=${address}`, data, ...sources], {
     cwd: join(import.meta.dirname, '../../policies'),
     stdio: 'ignore',
   });

@@ -4,11 +4,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { TreeHead } from '#transparency/statement.ts';
 import { signStatement } from '#transparency/statement.ts';
 import { verifyExport } from '#transparency/verify-export.ts';
+import { needing } from '../support/needing.ts';
 import { exported, newSigner, sampleHead, sampleHeader, sampleRows } from '../support/sample-export.ts';
+import { toolPath } from '../support/tools.ts';
+
+const describe = needing('python');
 
 const script = fileURLToPath(new URL('../../docs/verify_audit.py', import.meta.url));
 const signer = newSigner('k1');
@@ -55,7 +59,7 @@ async function byPython(file: Buffer, key: string, heads: readonly TreeHead[]): 
     ...(heads.length > 0 ? ['--head', 'heads.jsonl'] : []),
   ];
   return new Promise((resolve, reject) => {
-    execFile('python3', words, { cwd: folder }, (error, stdout, stderr) => {
+    execFile(toolPath('python'), words, { cwd: folder }, (error, stdout, stderr) => {
       if (stdout === '') reject(new Error(stderr || error?.message));
       else resolve(JSON.parse(stdout));
     });

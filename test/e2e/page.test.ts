@@ -1,10 +1,13 @@
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { buildWebIfStale } from '#web/build.ts';
 import { openBrowser, signInWith, type TestBrowser, type Visitor } from '../support/browser.ts';
+import { needing } from '../support/needing.ts';
 import { commentsWritten } from '../support/people.ts';
 import { startStack, type TestStack } from '../support/stack.ts';
 import { picture } from '../web/use-page.ts';
+
+const describe = needing('chromium');
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const card = (page: Page, name: string | RegExp) => page.getByRole('article', { name });

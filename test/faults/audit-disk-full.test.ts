@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createClassifyData } from '#governance/classification/classify-data.ts';
 import { createPerform } from '#governance/perform/perform.ts';
 import { migrate } from '#platform/database/migrate.ts';
@@ -17,8 +17,11 @@ import { openStores, type Stores } from '#stores/open-stores.ts';
 import { createTestDatabases } from '../support/database.ts';
 import { auditEntry } from '../support/examples.ts';
 import { freshEnvelope } from '../support/key-ring.ts';
+import { needing } from '../support/needing.ts';
 import { readyPerformance } from '../support/ready-performance.ts';
 import { mountSmallDisk, type SmallDisk } from '../support/small-disk.ts';
+
+const describe = needing('mount');
 
 const megabytes = 192;
 

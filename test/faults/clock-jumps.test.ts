@@ -1,41 +1,28 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createApi } from '#sandbox/demo/api.ts';
+import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
+import { needing } from '../support/needing.ts';
 import { type OwnProvider, startOwnProvider } from '../support/own-provider.ts';
 import { eventually } from '../support/people.ts';
 import { startStack, type TestStack } from '../support/stack.ts';
 
-/** Debian's `faketime`; a machine without it doesn't run this. */
-const library = ['x86_64', 'aarch64']
-  .map((machine) => `/usr/lib/${machine}-linux-gnu/faketime/libfaketimeMT.so.1`)
-  .find((path) => existsSync(path));
+const describe = needing('faketime');
 
-describe.runIf(library !== undefined)('while the clock of the gateway jumps', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'openclaw-clock-'));
-  const offset = join(folder, 'offset');
+describe('while the clock of the gateway jumps', () => {
+  let clock: FakeClock;
   let provider: OwnProvider;
   let stack: TestStack;
   let token: string;
 
-  const jump = (seconds: number) => writeFileSync(offset, `${seconds < 0 ? '' : '+'}${seconds}`);
-
   beforeAll(async () => {
-    jump(0);
+    clock = createFakeClock();
     provider = await startOwnProvider();
     stack = await startStack({ env: { OIDC_ISSUER: provider.url } });
-    await stack.gateway.restart({
-      LD_PRELOAD: library,
-      FAKETIME_TIMESTAMP_FILE: offset,
-      FAKETIME_NO_CACHE: '1',
-      // Without it Node's timers stand still when time goes back.
-      FAKETIME_DONT_FAKE_MONOTONIC: '1',
-    });
+    await stack.gateway.restart(clock.env);
     token = await provider.token('user@acme.test');
   });
   afterEach(async () => {
-    jump(0);
+    clock.jump(0);
     await eventually(
       () => call({}),
       ({ status }) => status === 200,
@@ -44,7 +31,7 @@ describe.runIf(library !== undefined)('while the clock of the gateway jumps', ()
   afterAll(async () => {
     await stack?.close();
     await provider?.close();
-    rmSync(folder, { recursive: true, force: true });
+    clock?.close();
   });
 
   const seconds = () => Math.floor(Date.now() / 1_000);
@@ -61,18 +48,18 @@ describe.runIf(library !== undefined)('while the clock of the gateway jumps', ()
 
   it('the fake clock is what the gateway goes by', async () => {
     expect(await call(good())).toEqual({ status: 200, reason: undefined });
-    jump(86_400);
+    clock.jump(86_400);
     expect(await call(good())).toEqual({ status: 401, reason: 'expired' });
   });
 
   it.each([-3_600, 3_600])('by %i s, no token counts early or late', async (by) => {
-    jump(by);
+    clock.jump(by);
     expect(await call(over())).toEqual({ status: 401, reason: 'expired' });
     expect((await call(early())).status).toBe(401);
   });
 
   it('back by an hour, the gateway goes on answering', async () => {
-    jump(-3_600);
+    clock.jump(-3_600);
     const response = await fetch(`${stack.api}/readyz`);
     expect(response.status).toBe(200);
   });

@@ -4,6 +4,7 @@ import { tenantOfWorkflowId } from '#domain/ids.ts';
 import type { ErasureView } from '#domain/person/user-data.schema.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { contentsOfRedis } from '../support/contents-of-redis.ts';
+import { needing } from '../support/needing.ts';
 import { approve, askForComment, ended, eventually, type People, signInPeople } from '../support/people.ts';
 import { rawHistories } from '../support/raw-histories.ts';
 import { startStack, type TestStack } from '../support/stack.ts';
@@ -47,7 +48,7 @@ async function everyRow(): Promise<string> {
   return texts.join('\n');
 }
 
-describe('a person’s name and words', () => {
+needing('redis')('a person’s name and words', () => {
   it('stand in no history, no key or value of Redis and no log', async () => {
     const { histories, text } = await rawHistories({
       address: stack.temporal.address,

@@ -1,15 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createCheckpointTenant } from '#activities/audit/checkpoint-tenant.ts';
 import { verifyExport } from '#transparency/verify-export.ts';
 import { auditEntry, effect } from '../support/examples.ts';
-import { createFakeClock, type FakeClock, hasFakeClock } from '../support/fake-clock.ts';
+import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
+import { needing } from '../support/needing.ts';
 import { type OwnPostgres, startOwnPostgres } from '../support/own-postgres.ts';
 import { newSigner } from '../support/sample-export.ts';
 import { wholeExport } from '../support/whole-export.ts';
 
+const describe = needing('faketime');
+
 const hour = 3_600;
 
-describe.runIf(hasFakeClock)('while the clock of PostgreSQL jumps', () => {
+describe('while the clock of PostgreSQL jumps', () => {
   let clock: FakeClock;
   let postgres: OwnPostgres;
   let appended = 0;

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { followRights } from '#gateway/identity/follow-rights.ts';
 import type { BrowserSessions } from '#gateway/identity/session/browser-sessions.ts';
 import type { Cache } from '#platform/cache/cache.ts';
@@ -7,11 +7,14 @@ import { createRedisCache } from '#platform/cache/redis-cache.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import { emptyRedis } from '../support/empty-redis.ts';
 import { type FakeProvider, makeKey, startFakeProvider } from '../support/fake-provider.ts';
+import { needing } from '../support/needing.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
 import { eventually } from '../support/people.ts';
 import { openSlowLine, type SlowLine } from '../support/slow-line.ts';
 import { openTestGateway, people, type TestGateway } from '../support/test-gateway.ts';
 import { openTestIdentity } from '../support/test-identity.ts';
+
+const describe = needing('redis');
 
 let redisUrl: string;
 let line: SlowLine;

@@ -1,8 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { RequestView } from '#domain/request/request.schema.ts';
 import { publicKeyHex } from '#transparency/trust.ts';
 import { verifyExport } from '#transparency/verify-export.ts';
-import { createFakeClock, type FakeClock, hasFakeClock } from '../support/fake-clock.ts';
+import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
+import { needing } from '../support/needing.ts';
 import {
   approve,
   askForComment,
@@ -15,9 +16,11 @@ import {
 } from '../support/people.ts';
 import { startStack, type TestStack } from '../support/stack.ts';
 
+const describe = needing('faketime');
+
 const hour = 3_600;
 
-describe.runIf(hasFakeClock)('while the clock of the worker jumps', () => {
+describe('while the clock of the worker jumps', () => {
   let clock: FakeClock;
   let stack: TestStack;
   let people: People;

@@ -1,22 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Cache } from '#platform/cache/cache.ts';
 import { createMemoryCache } from '#platform/cache/memory-cache.ts';
 import { createRedisCache } from '#platform/cache/redis-cache.ts';
+import { needing } from '../support/needing.ts';
 import { eventually } from '../support/people.ts';
 import { openSlowLine } from '../support/slow-line.ts';
+import { hasTool } from '../support/tools.ts';
 
 const keyPrefix = `test-${randomBytes(4).toString('hex')}:`;
 
-const kinds: readonly [Cache['kind'], () => Cache][] = [
-  ['in-memory', createMemoryCache],
+describe.each([['in-memory', createMemoryCache]] as const)('a cache: %s', keepsValues);
+needing('redis').each([
   ['redis', () => createRedisCache({ url: inject('redisUrl'), keyPrefix, commandTimeoutMs: 10_000 })],
-];
+] as const)('a cache: %s', keepsValues);
 
-describe.each(kinds)('a cache: %s', (kind, open) => {
-  const cache = open();
-  afterAll(() => cache.close());
+function keepsValues(kind: Cache['kind'], open: () => Cache): void {
+  let cache: Cache;
+  beforeAll(() => {
+    cache = open();
+  });
+  afterAll(() => cache?.close());
 
   it('says what it is and that it is there', async () => {
     expect(cache.kind).toBe(kind);
@@ -53,7 +58,7 @@ describe.each(kinds)('a cache: %s', (kind, open) => {
     await pause(120);
     expect(await cache.get('short')).toBeUndefined();
   });
-});
+}
 
 describe('a cache whose Redis is away', () => {
   it('fails with a code, in time, and never hangs', async () => {
@@ -70,39 +75,42 @@ describe('a cache whose Redis is away', () => {
     await cache.close();
   });
 
-  it('is asked nothing more for a while, but tries to delete, and counts again once it answers', async () => {
-    const url = new URL(inject('redisUrl'));
-    const line = await openSlowLine({ host: url.hostname, port: Number(url.port) });
-    url.host = `127.0.0.1:${line.port}`;
-    const cache = createRedisCache({
-      url: url.href,
-      keyPrefix,
-      commandTimeoutMs: 10_000,
-      restMs: 3_600_000,
-    });
-    const isThere = () =>
-      cache.ping().then(
-        () => true,
-        () => false,
-      );
-    await eventually(isThere, Boolean);
-    await cache.set('kept', 'x', 60_000);
-    await cache.set('deleted', 'x', 60_000);
-    line.cut();
-    await expect(cache.get('kept')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
-    line.mend();
-    await expect(cache.get('kept')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
-    await eventually(
-      () =>
-        cache.delete('deleted').then(
+  it.skipIf(!hasTool('redis'))(
+    'is asked nothing more for a while, but tries to delete, and counts again once it answers',
+    async () => {
+      const url = new URL(inject('redisUrl'));
+      const line = await openSlowLine({ host: url.hostname, port: Number(url.port) });
+      url.host = `127.0.0.1:${line.port}`;
+      const cache = createRedisCache({
+        url: url.href,
+        keyPrefix,
+        commandTimeoutMs: 10_000,
+        restMs: 3_600_000,
+      });
+      const isThere = () =>
+        cache.ping().then(
           () => true,
           () => false,
-        ),
-      Boolean,
-    );
-    expect(await cache.get('kept')).toBe('x');
-    expect(await cache.get('deleted')).toBeUndefined();
-    await cache.close();
-    await line.close();
-  });
+        );
+      await eventually(isThere, Boolean);
+      await cache.set('kept', 'x', 60_000);
+      await cache.set('deleted', 'x', 60_000);
+      line.cut();
+      await expect(cache.get('kept')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+      line.mend();
+      await expect(cache.get('kept')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+      await eventually(
+        () =>
+          cache.delete('deleted').then(
+            () => true,
+            () => false,
+          ),
+        Boolean,
+      );
+      expect(await cache.get('kept')).toBe('x');
+      expect(await cache.get('deleted')).toBeUndefined();
+      await cache.close();
+      await line.close();
+    },
+  );
 });

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
 import { type Limits, openLimits } from '#platform/cache/open-limits.ts';
 import { createSecret, type Secret } from '#platform/config/secret.ts';
+import { needing } from '../support/needing.ts';
 import { eventually } from '../support/people.ts';
 import { openSlowLine, type SlowLine } from '../support/slow-line.ts';
+
+const describe = needing('redis');
 
 const perMinute = { changes: 5, probe: 1_000_000 };
 const keyPrefix = `test-${randomBytes(4).toString('hex')}:`;

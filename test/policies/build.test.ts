@@ -5,19 +5,18 @@ import {
   compile,
   entrypoints,
   type Manifest,
-  opaCommand,
   opaVersion,
   regoFiles,
   runOpa,
   sha256,
   sourceHashes,
 } from '#policies/build.ts';
+import { needing } from '../support/needing.ts';
 
 const wasm = readFileSync(new URL('../../policies/policies.wasm', import.meta.url));
 const manifest: Manifest = JSON.parse(
   readFileSync(new URL('../../policies/policies.manifest.json', import.meta.url), 'utf8'),
 );
-const opaOnPath = opaCommand()[0] === 'opa' ? [opaVersion] : [];
 
 describe('the compiled policies', () => {
   it('belong to the .rego files as they stand (else: npm run policies)', () => {
@@ -43,8 +42,7 @@ describe('the compiled policies', () => {
   });
 });
 
-// A machine without OPA has nothing to compare with: no test is registered there.
-describe.each(opaOnPath)('with OPA %s on PATH', () => {
+needing('opa')(`with OPA ${opaVersion} on PATH`, () => {
   it('the same sources give the same bytes', () => {
     expect(sha256(compile())).toBe(manifest.wasm);
   });

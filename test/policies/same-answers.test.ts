@@ -6,12 +6,12 @@ import { type CheckedPolicy, type GovernedDomain, governedDomains } from '#domai
 import { effectivePolicy } from '#governance/policy/effective.ts';
 import { createEvaluator, type Evaluator } from '#platform/opa/create-evaluator.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
-import { opaCommand, opaVersion, regoFiles, runOpa } from '#policies/build.ts';
+import { opaVersion, regoFiles, runOpa } from '#policies/build.ts';
 import { chainOf, questionsOf } from '../support/arbitrary-policies.ts';
+import { needing } from '../support/needing.ts';
 import { storedPolicy } from '../support/sample-policy.ts';
 
 const module = await loadRegoModule();
-const opaOnPath = opaCommand()[0] === 'opa' ? [opaVersion] : [];
 
 type Question = Readonly<Record<string, unknown>>;
 
@@ -95,8 +95,7 @@ describe.each(governedDomains)('the compiled Rego of %s', (domain) => {
   });
 });
 
-// A machine without OPA has nothing to compare with: no test is registered there.
-describe.each(opaOnPath)('with OPA %s on PATH', () => {
+needing('opa')(`with OPA ${opaVersion} on PATH`, () => {
   it.each(governedDomains)('the Rego of %s answers as the compiled one does', async (domain) => {
     const cases = casesOf(domain);
     expect(byOpa(domain, cases, { carried: false })).toEqual(await byWasm(domain, cases, { carried: false }));

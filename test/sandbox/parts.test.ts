@@ -13,6 +13,7 @@ import { startRedis } from '#sandbox/parts/redis.ts';
 import { startTemporal } from '#sandbox/parts/temporal.ts';
 import { type ReservedPorts, reservePorts } from '#sandbox/ports.ts';
 import { startReaper } from '#sandbox/reaper.ts';
+import { hasTool } from '../support/tools.ts';
 
 let dataDir: string;
 let reserved: ReservedPorts;
@@ -76,7 +77,7 @@ describe('the local PostgreSQL', () => {
 });
 
 describe('the local Redis', () => {
-  it('wants its password, which no argument shows', async () => {
+  it.skipIf(!hasTool('redis'))('wants its password, which no argument shows', async () => {
     const redis = await startRedis({
       ...each('redis'),
       port: reserved.ports.redis,

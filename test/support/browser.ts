@@ -1,6 +1,6 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { findCommand } from '#sandbox/find-command.ts';
 import { demoAccounts } from '#sandbox/sign-in/accounts.ts';
+import { toolPath } from './tools.ts';
 
 /** A person's own browser: cookies shared with nobody. */
 export interface Visitor {
@@ -28,12 +28,9 @@ const flags = [
   '--disable-sync',
 ];
 
-/** Headless Chromium: `CHROMIUM_PATH`, else the one on PATH. */
+/** Headless, for tests that are `needing('chromium')`. */
 export function launchChromium(): Promise<Browser> {
-  const { CHROMIUM_PATH: named, PATH: path } = process.env;
-  const executablePath = named ?? findCommand(['chromium', 'google-chrome'], path);
-  if (executablePath === undefined) throw new Error('The tests need Chromium on PATH, or CHROMIUM_PATH.');
-  return chromium.launch({ executablePath, args: flags });
+  return chromium.launch({ executablePath: toolPath('chromium'), args: flags });
 }
 
 export async function openBrowser(): Promise<TestBrowser> {

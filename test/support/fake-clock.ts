@@ -1,8 +1,9 @@
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { toolPath } from './tools.ts';
 
-/** A clock that jumps, for processes that are started with `env`; Debian's `faketime`. */
+/** A clock that jumps, for processes that are started with `env`, in tests that are `needing('faketime')`. */
 export interface FakeClock {
   env: Readonly<Record<string, string>>;
   /** So many seconds before or after the real time, from now on. */
@@ -10,15 +11,7 @@ export interface FakeClock {
   close(): void;
 }
 
-const library = ['x86_64', 'aarch64']
-  .map((machine) => `/usr/lib/${machine}-linux-gnu/faketime/libfaketimeMT.so.1`)
-  .find((path) => existsSync(path));
-
-/** A machine without it doesn't run what needs it. */
-export const hasFakeClock = library !== undefined;
-
 export function createFakeClock(): FakeClock {
-  if (library === undefined) throw new Error('faketime is not installed');
   const folder = mkdtempSync(join(tmpdir(), 'openclaw-clock-'));
   const offset = join(folder, 'offset');
   const jump = (seconds: number) => writeFileSync(offset, `${seconds < 0 ? '' : '+'}${seconds}`);
@@ -27,7 +20,7 @@ export function createFakeClock(): FakeClock {
   chmodSync(folder, 0o755);
   return {
     env: {
-      LD_PRELOAD: library,
+      LD_PRELOAD: toolPath('faketime'),
       FAKETIME_TIMESTAMP_FILE: offset,
       FAKETIME_NO_CACHE: '1',
       // Without it timers stand still when time goes back.

@@ -9,15 +9,17 @@ import type { ProcessPart } from '#sandbox/parts/part.ts';
 import { startPostgres } from '#sandbox/parts/postgres.ts';
 import { startRedis } from '#sandbox/parts/redis.ts';
 import { startTemporal } from '#sandbox/parts/temporal.ts';
-import { findTemporalCli } from '#sandbox/parts/temporal-cli.ts';
 import { reservePorts } from '#sandbox/ports.ts';
 import { createProgress } from '#sandbox/progress.ts';
 import { startReaper } from '#sandbox/reaper.ts';
+import { findTemporalCli } from '#sandbox/tools/temporal.ts';
+import { readyTools } from './ready-tools.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
     /** Superuser of the run's PostgreSQL, database `postgres`. */
     postgresAdminUrl: string;
+    /** For tests that are `needing('redis')`. */
     redisUrl: string;
     /** `host:port` of the run's Temporal server. */
     temporalAddress: string;
@@ -38,6 +40,7 @@ export default async function setup(
   // The projects of a run share them: who comes first starts them.
   const run = project.vitest.getRootProject();
   if (run.getProvidedContext().postgresAdminUrl !== undefined) return async () => {};
+  await readyTools();
   const user = databaseUserOf();
   const dataDir = mkdtempSync(join(tmpdir(), 'openclaw-test-'));
   chmodSync(dataDir, 0o711);
@@ -95,13 +98,8 @@ export default async function setup(
       }).then((part) => keep(started, part)),
     ]);
     const [postgres, redis, temporal] = parts;
-    if (redis === undefined) {
-      throw new Error(
-        'The tests need a real Redis: install redis-server (Debian: apt-get install redis-server; .ci/run does it), 7 or later.',
-      );
-    }
     run.provide('postgresAdminUrl', postgres.adminUrl);
-    run.provide('redisUrl', redis.url);
+    if (redis !== undefined) run.provide('redisUrl', redis.url);
     run.provide('temporalAddress', temporal.address);
     run.provide('temporalCli', cli);
     return stop;

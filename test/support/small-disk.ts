@@ -3,10 +3,11 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { toolPath } from './tools.ts';
 
 const run = promisify(execFile);
 
-/** A disk of its own in memory, of a few megabytes; mounting it takes root. */
+/** A disk of its own in memory, of a few megabytes, for tests that are `needing('mount')`. */
 export interface SmallDisk {
   path: string;
   /** Takes whatever is free. */
@@ -18,7 +19,7 @@ export interface SmallDisk {
 
 export async function mountSmallDisk(path: string, megabytes: number): Promise<SmallDisk> {
   mkdirSync(path, { recursive: true });
-  await run('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=0755`, 'tmpfs', path]);
+  await run(toolPath('mount'), ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=0755`, 'tmpfs', path]);
   const ballast = join(path, 'ballast');
   return {
     path,

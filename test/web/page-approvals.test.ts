@@ -1,7 +1,10 @@
 import type { Page } from 'playwright-core';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
+import { needing } from '../support/needing.ts';
 import { recordedApproval, recordedDigest, recordedLead, recordedQueued } from './recorded.ts';
 import { accessibilityFaults, picture, usePage } from './use-page.ts';
+
+const describe = needing('chromium');
 
 const stage = usePage();
 

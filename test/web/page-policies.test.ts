@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
+import { needing } from '../support/needing.ts';
 import { recordedAdmin, recordedUser } from './recorded.ts';
 import {
   recordedDraft,
@@ -9,6 +10,8 @@ import {
   recordedPolicy,
 } from './recorded-policies.ts';
 import { picture, pictures, usePage } from './use-page.ts';
+
+const describe = needing('chromium');
 
 const stage = usePage();
 

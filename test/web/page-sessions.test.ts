@@ -1,7 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { needing } from '../support/needing.ts';
 import { recordedUser } from './recorded.ts';
 import { recordedSession } from './recorded-log.ts';
 import { pictures, usePage } from './use-page.ts';
+
+const describe = needing('chromium');
 
 const stage = usePage();
 

@@ -1,8 +1,11 @@
 import type { Page } from 'playwright-core';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
+import { needing } from '../support/needing.ts';
 import { recordedAdmin, recordedLead } from './recorded.ts';
 import { recordedTenant } from './recorded-log.ts';
 import { pictures, usePage } from './use-page.ts';
+
+const describe = needing('chromium');
 
 const stage = usePage();
 

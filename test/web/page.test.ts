@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
+import { needing } from '../support/needing.ts';
 import {
   recordedAction,
   recordedApproval,
@@ -8,6 +9,8 @@ import {
   recordedUser,
 } from './recorded.ts';
 import { accessibilityFaults, picture, usePage } from './use-page.ts';
+
+const describe = needing('chromium');
 
 const stage = usePage();
 

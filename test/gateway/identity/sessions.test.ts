@@ -17,6 +17,7 @@ import {
 } from '../../support/fake-provider.ts';
 import { openTestStores } from '../../support/open-test-stores.ts';
 import { openTestIdentity } from '../../support/test-identity.ts';
+import { hasTool } from '../../support/tools.ts';
 
 const minute = 60_000;
 const publicUrl = 'https://gateway.test';
@@ -184,7 +185,7 @@ describe('a session', () => {
     expect([await sessions.lives(other), await sessions.lives('none')]).toEqual([false, false]);
   });
 
-  it('ends at once in every gateway that shares the Redis cache', async () => {
+  it.skipIf(!hasTool('redis'))('ends at once in every gateway that shares the Redis cache', async () => {
     const redis = createRedisCache({ url: await emptyRedis() });
     const [one, other] = [gateway(redis), gateway(redis)];
     const cookie = await open();

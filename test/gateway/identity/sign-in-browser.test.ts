@@ -6,13 +6,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Browser, BrowserContext } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { freePort } from '#sandbox/free-port.ts';
 import type { Part } from '#sandbox/parts/part.ts';
 import { startSignIn } from '#sandbox/parts/sign-in.ts';
 import { launchChromium } from '../../support/browser.ts';
+import { needing } from '../../support/needing.ts';
 import { openTestStores } from '../../support/open-test-stores.ts';
 import { createTestApp, openTestIdentity } from '../../support/test-identity.ts';
+
+const describe = needing('chromium');
 
 /** Provider and attacker are on `localhost`, the gateway on `127.0.0.1`: two sites, to a browser. */
 const webClientSecret = 'a-secret-of-the-web-client';

@@ -11,8 +11,10 @@ import { createPolicyEvaluator, type PolicyEvaluator } from '#governance/policy/
 import type { PolicyEngine } from '#platform/opa/engine.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
 import { createRemoteEngine } from '#platform/opa/remote-engine.ts';
-import { opaCommand, regoFiles } from '#policies/build.ts';
+import { regoFiles } from '#policies/build.ts';
 import { freePort } from '#sandbox/free-port.ts';
+import { needing } from '../../support/needing.ts';
+import { toolPath } from '../../support/tools.ts';
 
 const module = await loadRegoModule();
 const actions = [...createActionTable().actions, ...Object.values(ownActions)];
@@ -41,15 +43,14 @@ it('an OPA that is not there denies, by every domain that is asked', async () =>
   }
 });
 
-// A machine without OPA has nothing to ask: no test is registered there.
-describe.each(opaCommand()[0] === 'opa' ? ['opa'] : [])('with %s on PATH', (command) => {
+needing('opa')('with opa on PATH', () => {
   let opa: ChildProcess;
   let url: string;
 
   beforeAll(async () => {
     const address = `127.0.0.1:${await freePort()}`;
     const sources = regoFiles().filter((file) => !file.endsWith('_test.rego'));
-    opa = spawn(command, ['run', '--server', `--addr=${address}`, ...sources], {
+    opa = spawn(toolPath('opa'), ['run', '--server', `--addr=${address}`, ...sources], {
       cwd: folder,
       stdio: 'ignore',
     });

@@ -9,7 +9,8 @@ import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { parseBundleKeys } from '#platform/opa/bundle/bundle-keys.ts';
 import { openBundle } from '#platform/opa/bundle/open-bundle.ts';
-import { opaCommand } from '#policies/build.ts';
+import { needing } from '../../support/needing.ts';
+import { toolPath } from '../../support/tools.ts';
 import {
   archive,
   type Files,
@@ -245,8 +246,7 @@ describe('the keys of bundles', () => {
   });
 });
 
-// A machine without OPA has nothing to build with: no test is registered there.
-describe.each(opaCommand()[0] === 'opa' ? ['opa'] : [])('with %s on PATH', (opa) => {
+needing('opa')('with opa on PATH', () => {
   it.each([
     ['RS256', 'rsa'],
     ['ES384', 'ec'],
@@ -262,7 +262,7 @@ describe.each(opaCommand()[0] === 'opa' ? ['opa'] : [])('with %s on PATH', (opa)
       const output = join(folder, 'bundle.tar.gz');
       const source = fileURLToPath(new URL('./fixtures/customer', import.meta.url));
       const run = spawnSync(
-        opa,
+        toolPath('opa'),
         [
           'build',
           '--bundle',

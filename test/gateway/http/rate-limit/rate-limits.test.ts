@@ -1,9 +1,12 @@
 import { createServer, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { emptyRedis } from '../../../support/empty-redis.ts';
+import { needing } from '../../../support/needing.ts';
 import { eventually } from '../../../support/people.ts';
 import { openTestGateway, people, type TestGateway, type TestPerson } from '../../../support/test-gateway.ts';
+
+const describe = needing('redis');
 
 /** One for all: each test counts other people or other calls. */
 let test: TestGateway;

@@ -1,15 +1,14 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, createWriteStream, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, createWriteStream, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 
-export interface FetchCliOptions {
+export interface DownloadOptions {
   version: string;
-  /** The program ends up as `temporal` inside. */
-  folder: string;
-  env: NodeJS.ProcessEnv;
+  /** The program's path, in the end. */
+  to: string;
 }
 
 const silenceLimitMs = 10_000;
@@ -17,11 +16,12 @@ const platforms: Record<string, string> = { linux: 'linux', darwin: 'darwin', wi
 const architectures: Record<string, string> = { x64: 'amd64', arm64: 'arm64' };
 
 /** Temporal's own download, asked the way its SDKs ask; gives up after ten seconds without a byte. */
-export async function downloadTemporalCli(options: FetchCliOptions): Promise<void> {
+export async function downloadTemporalCli(options: DownloadOptions): Promise<void> {
   const platform = platforms[process.platform];
   const arch = architectures[process.arch];
   if (!platform || !arch) throw new Error(`there is none for ${process.platform} on ${process.arch}`);
-  const draft = mkdtempSync(join(options.folder, 'download-'));
+  mkdirSync(dirname(options.to), { recursive: true, mode: 0o755 });
+  const draft = mkdtempSync(join(dirname(options.to), 'download-'));
   const silence = new AbortController();
   const timer = setTimeout(() => silence.abort(new Error('no answer within 10 s')), silenceLimitMs);
   try {
@@ -43,7 +43,7 @@ export async function downloadTemporalCli(options: FetchCliOptions): Promise<voi
     await pipeline(Readable.from(archive.body), heard, createWriteStream(file), { signal: silence.signal });
     await promisify(execFile)('tar', ['-xzf', file, '-C', draft, fileToExtract]);
     chmodSync(join(draft, fileToExtract), 0o755);
-    renameSync(join(draft, fileToExtract), join(options.folder, 'temporal'));
+    renameSync(join(draft, fileToExtract), options.to);
   } catch (error) {
     throw silence.signal.aborted ? silence.signal.reason : plain(error);
   } finally {
