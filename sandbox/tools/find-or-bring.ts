@@ -16,96 +16,95 @@ export interface FindOrBringOptions extends FetchOptions {
   rights?: Rights;
 }
 
-const indent = ' '.repeat(18);
-
 /** What became of a tool so far. */
 interface Search {
   tool: Tool;
   found: Found | undefined;
-  failures: string[];
-  steps: readonly Step[];
+  failures: readonly string[];
+}
+
+interface Machine {
+  rights: Rights;
+  manager: PackageManagerName | undefined;
 }
 
 /**
  * Finds each tool, or brings it: as its own project does without rights, then by the machine's package manager where that
  * needs no question. A line for each says which it is and from where, or why there is none and what to do by hand.
  */
-export async function findOrBring<Name extends string>(
-  tools: Readonly<Record<Name, Tool>>,
+export async function findOrBring(
+  tools: readonly Tool[],
   options: FindOrBringOptions,
-): Promise<Partial<Record<Name, Found>>> {
-  const { progress, ci, install, env } = options;
-  const names = Object.keys(tools) as Name[];
-  const searches = await Promise.all(names.map((name) => lookFor(tools[name], options)));
+): Promise<ReadonlyMap<Tool, Found>> {
+  const { env, install, ci } = options;
+  const searches: Search[] = await Promise.all(
+    tools.map(async (tool) => ({ tool, ...(await findTool(tool, options)) })),
+  );
   const missing = searches.filter(({ found }) => found === undefined);
-  const rights = missing.length === 0 ? 'none' : (options.rights ?? (await rightsHere(env)));
-  const manager = missing.length === 0 ? undefined : findPackageManager(env);
-  for (const search of searches) {
-    const { found, tool } = search;
-    const has = manager !== undefined && tool.packages[manager] !== undefined ? manager : undefined;
-    search.steps = planFor({
-      found: found !== undefined,
-      ways: tool.ways.length,
-      manager: has,
-      rights,
-      ci,
-      install,
-    });
-  }
-  for (const search of missing.filter(({ steps }) => steps.includes('bring'))) {
-    const { found, failures } = await fetchTool(search.tool, options);
-    search.found = found;
-    search.failures.push(...failures);
-  }
-  if (manager !== undefined) await installMissing(missing, { ...options, manager, rights });
+  const machine: Machine = {
+    rights: options.rights ?? (missing.length > 0 ? await rightsHere(env) : 'none'),
+    manager: missing.length > 0 ? findPackageManager(env) : undefined,
+  };
+  const plans = new Map<Search, readonly Step[]>(
+    searches.map((search) => {
+      const { tool, found } = search;
+      const manager = machine.manager && tool.packages[machine.manager] ? machine.manager : undefined;
+      const { rights } = machine;
+      return [
+        search,
+        planFor({ found: found !== undefined, ways: tool.ways.length, manager, rights, ci, install }),
+      ];
+    }),
+  );
+  const stillTo = (step: Step) =>
+    searches.filter((search) => search.found === undefined && plans.get(search)?.includes(step));
 
-  for (const { tool, found, failures } of searches) {
-    progress.done(tool.name, found ? `${found.version}, ${found.path}, ${found.from}` : 'none');
-    for (const failure of failures) progress.note(`${indent}${failure}`);
-    if (found === undefined) progress.note(`${indent}By hand: ${byHand(tool, manager, rights)}`);
-  }
-  const lacking = searches.filter(({ found, steps }) => found === undefined && steps.includes('fail'));
+  for (const search of stillTo('bring')) add(search, await fetchTool(search.tool, options));
+  await installAll(stillTo('install'), options, machine);
+  for (const search of searches) tell(search, options, machine);
+  const lacking = stillTo('fail').map(({ tool }) => tool.name);
   if (lacking.length > 0) {
     throw new Error(
-      `Nothing may be left out under CI, and there is no ${namesOf(lacking)} to be had (see above).`,
+      `Under CI nothing may be left out, and this could not be had: ${lacking.join(', ')} (see above).`,
     );
   }
-  const had: Partial<Record<Name, Found>> = {};
-  for (const [at, name] of names.entries()) {
-    const found = searches[at]?.found;
-    if (found) had[name] = found;
-  }
-  return had;
+  return new Map(searches.flatMap(({ tool, found }) => (found ? [[tool, found] as const] : [])));
 }
 
-async function lookFor(tool: Tool, options: FindOrBringOptions): Promise<Search> {
-  const { found, failures } = await findTool(tool, options);
-  return { tool, found, failures: [...failures], steps: [] };
+function add(search: Search, more: Omit<Search, 'tool'>): void {
+  search.found = more.found;
+  search.failures = [...search.failures, ...more.failures];
 }
 
 /** All in one go: the package manager's lock is taken once. */
-async function installMissing(
-  missing: readonly Search[],
-  options: FindOrBringOptions & { manager: PackageManagerName; rights: Rights },
+async function installAll(
+  wanted: readonly Search[],
+  options: FindOrBringOptions,
+  { manager, rights }: Machine,
 ): Promise<void> {
-  const { manager } = options;
-  const wanted = missing.filter(({ found, steps }) => found === undefined && steps.includes('install'));
+  if (manager === undefined || wanted.length === 0) return;
   const packages = wanted.flatMap(({ tool }) => tool.packages[manager] ?? []);
-  if (packages.length === 0) return;
-  const failure = await installPackages({ ...options, packages }).then(() => undefined, messageOf);
+  const failure = await installPackages({ ...options, manager, packages, rights }).then(
+    () => undefined,
+    messageOf,
+  );
   for (const search of wanted) {
     const { found, failures } = await findTool(search.tool, options);
-    search.found = found && { ...found, from: `installed by ${manager}` };
-    if (found === undefined) search.failures = [...search.failures, ...(failure ? [failure] : failures)];
+    add(search, {
+      found: found && { ...found, from: `installed by ${manager}` },
+      failures: found ? [] : failure === undefined ? failures : [failure],
+    });
   }
 }
 
-function byHand(tool: Tool, manager: PackageManagerName | undefined, rights: Rights): string {
-  const known = manager && tool.packages[manager];
-  const command = manager && known ? commandByHand(manager, [known], rights) : tool.byHand;
-  return `${command}; or name it in ${tool.variable}.`;
+function tell({ tool, found, failures }: Search, { progress }: FindOrBringOptions, machine: Machine): void {
+  progress.done(tool.name, found ? `${found.version}, ${found.path}, ${found.from}` : 'none');
+  const more = [...failures, ...(found ? [] : [`by hand: ${byHand(tool, machine)}`])];
+  for (const line of more) progress.done('', line);
 }
 
-function namesOf(searches: readonly Search[]): string {
-  return searches.map(({ tool }) => tool.name).join(' and no ');
+function byHand(tool: Tool, { manager, rights }: Machine): string {
+  const known = manager && tool.packages[manager];
+  const command = manager && known ? commandByHand(manager, [known], rights) : tool.byHand;
+  return `${command}; or name it in ${tool.variable}`;
 }

@@ -35,7 +35,7 @@ export async function findTool(tool: Tool, { env, folder }: FindOptions): Promis
       failures: [],
     };
   }
-  const kept = await Promise.all(tool.ways.map((way) => way.kept(folder)));
+  const kept = await Promise.all(tool.ways.map(async (way) => way.kept(folder)));
   const failures: string[] = [];
   const seen = new Set<string>();
   for (const { path, from } of [

@@ -17,11 +17,15 @@ const halfAnHour = 1_800_000;
 /** Installs by the machine's package manager, without a question; throws with the last of what it said. */
 export async function installPackages(options: InstallOptions): Promise<void> {
   const { manager, packages, rights, env, progress } = options;
-  const { update, install } = packageManagers[manager];
-  const elevate = rights === 'sudo' && manager !== 'brew' ? ['sudo', '-n'] : [];
+  const { update, install, env: settings = {} } = packageManagers[manager];
+  // sudo keeps no variables, so they are given behind it.
+  const given = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+  const elevate = rights === 'sudo' && manager !== 'brew' ? ['sudo', '-n', 'env', ...given] : [];
   const run = ([first, ...more]: readonly [string, ...string[]]) => {
     const [program = first, ...args] = [...elevate, first, ...more];
-    return whileLocked(() => runProgram([program, ...args], { env, timeoutMs: halfAnHour }));
+    return whileLocked(() =>
+      runProgram([program, ...args], { env: { ...env, ...settings }, timeoutMs: halfAnHour }),
+    );
   };
   await progress.during(`installing ${packages.join(', ')} by ${manager}`, async () => {
     // Lists that can't be brought up to date may do: what counts is whether the packages are had.

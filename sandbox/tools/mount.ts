@@ -15,7 +15,7 @@ export const mountTool: Tool = {
       const mounted = await runProgram([path, '-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { env });
       if (!mounted.ok) return { wrong: `it may not mount a disk in memory: ${lastLine(mounted.err)}` };
       await runProgram(['umount', '-l', folder], { env });
-      return { version: 'of a disk in memory' };
+      return { version: 'a disk in memory' };
     } finally {
       rmdirSync(folder);
     }

@@ -6,6 +6,7 @@ export interface PackageManager {
   update?: readonly [string, ...string[]];
   /** Asks nothing; the packages follow. */
   install: readonly [string, ...string[]];
+  env?: Readonly<Record<string, string>>;
   /** What a person would type before the packages. */
   byHand: string;
 }
@@ -15,10 +16,8 @@ export type PackageManagerName = 'apt-get' | 'dnf' | 'zypper' | 'apk' | 'pacman'
 /** In the order in which they are looked for. Where somebody else is installing, apt waits for the lock. */
 export const packageManagers: Readonly<Record<PackageManagerName, PackageManager>> = {
   'apt-get': {
-    update: ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', 'update', '-q'],
+    update: ['apt-get', 'update', '-q'],
     install: [
-      'env',
-      'DEBIAN_FRONTEND=noninteractive',
       'apt-get',
       'install',
       '-q',
@@ -26,6 +25,7 @@ export const packageManagers: Readonly<Record<PackageManagerName, PackageManager
       '--no-install-recommends',
       '--option=DPkg::Lock::Timeout=600',
     ],
+    env: { DEBIAN_FRONTEND: 'noninteractive' },
     byHand: 'apt-get install',
   },
   dnf: { install: ['dnf', 'install', '-q', '-y'], byHand: 'dnf install' },

@@ -4,7 +4,7 @@ import { chooseDataDir, databaseUserOf, openDataDir } from '#sandbox/data-dir.ts
 import { createProgress } from '#sandbox/progress.ts';
 import { refuseFullDisk } from '#sandbox/room.ts';
 import { findOrBring } from '#sandbox/tools/find-or-bring.ts';
-import { missingTools, type ToolName, testTools } from './tools.ts';
+import { missingTools, testTools } from './tools.ts';
 
 /** Of every project of Vitest. */
 export default (): Promise<void> => readyTools();
@@ -20,18 +20,17 @@ export async function readyTools({ install = false }: { install?: boolean } = {}
   const folder = chooseDataDir({ env, checkout, home: homedir(), databaseUser: user });
   for (const disk of [folder, tmpdir()]) refuseFullDisk(disk);
   openDataDir(folder, user);
-  const found = await findOrBring(testTools, {
+  const found = await findOrBring(Object.values(testTools), {
     env,
     folder,
     install,
     ci: env['CI'] === 'true',
     progress: createProgress((line) => process.stderr.write(`${line}\n`)),
   });
-  if (found.temporal === undefined) throw new Error('Without the Temporal server no test can run.');
-  const names = Object.keys(testTools) as ToolName[];
-  for (const name of names) {
-    const path = found[name]?.path;
-    if (path !== undefined) env[testTools[name].variable] = path;
-  }
-  env[missingTools] = names.filter((name) => found[name] === undefined).join(',');
+  if (!found.has(testTools.temporal)) throw new Error('Without the Temporal server no test can run.');
+  for (const [tool, { path }] of found) env[tool.variable] = path;
+  env[missingTools] = Object.entries(testTools)
+    .filter(([, tool]) => !found.has(tool))
+    .map(([name]) => name)
+    .join(',');
 }

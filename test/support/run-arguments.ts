@@ -1,4 +1,4 @@
-import { type CliOptions, parseCLI } from 'vitest/node';
+import { type CliOptions, createCLI, parseCLI } from 'vitest/node';
 
 /** What `npm test` was told. */
 export interface RunArguments {
@@ -27,5 +27,8 @@ export function readArguments(given: readonly string[]): RunArguments {
   const install = rest.length < given.length;
   if (rest.includes('--help') || rest.includes('-h'))
     return { install, help: usage, filter: [], options: {} };
+  const cli = createCLI();
+  cli.parse(['node', 'vitest', ...rest], { run: false });
+  cli.matchedCommand?.checkUnknownOptions();
   return { install, ...parseCLI(['vitest', ...rest]) };
 }

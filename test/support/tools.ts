@@ -1,3 +1,4 @@
+import { opaVersion } from '#policies/build.ts';
 import { chromiumTool } from '#sandbox/tools/chromium.ts';
 import { faketimeTool } from '#sandbox/tools/faketime.ts';
 import { mountTool } from '#sandbox/tools/mount.ts';
@@ -13,7 +14,7 @@ export const testTools = {
   redis: redisTool,
   chromium: chromiumTool,
   faketime: faketimeTool,
-  opa: opaTool,
+  opa: opaTool(opaVersion),
   python: pythonTool,
   mount: mountTool,
 } as const satisfies Record<string, Tool>;

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createActionTable } from '#connectors/registry.ts';
 import { ownActions } from '#domain/action/own-actions.ts';
 import { classifications } from '#domain/classification/classification.ts';
