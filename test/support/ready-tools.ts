@@ -25,7 +25,7 @@ export async function readyTools({ install = false }: { install?: boolean } = {}
     folder,
     install,
     ci: env['CI'] === 'true',
-    progress: createProgress((line) => process.stderr.write(`${line}\n`)),
+    progress: createProgress((line) => process.stderr.write(`${line}\n`), 10_000),
   });
   if (!found.has(testTools.temporal)) throw new Error('Without the Temporal server no test can run.');
   for (const [tool, { path }] of found) env[tool.variable] = path;
