@@ -13,6 +13,7 @@ import { stackTable } from './print-table.ts';
 import { identityOf } from './process-identity.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { startReaper } from './reaper.ts';
+import { refuseFullDisk } from './room.ts';
 import { demoAccounts } from './sign-in/accounts.ts';
 import { cliClientId } from './sign-in/provider.ts';
 import { findStack, removeStack, type Stack, writeStack } from './stack-file.ts';
@@ -37,6 +38,7 @@ async function main(given: readonly string[]): Promise<number> {
   const stopping = stopOnSignals(progress);
   const databaseUser = databaseUserOf();
   const dataDir = chooseDataDir({ env: process.env, checkout, home: homedir(), databaseUser });
+  refuseFullDisk(dataDir);
   openDataDir(dataDir, databaseUser);
   const lock = takeLock(join(dataDir, 'lock'));
   if ('heldBy' in lock) return await reportRunning(dataDir, lock.heldBy);
@@ -169,4 +171,9 @@ function describe(running: StartedStack, dataDir: string, started: readonly Part
 }
 
 process.stdout.on('error', () => {});
-process.exit(await main(process.argv.slice(2)));
+process.exit(
+  await main(process.argv.slice(2)).catch((error: unknown) => {
+    process.stderr.write(`${messageOf(error)}\n`);
+    return 1;
+  }),
+);
