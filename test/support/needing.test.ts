@@ -8,7 +8,7 @@ const files = globSync('test/**/*.test.ts', { cwd: root })
   .map((file) => ({ file, text: readFileSync(join(root, file), 'utf8') }));
 
 it.each([
-  ['redis', /\bemptyRedis\(|inject\('redisUrl'\)|\.redisUrl\b/],
+  ['redis', /\bemptyRedis\(|inject\('redisUrl'\)|\bstack\.redisUrl\b/],
   ['chromium', /\b(?:launchChromium|openBrowser|usePage)\(/],
   ['faketime', /\bcreateFakeClock\(/],
   ['opa', /\brunOpa\(|toolPath\('opa'\)/],
