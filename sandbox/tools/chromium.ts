@@ -86,7 +86,7 @@ async function missingLibraries(path: string, said: string, env: NodeJS.ProcessE
   return all.length > 0 ? all : first === undefined ? [] : [first];
 }
 
-/** Playwright shows the stack of each try; what went wrong is the first of it. */
+/** Playwright shows each try with its stack, and wraps it twice; what went wrong is inside. */
 function reasonOf(said: string): string {
-  return /^Error: (.+)$/m.exec(said)?.[1] ?? lastLine(said);
+  return /^Error: (?!Failed to download|Download failure)(.+)$/m.exec(said)?.[1] ?? lastLine(said);
 }

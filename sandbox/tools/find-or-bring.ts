@@ -106,5 +106,6 @@ function tell({ tool, found, failures }: Search, { progress }: FindOrBringOption
 function byHand(tool: Tool, { manager, rights }: Machine): string {
   const known = manager && tool.packages[manager];
   const command = manager && known ? commandByHand(manager, [known], rights) : tool.byHand;
-  return `${command}; or name it in ${tool.variable}`;
+  const isProgram = tool.ways.length > 0 || Object.keys(tool.packages).length > 0;
+  return isProgram ? `${command}; or name it in ${tool.variable}` : command;
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lastLine, runProgram } from './run-program.ts';
+import { firstLine, runProgram } from './run-program.ts';
 import type { Tool } from './tool.ts';
 
 /** The right to mount a disk in memory: root has it, and not even root in most containers. */
@@ -13,7 +13,7 @@ export const mountTool: Tool = {
     const folder = mkdtempSync(join(tmpdir(), 'openclaw-mount-'));
     try {
       const mounted = await runProgram([path, '-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { env });
-      if (!mounted.ok) return { wrong: `it may not mount a disk in memory: ${lastLine(mounted.err)}` };
+      if (!mounted.ok) return { wrong: `it may not mount a disk in memory: ${firstLine(mounted.err)}` };
       await runProgram(['umount', '-l', folder], { env });
       return { version: 'a disk in memory' };
     } finally {

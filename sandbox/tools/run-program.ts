@@ -21,6 +21,11 @@ export function runProgram(
   });
 }
 
+/** The first thing that was said, where the rest only explains it. */
+export function firstLine(text: string): string {
+  return text.trim().split('\n')[0] ?? '';
+}
+
 /** The last thing that was said, for a line that people read. */
 export function lastLine(text: string): string {
   return text.trimEnd().split('\n').at(-1)?.trim() ?? '';
