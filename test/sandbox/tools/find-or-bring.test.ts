@@ -45,7 +45,8 @@ const bring = (tools: readonly Tool[], options: Partial<FindOrBringOptions> = {}
 /** An apt-get that says what it was told, and puts a program on `PATH` for each package. */
 const apt = `echo "apt-get $*" >> "$SAID"
 for word in "$@"; do case "$word" in *-package)
-  printf '#!/bin/sh\\necho 1.0\\n' > "${'$'}{0%/*}/${'$'}{word%-package}"; chmod 755 "${'$'}{0%/*}/${'$'}{word%-package}";;
+  program="$(dirname "$0")/$(basename "$word" -package)"
+  printf '#!/bin/sh\\necho 1.0\\n' > "$program"; chmod 755 "$program";;
 esac; done`;
 
 const updates = 'apt-get update -q';
