@@ -24,6 +24,11 @@ export function textOf(file: string): string {
   return readFileSync(join(root, file), 'utf8');
 }
 
+/** Those of the files whose text the pattern finds, in order. */
+export function filesWith(files: readonly string[], pattern: RegExp): string[] {
+  return files.filter((file) => pattern.test(textOf(file))).toSorted();
+}
+
 export function importsOf(file: string, text: string): Import[] {
   return [...text.matchAll(statements)].map(({ groups }) => ({
     file,
