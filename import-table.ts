@@ -5,7 +5,7 @@ import { join } from 'node:path';
 // ARCHITECTURE.md is compared with it.
 
 export interface Row {
-  /** Other folders; of `workflows/messages` it is messages.ts and what lies in messages/. */
+  /** Other folders, or folders inside them. */
   may: readonly string[];
   /** Folders of which it may import types and no values. */
   types?: readonly string[];

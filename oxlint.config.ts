@@ -40,7 +40,7 @@ const places: Place[] = [
 function overridesOf({ top, row, path, connector }: Place): OxlintOverride[] {
   const across = ({ packages }: Row): Pattern[] => [
     {
-      regex: `^#${allBut([`${top}/`, ...row.may.flatMap(startsOf), ...(row.types ?? []).flatMap(startsOf)])}`,
+      regex: `^#${allBut([top, ...row.may, ...(row.types ?? [])].map((folder) => `${folder}/`))}`,
       message: `${top} imports no such folder (import-table.ts).`,
     },
     ...(row.types ?? []).map((folder) => ({
@@ -85,11 +85,6 @@ function overridesOf({ top, row, path, connector }: Place): OxlintOverride[] {
         : [override(`${folder}*.schema.ts`, across({ ...row, packages: schemaPackages }))]),
     ];
   });
-}
-
-/** How the name of a folder, or of a file or folder in it, begins after the `#`. */
-function startsOf(entry: string): string[] {
-  return entry.includes('/') ? [`${entry}.ts$`, `${entry}/`] : [`${entry}/`];
 }
 
 /**

@@ -99,7 +99,7 @@ const partsOfFolders = ['gateway', 'activities', 'workers', 'governance'].flatMa
   const whole = row.may.includes('workflows');
   const messages = whole || row.may.includes('workflows/messages');
   return [
-    at(top, value('#workflows/messages.ts'), messages),
+    at(top, value('#workflows/messages.ts'), whole),
     at(top, value('#workflows/messages/noun.ts'), messages),
     at(`${top}/noun`, value('#workflows/messages/noun.ts'), messages),
     at(top, value('#workflows/request.ts'), whole),

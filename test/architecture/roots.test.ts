@@ -16,7 +16,7 @@ describe("a layer's root", () => {
     const entries = readdirSync(join(root, layer), { withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
     expect(files).not.toEqual([]);
-    expect(files.length, files.join(', ')).toBeLessThanOrEqual(most);
+    expect(files.length > most ? files : []).toEqual([]);
     expect(entries.some((entry) => entry.isDirectory())).toBe(true);
   });
 });

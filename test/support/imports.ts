@@ -56,8 +56,7 @@ export function brokenRule({ file, from, typeOnly }: Import): string | undefined
     return rootFiles.includes(to) ? undefined : 'leaves its folder';
   }
   if (from.startsWith('#')) {
-    const isOf = (entry: string) =>
-      from.startsWith(`#${entry}/`) || (entry.includes('/') && from === `#${entry}.ts`);
+    const isOf = (folder: string) => from.startsWith(`#${folder}/`);
     if (isOf(top) || row.may.some(isOf)) return undefined;
     if (row.types?.some(isOf) === true) return typeOnly ? undefined : 'types only';
     return 'not in the table';
