@@ -1,11 +1,12 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { approvalStates } from '#domain/approval/approval.ts';
 import { classifications } from '#domain/classification/classification.ts';
 import { roles } from '#domain/person/role.ts';
 import { policyLevels } from '#domain/policy/policy.ts';
 import { verdicts } from '#domain/policy/verdict.ts';
-import { requestStates } from '#domain/request/request.ts';
+import { actionStates, requestStates } from '#domain/request/request.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { createTestDatabases, type TestDatabases } from '../support/database.ts';
 
@@ -144,6 +145,11 @@ describe('CHECK constraints', () => {
   it.each<[string, readonly string[]]>([
     ['requests.state', requestStates],
     ['requests.role', roles],
+    ['request_actions.state', actionStates],
+    ['approvals.state', approvalStates],
+    ['approvals.approver_role', roles],
+    ['approval_votes.role', roles],
+    ['content.classification', classifications],
     ['request_actions.classification', classifications],
     ['request_actions.verdict', verdicts],
     ['policies.level', policyLevels],
