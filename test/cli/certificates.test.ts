@@ -38,6 +38,12 @@ describe('a company certificate authority', () => {
     expect((await run(['auth', 'whoami'])).code).toBe(0);
   });
 
+  // Elsewhere the system's store is no file that a test could lay beside it.
+  it.runIf(process.platform === 'linux')("is trusted from the system's own store", async () => {
+    const { caFile, run } = await scene();
+    expect((await run(['auth', 'whoami'], { SSL_CERT_FILE: caFile })).code).toBe(0);
+  });
+
   it('is trusted beside those that Node knows from elsewhere', async () => {
     const { configDir, caFile, run } = await scene();
     const other = join(configDir, 'other.pem');
