@@ -25,7 +25,7 @@ export default defineConfig({
       project('quick', { isolate: false }),
       project('stores', { isolate: false, globalSetup: ['test/support/global-setup.ts'] }),
       project('stack', {
-        isolate: true,
+        isolate: false,
         globalSetup: ['test/support/global-setup.ts', 'test/support/built-page.ts'],
       }),
     ],
