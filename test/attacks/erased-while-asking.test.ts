@@ -4,21 +4,13 @@ import { erasureScene } from '../support/erasure-scene.ts';
 import { eventually } from '../support/eventually.ts';
 import { newRequest } from '../support/examples.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import { waitingForLocks } from '../support/waiting-for-locks.ts';
 
 let opened: TestStores;
 beforeAll(async () => {
   opened = await openTestStores();
 });
 afterAll(() => opened?.close());
-
-const waitingForLocks = () =>
-  withAdmin(opened.databases.adminUrl, async (client) => {
-    const { rows } = await client.query<{ count: number }>(
-      `SELECT count(*)::int AS count FROM pg_stat_activity
-       WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-    );
-    return rows[0]?.count ?? 0;
-  });
 
 it('an erasure leaves a request alone that comes in while rows are erased', async () => {
   const { requests, erasures } = opened.stores;
@@ -31,7 +23,10 @@ it('an erasure leaves a request alone that comes in while rows are erased', asyn
       requestId,
     ]);
     const started = erasures.eraseRows('acme', actor.userId, alias, []);
-    await eventually(waitingForLocks, (waiting) => waiting === 1);
+    await eventually(
+      () => waitingForLocks(opened.databases.adminUrl),
+      (waiting) => waiting === 1,
+    );
     const { request } = await requests.create(actor, newRequest({ text: 'still to be done' }));
     await client.query('COMMIT');
     return { erasing: started, late: request.id };

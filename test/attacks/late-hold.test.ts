@@ -2,11 +2,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Actor } from '#domain/person/actor.ts';
 import { createErasePerson } from '#governance/person/erase.ts';
 import { createLegalHolds } from '#governance/person/legal-holds.ts';
+import { admin } from '../support/cast.ts';
 import { newRequest } from '../support/examples.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
 import { recordEventIn } from '../support/record-event.ts';
 
-const admin: Actor = { tenantId: 'acme', userId: 'acme-admin', role: 'enterprise_admin', orgUnit: 'company' };
 const now = () => new Date();
 
 let opened: TestStores;

@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Actor } from '#domain/person/actor.ts';
 import { createChangePolicy } from '#governance/policy/change/change.ts';
 import { type PolicyGround, planActivation, planCreation } from '#governance/policy/change/plan-change.ts';
 import type { RecordEvent } from '#governance/record.ts';
 import { createReconcile, type Reconcile } from '#governance/upkeep/reconcile.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
+import { admin } from '../support/cast.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
 import { recordEventIn } from '../support/record-event.ts';
 
-const admin: Actor = { tenantId: 'acme', userId: 'acme-admin', role: 'enterprise_admin', orgUnit: '' };
 const now = () => new Date();
 const hour = 3_600_000;
 let opened: TestStores;

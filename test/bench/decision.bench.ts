@@ -9,6 +9,7 @@ import { holdPolicies } from '#governance/policy/hold.ts';
 import type { PolicyEngine } from '#platform/opa/engine.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
 import { createRemoteEngine } from '#platform/opa/remote-engine.ts';
+import { questionOf } from '../support/decision-question.ts';
 import { openTestStores } from '../support/open-test-stores.ts';
 import { quantile } from './figures.ts';
 import { oneByOne } from './load.ts';
@@ -44,13 +45,13 @@ it('a decision in process, and over HTTP to OPA', async () => {
   };
   const people = peopleUnder(policies, 'acme');
   const here = deciding();
-  const decide = (n: number) => here(questionOf(people, n));
+  const decide = (n: number) => here(nthQuestion(people, n));
   await oneByOne(people.length * actions.length, decide);
   const inProcess = await oneByOne(sizes.decisions, decide);
 
   // One person whose policy OPA holds: the same questions both ways.
   const one = people.slice(0, 1);
-  const alike = await oneByOne(sizes.decisions, (n) => here(questionOf(one, n)));
+  const alike = await oneByOne(sizes.decisions, (n) => here(nthQuestion(one, n)));
   const overHttp = await measureOpa({ policies, one, deciding, here });
   await opened.close();
 
@@ -93,27 +94,21 @@ async function measureOpa({ policies, one, deciding, here }: Asking) {
   const measured = [];
   for (const { how, decide } of ways) {
     for (let n = 0; n < actions.length; n += 1) {
-      const question = questionOf(one, n);
+      const question = nthQuestion(one, n);
       expect((await decide(question)).rules).toEqual((await here(question)).rules);
     }
-    measured.push({ how, latencies: await oneByOne(sizes.httpDecisions, (n) => decide(questionOf(one, n))) });
+    measured.push({
+      how,
+      latencies: await oneByOne(sizes.httpDecisions, (n) => decide(nthQuestion(one, n))),
+    });
   }
   await Promise.all([holding.close(), bare.close()]);
   return measured;
 }
 
-function questionOf(people: readonly Actor[], n: number): DecisionQuestion {
+function nthQuestion(people: readonly Actor[], n: number): DecisionQuestion {
   const actor = people[n % people.length];
   const facts = actions[Math.floor(n / people.length) % actions.length];
   if (actor === undefined || facts === undefined) throw new Error('there are people and actions');
-  return {
-    actor,
-    facts,
-    classification: 'internal',
-    origin: 'user',
-    target: 'acme/website',
-    inputDigest: 'i'.repeat(64),
-    runId: null,
-    requesterConfirmed: true,
-  };
+  return questionOf(actor, facts);
 }

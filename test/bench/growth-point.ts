@@ -3,7 +3,9 @@ import type { Actor } from '#domain/person/actor.ts';
 import type { Governance } from '#governance/create-governance.ts';
 import type { AuditFilters } from '#stores/audit/entries.ts';
 import type { Stores } from '#stores/open-stores.ts';
+import { questionOf } from '../support/decision-question.ts';
 import { auditEntry } from '../support/examples.ts';
+import { readIssues } from '../support/github-actions.ts';
 import { quantile } from './figures.ts';
 import { peopleOfEntries, requestOfEntry } from './fill-ledger.ts';
 import { oneByOne } from './load.ts';
@@ -27,13 +29,6 @@ interface Measuring {
   rows: number;
 }
 
-const read = {
-  id: 'github_issue_read',
-  connector: 'github',
-  operation: 'read_issues',
-  effect: 'read',
-} as const;
-
 export async function measurePoint({ stores, governance, people, rows }: Measuring): Promise<GrowthPoint> {
   const actorOf = (n: number): Actor => {
     const actor = people[n % people.length];
@@ -52,17 +47,7 @@ export async function measurePoint({ stores, governance, people, rows }: Measuri
       limit: 50,
       countTo,
     });
-  const decide = (n: number) =>
-    governance.decide({
-      actor: actorOf(n),
-      facts: read,
-      classification: 'internal',
-      origin: 'user',
-      target: 'acme/website',
-      inputDigest: 'i'.repeat(64),
-      runId: null,
-      requesterConfirmed: true,
-    });
+  const decide = (n: number) => governance.decide(questionOf(actorOf(n), readIssues));
   const p99 = async (calls: number, call: (n: number) => Promise<unknown>) => {
     await oneByOne(Math.max(people.length, calls / 10), call);
     return quantile(await oneByOne(calls, call), 0.99);

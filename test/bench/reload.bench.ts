@@ -5,6 +5,7 @@ import type { Policy } from '#domain/policy/policy.ts';
 import type { Governance } from '#governance/create-governance.ts';
 import { followPolicies } from '#governance/policy/follow.ts';
 import { openStores } from '#stores/open-stores.ts';
+import { questionOf } from '../support/decision-question.ts';
 import { freshEnvelope } from '../support/key-ring.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
 import { benchGovernance } from './bench-governance.ts';
@@ -76,16 +77,9 @@ async function startEvaluator({ databases, signing }: TestStores) {
 
 async function verdictIn({ decide }: Governance): Promise<string> {
   if (facts === undefined) throw new Error('issues can be read');
-  const { verdict } = await decide({
-    actor: { tenantId: 'acme', userId: 'ada', role: 'user', orgUnit: 'unit-1' },
-    facts,
-    classification: 'internal',
-    origin: 'user',
-    target: 'acme/website',
-    inputDigest: '',
-    runId: null,
-    requesterConfirmed: true,
-  });
+  const { verdict } = await decide(
+    questionOf({ tenantId: 'acme', userId: 'ada', role: 'user', orgUnit: 'unit-1' }, facts),
+  );
   return verdict;
 }
 

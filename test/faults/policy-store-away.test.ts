@@ -5,15 +5,14 @@ import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
 import { openStores, type Stores } from '#stores/open-stores.ts';
+import { questionOf } from '../support/decision-question.ts';
+import { commentIssue, readIssues } from '../support/github-actions.ts';
 import { freshEnvelope } from '../support/key-ring.ts';
 import { type Line, openLine } from '../support/line.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
 import { nobodyToAsk } from '../support/rights.ts';
 
-const actions = [
-  { id: 'github_issue_read', connector: 'github', operation: 'read_issues', effect: 'read' },
-  { id: 'github_issue_comment', connector: 'github', operation: 'comment_issue', effect: 'write' },
-] as const;
+const actions = [readIssues, commentIssue] as const;
 const actor: Actor = { tenantId: 'acme', userId: 'ada', role: 'enterprise_admin', orgUnit: '' };
 
 let opened: TestStores;
@@ -61,16 +60,7 @@ async function startProcess(): Promise<Governance> {
 function decisionsOf({ decide }: Governance) {
   return Promise.all(
     actions.map(async (facts) => {
-      const { verdict, rules } = await decide({
-        actor,
-        facts,
-        classification: 'public',
-        origin: 'user',
-        target: 'acme/website',
-        inputDigest: '',
-        runId: null,
-        requesterConfirmed: true,
-      });
+      const { verdict, rules } = await decide(questionOf(actor, facts, { classification: 'public' }));
       return [verdict, rules.map(({ code }) => code)];
     }),
   );
@@ -105,16 +95,9 @@ describe('the policy store is away', () => {
     const process = await startProcess();
     const { decide } = process;
     const [facts] = actions;
-    const decision = await decide({
-      actor: { ...actor, tenantId: 'globex' },
-      facts,
-      classification: 'public',
-      origin: 'user',
-      target: 'acme/website',
-      inputDigest: '',
-      runId: null,
-      requesterConfirmed: true,
-    });
+    const decision = await decide(
+      questionOf({ ...actor, tenantId: 'globex' }, facts, { classification: 'public' }),
+    );
     expect(decision.verdict).toBe('deny');
   });
 });

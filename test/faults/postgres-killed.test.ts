@@ -12,17 +12,13 @@ import { newId } from '#platform/new-id.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
 import { policySetIsSigned } from '#stores/policy/signed-set.ts';
 import { entriesOf } from '../support/audit-entries.ts';
+import { questionOf } from '../support/decision-question.ts';
 import { auditEntry, effect, ledgerDecision } from '../support/examples.ts';
+import { readIssues } from '../support/github-actions.ts';
 import { type OwnPostgres, startOwnPostgres } from '../support/own-postgres.ts';
 import { nobodyToAsk } from '../support/rights.ts';
 import { newSigner } from '../support/sample-export.ts';
 
-const facts = {
-  id: 'github_issue_read',
-  connector: 'github',
-  operation: 'read_issues',
-  effect: 'read',
-} as const;
 const admin: Actor = { tenantId: 'acme', userId: 'ada', role: 'enterprise_admin', orgUnit: '' };
 const now = () => new Date();
 
@@ -39,7 +35,7 @@ beforeAll(async () => {
   governance = createGovernance({
     stores,
     module: await loadRegoModule(),
-    actions: [facts],
+    actions: [readIssues],
     verify: postgres.signing.verify,
     confirm: nobodyToAsk,
     recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
@@ -52,16 +48,7 @@ beforeAll(async () => {
 afterAll(() => postgres?.close());
 
 async function verdict(): Promise<string> {
-  const decision = await governance.decide({
-    actor: admin,
-    facts,
-    classification: 'internal',
-    origin: 'user',
-    target: 'acme/website',
-    inputDigest: '',
-    runId: null,
-    requesterConfirmed: true,
-  });
+  const decision = await governance.decide(questionOf(admin, readIssues));
   return decision.verdict;
 }
 

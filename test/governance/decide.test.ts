@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { MatchedRule } from '#domain/policy/decision.ts';
 import type { Verdict } from '#domain/policy/verdict.ts';
 import { createDecide, type DecisionQuestion, type EvaluatePolicy } from '#governance/decide.ts';
+import { commentIssue } from '../support/github-actions.ts';
 
 const at = new Date('2026-01-01T00:00:00.000Z');
 
 const question: DecisionQuestion = {
   actor: { tenantId: 'acme', userId: 'uma', role: 'user', orgUnit: 'engineering/web' },
-  facts: { id: 'github_issue_comment', connector: 'github', operation: 'comment_issue', effect: 'write' },
+  facts: commentIssue,
   classification: 'internal',
   origin: 'user',
   target: 'acme/website#7',

@@ -4,14 +4,15 @@ import type { Policy } from '#domain/policy/policy.ts';
 import { strictest } from '#domain/policy/verdict.ts';
 import { createPolicyEvaluator } from '#governance/policy/evaluate.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
+import { closePr, commentIssue, readIssues } from './github-actions.ts';
 
 export const module = await loadRegoModule();
 export const made = { by: 'installation', at: new Date('2026-01-01T00:00:00Z') };
 
 export const actions = {
-  read: { id: 'github_issue_read', connector: 'github', operation: 'read_issues', effect: 'read' },
-  comment: { id: 'github_issue_comment', connector: 'github', operation: 'comment_issue', effect: 'write' },
-  close: { id: 'github_pr_close', connector: 'github', operation: 'close_pr', effect: 'destructive' },
+  read: readIssues,
+  comment: commentIssue,
+  close: closePr,
   model: { id: 'model_call', connector: 'openclaw', operation: 'call_model', effect: 'read' },
   export: { id: 'audit_export', connector: 'openclaw', operation: 'export_audit', effect: 'read' },
   audit: { id: 'audit_read', connector: 'openclaw', operation: 'read_audit', effect: 'read' },

@@ -7,6 +7,7 @@ import { createSuggestLabel } from '#governance/classification/classify-by-model
 import { createClassifyData, type SuggestLabel } from '#governance/classification/classify-data.ts';
 import type { RegisteredAction } from '#governance/registered-action.ts';
 import { asker } from '../../support/examples.ts';
+import { readIssues } from '../../support/github-actions.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
 let test: TestStores;
@@ -27,7 +28,7 @@ const touched = (itemId: string, classification: Classification = 'internal'): D
 /** A read of issues by their number. */
 function reading(of: readonly DataTouched[], contentOf?: RegisteredAction['contentOf']): RegisteredAction {
   return {
-    facts: { id: 'github_issue_read', connector: 'github', operation: 'read_issues', effect: 'read' },
+    facts: readIssues,
     event: 'github.issues_read',
     dataTouched: () => of,
     contentOf,

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withAdmin } from '#platform/database/admin-connection.ts';
 import { recordVote } from '#stores/approval/votes.ts';
 import { admin, erasureScene } from '../../support/erasure-scene.ts';
 import { eventually } from '../../support/eventually.ts';
 import { plannedRequest } from '../../support/examples.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
+import { waitingForLocks } from '../../support/waiting-for-locks.ts';
 
 let opened: TestStores;
 let scene: ReturnType<typeof erasureScene>;
@@ -14,16 +14,6 @@ beforeAll(async () => {
   scene = erasureScene(opened);
 });
 afterAll(() => opened.close());
-
-/** Connections to the database of this file that wait for a lock. */
-const waitingForLocks = () =>
-  withAdmin(opened.databases.adminUrl, async (client) => {
-    const { rows } = await client.query<{ count: number }>(
-      `SELECT count(*)::int AS count FROM pg_stat_activity
-       WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-    );
-    return rows[0]?.count ?? 0;
-  });
 
 describe('an erasure', () => {
   it('waits for a vote that came in after it looked, and leaves nothing of it in the end', async () => {
@@ -60,7 +50,10 @@ describe('an erasure', () => {
     const erasing = await database.inTenant('acme', async (tx) => {
       await recordVote(tx, vote);
       const started = erasures.eraseRows('acme', 'person-writing', alias, []);
-      await eventually(waitingForLocks, (waiting) => waiting === 1);
+      await eventually(
+        () => waitingForLocks(opened.databases.adminUrl),
+        (waiting) => waiting === 1,
+      );
       return { started };
     });
     expect(await erasing.started).toBeUndefined();

@@ -9,16 +9,12 @@ import { createRecordEvent } from '#governance/record.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
 import { entriesOf } from '../../support/audit-entries.ts';
+import { questionOf } from '../../support/decision-question.ts';
+import { readIssues } from '../../support/github-actions.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 import { patience } from '../../support/patience.ts';
 import { nobodyToAsk } from '../../support/rights.ts';
 
-const facts = {
-  id: 'github_issue_read',
-  connector: 'github',
-  operation: 'read_issues',
-  effect: 'read',
-} as const;
 const person: Actor = { tenantId: 'acme', userId: 'ada', role: 'user', orgUnit: 'engineering' };
 const log = { info: () => {}, warn: () => {} };
 
@@ -46,7 +42,7 @@ async function startProcess({ deaf = false, policyMaxAgeMs = 60_000 } = {}): Pro
   const governance = createGovernance({
     stores: opened.stores,
     module: await loadRegoModule(),
-    actions: [facts],
+    actions: [readIssues],
     verify: opened.signing.verify,
     confirm: nobodyToAsk,
     recordEvent: createRecordEvent({ ledger: opened.stores.ledger, now }),
@@ -72,16 +68,7 @@ async function startProcess({ deaf = false, policyMaxAgeMs = 60_000 } = {}): Pro
 }
 
 async function verdictIn(governance: Governance): Promise<string> {
-  const { verdict } = await governance.decide({
-    actor: person,
-    facts,
-    classification: 'internal',
-    origin: 'user',
-    target: 'acme/website',
-    inputDigest: '',
-    runId: null,
-    requesterConfirmed: true,
-  });
+  const { verdict } = await governance.decide(questionOf(person, readIssues));
   return verdict;
 }
 

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Actor } from '#domain/person/actor.ts';
 import { createChangePolicy } from '#governance/policy/change/change.ts';
 import { giveFirstPolicies } from '#governance/policy/change/first-policies.ts';
 import { planCanary, planCanaryEnd } from '#governance/policy/change/plan-canary.ts';
@@ -19,10 +18,10 @@ import { createReconcilePolicies } from '#governance/upkeep/reconcile-policies.t
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import type { Gap } from '#stores/audit/gap.ts';
 import { entriesOf } from '../../support/audit-entries.ts';
+import { admin } from '../../support/cast.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 import { recordEventIn } from '../../support/record-event.ts';
 
-const admin: Actor = { tenantId: 'acme', userId: 'acme-admin', role: 'enterprise_admin', orgUnit: '' };
 const now = () => new Date();
 const hour = 3_600_000;
 let opened: TestStores;

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createCheckpointTenant } from '#activities/audit/checkpoint-tenant.ts';
 import type { HeadPublisher, Publication } from '#activities/audit/heads/head-publisher.ts';
 import { publishMissing } from '#activities/audit/heads/publish-missing.ts';
 import { checkAuditHeads } from '#gateway/status/check-audit-heads.ts';
@@ -8,8 +7,8 @@ import type { TreeHead } from '#transparency/statement.ts';
 import type { TreeSigner } from '#transparency/tree-signer.ts';
 import { auditEntry } from '../../../support/examples.ts';
 import { openTestStores, type TestStores } from '../../../support/open-test-stores.ts';
-import { recordEventIn } from '../../../support/record-event.ts';
 import { newSigner } from '../../../support/sample-export.ts';
+import { signHead } from '../../../support/sign-head.ts';
 
 const first = newSigner('k1');
 let opened: TestStores;
@@ -41,23 +40,10 @@ function place(name: HeadPublisher['name'], accepts: (publication: Publication) 
   };
 }
 
-async function sign(
+const sign = (
   tenantId: string,
   signers: { signer: TreeSigner; previousSigner?: TreeSigner } = { signer: first },
-) {
-  const now = () => new Date();
-  const run = createCheckpointTenant({
-    ...signers,
-    tree: opened.stores.tree,
-    heldKeys: [],
-    lastPublished: async () => undefined,
-    recordEvent: recordEventIn(opened.stores, now),
-    now,
-  });
-  const done = await run(tenantId, () => {});
-  if (done.kind !== 'signed') throw new Error(done.kind);
-  return done.head;
-}
+) => signHead(opened.stores, tenantId, signers);
 
 const publish = (heads: TreeHead[], publishers: HeadPublisher[], limitMs?: number) =>
   publishMissing(heads, {

@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createCheckpointTenant } from '#activities/audit/checkpoint-tenant.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { findingText } from '#transparency/finding.ts';
-import type { TreeHead } from '#transparency/statement.ts';
 import { verifyExport } from '#transparency/verify-export.ts';
 import { auditEntry } from '../../../support/examples.ts';
-import { recordEventIn } from '../../../support/record-event.ts';
 import { newSigner } from '../../../support/sample-export.ts';
+import { signHead } from '../../../support/sign-head.ts';
 import { openTestGateway, people, type TestGateway } from '../../../support/test-gateway.ts';
 
 const signer = newSigner('k1');
@@ -35,19 +33,7 @@ async function record(count: number, timestamp: string): Promise<void> {
   await gateway.stores.ledger.record('acme', { decision: null, entries, dedupeKey: null });
 }
 
-async function checkpoint(at: number): Promise<TreeHead> {
-  const run = createCheckpointTenant({
-    tree: gateway.stores.tree,
-    signer,
-    heldKeys: [],
-    lastPublished: async () => undefined,
-    recordEvent: recordEventIn(gateway.stores),
-    now: () => new Date(at),
-  });
-  const done = await run('acme', () => {});
-  if (done.kind !== 'signed') throw new Error(done.kind);
-  return done.head;
-}
+const checkpoint = (at: number) => signHead(gateway.stores, 'acme', { signer, now: () => new Date(at) });
 
 describe('the export of a log whose oldest month was dropped', () => {
   it('holds the head that speaks for what is gone, and verifies', async () => {

@@ -2,7 +2,6 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createCheckpointTenant } from '#activities/audit/checkpoint-tenant.ts';
 import { exportAudit } from '#gateway/routes/audit/export-audit.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import type { AuditExportReader } from '#stores/audit/export.ts';
@@ -11,6 +10,7 @@ import { type FakeProvider, makeKey, signToken, startFakeProvider } from '../../
 import { openTestStores, type TestStores } from '../../../support/open-test-stores.ts';
 import { recordEventIn } from '../../../support/record-event.ts';
 import { newSigner } from '../../../support/sample-export.ts';
+import { signHead } from '../../../support/sign-head.ts';
 import { createTestApp, openTestIdentity } from '../../../support/test-identity.ts';
 
 /** Twelve pieces of some 7 MB, which is more than the buffers of a connection take. */
@@ -41,15 +41,7 @@ beforeAll(async () => {
     ),
   );
   const now = () => new Date();
-  const checkpoint = createCheckpointTenant({
-    tree: stores.tree,
-    signer: newSigner('k1'),
-    heldKeys: [],
-    lastPublished: async () => undefined,
-    recordEvent: recordEventIn(stores, now),
-    now,
-  });
-  await checkpoint('acme', () => {});
+  await signHead(stores, 'acme', { signer: newSigner('k1') });
   const identity = openTestIdentity({ stores, issuer: provider.issuer, publicUrl: 'http://127.0.0.1:8080' });
   const route = exportAudit({
     tree: stores.tree,

@@ -1,16 +1,14 @@
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createCheckpointTenant } from '#activities/audit/checkpoint-tenant.ts';
 import { treeHead } from '#domain/audit/statement.schema.ts';
 import { findingText } from '#transparency/finding.ts';
 import { verifyConsistency, verifyInclusion } from '#transparency/proofs.ts';
-import type { TreeHead } from '#transparency/statement.ts';
 import { fromHex } from '#transparency/tree.ts';
 import { verifyExport } from '#transparency/verify-export.ts';
 import { auditEntry } from '../../../support/examples.ts';
-import { recordEventIn } from '../../../support/record-event.ts';
 import { newSigner } from '../../../support/sample-export.ts';
+import { signHead } from '../../../support/sign-head.ts';
 import { openTestGateway, people, type TestGateway } from '../../../support/test-gateway.ts';
 
 const signer = newSigner('k1');
@@ -27,19 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway?.close());
 
-async function checkpoint(): Promise<TreeHead> {
-  const run = createCheckpointTenant({
-    tree: gateway.stores.tree,
-    signer,
-    heldKeys: [],
-    lastPublished: async () => undefined,
-    recordEvent: recordEventIn(gateway.stores),
-    now: () => new Date(),
-  });
-  const done = await run('acme', () => {});
-  if (done.kind !== 'signed') throw new Error(done.kind);
-  return done.head;
-}
+const checkpoint = () => signHead(gateway.stores, 'acme', { signer });
 
 const get = (url: string, person = people.admin) => gateway.as(person, { url: `/api/v1/audit${url}` });
 

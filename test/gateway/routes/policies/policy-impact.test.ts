@@ -5,21 +5,9 @@ import { newId } from '#platform/new-id.ts';
 import { entriesOf } from '../../../support/audit-entries.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { auditEntry, ledgerDecision } from '../../../support/examples.ts';
-import {
-  comment,
-  openPolicyScene,
-  type PolicyScene,
-  seller,
-  webLead,
-} from '../../../support/policy-scene.ts';
+import { commentIssue, readIssues } from '../../../support/github-actions.ts';
+import { openPolicyScene, type PolicyScene, seller, webLead } from '../../../support/policy-scene.ts';
 import { people } from '../../../support/test-gateway.ts';
-
-const read = {
-  id: 'github_issue_read',
-  connector: 'github',
-  operation: 'read_issues',
-  effect: 'read',
-} as const;
 
 let scene: PolicyScene;
 
@@ -35,10 +23,10 @@ const outcomesOf = ({ changes }: ImpactView) =>
 
 describe('the impact of a draft', () => {
   it('is exactly the people and actions that it hits, with examples', async () => {
-    const ofLead = await scene.record({ person: people.lead, action: comment, times: 7 });
-    await scene.record({ person: people.peer, action: comment, times: 2 });
-    await scene.record({ person: people.peer, action: read, times: 3 });
-    await scene.record({ person: seller, action: comment, times: 4 });
+    const ofLead = await scene.record({ person: people.lead, action: commentIssue, times: 7 });
+    await scene.record({ person: people.peer, action: commentIssue, times: 2 });
+    await scene.record({ person: people.peer, action: readIssues, times: 3 });
+    await scene.record({ person: seller, action: commentIssue, times: 4 });
     const { id } = await scene.draft({ action_overrides: { github_issue_comment: 'block' } });
     const impact = await scene.impactOf(id);
     expect(outcomesOf(impact)).toEqual([
@@ -82,8 +70,8 @@ describe('the impact of a draft', () => {
 
   it('sees no change where a person approves in any case, since the text comes from outside', async () => {
     const mailed = { ...people.user, sub: 'acme-mailed' };
-    await scene.record({ person: mailed, action: comment, origin: 'outside', times: 2 });
-    const [asked] = await scene.record({ person: mailed, action: comment });
+    await scene.record({ person: mailed, action: commentIssue, origin: 'outside', times: 2 });
+    const [asked] = await scene.record({ person: mailed, action: commentIssue });
     const impact = await scene.impactOf('pol_actions', { rules: { default_autonomy: 'notify' } });
     const theirs = impact.changes.filter(({ person }) => person.user_id === mailed.sub);
     expect(theirs).toMatchObject([{ kind: 'no_longer_needs_approval', after: 'notify', decisions: 1 }]);
@@ -141,7 +129,7 @@ describe('the impact of a draft', () => {
     expect((await scene.call(seller, `POST /policies/${id}/impact`, {})).status).toBe(404);
     expect((await scene.call(people.stranger, `POST /policies/${id}/impact`, {})).status).toBe(404);
     // Decided while the person was elsewhere: not the team lead's to see.
-    await scene.record({ person: people.peer, action: comment, orgUnit: 'sales/emea' });
+    await scene.record({ person: people.peer, action: commentIssue, orgUnit: 'sales/emea' });
     const own = await scene.call(webLead, 'POST /policies/impact', {
       name: 'For a peer',
       domain: 'actions',
@@ -162,7 +150,7 @@ describe('the impact of a draft', () => {
   });
 
   it('names to a team lead themselves alone where policy shows them no other entries', async () => {
-    await scene.record({ person: people.lead, action: comment });
+    await scene.record({ person: people.lead, action: commentIssue });
     const { id } = await scene.draft({ action_overrides: { github_issue_comment: 'block' } });
     const named = async () => {
       const impact = await scene.impactOf(id, {}, people.lead);
@@ -211,7 +199,7 @@ describe('a hundred thousand decisions', () => {
            'actor', jsonb_build_object('subject', 'sub_' || (n % 500), 'role', 'user', 'orgUnit', 'crowd/team' || (n % 20)),
            'action', $2::jsonb, 'classification', 'internal'), repeat('d', 64), now()
          FROM generate_series(1, 100000) AS n`,
-        [newId('decision').slice(0, -6), JSON.stringify(comment)],
+        [newId('decision').slice(0, -6), JSON.stringify(commentIssue)],
       ),
     );
     const impact = await scene.impactOf(id);

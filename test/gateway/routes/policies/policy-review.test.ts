@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { entriesOf } from '../../../support/audit-entries.ts';
-import { comment, openPolicyScene, type PolicyScene } from '../../../support/policy-scene.ts';
+import { commentIssue } from '../../../support/github-actions.ts';
+import { openPolicyScene, type PolicyScene } from '../../../support/policy-scene.ts';
 import { people } from '../../../support/test-gateway.ts';
 
 let scene: PolicyScene;
@@ -8,7 +9,7 @@ let scene: PolicyScene;
 beforeAll(async () => {
   scene = await openPolicyScene();
   for (const person of [people.user, people.peer, people.lead])
-    await scene.record({ person, action: comment, times: 2 });
+    await scene.record({ person, action: commentIssue, times: 2 });
 });
 afterAll(() => scene?.close());
 
@@ -23,7 +24,7 @@ describe('a digest', () => {
   it('confirms the change that was looked at, also after more of the same was decided', async () => {
     const { id } = await scene.draft(rules);
     const { digest } = await scene.impactOf(id);
-    await scene.record({ person: people.lead, action: comment, times: 3 });
+    await scene.record({ person: people.lead, action: commentIssue, times: 3 });
     expect((await scene.impactOf(id)).digest).toBe(digest);
     const activated = await activate(id, digest);
     expect(activated).toMatchObject({ status: 200, body: { status: 'active', impact_digest: digest } });

@@ -5,14 +5,9 @@ import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
 import { createPolicyEvaluator } from '#governance/policy/evaluate.ts';
 import { createExplainDecision } from '#governance/policy/explain/explain-decision.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
+import { commentIssue } from '../../../support/github-actions.ts';
 
 const module = await loadRegoModule();
-const facts = {
-  id: 'github_issue_comment',
-  connector: 'github',
-  operation: 'comment_issue',
-  effect: 'write',
-} as const;
 const actor: Actor = { tenantId: 'acme', userId: 'ada', role: 'user', orgUnit: 'engineering/web' };
 const shipped = shippedPolicies({ by: 'installation', at: new Date('2026-01-01T00:00:00Z') });
 
@@ -35,11 +30,11 @@ async function actionsUnder(policies: readonly Policy[]) {
   const { evaluateUnder } = createPolicyEvaluator({
     module,
     readPolicies,
-    actions: [facts],
+    actions: [commentIssue],
     onFailure: ({ cause }) => expect.unreachable(String(cause)),
   });
   const explain = createExplainDecision({ heldPolicies: { read: readPolicies }, evaluateUnder });
-  const { domains } = await explain({ actor, facts, classification: 'internal' });
+  const { domains } = await explain({ actor, facts: commentIssue, classification: 'internal' });
   return domains.find(({ domain }) => domain === 'actions');
 }
 

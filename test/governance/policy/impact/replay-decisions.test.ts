@@ -8,20 +8,14 @@ import { replayDecisions } from '#governance/policy/impact/replay-decisions.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
 import type { AlikeDecisions, DecisionPage } from '#stores/policy/impact.ts';
 import { rulesOf } from '../../../support/arbitrary-policies.ts';
+import { commentIssue, readIssues } from '../../../support/github-actions.ts';
 import { samplePolicy, storedPolicy } from '../../../support/sample-policy.ts';
 
 const module = await loadRegoModule();
-const facts = {
-  id: 'github_issue_comment',
-  connector: 'github',
-  operation: 'comment_issue',
-  effect: 'write',
-} as const;
-const reading = { ...facts, id: 'github_issue_read', operation: 'read_issues', effect: 'read' } as const;
 const evaluator = createPolicyEvaluator({
   module,
   readPolicies: async () => ({ revision: 1, policies: [] }),
-  actions: [facts, reading],
+  actions: [commentIssue, readIssues],
 });
 const integrations = storedPolicy(
   samplePolicy('integrations', {
@@ -45,7 +39,7 @@ function alike(userId: string, more: Partial<AlikeDecisions> = {}): AlikeDecisio
   return {
     input: {
       actor: { subject: `sub_${userId}`, role: 'user', orgUnit: 'engineering/web' },
-      action: facts,
+      action: commentIssue,
       classification: 'internal',
     },
     fromOutside: false,
@@ -116,7 +110,7 @@ describe('recorded decisions asked again', () => {
         const content = { rules: { ...rules }, mayGrant: { ...mayGrant } };
         const before = [actions('approve', 1, content), integrations];
         const after = [actions('approve', 2, { ...content, name: 'Renamed' }), integrations];
-        const read = alike('bob', { input: { ...alike('bob').input, action: reading } });
+        const read = alike('bob', { input: { ...alike('bob').input, action: readIssues } });
         expect((await replay([[alike('ada'), read]], before, after)).groups).toEqual([]);
       }),
       { numRuns: 25 },
