@@ -1,9 +1,9 @@
 import { createActionTable } from '#connectors/registry.ts';
 import { createGovernance, type Governance } from '#governance/create-governance.ts';
-import { createRecordEvent } from '#governance/record.ts';
 import type { Verifier } from '#platform/crypto/signature.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
 import type { Stores } from '#stores/open-stores.ts';
+import { recordEventIn } from '../support/record-event.ts';
 import { nobodyToAsk } from '../support/rights.ts';
 
 /** Governance as gateway and worker make it. */
@@ -15,7 +15,7 @@ export async function benchGovernance(stores: Stores, verify: Verifier): Promise
     actions: createActionTable().actions,
     verify,
     confirm: nobodyToAsk,
-    recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+    recordEvent: recordEventIn(stores, now),
     now,
     settleMs: 30_000,
     rightsMaxAgeMs: 86_400_000,

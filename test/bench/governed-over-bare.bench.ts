@@ -9,7 +9,6 @@ import { requestWorkflowId } from '#domain/ids.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import { createGovernance } from '#governance/create-governance.ts';
 import { preparePolicy } from '#governance/policy/change/prepare.ts';
-import { createRecordEvent } from '#governance/record.ts';
 import { createUpkeep } from '#governance/upkeep/create-upkeep.ts';
 import { createEnvelope } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
@@ -22,6 +21,7 @@ import { openStores } from '#stores/open-stores.ts';
 import { createWorker } from '#workers/create-worker.ts';
 import type { RequestInput } from '#workflows/messages/request.ts';
 import { createTestDatabases } from '../support/database.ts';
+import { recordEventIn } from '../support/record-event.ts';
 import { nobodyToAsk } from '../support/rights.ts';
 import { newSigner } from '../support/sample-export.ts';
 import { freshSigner } from '../support/signing.ts';
@@ -150,7 +150,7 @@ async function benchWorker({
     actions: table.actions,
     verify: () => true,
     confirm: nobodyToAsk,
-    recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+    recordEvent: recordEventIn(stores, now),
     now,
     settleMs: 30_000,
     rightsMaxAgeMs: 86_400_000,

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Actor } from '#domain/person/actor.ts';
 import { createGovernance, type Governance } from '#governance/create-governance.ts';
 import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
-import { createRecordEvent } from '#governance/record.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
 import { openStores, type Stores } from '#stores/open-stores.ts';
 import { questionOf } from '../support/decision-question.ts';
@@ -10,6 +9,7 @@ import { commentIssue, readIssues } from '../support/github-actions.ts';
 import { freshEnvelope } from '../support/key-ring.ts';
 import { type Line, openLine } from '../support/line.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
+import { recordEventIn } from '../support/record-event.ts';
 import { nobodyToAsk } from '../support/rights.ts';
 
 const actions = [readIssues, commentIssue] as const;
@@ -49,7 +49,7 @@ async function startProcess(): Promise<Governance> {
     actions,
     verify: opened.signing.verify,
     confirm: nobodyToAsk,
-    recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+    recordEvent: recordEventIn(stores, now),
     now,
     settleMs: 1_000,
     rightsMaxAgeMs: 1_000,

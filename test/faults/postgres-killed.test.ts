@@ -7,7 +7,7 @@ import { createGovernance, type Governance } from '#governance/create-governance
 import { createChangePolicy } from '#governance/policy/change/change.ts';
 import { planUpdate } from '#governance/policy/change/plan-change.ts';
 import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
-import { createRecordEvent, type RecordEvent } from '#governance/record.ts';
+import type { RecordEvent } from '#governance/record.ts';
 import { newId } from '#platform/new-id.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
 import { policySetIsSigned } from '#stores/policy/signed-set.ts';
@@ -16,6 +16,7 @@ import { questionOf } from '../support/decision-question.ts';
 import { auditEntry, effect, ledgerDecision } from '../support/examples.ts';
 import { readIssues } from '../support/github-actions.ts';
 import { type OwnPostgres, startOwnPostgres } from '../support/own-postgres.ts';
+import { recordEventIn } from '../support/record-event.ts';
 import { nobodyToAsk } from '../support/rights.ts';
 import { newSigner } from '../support/sample-export.ts';
 
@@ -38,7 +39,7 @@ beforeAll(async () => {
     actions: [readIssues],
     verify: postgres.signing.verify,
     confirm: nobodyToAsk,
-    recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
+    recordEvent: recordEventIn(stores, now),
     now,
     settleMs: 1_000,
     rightsMaxAgeMs: 1_000,

@@ -8,7 +8,6 @@ import { connectorVariables } from '#connectors/variables.ts';
 import { gatewayNeeds, openGateway } from '#gateway/open-gateway.ts';
 import { giveFirstPolicies } from '#governance/policy/change/first-policies.ts';
 import { demoPolicies, shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
-import { createRecordEvent } from '#governance/record.ts';
 import { parseConfig } from '#platform/config/parse-config.ts';
 import { createEnvelope } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
@@ -19,6 +18,7 @@ import { openStores, type Stores } from '#stores/open-stores.ts';
 import { createTestDatabases, type TestDatabases } from './database.ts';
 import { makeKey, signToken, startFakeProvider } from './fake-provider.ts';
 import { noLimits } from './no-limits.ts';
+import { recordEventIn } from './record-event.ts';
 
 /** A person of a tenant, as the identity provider states them. */
 export interface TestPerson {
@@ -96,7 +96,7 @@ export async function openTestGateway(
     },
   });
   const now = () => new Date();
-  const recordEvent = createRecordEvent({ ledger: stores.ledger, now });
+  const recordEvent = recordEventIn(stores, now);
   await giveFirstPolicies({ ...stores, recordEvent, tenantId: 'acme', now, make: demoPolicies });
   await giveFirstPolicies({ ...stores, recordEvent, tenantId: 'globex', now, make: shippedPolicies });
   await gateway.app.ready();

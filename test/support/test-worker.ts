@@ -10,7 +10,6 @@ import { createGovernance } from '#governance/create-governance.ts';
 import type { ConfirmRights } from '#governance/person/confirm-rights.ts';
 import { giveFirstPolicies } from '#governance/policy/change/first-policies.ts';
 import { demoPolicies } from '#governance/policy/change/shipped-policies.ts';
-import { createRecordEvent } from '#governance/record.ts';
 import { createUpkeep } from '#governance/upkeep/create-upkeep.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
 import type { Signer } from '#platform/crypto/signature.ts';
@@ -23,6 +22,7 @@ import { createWorker } from '#workers/create-worker.ts';
 import { createTestDatabases, type TestDatabases } from './database.ts';
 import { freshEnvelope } from './key-ring.ts';
 import { createMemoryProvider, type MemoryProvider } from './memory-provider.ts';
+import { recordEventIn } from './record-event.ts';
 import { nobodyToAsk } from './rights.ts';
 import { newSigner } from './sample-export.ts';
 import { freshSigner } from './signing.ts';
@@ -78,7 +78,7 @@ export async function startTestWorker({
   const module = await loadRegoModule();
   const table = createActionTable();
   const now = () => new Date(Date.now() + clock.aheadMs);
-  const recordEvent = createRecordEvent({ ledger: stores.ledger, now });
+  const recordEvent = recordEventIn(stores, now);
   await giveFirstPolicies({ ...stores, recordEvent, tenantId: 'acme', now, make: demoPolicies });
 
   const confirm = openConfirm?.(stores, now) ?? nobodyToAsk;

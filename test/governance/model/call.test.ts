@@ -9,12 +9,12 @@ import { createGovernance, type Governance } from '#governance/create-governance
 import type { CallModel, ModelCall } from '#governance/model/call.ts';
 import { preparePolicy } from '#governance/policy/change/prepare.ts';
 import { replayDecisions } from '#governance/policy/impact/replay-decisions.ts';
-import { createRecordEvent } from '#governance/record.ts';
 import { newId } from '#platform/new-id.ts';
 import { loadRegoModule, type RegoModule } from '#platform/opa/load-module.ts';
 import { entriesOf } from '../../support/audit-entries.ts';
 import { asker } from '../../support/examples.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
+import { recordEventIn } from '../../support/record-event.ts';
 import { nobodyToAsk } from '../../support/rights.ts';
 
 let test: TestStores;
@@ -75,7 +75,7 @@ function governance(facts: readonly ModelFacts[]): Governance {
     actions: [],
     verify: test.signing.verify,
     confirm: nobodyToAsk,
-    recordEvent: createRecordEvent({ ledger: test.stores.ledger, now }),
+    recordEvent: recordEventIn(test.stores, now),
     now,
     settleMs: 1,
     rightsMaxAgeMs: 1,
@@ -304,7 +304,7 @@ function createGovernanceWithout(method: 'record'): CallModel {
     actions: [],
     verify: test.signing.verify,
     confirm: nobodyToAsk,
-    recordEvent: createRecordEvent({ ledger, now }),
+    recordEvent: recordEventIn({ ledger }, now),
     now,
     settleMs: 1,
     rightsMaxAgeMs: 1,

@@ -5,7 +5,6 @@ import type { Policy } from '#domain/policy/policy.ts';
 import { createGovernance, type Governance } from '#governance/create-governance.ts';
 import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
 import { followPolicies } from '#governance/policy/follow.ts';
-import { createRecordEvent } from '#governance/record.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
 import { entriesOf } from '../../support/audit-entries.ts';
@@ -13,6 +12,7 @@ import { questionOf } from '../../support/decision-question.ts';
 import { readIssues } from '../../support/github-actions.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 import { patience } from '../../support/patience.ts';
+import { recordEventIn } from '../../support/record-event.ts';
 import { nobodyToAsk } from '../../support/rights.ts';
 
 const person: Actor = { tenantId: 'acme', userId: 'ada', role: 'user', orgUnit: 'engineering' };
@@ -45,7 +45,7 @@ async function startProcess({ deaf = false, policyMaxAgeMs = 60_000 } = {}): Pro
     actions: [readIssues],
     verify: opened.signing.verify,
     confirm: nobodyToAsk,
-    recordEvent: createRecordEvent({ ledger: opened.stores.ledger, now }),
+    recordEvent: recordEventIn(opened.stores, now),
     now,
     settleMs: 1_000,
     rightsMaxAgeMs: 1_000,

@@ -17,7 +17,6 @@ import { createPlanTyped } from '#gateway/temporal/plan-typed.ts';
 import { createStartErasure } from '#gateway/temporal/start-erasure.ts';
 import { createStartRequest } from '#gateway/temporal/start-request.ts';
 import { createTenantWork } from '#gateway/temporal/tenant-work.ts';
-import { createRecordEvent } from '#governance/record.ts';
 import { newId } from '#platform/new-id.ts';
 import { startWorkflow } from '#platform/temporal/start-workflow.ts';
 import type { StoredRequest } from '#stores/request/requests.ts';
@@ -27,6 +26,7 @@ import { ask, comment } from '../../support/ask.ts';
 import { eventually } from '../../support/eventually.ts';
 import { asker, newRequest } from '../../support/examples.ts';
 import { filesWith, sourceFiles, textOf } from '../../support/imports.ts';
+import { recordEventIn } from '../../support/record-event.ts';
 import { startTestWorker, type TestWorker } from '../../support/test-worker.ts';
 
 /** Nobody serves it: what is started stays as it was started. */
@@ -49,7 +49,7 @@ async function requestOf(tenantId: string): Promise<StoredRequest> {
 const startRequest = () =>
   createStartRequest({
     ...worker.stores,
-    recordEvent: createRecordEvent({ ledger: worker.stores.ledger, now }),
+    recordEvent: recordEventIn(worker.stores, now),
     planTyped: createPlanTyped({ requests: worker.stores.requests, actions: createActionTable() }),
     temporal: worker.temporal,
     taskQueue,

@@ -2,13 +2,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Policy } from '#domain/policy/policy.ts';
 import { giveFirstPolicies } from '#governance/policy/change/first-policies.ts';
 import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
-import { createRecordEvent } from '#governance/record.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import type { Ledger } from '#stores/audit/ledger.ts';
 import { openStores, type Stores } from '#stores/open-stores.ts';
 import { entriesOf } from '../../../support/audit-entries.ts';
 import { freshEnvelope } from '../../../support/key-ring.ts';
 import { openTestStores, type TestStores } from '../../../support/open-test-stores.ts';
+import { recordEventIn } from '../../../support/record-event.ts';
 
 let opened: TestStores;
 
@@ -20,7 +20,7 @@ afterAll(() => opened?.close());
 const now = () => new Date();
 const given = ({ policies, ledger }: Pick<Stores, 'policies' | 'ledger'>, tenantId = 'acme') => ({
   policies,
-  recordEvent: createRecordEvent({ ledger, now }),
+  recordEvent: recordEventIn({ ledger }, now),
   tenantId,
   now,
   make: shippedPolicies,
