@@ -4,7 +4,6 @@ import type { AuditEntry } from '#domain/audit/audit.ts';
 import type { ImpactView } from '#domain/policy/impact.schema.ts';
 import { entriesOf } from './audit-entries.ts';
 import { auditEntry, ledgerDecision } from './examples.ts';
-import { commentIssue } from './github-actions.ts';
 import { openTestGateway, people, type TestGateway, type TestPerson } from './test-gateway.ts';
 
 export const seller: TestPerson = {

@@ -8,7 +8,6 @@ import type { AuditExportReader } from '#stores/audit/export.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { type FakeProvider, makeKey, signToken, startFakeProvider } from '../../../support/fake-provider.ts';
 import { openTestStores, type TestStores } from '../../../support/open-test-stores.ts';
-import { recordEventIn } from '../../../support/record-event.ts';
 import { newSigner } from '../../../support/sample-export.ts';
 import { signHead } from '../../../support/sign-head.ts';
 import { createTestApp, openTestIdentity } from '../../../support/test-identity.ts';
