@@ -20,6 +20,7 @@ export function createApi(callGateway: GatewayCaller) {
     which: Which,
     ...[parts]: Given<Which>
   ): Promise<AnswerOf<Which>> {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each entry of `answers` was checked against its call
     const schema = schemas.get(which) as z.ZodType<AnswerOf<Which>>;
     return readAnswer(await callGateway(sendingOf(which, parts)), schema);
   }

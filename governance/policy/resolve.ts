@@ -34,5 +34,3 @@ export function createResolvePolicy({ heldPolicies }: { heldPolicies: Pick<HeldP
     };
   };
 }
-
-export type ResolvePolicy = ReturnType<typeof createResolvePolicy>;

@@ -160,8 +160,8 @@ function commandOf<Options>({ name, description, options, changing }: Change<Opt
       .requiredOption('--reason <text>', 'why; it goes to the audit log')
       .option('-y, --yes', 'do not ask', false);
     return (options?.(command) ?? command).action(
-      (id: string, { yes, ...given }: Options & { reason: string; yes: boolean }) =>
-        changePolicy(context, { id, yes, ...changing(given as Options & { reason: string }, context) }),
+      (id: string, given: Options & { reason: string; yes: boolean }) =>
+        changePolicy(context, { id, yes: given.yes, ...changing(given, context) }),
     );
   };
 }
