@@ -3,7 +3,7 @@ import { repeat } from '#platform/repeat.ts';
 
 const everyMs = 2_500;
 
-/** Lets an activity beat while it works, so that a killed worker is noticed within the heartbeat timeout. */
+/** Sends heartbeats while an activity works, so that a killed worker is noticed within the heartbeat timeout. */
 export function beating<Input, Output>(
   activity: (input: Input) => Promise<Output>,
 ): (input: Input) => Promise<Output> {

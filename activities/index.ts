@@ -31,7 +31,7 @@ interface ActivityOptions extends ActOptions, RewrapOptions, Pick<SuspensionOpti
   verify: Verifier;
 }
 
-/** Everything that workflows may call. */
+/** All activities of the workers that serve requests. */
 export function createActivities(options: ActivityOptions) {
   return {
     plan: createPlan(options),

@@ -3,21 +3,21 @@ import { Failure, signedOutFailure } from './failure.ts';
 import { openProvider } from './provider.ts';
 import type { WebFetch } from './web-fetch.ts';
 
-/** Milliseconds before its end at which a token is renewed. */
+/** A token is renewed so many milliseconds before it expires. */
 const renewBeforeMs = 60_000;
 
 interface TokenSourceOptions {
   gatewayUrl: string;
   credentials: CredentialsStore;
-  /** `OPENCLAW_TOKEN`: used as it is, never renewed. */
+  /** `OPENCLAW_TOKEN`, which is used as it is and never renewed. */
   fixed: string | undefined;
   fetch: WebFetch;
 }
 
 export interface TokenSource {
-  /** A token to call with; throws `not_signed_in`. */
+  /** The token for a call; throws `not_signed_in`. */
   current(): Promise<string>;
-  /** Another token after the gateway refused this one; `undefined` when there is no way to get one. */
+  /** A new token after the gateway refused this one; `undefined` when there is no way to get one. */
   after(refused: string): Promise<string | undefined>;
 }
 
@@ -29,7 +29,7 @@ export function createTokenSource({
 }: TokenSourceOptions): TokenSource {
   if (fixed) return { current: async () => fixed, after: async () => undefined };
 
-  /** Renews once for all processes: whoever comes second finds the first one's token. */
+  /** Renews once for all processes: whichever comes second finds the token of the first. */
   async function renewed(spent: Credentials): Promise<Credentials> {
     return credentials.locked(async () => {
       const kept = await credentials.read(gatewayUrl);

@@ -30,7 +30,7 @@ import { systemStatus } from '#domain/status/status.schema.ts';
 import * as tenant from '#domain/tenant/calls.ts';
 import { tenantList, tenantStatusView, tenantView } from '#domain/tenant/tenant.schema.ts';
 
-/** The calls that the command line makes, each with the schema that the gateway answers it by. */
+/** The calls that the command line makes, each with the schema that the gateway uses for its answer. */
 export const answers = [
   answer(status.getStatus, systemStatus),
   answer(person.getAuthConfig, signInConfig),
@@ -83,7 +83,7 @@ export const answers = [
   answer(audit.getAuditProof, auditProof),
 ] as const;
 
-/** A call whose answer is checked: another one doesn't compile. */
+/** A call with the schema of its answer: a schema that does not fit does not compile. */
 export type AnsweredCall = (typeof answers)[number]['call'];
 
 function answer<Which extends Call>(call: Which, schema: z.ZodType<AnswerOf<Which>>) {

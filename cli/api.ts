@@ -3,7 +3,7 @@ import { type AnswerOf, addressOf, type Call, type CallParts, type SentParts } f
 import { type AnsweredCall, answers } from './answers.ts';
 import { type GatewayCaller, readAnswer, type Sending } from './call-gateway.ts';
 
-/** How a call is made, beside what it is. */
+/** How to make a call, besides the call itself. */
 type Making = Pick<Sending, 'signedIn' | 'alsoAnswers' | 'accept' | 'signal'>;
 
 /** What is given to a call; nothing, where there is nothing to give. */
@@ -25,7 +25,7 @@ export function createApi(callGateway: GatewayCaller) {
     return readAnswer(await callGateway(sendingOf(which, parts)), schema);
   }
 
-  /** The answer still under way: events, or a file of any size. */
+  /** The answer as a stream: events, or a file of any size. */
   async function open<Which extends Call>(which: Which, ...[parts]: Given<Which>): Promise<Response> {
     return callGateway({ ...sendingOf(which, parts), stream: true });
   }

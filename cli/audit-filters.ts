@@ -27,7 +27,7 @@ export function withAuditFilters(command: Command): Command {
     .option('--request <id>', 'of this request');
 }
 
-/** The query as the API names it; checked here, so that a mistyped time is told before anything is sent. */
+/** The filters as the API names them; checked here, so that a mistyped time is reported before anything is sent. */
 export function auditFilterQuery(
   options: AuditFilterOptions,
   page: { limit?: number; offset?: number; cursor?: string; total?: 'exact' } = {},
@@ -48,7 +48,7 @@ export function auditFilterQuery(
   throw usageFailure(`--${issue?.path.join('.') ?? 'filter'}: ${issue?.message ?? 'not valid'}.`);
 }
 
-/** A day means its beginning, UTC; a time without zone is UTC too. */
+/** A day means its beginning in UTC; a time without a zone is UTC too. */
 function isoTime(text: string): string {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return `${text}T00:00:00Z`;
   return /^\d{4}-\d{2}-\d{2}T[\d:.]+$/.test(text) ? `${text}Z` : text;

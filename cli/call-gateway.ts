@@ -15,14 +15,14 @@ export interface Sending {
   headers?: Readonly<Record<string, string | undefined>> | undefined;
   /** Media type that is wanted; otherwise JSON, or any of a stream. */
   accept?: string | undefined;
-  /** `false`: an open address, called without a token. */
+  /** `false`: a public address, called without a token. */
   signedIn?: boolean | undefined;
-  /** Statuses beside 2xx whose body is the answer all the same. */
+  /** Statuses other than 2xx whose body is an answer all the same. */
   alsoAnswers?: readonly number[] | undefined;
   signal?: AbortSignal | undefined;
-  /** Milliseconds for the answer; default 30 000. */
+  /** How long to wait for the answer, in milliseconds; default 30 000. */
   limitMs?: number | undefined;
-  /** An answer of any length has no end to wait for: only its headers have to come in time. */
+  /** An answer of unlimited length has no end to wait for: only its headers must come in time. */
   stream?: boolean;
 }
 
@@ -34,7 +34,7 @@ interface GatewayCallerOptions {
 
 export type GatewayCaller = ReturnType<typeof createGatewayCaller>;
 
-/** One HTTP call to the public API. Everything that isn't an answer becomes a `Failure` with words. */
+/** One HTTP call to the public API. Anything that is not an answer becomes a `Failure` with words for people. */
 export function createGatewayCaller({ gatewayUrl, tokens, fetch }: GatewayCallerOptions) {
   async function send(call: Sending, token: string | undefined): Promise<Response> {
     const url = new URL(gatewayUrl + call.address);
@@ -75,7 +75,7 @@ export function createGatewayCaller({ gatewayUrl, tokens, fetch }: GatewayCaller
     }
   }
 
-  /** The answer, after one more try with a renewed token when the first was refused. */
+  /** The answer; if the token was refused, after one more attempt with a renewed one. */
   async function answered(call: Sending): Promise<Response> {
     if (call.signedIn === false) return send(call, undefined);
     const token = await tokens.current();
@@ -101,7 +101,7 @@ export function createGatewayCaller({ gatewayUrl, tokens, fetch }: GatewayCaller
   };
 }
 
-/** The body of an answer as `schema` describes it; a wrong one is an error that names the place. */
+/** The body of an answer, checked by `schema`; the error for a wrong one names the place. */
 export async function readAnswer<T>(answer: Response, schema: z.ZodType<T>): Promise<T> {
   const body: unknown = await answer.json().catch(() => undefined);
   return parseAnswer(body, schema);

@@ -14,14 +14,14 @@ type Sent = ReturnType<typeof createSent>;
 
 export interface PolicyChanging {
   id: string;
-  /** What is to hold, made up from the newest version; `null` = nothing any more. */
+  /** The new content, made from the newest version; `null` = the policy ends. */
   proposed: (newest: PolicyView, call: Call) => Promise<PolicyContent | null>;
-  /** What holds now, where that isn't the newest version. */
+  /** The content that holds now, if it is not the newest version. */
   compareWith?: (newest: PolicyView, call: Call) => Promise<PolicyView>;
-  /** What is asked of its impact; `null` = nobody notices it. */
+  /** The question about its impact; `null` = nobody is affected. */
   impact: (newest: PolicyView, content: PolicyContent | null, before: PolicyView) => ImpactQuestion | null;
   question: (newest: PolicyView, before: PolicyView) => string;
-  /** Makes the change by its call; `sent` adds to a body what every change says. */
+  /** Makes the change with its call; `sent` adds to the body what every change states. */
   send: (
     call: Call,
     sent: Sent,
@@ -31,7 +31,7 @@ export interface PolicyChanging {
   yes: boolean;
 }
 
-/** Shows what would be different and whom it hits, asks, and sends exactly what was shown. */
+/** Shows the difference and whom it affects, asks for confirmation, and sends exactly what was shown. */
 export async function changePolicy(
   { connect, confirm, output }: Context,
   changing: PolicyChanging,
@@ -71,7 +71,7 @@ function differenceOf(before: PolicyView, content: PolicyContent) {
   );
 }
 
-/** The version in force; the newest where none is. */
+/** The version in force, or the newest if there is none. */
 export async function versionInForce(newest: PolicyView, call: Call): Promise<PolicyView> {
   const { versions } = await call(listPolicyVersions, { params: { id: newest.id } });
   return versions.find(({ status }) => status === 'active') ?? newest;

@@ -1,4 +1,4 @@
-/** Every value of an option that may be said again. */
+/** All values of an option that may be repeated. */
 export function collectOption(one: string, before: string[]): string[] {
   return [...before, one];
 }

@@ -4,7 +4,7 @@ import { usageFailure } from './failure.ts';
 import { readIfThere } from './read-if-there.ts';
 import { writeAtomically } from './write-atomically.ts';
 
-/** What can be configured: the name in commands, its place in the file, its variable (spec/enterprise.md §1.16). */
+/** What can be configured: its name in commands, its place in the file, its variable (spec/enterprise.md §1.16). */
 export const configKeys = {
   gateway_url: { path: ['gateway', 'url'], variable: 'OPENCLAW_GATEWAY_URL' },
   auth_method: { path: ['gateway', 'auth', 'method'], variable: 'OPENCLAW_AUTH_METHOD' },
@@ -16,7 +16,7 @@ export type ConfigKey = keyof typeof configKeys;
 /** For help texts. */
 export const configNames = Object.keys(configKeys).join(', ');
 
-/** Takes `gateway_url` and `gateway.url` alike; throws a usage failure for anything else. */
+/** Accepts `gateway_url` and `gateway.url` alike; throws a usage failure for anything else. */
 export function configKey(name: string): ConfigKey {
   for (const [key, { path }] of Object.entries(configKeys)) {
     if ((name === key || name === path.join('.')) && isConfigKey(key)) return key;

@@ -10,7 +10,10 @@ interface ConfirmOptions {
   output: Writable;
 }
 
-/** Asks a person at a terminal; silence is a no. Nobody there and no `--yes`: a usage failure, never a silent yes. */
+/**
+ * Asks a person at a terminal; silence means no. Without a terminal and without `--yes` it is a usage failure, never a
+ * silent yes.
+ */
 export async function confirm({ question, yes, input, output }: ConfirmOptions): Promise<boolean> {
   if (yes) return true;
   if (input.isTTY !== true) {
@@ -18,7 +21,7 @@ export async function confirm({ question, yes, input, output }: ConfirmOptions):
   }
   const lines = createInterface({ input, output });
   const answer = await new Promise<string>((resolve) => {
-    // Ctrl-C and the end of the input close it without an answer.
+    // Ctrl-C and the end of input close it without an answer.
     lines.once('close', () => resolve(''));
     lines.question(`${question} [y/N] `, resolve);
   });

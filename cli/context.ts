@@ -21,7 +21,7 @@ interface ContextOptions {
 
 export type Context = ReturnType<typeof createContext>;
 
-/** Everything a command works with. */
+/** What commands work with. */
 export function createContext({ env, json, exit }: ContextOptions) {
   const configDir = env.OPENCLAW_CONFIG_DIR || join(homedir(), '.openclaw');
   const configFile = createConfigFile(configDir);
@@ -37,12 +37,12 @@ export function createContext({ env, json, exit }: ContextOptions) {
     pinnedKeys: createPinnedKeys(configDir),
     output: createOutput({ stdout: process.stdout, stderr: process.stderr, json, env }),
     stdin: process.stdin,
-    /** Asks before something that can't be taken back; `--json` means that a program runs us, which can't answer. */
+    /** Asks before something that can't be undone; with `--json` a program is the caller, which can't answer. */
     async confirm(question: string, { yes }: { yes: boolean }): Promise<boolean> {
       if (json && !yes) throw usageFailure('With --json nothing is asked.', 'Say `--yes` to go on.');
       return confirm({ question, yes, input: process.stdin, output: process.stderr });
     },
-    /** The gateway that is set, ready to be called; throws a usage failure when none is. */
+    /** The configured gateway, ready to be called; throws a usage failure when none is. */
     async connect() {
       const url = await gatewayUrl({ env, configFile });
       await readSetting('auth_method', { env, configFile });

@@ -8,12 +8,12 @@ interface Deciding {
   id: string;
   decision: 'approve' | 'reject';
   reason?: string;
-  /** What the person has read before; without it, what is read and shown now. */
+  /** The digest that the person has read before; without it, what is shown now. */
   digest?: string;
   yes: boolean;
 }
 
-/** Shows what exactly is decided, asks, and binds the vote to what was shown. */
+/** Shows exactly what is being decided, asks, and binds the vote to what was shown. */
 export async function decideApproval(
   { connect, confirm, output }: Context,
   { id, decision, reason, digest, yes }: Deciding,

@@ -6,7 +6,7 @@ import { Failure, usageFailure } from './failure.ts';
 
 interface EditOptions {
   text: string;
-  /** Says what the text is to the editor: `.yaml`. */
+  /** Tells the editor what the text is: `.yaml`. */
   suffix: string;
   env: Readonly<Record<string, string | undefined>>;
 }
@@ -26,7 +26,7 @@ export async function editText({ text, suffix, env }: EditOptions): Promise<stri
   }
 }
 
-/** EDITOR may hold arguments (`code --wait`); a shell takes it apart, and sees the file as an argument of its own. */
+/** EDITOR may contain arguments (`code --wait`), so a shell splits it; the file is passed as an argument of its own. */
 async function run(editor: string, file: string): Promise<void> {
   const child = spawn('/bin/sh', ['-c', `${editor} "$1"`, 'sh', file], { stdio: 'inherit' });
   const code = await new Promise<number | null>((resolve, reject) => {

@@ -6,10 +6,10 @@ export interface ServerEvent {
   data: string;
 }
 
-/** Characters of one event that we are ready to hold. */
+/** The largest event that we accept, in characters. */
 const eventMax = 8_000_000;
 
-/** Events of a `text/event-stream` body, as the WHATWG standard cuts them; comments (heartbeats) are left out. */
+/** The events of a `text/event-stream` body, split as in the WHATWG standard; comments (heartbeats) are left out. */
 export async function* serverEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerEvent> {
   const decoder = new TextDecoder();
   let rest = '';

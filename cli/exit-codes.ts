@@ -1,4 +1,4 @@
-/** How `openclaw` ends. `docs/cli.md` and `--help` are tested against this table. */
+/** Exit codes of `openclaw`. `docs/cli.md` and `--help` are tested against this table. */
 export const exitCodes = {
   ok: { code: 0, meaning: 'done; `ask` also when the request now waits for an approval' },
   failed: {

@@ -7,10 +7,10 @@ interface FailureOptions {
   cause?: unknown;
 }
 
-/** A command that could not do its work: a code for scripts, words for people, and how the process ends. */
+/** The failure of a command: a code for scripts, words for people, and the exit code. */
 export class Failure extends Error {
   readonly exit: Exit;
-  /** A code of the gateway's catalogue, or one of ours in the same style. */
+  /** A code of the gateway's catalogue, or one of our own in the same style. */
   readonly code: string;
   readonly hint: string | undefined;
   readonly detail: unknown;

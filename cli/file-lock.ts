@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from './failure.ts';
 
-/** Milliseconds after which a lock was left behind by a process that died. */
+/** A lock this old, in milliseconds, was left behind by a process that died. */
 const staleMs = 30_000;
 const patienceMs = 45_000;
 

@@ -7,7 +7,7 @@ import { parseAnswer } from './call-gateway.ts';
 import { serverEvents } from './event-stream.ts';
 import { Failure } from './failure.ts';
 
-/** Attempts in a row without any event before we give up: about a minute of a gateway that is away. */
+/** We give up after so many attempts in a row without any event: about a minute of a gateway that is away. */
 const attemptsMax = 12;
 const pauseMaxMs = 5_000;
 
@@ -17,7 +17,7 @@ interface FollowOptions {
   signal: AbortSignal;
 }
 
-/** A request each time it changes, until it is in a final state. A broken stream is taken up again. */
+/** Yields a request each time it changes, until its state is final. A broken stream is opened again. */
 export async function* followRequest({ open, id, signal }: FollowOptions): AsyncGenerator<RequestView> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -33,7 +33,7 @@ export async function* followRequest({ open, id, signal }: FollowOptions): Async
   }
 }
 
-/** The request each time it changes, until the gateway ends the stream. */
+/** Yields the request each time it changes, until the gateway ends the stream. */
 async function* views({ open, id, signal }: FollowOptions): AsyncGenerator<RequestView> {
   const answer = await open(watchRequest, { params: { id }, accept: 'text/event-stream', signal });
   if (answer.body === null) return;
@@ -50,7 +50,7 @@ function jsonOrNothing(text: string): unknown {
   }
 }
 
-/** A cut stream shows as a plain error of `fetch`, an unreachable gateway as `unavailable`. */
+/** A stream that breaks shows as a plain error of `fetch`, an unreachable gateway as `unavailable`. */
 function mayPass(error: unknown): boolean {
   return error instanceof Failure ? error.exit === 'unavailable' : error instanceof TypeError;
 }

@@ -21,14 +21,14 @@ const hints: Readonly<Record<string, string>> = {
 
 interface GatewayAnswer {
   status: number;
-  /** The body, when it was JSON. */
+  /** The body, if it was JSON. */
   body: unknown;
   contentType: string | null;
   retryAfter: string | null;
   address: string;
 }
 
-/** Words for an answer that is an error. */
+/** The failure, in words for people, for an answer that is an error. */
 export function gatewayFailure({ status, body, contentType, retryAfter, address }: GatewayAnswer): Failure {
   const parsed = errorBody.safeParse(body);
   if (!parsed.success) {
@@ -62,7 +62,7 @@ function hintFor(status: number, code: string, retryAfter: string | null): strin
   return hints[code] ?? wait;
 }
 
-/** The gateway's detail: sentences line by line, anything else when it is short enough for a sentence. */
+/** The gateway's detail: sentences line by line, anything else if it is short enough for one sentence. */
 function inWords(detail: unknown): string {
   if (detail === undefined || detail === null) return '';
   if (Array.isArray(detail) && detail.length > 0 && detail.every((one) => typeof one === 'string')) {

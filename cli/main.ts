@@ -33,7 +33,7 @@ void createProgram(context)
     }
   });
 
-/** `undefined`: help or version was printed, which is all that was asked for. */
+/** `undefined`: help or version was printed, and that was all. */
 function asFailure(error: unknown): Failure | undefined {
   if (error instanceof Failure) return error;
   if (error instanceof CommanderError) {

@@ -7,11 +7,11 @@ interface Peer {
   /** `the gateway`, `the sign-in provider`. */
   name: string;
   address: string;
-  /** What to check when nothing answers there. */
+  /** What to check when nothing answers. */
   check: string;
 }
 
-/** Words for a call that brought no answer at all. */
+/** The failure, in words for people, for a call that got no answer at all. */
 export function networkFailure(error: unknown, peer: Peer): Failure {
   const told = failureBehind(error);
   if (told) return told;
@@ -43,7 +43,7 @@ function certificateHint(code: string): string {
   return 'For a company certificate authority: `openclaw config set ca_file <its PEM file>`, or OPENCLAW_CA_FILE.';
 }
 
-/** The most telling code along the chain of causes; empty when there is none. */
+/** The most informative code in the chain of causes; empty when there is none. */
 export function networkCode(error: unknown): string {
   if (!(error instanceof Error)) return '';
   const below = networkCode(error.cause);

@@ -29,11 +29,11 @@ export function createOutput({ stdout, stderr, json, env }: OutputOptions) {
     result(value: unknown, text: () => string): void {
       stdout.write(`${json ? plainJson(value) : text()}\n`);
     },
-    /** What happens meanwhile. Scripts don't get it. */
+    /** Progress while the command works. Scripts don't get it. */
     note(text: string): void {
       if (!json) stderr.write(`${text}\n`);
     },
-    /** Something the caller has to act upon before the command can go on. */
+    /** Something that the caller has to do before the command can go on. */
     prompt(value: unknown, text: string): void {
       stderr.write(`${json ? plainJson(value, 0) : text}\n`);
     },

@@ -3,7 +3,7 @@ import type { Api } from './api.ts';
 import type { Context } from './context.ts';
 import { keysOfGateway } from './pinned-keys.ts';
 
-/** Keeps a gateway's audit keys when none of it are kept yet, and says so. */
+/** Stores the audit keys of a gateway if none of it are stored yet, and says so. */
 export async function pinOnFirstUse(
   { pinnedKeys, output }: Pick<Context, 'pinnedKeys' | 'output'>,
   { url, call }: { url: string; call: Api['call'] },

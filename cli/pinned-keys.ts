@@ -14,7 +14,10 @@ const pinned = z.record(
 /** The audit keys of a gateway as we first saw them: public keys (hex) by id. */
 export type PinnedKeys = Readonly<Record<string, string>>;
 
-/** `audit-keys.json` in the configuration folder: the keys of each gateway, kept on first use and never changed unasked. */
+/**
+ * `audit-keys.json` in the configuration folder: the keys of each gateway, stored on first use and never changed
+ * without being asked.
+ */
 export function createPinnedKeys(configDir: string) {
   const path = join(configDir, 'audit-keys.json');
 
@@ -34,7 +37,7 @@ export function createPinnedKeys(configDir: string) {
   return {
     path,
     of: async (gateway: string): Promise<PinnedKeys | undefined> => (await read())[gateway]?.keys,
-    /** Of every gateway that was used from here. */
+    /** The stored keys of all gateways. */
     all: async (): Promise<string[]> =>
       Object.values(await read()).flatMap(({ keys }) => Object.values(keys)),
     async pin(gateway: string, keys: PinnedKeys): Promise<void> {
@@ -44,7 +47,7 @@ export function createPinnedKeys(configDir: string) {
   };
 }
 
-/** The keys that a gateway says are its own: those of its operator, else the ones that introduced themselves. */
+/** The keys that a gateway states as its own: those of its operator, else the ones that introduced themselves. */
 export function keysOfGateway({ verify_keys, statements }: z.infer<typeof auditKeys>): PinnedKeys {
   const named = Object.entries(verify_keys).map(([id, pem]) => [id, publicKeyHex(pem)] as const);
   const introduced = statements

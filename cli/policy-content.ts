@@ -23,7 +23,7 @@ export function readContent(text: string): PolicyContent {
   return readAs(policyContent, text);
 }
 
-/** YAML or JSON as `schema` wants it; a usage failure names the place where it isn't. */
+/** Parses YAML or JSON by `schema`; the usage failure for a wrong text names the place. */
 export function readAs<T>(schema: z.ZodType<T>, text: string): T {
   const parsed = schema.safeParse(yaml(text));
   if (parsed.success) return parsed.data;

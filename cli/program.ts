@@ -33,7 +33,7 @@ const groups = [
   auditCommands,
 ];
 
-/** The whole command line. Parsing problems are thrown, so that they are told like any other failure. */
+/** The whole command line. Parsing problems are thrown, so that they are reported like any other failure. */
 export function createProgram(context: Context): Command {
   const program = new Command('openclaw')
     .description('The command line of OpenClaw Enterprise: ask, approve, look things up.')

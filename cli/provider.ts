@@ -24,7 +24,7 @@ interface DeviceCode {
   expiresIn: number;
 }
 
-/** The company's sign-in provider, as this command line uses it: device flow, refresh, revocation. */
+/** The company's sign-in provider as this command line uses it: device flow, refresh, revocation. */
 export async function openProvider({ issuer, clientId, fetch }: ProviderOptions) {
   const config = await discover({ issuer, clientId, fetch });
   const failure = (error: unknown) => providerFailure(error, issuer);
@@ -65,7 +65,7 @@ export async function openProvider({ issuer, clientId, fetch }: ProviderOptions)
       });
       return credentialsFrom(tokens, { issuer, clientId, refreshToken });
     },
-    /** Ends the sign-in at the provider, where it offers that. */
+    /** Ends the sign-in at the provider, if it supports that. */
     async revoke(token: string): Promise<void> {
       if (!config.serverMetadata().revocation_endpoint) return;
       await oidc.tokenRevocation(config, token).catch((error) => {
@@ -86,7 +86,7 @@ async function discover({ issuer, clientId, fetch }: ProviderOptions): Promise<o
 }
 
 interface Kept extends Client {
-  /** Stays in use when the provider sends no new one. */
+  /** Used again when the provider sends no new one. */
   refreshToken: string | null;
 }
 
@@ -103,7 +103,7 @@ function credentialsFrom(
   };
 }
 
-/** The browser opens this address, so nothing but a web address may come through. */
+/** The browser opens this address, so only a web address is accepted. */
 function webAddress(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && isSafeWebAddress(url)) return url.href;

@@ -7,7 +7,10 @@ import { usageFailure } from './failure.ts';
 
 const heads = z.union([auditHeads.transform(({ heads }) => heads), treeHead.transform((head) => [head])]);
 
-/** Heads as `openclaw audit heads --json` prints them, one head, or one a line as they are published in a folder. */
+/**
+ * Reads heads as `openclaw audit heads --json` prints them, a single head, or one per line as they are published in a
+ * folder.
+ */
 export async function readHeads(path: string): Promise<TreeHead[]> {
   try {
     const text = (await readFile(path, 'utf8')).trim();

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { usageFailure } from './failure.ts';
 
-/** A file, or standard input for `-`. */
+/** Reads a file, or standard input for `-`. */
 export async function readText(path: string, stdin: Readable): Promise<string> {
   if (path === '-') return await text(stdin);
   try {

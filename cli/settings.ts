@@ -20,7 +20,7 @@ export async function readSetting(
   return value ? { value: checkSetting(key, value, configFile.path), source: configFile.path } : undefined;
 }
 
-/** Where the gateway is; throws a usage failure when nobody said. */
+/** The address of the gateway; throws a usage failure when it is not set. */
 export async function gatewayUrl(source: SettingsSource): Promise<string> {
   const setting = await readSetting('gateway_url', source);
   if (setting) return setting.value;
@@ -30,7 +30,7 @@ export async function gatewayUrl(source: SettingsSource): Promise<string> {
   );
 }
 
-/** The value as we keep it; throws a usage failure that says what is expected. */
+/** The value as we store it; throws a usage failure that says what is expected. */
 export function checkSetting(key: ConfigKey, value: string, source: string): string {
   if (key === 'gateway_url') return checkGatewayUrl(value, source);
   if (key === 'ca_file') return resolve(value);

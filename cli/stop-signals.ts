@@ -1,4 +1,4 @@
-/** Ends the waiting on Ctrl-C or when the time is over; never the request. */
+/** A signal that ends the waiting, on Ctrl-C or when the time is over; never the request. */
 export function stopSignals(limitSeconds: number | undefined) {
   const controller = new AbortController();
   let byHand = false;

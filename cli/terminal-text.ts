@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 const controls = /(?![\n\t])[\p{Cc}\u2028\u2029]/gu;
 const directions = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
-/** Outside text without anything that a terminal obeys. Line breaks and tabs stay. */
+/** Text from outside without anything that a terminal obeys. Line breaks and tabs stay. */
 export function plainText(text: string): string {
   return stripVTControlCharacters(text.replaceAll('\r\n', '\n'))
     .replace(controls, '')
@@ -17,7 +17,7 @@ export function plainLine(text: string): string {
   return plainText(text).replace(/\s+/g, ' ').trim();
 }
 
-/** Outside text where nothing may go unseen: what a terminal would obey or hide is spelled out (`\u001b`). */
+/** Text from outside in which nothing may be hidden: what a terminal would obey or hide is spelled out (`\u001b`). */
 export function exactText(text: string): string {
   return text
     .replaceAll('\r\n', '\n')

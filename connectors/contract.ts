@@ -28,12 +28,15 @@ interface ActionBase<Client, Input, Output> extends Omit<ActionFacts, 'effect'> 
   /** Sentences that the built-in planner understands; their notation is in `domain/plan/plan-intent.ts`. */
   intents: readonly string[];
   examples: readonly ActionExample<Input>[];
-  /** What it acts on: `acme/website#7`. Never a body. */
+  /** Its target: `acme/website#7`. Never the text itself. */
   target(input: Input): string;
   /** Label of the data that the input itself carries. */
   classify(input: Input): Classification;
   dataTouched(input: Input, output: Output): readonly DataTouched[];
-  /** The part of the output that is one touched item, to be classified by what it holds; missing = input and output as a whole. */
+  /**
+   * The part of the output that is one touched item, to be classified by its content; absent = input and output as a
+   * whole.
+   */
   contentOf?: ((output: Output, itemId: string) => unknown) | undefined;
   /** The answer in words for the person who asked. */
   answer(input: Input, output: Output): string;
@@ -51,7 +54,7 @@ export interface WriteAction<Client, Input, Output> extends ActionBase<Client, I
   guarantee: { of: string; foundBy: string; limit: string };
   /** What the approver sees in full: the exact text that would be sent. */
   preview(input: Input): string;
-  /** Looks whether the effect of this run id is there already, before anything is sent again. A failed look is `unknown`, never thrown. */
+  /** Looks for the effect of this run id before anything is sent again. A failed look is `unknown`, never thrown. */
   find(permit: Permit, input: Input, context: CallContext<Client>): Promise<Found<Output>>;
 }
 
@@ -98,11 +101,11 @@ export interface ConnectorSettings {
   baseUrl: string | undefined;
   /** What the connector's own environment variables say, by their names. */
   variables: Readonly<Record<string, unknown>>;
-  /** Milliseconds after which one HTTP call is aborted; well below the activity's start-to-close. */
+  /** Limit of one HTTP call, in milliseconds; well below the start-to-close timeout of the activity. */
   timeoutMs: number;
 }
 
-/** Everything the core has to know of one data source. */
+/** Everything that the core needs to know of one data source. */
 export interface Connector<Client> {
   /** Name in policies, in item keys and of its folders; its audit keys begin with it. */
   name: string;

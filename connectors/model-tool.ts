@@ -4,7 +4,7 @@ import type { AnyAction } from './contract.ts';
 
 const objectSchema = z.record(z.string(), z.unknown());
 
-/** An action as a language model sees it: what it is for, and the schema that its input is checked by. */
+/** An action as a tool for a language model: its purpose, and the schema by which its input is checked. */
 export function modelTool(action: AnyAction): ModelPlannable {
   return {
     id: action.id,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { PlannableAction } from '#domain/plan/plan-by-intent.ts';
 import type { AnyAction } from './contract.ts';
 
-/** An action as the built-in planner sees it: words in, typed input or named problems out. */
+/** An action for the built-in planner: words in, typed input or named problems out. */
 export function plannable(action: AnyAction): PlannableAction {
   const numbers = numberFields(action.input);
   return {
@@ -38,7 +38,7 @@ function numberFields(input: z.ZodType): ReadonlySet<string> {
   return new Set(names);
 }
 
-/** Only the plain form, so that what is shown as target stands in the text literally. */
+/** Only the plain form of a number, so that the target that is shown occurs literally in the text. */
 function toNumber(text: string): number | string {
   return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : text;
 }

@@ -3,8 +3,8 @@ import { raisedByContent } from '#domain/classification/classify-content.ts';
 import type { AnyAction } from './contract.ts';
 
 /**
- * An action with parsed input, ready to be stored with its request. Target and classification are the action's own
- * word on the input, whoever proposed it.
+ * An action with parsed input, ready to be stored with its request. Target and classification come from the action
+ * itself, whoever proposed it.
  */
 export function proposed(action: AnyAction, input: unknown, origin: Origin) {
   return {

@@ -4,7 +4,7 @@ import * as registered from './registered.ts';
 /** Every data source, by name. */
 export const connectors: readonly AnyConnector[] = Object.values(registered);
 
-/** The table of everything that can be done outside (decisions.md 28). */
+/** The table of all actions on the outside world (decisions.md 28). */
 export interface ActionTable {
   readonly actions: readonly AnyAction[];
   action(id: string): AnyAction | undefined;

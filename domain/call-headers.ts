@@ -1,6 +1,6 @@
 /**
- * Who a call to a workflow or an activity is made for. Headers bypass the payload codec, so they hold
- * opaque ids only.
+ * For whom a call to a workflow or an activity is made. Headers bypass the payload codec, so they contain only opaque
+ * ids.
  */
 export interface CallHeaders {
   tenantId: string;

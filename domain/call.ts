@@ -7,14 +7,14 @@ export interface CallTypes {
 }
 
 /**
- * One call of the API, said once: the gateway's route is made of it, and the command line, the page and the tests call
- * it. It holds no schema, so that whoever names a call doesn't carry zod along.
+ * One call of the API, stated once: the gateway's route is made from it, and the command line, the page and the tests
+ * call it. It contains no schema, so that using a call does not pull in zod.
  */
 export interface Call<Path extends string = string, Types extends CallTypes = CallTypes> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Absolute, parameters as `:id`. */
   readonly path: Path;
-  /** Milliseconds that its answer may take; without it, the caller's own default. */
+  /** How long its answer may take, in milliseconds; default: that of the caller. */
   readonly waitMs?: number;
   /** Never there: it ties the types to the object. */
   readonly types?: Types;
@@ -47,7 +47,7 @@ export type CallParts<Which extends Call> = ([ParamNames<PathOf<Which>>] extends
 
 export type AnswerOf<Which extends Call> = TypesOf<Which>['answer'];
 
-/** Fields of a query that a caller may all leave out. */
+/** Fields of a query, all of which a caller may leave out. */
 export type AnyOf<Query> = { readonly [Name in keyof Query]?: Query[Name] | undefined };
 
 interface CallOptions {
@@ -64,7 +64,7 @@ export const post = declare('POST');
 export const put = declare('PUT');
 export const del = declare('DELETE');
 
-/** The parts of a call as its address and its request are made of them. */
+/** The parts of a call from which its address and its request are made. */
 export interface SentParts {
   params?: Readonly<Record<string, string>> | undefined;
   query?: Readonly<Record<string, string | number | undefined>> | undefined;
@@ -72,7 +72,7 @@ export interface SentParts {
   body?: unknown;
 }
 
-/** Path and query of a call; a part of the query that isn't said, or is empty, is left out. */
+/** Path and query of a call; a part of the query that is not set, or is empty, is left out. */
 export function addressOf({ path }: Call, { params = {}, query = {} }: SentParts): string {
   const address = path.replace(/:([a-z_]+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
   const said = Object.entries(query).flatMap(([name, value]) =>

@@ -3,7 +3,7 @@ interface ErrorFacts {
   http: number;
   /** May the same call succeed later, unchanged? */
   retryable: boolean;
-  /** Words for the person; `message` of the thrown error may be more exact. */
+  /** Text for people; the `message` of the thrown error may be more precise. */
   text: string;
 }
 
@@ -199,7 +199,7 @@ interface CodedErrorOptions {
   retryAfterMs?: number;
 }
 
-/** The one error that crosses our borders: a code of the catalogue, with words and detail for the caller. */
+/** The one kind of error that crosses our borders: a code of the catalogue, with text and detail for the caller. */
 export class CodedError extends Error {
   readonly code: ErrorCode;
   readonly detail: unknown;
@@ -214,9 +214,9 @@ export class CodedError extends Error {
   }
 }
 
-/** An error of a provider call, which knows whether the effect can have happened all the same. */
+/** An error of a call to a provider; it knows whether the effect may have happened all the same. */
 export class ProviderError extends CodedError {
-  /** `no`: surely nothing happened. `unknown`: it may have. */
+  /** `no`: it certainly did not happen. `unknown`: it may have. */
   readonly happened: 'no' | 'unknown';
 
   constructor(code: ErrorCode, happened: 'no' | 'unknown', options: CodedErrorOptions = {}) {

@@ -1,4 +1,4 @@
-/** Ids and how they are built and taken apart. Random parts are made in platform/new-id.ts. */
+/** Ids, and how they are built and taken apart. Their random parts are made in platform/new-id.ts. */
 export const idPrefixes = {
   request: 'req',
   approval: 'apr',
@@ -35,7 +35,7 @@ export function approvalWorkflowId(tenantId: string, approvalId: string, round: 
   return `approval:${tenantId}:${approvalId}:${round}`;
 }
 
-/** What makes or ends a tenant; one of each at a time. */
+/** The workflow that creates or deletes a tenant; one of each at a time. */
 export function tenantWorkflowId(tenantId: string, work: 'create' | 'delete'): string {
   return `tenant:${tenantId}:${work}`;
 }
@@ -70,7 +70,7 @@ export function tenantOfWorkflowId(workflowId: string): string | undefined {
   return kind && tenantId && rest && tenantIdPattern.test(tenantId) ? tenantId : undefined;
 }
 
-/** The id an effect is claimed under: unique for ever, the same on every retry. */
+/** The id under which an effect is claimed: unique for ever, and the same on every retry. */
 export function actionRunId(requestId: string, n: number, sending = 1): string {
   return sending === 1 ? `${requestId}/${n}` : `${requestId}/${n}~${sending}`;
 }
@@ -87,7 +87,7 @@ export function positionOfActionRun(runId: string): number {
   return Number(position);
 }
 
-/** 1, or higher where a person said to send again. */
+/** 1, or higher where a person said to send it again. */
 export function sendingOfActionRun(runId: string): number {
   return Number(/~(\d+)$/.exec(runId)?.[1] ?? 1);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isPlainText } from './text.ts';
 
-/** Text as `isPlainText` says; length in UTF-16 units. */
+/** Text that satisfies `isPlainText`; length in UTF-16 units. */
 export function plainText(limits: { min: number; max: number }): z.ZodString {
   return z
     .string()

@@ -1,9 +1,9 @@
 import type { CallHeaders } from './call-headers.ts';
 import type { WorkflowKind } from './search-attributes.ts';
 
-/** All that has to be said to start a workflow; the rest is the same for each. */
+/** What differs between one start of a workflow and another. */
 export interface WorkflowStart {
-  /** In whose name; its tenant is the workflow's. */
+  /** The caller; its tenant is the tenant of the workflow. */
   caller: CallHeaders;
   kind: WorkflowKind;
   /** The name of its function. */
@@ -12,12 +12,12 @@ export interface WorkflowStart {
   workflowId: string;
   taskQueue: string;
   input: object;
-  /** How far it is, for whoever lists workflows; work that comes round has none. */
+  /** Its state, for Temporal's lists; recurring work has none. */
   state?: string;
   /** What it is about, at most 200 characters: Temporal refuses more, encryption included. */
   summary?: string;
-  /** What happens when it is started though it has ended: `again` it runs, or its end stands. */
+  /** What to do when it has ended already: run it `again`, or let its end stand. */
   whenEnded: 'again' | 'stands';
-  /** Milliseconds after which it is ended; absent = never. */
+  /** It is ended after so many milliseconds; absent = never. */
   lastsMs?: number;
 }

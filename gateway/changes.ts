@@ -3,12 +3,15 @@ import { listen } from '#platform/database/listen.ts';
 
 /** One listener for a request's changes. */
 export interface Subscription {
-  /** Resolves after a change since the last call, or after `ms`, or when the signal aborts; whichever is first. */
+  /**
+   * Resolves after a change since the last call, after `ms`, or when the signal aborts, whichever comes first; true for
+   * a change.
+   */
   changed(ms: number, signal: AbortSignal): Promise<boolean>;
   close(): void;
 }
 
-/** What PostgreSQL says has changed, fanned out to whoever watches a request. */
+/** Changes that PostgreSQL announces, passed on to whoever watches a request. */
 export interface Changes {
   subscribe(tenantId: string, requestId: string): Subscription;
   close(): Promise<void>;
@@ -18,17 +21,17 @@ interface ChangesOptions {
   /** DATABASE_URL; one connection of its own is kept. */
   url: string;
   log: { info(message: string): void; warn(fields: object, message: string): void };
-  /** Milliseconds between two looks at whether the connection still lives; default 20 000. */
+  /** How often to check that the connection still works, in milliseconds; default 20 000. */
   checkMs?: number;
-  /** Milliseconds before a lost connection is made again; default 500. */
+  /** Pause in milliseconds before a lost connection is made again; default 500. */
   retryMs?: number;
 }
 
 const notice = z.object({ tenant: z.string(), request_id: z.string() });
 
 /**
- * Keeps one LISTEN connection for the whole gateway. Notices that came while it was away are lost, so after each
- * new connection everybody is told to look again.
+ * Keeps one LISTEN connection for the whole gateway. Notices are lost while there is none, so after each new connection
+ * everybody is told to look again.
  */
 export function createChanges({ url, log, ...times }: ChangesOptions): Changes {
   const watchers = new Map<string, Set<() => void>>();

@@ -6,7 +6,7 @@ import { createLogger } from '#platform/logger.ts';
 import packageFacts from '../package.json' with { type: 'json' };
 import { gatewayNeeds, openGateway } from './open-gateway.ts';
 
-/** The gateway process: reads the environment, listens, and goes quietly on SIGTERM and SIGINT. */
+/** The gateway process: reads the environment, listens, and shuts down cleanly on SIGTERM and SIGINT. */
 async function main(): Promise<void> {
   const { config, warnings } = parseConfig({ env: process.env, needs: gatewayNeeds, connectorVariables });
   const log = createLogger({ level: config.logLevel, name: 'gateway' });
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   };
   process.once('SIGTERM', () => void stop('SIGTERM', 0));
   process.once('SIGINT', () => void stop('SIGINT', 0));
-  // Whatever nobody caught: say so, and let a fresh process take over rather than go on in an unknown state.
+  // After an error that nobody caught the state is unknown: report it and let a fresh process take over.
   process.on('unhandledRejection', (error) => {
     log.fatal({ err: error }, 'unhandled rejection');
     void stop('unhandled rejection', 1);

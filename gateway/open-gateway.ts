@@ -51,7 +51,7 @@ interface OpenGatewayOptions {
   pageDir: string;
 }
 
-/** Puts the real parts together; listening is the caller's. Nothing away keeps it from starting. */
+/** Puts the real parts together; the caller listens. It starts even while other services are away. */
 export async function openGateway({ config, log, version, pageDir }: OpenGatewayOptions) {
   const now = () => new Date();
   const publicUrl = publicUrlOf(config);
@@ -181,7 +181,7 @@ export async function openGateway({ config, log, version, pageDir }: OpenGateway
     /** Streams end, calls under way finish, then the connections close. */
     async close() {
       shutdown.abort();
-      // Nobody is taken in while the loops come to their end.
+      // No new calls are accepted while the loops finish.
       await Promise.allSettled([app.close(), loops.stop()]);
       await closers.closeAll();
     },

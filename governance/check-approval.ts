@@ -19,8 +19,8 @@ export type VoteCheck = (question: ApprovalQuestion, vote: SignedVote) => Promis
 export type VoteProblem = VoteRefusal | 'VOTE_SIGNATURE_INVALID';
 
 /**
- * The one check of a vote. Why it doesn't count now, or `null`: the gateway's signature, what it says, and the voter's
- * rights, which the identity provider is asked for each time.
+ * The one check of a vote: why it doesn't count now, or `null`. Checks the gateway's signature, what the vote says, and
+ * the voter's rights, for which the identity provider is asked each time.
  */
 export function createVoteCheck({ verify, rightsNow }: CheckOptions): VoteCheck {
   return async (question, vote) => {
@@ -34,10 +34,10 @@ export function createVoteCheck({ verify, rightsNow }: CheckOptions): VoteCheck 
   };
 }
 
-/** `void`: a vote no longer holds, so a new round is asked. `late`: the time for the effect is over. */
+/** `void`: a vote no longer counts, so people are asked again. `late`: the time for the effect is over. */
 export type ApprovalCheck = { holds: true; actBefore: Date } | { holds: false; why: 'void' | 'late' };
 
-/** The last check before the effect: every vote again, and the time since the last one. */
+/** The last check before the effect: every vote again, and the time since the last of them. */
 export async function checkApproval(
   check: VoteCheck,
   question: ApprovalQuestion,

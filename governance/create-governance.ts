@@ -24,14 +24,14 @@ import type { RecordEvent } from './record.ts';
 
 interface GovernanceOptions {
   stores: Pick<Stores, 'policies' | 'ledger' | 'people' | 'classifications' | 'modelUsage'>;
-  /** The language models; none unless given. */
+  /** The language models; default none. */
   models?: Models;
-  /** The model that is asked how confidential data is, besides the patterns. */
+  /** A model that is asked how confidential data is, in addition to the patterns. */
   classifierModel?: string | undefined;
   module: RegoModule;
-  /** Another engine than the one in this process, and what customers' own Rego adds. */
+  /** An engine other than the one in this process, and the rules of customers' own Rego. */
   policyParts?: Pick<PolicyParts, 'engine' | 'furtherRules'>;
-  /** Facts of every connector's actions; the system's own are added here. */
+  /** Facts of every connector's actions; those of the system itself are added here. */
   actions: readonly ActionFacts[];
   verify: Verifier;
   now: () => Date;
@@ -39,18 +39,18 @@ interface GovernanceOptions {
   /** See `PerformOptions`. */
   monotonicMs?: () => number;
   rightsMaxAgeMs: number;
-  /** Asks the identity provider for rights. */
+  /** Asks the identity provider for a voter's rights; absent = last-seen rights count. */
   confirm: Pick<ConfirmRights, 'ofPerson'>;
   /** The process's own. */
   recordEvent: RecordEvent;
-  /** Milliseconds after which policies are read again at the latest; default 60 000. */
+  /** Age in milliseconds at which policies are read again at the latest; default 60 000. */
   policyMaxAgeMs?: number;
   onPolicyFailure: (failure: { tenantId: string; cause: unknown }) => void;
-  /** Hears of stored policies that were refused; it is on record by then, or will be. */
+  /** Called with stored policies that were refused; by then that is on record, or will be. */
   onRefusedSet?: (refused: RefusedSet) => void;
 }
 
-/** The one way to act on the world, and to read of it: decide, perform, record. */
+/** The one way to act on the world, and to read from it: decide, perform, record. */
 export interface Governance {
   decide: Decide;
   classify: ClassifyData;
@@ -58,11 +58,11 @@ export interface Governance {
   perform: Perform;
   governedRead: GovernedRead;
   recordEvent: RecordEvent;
-  /** The active policies of each tenant, verified; told of news by `followPolicies`. */
+  /** The active policies of each tenant, verified; `followPolicies` tells it of changes. */
   heldPolicies: HeldPolicies;
-  /** What others act on beside decisions, such as whose entries a team lead sees. */
+  /** Rules that are needed outside of decisions, such as whose entries a team lead sees. */
   rulesFor: RulesFor;
-  /** What policy would say under other policies; nothing is recorded. */
+  /** What policy would say with other policies in force; nothing is recorded. */
   evaluateUnder: PolicyEvaluator['evaluateUnder'];
   rightsNow: RightsNow;
   checkVote: VoteCheck;

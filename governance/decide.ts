@@ -21,9 +21,9 @@ export interface DecisionQuestion {
   /** SHA-256 (hex) of the input's canonical JSON. */
   inputDigest: string;
   runId: string | null;
-  /** Were the requester's rights confirmed for this moment? */
+  /** Have the requester's rights been confirmed for this moment? */
   requesterConfirmed: boolean;
-  /** What a domain needs beyond the action: JSON, handed to the Rego as `input.additional`. */
+  /** What a domain needs beyond the action: JSON that the Rego reads as `input.additional`. */
   additional?: Additional;
 }
 
@@ -72,12 +72,12 @@ async function rulesOf(
   }
 }
 
-/** Who can't be confirmed has no rights (spec/decisions.md 36). */
+/** A person whose rights can't be confirmed has none (spec/decisions.md 36). */
 function ruleOfRights({ requesterConfirmed }: DecisionQuestion): readonly MatchedRule[] {
   return requesterConfirmed ? [] : [ownRule('rights', 'deny', 'requester_unconfirmed')];
 }
 
-/** `pol_…@3` of each policy that had a say, joined by comma. */
+/** `pol_…@3` of each policy that had a say, joined by commas. */
 export function appliedPolicies(rules: readonly MatchedRule[]): string {
   const names = rules.flatMap(({ policyId, policyVersion }) =>
     policyId === null ? [] : [`${policyId}@${policyVersion}`],
@@ -86,8 +86,8 @@ export function appliedPolicies(rules: readonly MatchedRule[]): string {
 }
 
 /**
- * What an approval is bound to: who asks for which action, the verdict, the content of the rules that said so
- * (not their version: an unrelated edit changes nothing), and who may approve.
+ * What an approval is bound to: the requester, the action, the verdict, who may approve, and the content of the rules
+ * behind it (not their version: an unrelated edit changes nothing).
  */
 function digestOf(
   { actor, facts, target, inputDigest, origin, runId, additional }: DecisionQuestion,

@@ -11,7 +11,7 @@ import type { Decide } from './decide.ts';
 import { policyErrorCode } from './reason-words.ts';
 import { auditEntry, ledgerDecision } from './record.ts';
 
-/** What the system reads of itself for a person: approvals, audit. */
+/** What the system reads of its own data for a person: approvals, audit. */
 export interface OwnRead<Output> {
   actor: Actor;
   facts: ActionFacts;
@@ -27,7 +27,7 @@ export interface OwnRead<Output> {
 
 export type GovernedRead = <Output>(read: OwnRead<Output>) => Promise<Output>;
 
-/** The gateway's own reads take the same way as any action: policy, then the record, then the answer. */
+/** Reads our own data the way any action goes: policy, then the record, then the answer. */
 export function createGovernedRead({
   decide,
   ledger,

@@ -11,7 +11,7 @@ interface OpenConfirmRightsOptions {
   now: () => Date;
 }
 
-/** For a process without sign-ins of its own. */
+/** For a process where nobody signs in; `undefined` where no identity provider is configured. */
 export function openConfirmRights({
   config,
   stores,

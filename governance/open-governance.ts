@@ -20,7 +20,7 @@ interface OpenGovernanceOptions {
   actions: readonly ActionFacts[];
   /** For a process that calls language models. */
   models?: Models;
-  /** Asks the identity provider for rights. */
+  /** Asks the identity provider for a voter's rights; absent = last-seen rights count. */
   confirm: ConfirmRights;
   /** The process's own. */
   recordEvent: RecordEvent;
@@ -29,7 +29,7 @@ interface OpenGovernanceOptions {
   closers: Closers;
 }
 
-/** Governance as it is configured, which hears of policies that change until it is closed. */
+/** Governance as configured. Until it is closed, it is told of policies that change. */
 export async function openGovernance(
   options: OpenGovernanceOptions,
 ): Promise<{ governance: Governance; policyParts: PolicyParts }> {

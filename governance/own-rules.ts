@@ -1,7 +1,7 @@
 import type { ActionFacts, Origin } from '#domain/action/action.ts';
 import type { MatchedRule } from '#domain/policy/decision.ts';
 
-/** A rule of the system itself, which no policy speaks. */
+/** A rule of the system itself, not of a policy. */
 export function ownRule(
   domain: string,
   verdict: MatchedRule['verdict'],
@@ -21,7 +21,7 @@ export function ownRule(
   };
 }
 
-/** Text from outside never acts on the world without a human (architecture §5). */
+/** Text from outside never acts on the world without a person's approval (architecture §5). */
 export function rulesOfOrigin(
   { effect }: Pick<ActionFacts, 'effect'>,
   origin: Origin,

@@ -65,7 +65,7 @@ const words: Readonly<Record<string, Words>> = {
     'A policy bundle of the organisation could not be evaluated, so the action is denied.',
 };
 
-/** The reason for people: one sentence for each rule that has the strictest verdict. */
+/** The reason in words: one sentence for each rule that has the strictest verdict. */
 export function reasonInWords(rules: readonly MatchedRule[]): string {
   if (rules.length === 0) return 'No matching policy found. Default: deny.';
   const verdict = strictest(rules.map((rule) => rule.verdict));
@@ -73,10 +73,10 @@ export function reasonInWords(rules: readonly MatchedRule[]): string {
   return [...new Set(sentences)].join(' ');
 }
 
-/** Denials that say nothing about the action, only that nobody could be asked. */
+/** Denials that are not about the action: policy could not be asked. */
 export const brokenCodes: ReadonlySet<string> = new Set(['policy_engine_error', 'customer_policy_failed']);
 
-/** The error a verdict becomes where it is thrown; `undefined` when the rules let the action run. */
+/** The error code to throw for these rules; `undefined` when they allow the action. */
 export function policyErrorCode(rules: readonly MatchedRule[]): ErrorCode | undefined {
   const verdict = strictest(rules.map((rule) => rule.verdict));
   if (verdict === 'require_approval') return 'POLICY_APPROVAL_REQUIRED';

@@ -17,20 +17,20 @@ import type { Ledger, LedgerDecision } from '#stores/audit/ledger.ts';
 /** What an audit entry says beyond who and when. */
 export interface EntryFacts {
   event: AuditKey;
-  /** What was done to what: `comment_issue on acme/website#7`. Never a body. */
+  /** What was done to what: `comment_issue on acme/website#7`. Never the text itself. */
   detail: string;
   outcome: AuditOutcome;
   decision?: Decision;
   requestId?: string;
   touched?: readonly DataTouched[];
-  /** Where no data was touched, the label of what was asked about. */
+  /** The label of what was asked about, where no data was touched. */
   classification?: Classification;
-  /** The model that was asked, and what it used once that is known. */
+  /** The model that was asked, and the tokens it used once they are known. */
   model?: { used: string; tokens: { input: number; output: number } | null };
   metadata?: AuditEntry['metadata'];
 }
 
-/** Builds one entry; governance is the only place that does. */
+/** Builds one audit entry; only governance does. */
 export function auditEntry(actor: Actor, facts: EntryFacts, at: Date): AuditEntry {
   const { decision, touched = [] } = facts;
   const asked = facts.classification ?? decision?.classification ?? null;
@@ -57,7 +57,7 @@ export function auditEntry(actor: Actor, facts: EntryFacts, at: Date): AuditEntr
   };
 }
 
-/** The decision as the ledger keeps it, with what policy was asked, so that it can be replayed. */
+/** The decision as the ledger stores it, with what policy was asked, so that it can be replayed. */
 export function ledgerDecision(
   actor: Actor,
   facts: ActionFacts,
@@ -82,7 +82,7 @@ export function ledgerDecision(
   };
 }
 
-/** `dedupeKey`: the same key again writes nothing, so that a retry leaves one entry. */
+/** An entry with a `dedupeKey` that is on record already is not written, so that a retry leaves one entry. */
 export type RecordEvent = (actor: Actor, facts: EntryFacts & { dedupeKey?: string }) => Promise<void>;
 
 /** Records what needs no decision of its own: sign-in, votes, changes of policies, administration. Throws `AUDIT_WRITE_FAILED`. */

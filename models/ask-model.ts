@@ -9,12 +9,12 @@ import {
 import { ProviderError } from '#domain/error.ts';
 import { estimatedTokens, type ModelAnswer, type ModelPrompt } from '#domain/model/model.ts';
 
-/** Most proposals of one answer that are looked at; what is beyond shows that it is no plan. */
+/** Most proposals that are read of one answer; one more shows that it is no plan. */
 const proposalLimit = 100;
 
 /**
- * Asks a model once, without retries of its own. Throws `MODEL_UNAVAILABLE`, and says whether tokens may have been used;
- * the library's errors carry the prompt, so none of them leaves here.
+ * Asks a model once, without retries of its own. Throws `MODEL_UNAVAILABLE`, which says whether tokens may have been
+ * used; the library's errors contain the prompt, so none of them is passed on.
  */
 export async function askModel(
   model: LanguageModel,
@@ -51,12 +51,12 @@ export async function askModel(
   }
 }
 
-/** A provider that counts nothing, or nonsense, isn't believed. */
+/** Ignores the count of a provider that returns none, or nonsense. */
 function counted(tokens: number | undefined): number | undefined {
   return tokens !== undefined && Number.isSafeInteger(tokens) && tokens > 0 ? tokens : undefined;
 }
 
-/** An answer with an error status, or a connection that never was, has used no tokens. */
+/** An answer with a status other than success. */
 function happened(thrown: unknown): 'no' | 'unknown' {
   if (!APICallError.isInstance(thrown)) return 'unknown';
   if (thrown.statusCode !== undefined) return thrown.statusCode >= 400 ? 'no' : 'unknown';

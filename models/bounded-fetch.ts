@@ -1,4 +1,4 @@
-/** Answers of a model are text: more than this is not one. */
+/** The answer of a model is text: anything larger is not one. */
 const maxBytes = 4_194_304;
 
 /**

@@ -4,7 +4,10 @@ import type { LanguageModel } from 'ai';
 import { boundedFetch } from './bounded-fetch.ts';
 import type { ModelEntry } from './model-list.ts';
 
-/** The provider's client for one model. Without a key, none is sent: the libraries' own variables are never read. */
+/**
+ * The provider's client for one model. Without a key none is sent: the environment variables of the libraries are never
+ * read.
+ */
 export function languageModel(entry: ModelEntry, apiKey: string | undefined): LanguageModel {
   const { provider, baseUrl, id, model = id } = entry;
   switch (provider) {

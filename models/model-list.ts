@@ -14,10 +14,10 @@ const model = z
     id: z.string().regex(/^[A-Za-z0-9][\w./:-]{0,99}$/, 'is not a name of a model'),
     provider: z.enum(['openai-compatible', 'anthropic']),
     baseUrl: z.url({ protocol: /^https?$/ }).optional(),
-    /** What the provider calls it; default: the id. */
+    /** The provider's name for it; default: the id. */
     model: z.string().min(1).max(200).optional(),
     selfHosted: z.boolean(),
-    /** Where its key is: a reference into the tenant's secrets, never the key. */
+    /** Where its key is: a reference to a secret of the tenant, never the key. */
     apiKeySecret: secretRef.optional(),
   })
   .superRefine((entry, context) => {

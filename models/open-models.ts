@@ -8,11 +8,11 @@ import { type ModelEntry, modelFacts } from './model-list.ts';
 
 interface OpenModelsOptions {
   list: readonly ModelEntry[];
-  /** Keys are the tenant's, read anew for each call: a rotated one is in use at once. */
+  /** Keys belong to the tenant and are read anew for each call, so a rotated one is used at once. */
   readSecret: SecretReader;
-  /** Milliseconds after which a call is given up. */
+  /** Limit of one call, in milliseconds. */
   timeoutMs: number;
-  /** Makes a provider's client; replaced where a test scripts a model. */
+  /** Creates the client of a provider; replaced in tests that script a model. */
   open?: (entry: ModelEntry, apiKey: string | undefined) => LanguageModel;
 }
 

@@ -1,12 +1,12 @@
-/** What a process has opened, and how it is closed again. */
+/** The parts that a process has opened, to be closed again. */
 export interface Closers {
-  /** Hands the part back, which is closed in its turn. */
+  /** Returns the part, which will be closed in its turn. */
   keep<Part extends { close(): unknown }>(part: Part): Part;
-  /** The last one opened goes first, since it may need those before it. Never throws. */
+  /** Closes the last one opened first, since it may need earlier ones. Never throws. */
   closeAll(): Promise<void>;
 }
 
-/** A part that does not close well keeps no other one open; `onProblem` hears of it. */
+/** A part that fails to close leaves no other one open; `onProblem` is told. */
 export function createClosers({ onProblem }: { onProblem: (cause: unknown) => void }): Closers {
   const open: { close(): unknown }[] = [];
   return {

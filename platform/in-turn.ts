@@ -1,4 +1,4 @@
-/** Runs pieces of work of one key one after another, in the order in which they came. */
+/** Runs the work of each key one after another, in the order in which it came. */
 export type InTurn = <Result>(key: string, work: () => Promise<Result>) => Promise<Result>;
 
 export function createInTurn(): InTurn {

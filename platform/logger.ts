@@ -10,7 +10,7 @@ interface LoggerOptions {
   destination?: DestinationStream;
 }
 
-/** Where secrets could come along; what matches is written as `[secret]`. */
+/** Fields that could contain secrets; their values are written as `[secret]`. */
 const secretPaths = [
   'authorization',
   'cookie',
@@ -19,11 +19,13 @@ const secretPaths = [
   'access_token',
   'refresh_token',
   'secret',
-  // Of Temporal: whoever has it can say how an activity ended.
+  // From Temporal: its holder can say how an activity ended.
   'taskToken',
 ];
 
-/** Lines of JSON on standard output. Bodies are never logged; known places of secrets are blanked out. */
+/**
+ * Logs lines of JSON to standard output. Bodies are never logged; fields that could contain secrets are blanked out.
+ */
 export function createLogger({ level, name, destination }: LoggerOptions): Logger {
   const options = {
     level,

@@ -1,25 +1,30 @@
-/** Work that comes round in a process. */
+/** Recurring work in a process. */
 export interface Repeated {
-  /** From now on it comes round: first after one wait. Told again while it waits, the wait begins anew. */
+  /** Begins the recurrence, with a wait first. Called again during a wait, begins that wait anew. */
   start(): void;
-  /** One turn now; where one runs already, one more right after it. Resolves when it is over, and never throws. */
+  /** Runs one turn now; if one is running, another right after it. Resolves when it is over, and never throws. */
   now(): Promise<void>;
-  /** No turn begins any more. Waits for the one that runs, whose failure nobody hears of. */
+  /** No further turn begins. Waits for the one that is running, whose failure is not reported. */
   stop(): Promise<void>;
 }
 
 interface RepeatOptions {
-  /** Milliseconds from the end of a turn to the beginning of the next. */
+  /** Milliseconds between the end of a turn and the beginning of the next. */
   everyMs: number | (() => number);
-  /** The share by which a wait may be longer or shorter, so that several processes spread out; default 0. */
+  /**
+   * The share by which a wait may be longer or shorter, so that the turns of several processes spread out; default 0.
+   */
   spread?: number;
-  /** The signal says that it is told to stop. */
+  /** The signal aborts when the work is told to stop. */
   turn: (signal: AbortSignal) => unknown;
-  /** Hears why a turn failed, and how many have in a row by now. The next one comes as ever. */
+  /** Called with the reason why a turn failed, and how many have failed in a row. The next one comes as usual. */
   onFailure: (cause: unknown, inARow: number) => void;
 }
 
-/** The one way to work on a clock: never two turns at once, and no failure ends it. It keeps no process alive. */
+/**
+ * The one way to do recurring work: never two turns at the same time, and no failure ends it. It does not keep the
+ * process alive.
+ */
 export function repeat({ everyMs, spread = 0, turn, onFailure }: RepeatOptions): Repeated {
   const stopping = new AbortController();
   const { signal } = stopping;

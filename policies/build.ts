@@ -1,4 +1,4 @@
-/** `npm run policies`: compiles the Rego beside this file to WebAssembly and writes the manifest that vouches for it. */
+/** `npm run policies`: compiles the Rego in this folder to WebAssembly and writes the manifest that vouches for it. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -31,7 +31,7 @@ export interface Manifest {
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
-/** The command that runs OPA: the one that `OPA` names, or on PATH, when it has our version, else the Go module. */
+/** The command that runs OPA: the one on PATH if it has our version, else the Go module. */
 function opaCommand(): readonly [string, ...string[]] {
   const opa = process.env['OPA'] ?? 'opa';
   const said = spawnSync(opa, ['version'], { encoding: 'utf8' });
@@ -39,7 +39,7 @@ function opaCommand(): readonly [string, ...string[]] {
   return ['go', 'run', `github.com/open-policy-agent/opa@v${opaVersion}`];
 }
 
-/** Names of the .rego files, sorted, since their order may not reach the bytes. */
+/** Names of the .rego files, sorted, so that their order on disk does not affect the result. */
 export function regoFiles(): string[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith('.rego'))
@@ -50,7 +50,7 @@ export function sourceHashes(): Record<string, string> {
   return Object.fromEntries(regoFiles().map((file) => [file, sha256(readFileSync(join(folder, file)))]));
 }
 
-/** The WebAssembly of the Rego as it stands; the same sources give the same bytes. */
+/** Compiles the Rego as it is; the same sources give the same bytes. */
 export function compile(): Buffer {
   const scratch = mkdtempSync(join(tmpdir(), 'openclaw-policies-'));
   try {
@@ -68,7 +68,7 @@ export function compile(): Buffer {
   }
 }
 
-/** Runs OPA in this folder; throws with its own words when it fails. */
+/** Runs OPA in this folder; throws with its own message when it fails. */
 export function runOpa(args: readonly string[], stdin = ''): string {
   const [command, ...before] = opaCommand();
   const run = spawnSync(command, [...before, ...args], {

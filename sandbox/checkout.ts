@@ -1,4 +1,4 @@
 import { fileURLToPath } from 'node:url';
 
-/** The folder that holds package.json, without a slash at its end. */
+/** The folder that contains package.json, without a trailing slash. */
 export const checkout = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '');

@@ -10,13 +10,13 @@ interface Child {
   stopSignal: NodeJS.Signals;
 }
 
-/** The written list of processes that a stack has started and not yet seen end. */
+/** The list, on disk, of processes that a stack has started and not yet seen end. */
 export interface Children {
   remember(child: { pid: number; name: string; stopSignal: NodeJS.Signals }): void;
   forget(pid: number): void;
 }
 
-/** Keeps the list in `file`, written before anything else happens, so that it outlives a `kill -9` of us. */
+/** Keeps the list in `file`, which is written before anything else happens, so that it survives a `kill -9` of us. */
 export function createChildren(file: string): Children {
   const children = new Map<number, Child>();
   const write = () => writePrivate(file, `${JSON.stringify([...children.values()], null, 2)}\n`);
@@ -34,8 +34,8 @@ export function createChildren(file: string): Children {
 }
 
 /**
- * Ends what a crashed stack left running, last started first, and only processes that are really the ones it
- * wrote down. Returns their names.
+ * Ends what a crashed stack left running, the last started first, and only processes that really are the ones on the
+ * list. Returns their names.
  */
 export async function endLeftovers(file: string, limitMs = 8000): Promise<string[]> {
   const left = readChildren(file)

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { writePrivate } from './write-private.ts';
 
-/** Puts a connector's secret where `SECRETS_DIR` says, `<tenant>/<secret name>/<key>`; what is there stays. */
+/** Writes a connector's token to its place in `SECRETS_DIR`: `<tenant>/openclaw-<connector>-oauth/access_token`. */
 export function writeConnectorSecret(options: {
   secretsDir: string;
   tenants: readonly string[];

@@ -7,7 +7,7 @@ export interface DataDirOptions {
   env: NodeJS.ProcessEnv;
   checkout: string;
   home: string;
-  /** Set when we are root: who PostgreSQL will run as. It must be able to reach the folder. */
+  /** Set when we are root: the user as whom PostgreSQL will run. It must be able to reach the folder. */
   databaseUser: OsUser | undefined;
 }
 
@@ -36,7 +36,10 @@ export function chooseDataDir(options: DataDirOptions): string {
   return join('/var/lib', 'openclaw-enterprise', hash);
 }
 
-/** Makes the folder, readable by nobody else; as root others may pass through it, for PostgreSQL's own folder inside. */
+/**
+ * Creates the folder, readable by nobody else; when we are root, others may pass through it to PostgreSQL's own folder
+ * inside.
+ */
 export function openDataDir(folder: string, databaseUser: OsUser | undefined): void {
   mkdirSync(join(folder, '..'), { recursive: true, mode: databaseUser ? 0o755 : 0o700 });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -45,7 +48,7 @@ export function openDataDir(folder: string, databaseUser: OsUser | undefined): v
     mkdirSync(join(folder, inner), { recursive: true, mode: 0o700 });
 }
 
-/** Who PostgreSQL must run as: `undefined` means "as we are". */
+/** The user as whom PostgreSQL must run: `undefined` means "as we are". */
 export function databaseUserOf(): OsUser | undefined {
   if (!isRoot()) return undefined;
   const user = findUnprivilegedUser();

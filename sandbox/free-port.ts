@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** A port of 127.0.0.1 that was free a moment ago, for parts that must be named before they listen. */
+/** A port of 127.0.0.1 that was free a moment ago, for parts whose address must be known before they listen. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().once('error', reject);

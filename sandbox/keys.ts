@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { makeKeyRing, makeVoteKeys } from '#platform/crypto/make-keys.ts';
 import { writePrivate } from './write-private.ts';
 
-/** Paths of an installation's keys and secrets, as the environment variables of gateway and worker take them. */
+/** Paths of the keys and secrets of an installation, as the environment variables of gateway and worker take them. */
 export interface InstallationKeys {
   /** `ENCRYPTION_KEYS_FILE`: `{ active, keys: { <kid>: base64 of 32 bytes } }`, for codec and content. */
   encryptionKeysFile: string;
@@ -28,7 +28,7 @@ export interface InstallationKeys {
   redisPassword: string;
 }
 
-/** Makes what is missing under `<data dir>/keys`; what is there stays for ever. */
+/** Creates what is missing in `<data dir>/keys`; what is there is never replaced. */
 export function installationKeys(dataDir: string): InstallationKeys {
   const keys = join(dataDir, 'keys');
   mkdirSync(keys, { recursive: true, mode: 0o700 });

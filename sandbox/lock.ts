@@ -3,8 +3,8 @@ import { identityOf, isStill } from './process-identity.ts';
 import { writePrivate } from './write-private.ts';
 
 /**
- * Makes sure that one stack at a time works on a data folder. Returns a function that lets go,
- * or the id of the process that holds it. A lock whose process is gone counts for nothing.
+ * Makes sure that only one stack at a time uses a data folder. Returns a function that releases the lock, or the id of
+ * the process that has it. A lock whose process is gone does not count.
  */
 export function takeLock(file: string): { release: () => void } | { heldBy: number } {
   const mine = `${file}.${process.pid}`;
@@ -33,13 +33,13 @@ function putInPlace(draft: string, file: string): boolean {
   }
 }
 
-/** Takes a stale lock away; when it was somebody's fresh one after all, puts it back. */
+/** Removes a stale lock; if it turns out to be a fresh one of somebody else, puts it back. */
 function setAside(file: string): void {
   const aside = `${file}.${process.pid}.stale`;
   try {
     renameSync(file, aside);
   } catch {
-    // Somebody else took it away.
+    // Another process removed it.
     return;
   }
   const holder = readHolder(aside);

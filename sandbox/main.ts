@@ -31,13 +31,13 @@ It takes no arguments. OPENCLAW_DATA_DIR says where the data is. DATABASE_URL, R
 ${inWords(['OIDC_ISSUER', ...connectors.map(({ apiRootVariable }) => apiRootVariable)])} name a real part in the place of a local one; PORT and its like choose ports.
 `;
 
-/** `npm start`: brings the local stack up, keeps it up, and takes it down again on Ctrl-C. */
+/** `npm start`: starts the local stack, keeps it running, and stops it on Ctrl-C. */
 async function main(given: readonly string[]): Promise<number> {
   const said = answerArguments(given, usage);
   if (said !== undefined) return say(said);
   const startedAt = Date.now();
   const progress = createProgress((line) => process.stdout.write(`${line}\n`));
-  // Before the folder is ours: who is told to stop has to let go of it.
+  // Before the lock is taken, so that a signal during the start releases it again.
   const stopping = stopOnSignals(progress);
   const databaseUser = databaseUserOf();
   const dataDir = chooseDataDir({ env: process.env, checkout, home: homedir(), databaseUser });
@@ -103,13 +103,15 @@ async function main(given: readonly string[]): Promise<number> {
   return exitCode;
 }
 
-/** The first signal asks for an orderly stop. A later one ends us at once; the reaper then ends the rest. */
+/**
+ * The first signal asks for an orderly stop. A later one ends this process at once; the reaper then ends the others.
+ */
 function stopOnSignals(progress: Progress): AbortSignal {
   const controller = new AbortController();
   let first = 0;
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
-      // npm passes on a Ctrl-C that the terminal has already sent us.
+      // npm repeats a Ctrl-C that the terminal has already sent us.
       if (first !== 0 && Date.now() - first > 1000) process.exit(130);
       if (first !== 0) return;
       first = Date.now();
@@ -123,7 +125,7 @@ function stopOnSignals(progress: Progress): AbortSignal {
 function untilAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve();
-    // Keeps the event loop alive also when every part is somebody else's.
+    // Keeps the event loop alive even if none of the parts is our own.
     const alive = setInterval(() => {}, 60_000);
     signal.addEventListener('abort', () => {
       clearInterval(alive);

@@ -2,7 +2,9 @@ import { openSync, renameSync, statSync } from 'node:fs';
 
 const limitBytes = 20_000_000;
 
-/** Opens a log to append to; one that has grown large is put aside first, so that two files are the most there is. */
+/**
+ * Opens a log for appending; one that has grown large is renamed first, so that there are never more than two files.
+ */
 export function openLog(file: string): number {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   if (size > limitBytes) renameSync(file, `${file}.1`);

@@ -36,7 +36,7 @@ function askId(flag: string, name: string): number | undefined {
   }
 }
 
-/** The first folder on the way to `path` that `user` may not enter; `undefined` when the whole way is open. */
+/** The first folder on the way to `path` that `user` may not enter; `undefined` when there is none. */
 export function closedFolder(user: OsUser, path: string): string | undefined {
   const folders: string[] = [];
   for (let folder = resolve(path); ; folder = dirname(folder)) {
@@ -46,7 +46,7 @@ export function closedFolder(user: OsUser, path: string): string | undefined {
   return folders.find((folder) => !mayEnter(user, folder));
 }
 
-/** A folder that doesn't exist yet is no obstacle: we would make it. */
+/** A folder that doesn't exist yet is no obstacle: we would create it. */
 function mayEnter(user: OsUser, folder: string): boolean {
   const facts = statSync(folder, { throwIfNoEntry: false });
   if (facts === undefined) return true;

@@ -9,7 +9,7 @@ interface PortFacts {
   wish: number;
 }
 
-/** Every port of the stack but those of stand-ins, which say theirs themselves. */
+/** Every port of the stack: its variable, and its usual number (if that is taken, any free one). */
 const stackPorts = {
   api: { variable: 'PORT', wish: 8080 },
   postgres: { variable: 'POSTGRES_PORT', wish: 54_321 },
@@ -27,25 +27,25 @@ export interface ReservedPorts {
   ports: Ports;
   /** Of a stand-in, by the name of its connector. */
   portOf(name: string): number;
-  /** Lets go of one port, right before the part that listens on it starts. */
+  /** Releases one port, right before the part that listens on it starts. */
   release(name: string): Promise<void>;
   releaseAll(): Promise<void>;
 }
 
 interface ReserveOptions {
-  /** Where the choice is remembered. */
+  /** The file in which the choice is stored. */
   file: string;
   env: NodeJS.ProcessEnv;
-  /** Told when a remembered port is taken by somebody else now. */
+  /** Called when a stored port is now taken by another process. */
   say?: (line: string) => void;
-  /** `false`: don't try the well-known numbers (tests). */
+  /** `false`: don't try the usual numbers (tests). */
   wishes?: boolean;
 }
 
 /**
- * Chooses and holds every port before the first part starts, since parts name each other's addresses:
- * the variable's, else the remembered one, else the usual one, else any free one.
- * Throws when a port that a variable names is taken.
+ * Chooses and reserves every port before the first part starts, since parts need each other's addresses: that of the
+ * variable, else the stored one, else the usual one, else any free one. Throws when a port given by a variable is
+ * taken.
  */
 export async function reservePorts(options: ReserveOptions): Promise<ReservedPorts> {
   const remembered = readRemembered(options.file);
@@ -119,7 +119,7 @@ function say(options: ReserveOptions, name: string, before: number, now: number)
   options.say?.(`port ${before} (${name}) is taken by somebody else now; using ${now}`);
 }
 
-/** Both loopback addresses: a browser that is told `localhost` may try either. */
+/** Reserves a port on both loopback addresses: a browser may try either for `localhost`. */
 async function hold(port: number): Promise<Held | undefined> {
   const first = await listen(port, '127.0.0.1');
   if (typeof first === 'string') return undefined;

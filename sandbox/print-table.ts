@@ -1,6 +1,6 @@
 import type { Stack } from './stack-file.ts';
 
-/** The one table that `npm start` ends with: where everything is, who may sign in, what to try. */
+/** The table that `npm start` ends with: where everything is, who can sign in, what to try. */
 export function stackTable(stack: Stack): string {
   const emailWidth = Math.max(0, ...stack.accounts.map(({ email }) => email.length));
   const accounts = stack.accounts.map(

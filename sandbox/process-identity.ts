@@ -2,14 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
 /**
- * What tells a process from a later one with the same id: when it started, in the kernel's own words.
- * `undefined` when it doesn't run (a zombie doesn't).
+ * What distinguishes a process from a later one with the same id: when it started, as the kernel states it. `undefined`
+ * when it is not running (or a zombie).
  */
 export function identityOf(pid: number): string | undefined {
   return existsSync('/proc/self/stat') ? fromProc(pid) : fromPs(pid);
 }
 
-/** Is it still the very process that was written down? */
+/** Is it still the same process as on the list? */
 export function isStill(pid: number, identity: string): boolean {
   return identityOf(pid) === identity;
 }
@@ -17,7 +17,7 @@ export function isStill(pid: number, identity: string): boolean {
 function fromProc(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name in parentheses may hold spaces; state is field 3, start time in ticks since boot field 22.
+    // The name in parentheses may contain spaces; state is field 3, start time in ticks since boot field 22.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();

@@ -1,10 +1,13 @@
-/** How the start tells people what it does. */
+/** Tells people what the start is doing. */
 export interface Progress {
   /** One finished step: what it is, and where. */
   done(what: string, where: string): void;
   /** Anything worth a line. */
   note(line: string): void;
-  /** Runs something that may take a while; after two seconds, and then every few, it says that it goes on. */
+  /**
+   * Runs something that may take a while; after two seconds, and every few seconds from then on, says that it is still
+   * going.
+   */
   during<T>(what: string, work: () => Promise<T>): Promise<T>;
 }
 

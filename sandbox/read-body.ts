@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 
 const mebibyte = 1024 * 1024;
 
-/** The whole body as text; `undefined` beyond the limit, 1 MiB unless told. */
+/** The whole body as text; `undefined` if it is larger than the limit, by default 1 MiB. */
 export async function readBody(request: IncomingMessage, limitBytes = mebibyte): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;

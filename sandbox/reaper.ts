@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { endLeftovers } from './children.ts';
 
 /**
- * Starts a tiny process that outlives us: when our end of its pipe closes, however we ended, it ends the children that
- * are still on the list, and then removes the folder `thenRemove` (tests: their temporary one). After an orderly
- * stop the list is empty and it just leaves.
+ * Starts a tiny process that outlives us. When our end of its pipe closes, for whatever reason, it ends the children
+ * that are still on the list, and then removes the folder `thenRemove` (tests: their temporary one). After an orderly
+ * stop the list is empty and it just exits.
  */
 export function startReaper(childrenFile: string, thenRemove = ''): void {
   const reaper = spawn(process.execPath, [fileURLToPath(import.meta.url), childrenFile, thenRemove], {
@@ -17,7 +17,7 @@ export function startReaper(childrenFile: string, thenRemove = ''): void {
   });
   reaper.on('error', () => {});
   reaper.unref();
-  // The pipe must not keep us alive, nor be closed before we end.
+  // The pipe must neither keep us alive nor close before we end.
   if ('unref' in reaper.stdin && typeof reaper.stdin.unref === 'function') reaper.stdin.unref();
 }
 

@@ -8,9 +8,9 @@ export interface StackAddresses {
   /** Absent = the gateway caches in its own process. */
   redisUrl: string | undefined;
   temporalAddress: string;
-  /** Absent for an outside server whose page we don't know. */
+  /** Absent for an external server whose UI we don't know. */
   temporalUiUrl: string | undefined;
-  /** Absent = set by the caller, with a client of its own. */
+  /** Absent = the caller has configured a provider, with a client of its own. */
   localIssuer: string | undefined;
   /** Of every connector. */
   providers: readonly ProviderAddress[];
@@ -22,13 +22,16 @@ export interface StackAddresses {
 const operatorTenant = 'acme';
 
 interface EnvironmentOptions {
-  /** What the person who started us has set; it wins wherever it names a part. */
+  /** The environment of the person who started us; its variables win. */
   env: NodeJS.ProcessEnv;
   addresses: StackAddresses;
   keys: InstallationKeys;
 }
 
-/** The environment of the worker: everything but the key that signs votes. It asks the sign-in provider who still may. */
+/**
+ * The environment of the worker: everything except the key that signs votes. It asks the sign-in provider whether
+ * people still have their rights.
+ */
 export function workerEnvironment({ env, addresses, keys }: EnvironmentOptions): NodeJS.ProcessEnv {
   return clean({
     ...withoutOurs(env),
@@ -52,7 +55,10 @@ export function workerEnvironment({ env, addresses, keys }: EnvironmentOptions):
   });
 }
 
-/** The environment of what makes and ends tenants: it alone may create roles and schemas, and signs their first policies. */
+/**
+ * The environment of the process that creates and deletes tenants: it alone may create roles and schemas, and it signs
+ * their first policies.
+ */
 export function provisioningEnvironment({ env, addresses, keys }: EnvironmentOptions): NodeJS.ProcessEnv {
   const {
     AUDIT_SIGNING_KEY_FILE: _key,
@@ -73,7 +79,7 @@ export function provisioningEnvironment({ env, addresses, keys }: EnvironmentOpt
 export function gatewayEnvironment(options: EnvironmentOptions): NodeJS.ProcessEnv {
   const { env, addresses, keys } = options;
   const publicUrl = env['PUBLIC_URL'] ?? `http://127.0.0.1:${addresses.port}`;
-  // What signs heads, and where they go, is the worker's alone.
+  // The key that signs heads, and the places that get them, are only for the worker.
   const { AUDIT_SIGNING_KEY_FILE: _key, AUDIT_HEADS_DIR: _folder, ...shared } = workerEnvironment(options);
   return clean({
     ...shared,
@@ -105,7 +111,7 @@ function signInEnvironment({ localIssuer }: StackAddresses, keys: InstallationKe
   };
 }
 
-/** Rights of migrations and the gateway's own keys don't travel to processes that have no use for them. */
+/** Rights of migrations and the gateway's own keys are not passed to processes that don't need them. */
 const notInherited = [
   'DATABASE_ADMIN_URL',
   'AUDIT_DATABASE_ADMIN_URL',

@@ -8,7 +8,7 @@ import { isStill } from './process-identity.ts';
 import { writePrivate } from './write-private.ts';
 
 const stackSchema = z.object({
-  /** Of `npm start` itself. */
+  /** Id of the `npm start` process itself. */
   pid: z.number().int(),
   identity: z.string(),
   dataDir: z.string(),
@@ -45,7 +45,7 @@ const stackSchema = z.object({
   ),
 });
 
-/** What a running local stack tells the demo, the tests and the command line about itself. */
+/** What a running local stack tells the demo, the tests and the command line. */
 export type Stack = z.infer<typeof stackSchema>;
 
 function stackFile(dataDir: string): string {
@@ -60,7 +60,7 @@ export function removeStack(dataDir: string): void {
   rmSync(stackFile(dataDir), { force: true });
 }
 
-/** The stack that runs on this data folder (by default this checkout's), or `undefined` when none does. */
+/** The stack that uses this data folder (default: this checkout's), or `undefined` if none does. */
 export function findStack(dataDir: string = defaultDataDir()): Stack | undefined {
   const file = stackFile(dataDir);
   if (!existsSync(file)) return undefined;
@@ -68,7 +68,7 @@ export function findStack(dataDir: string = defaultDataDir()): Stack | undefined
   return isStill(stack.pid, stack.identity) ? stack : undefined;
 }
 
-/** Where `npm start` in this checkout keeps its data. */
+/** Where `npm start` of this checkout stores its data. */
 function defaultDataDir(): string {
   return chooseDataDir({ env: process.env, checkout, home: homedir(), databaseUser: databaseUserOf() });
 }

@@ -36,7 +36,7 @@ export interface StartStackOptions {
   progress: Progress;
   /** Aborted = start nothing more. */
   signal: AbortSignal;
-  /** Every part that runs is put here as soon as it does, so that a start cut short can be undone. */
+  /** Every part is added here as soon as it runs, so that an interrupted start can be undone. */
   started: Part[];
   /** Called when a part died or came back. */
   changed: (line: string) => void;
@@ -48,7 +48,7 @@ export interface StartedStack {
   taskQueue: string;
 }
 
-/** Brings everything up in order, each part unless a variable names a real one in its place. */
+/** Starts everything in order; a part for which a variable names a real one is not started. */
 export async function startStack(options: StartStackOptions): Promise<StartedStack> {
   const { env, reserved } = options;
   const keys = installationKeys(options.dataDir);
@@ -116,7 +116,7 @@ export async function startStack(options: StartStackOptions): Promise<StartedSta
       process: { name: 'provisioning', entry: 'workers/provisioning-main.ts' },
     }),
   );
-  // Side by side, since each takes a second or two; all have to be over before anything is undone.
+  // In parallel, since each takes a second or two; all must have finished before anything is undone.
   await Promise.allSettled([worker, gateway, provisioning]);
   await Promise.all([worker, gateway, provisioning]);
   return { addresses, namespace, taskQueue };
@@ -217,7 +217,7 @@ async function startSignInPart(
   return signIn.url;
 }
 
-/** Without its page the gateway still serves the API, so this is no reason to give up. */
+/** Without the page the gateway still serves the API, so this is no reason to give up. */
 async function buildPage(options: StartStackOptions): Promise<void> {
   try {
     const built = await step(options, 'building the web page', () => buildWebIfStale());

@@ -12,23 +12,23 @@ export interface ProcessSpec {
   args: readonly string[];
   env: NodeJS.ProcessEnv;
   cwd?: string;
-  /** Run as this user (only root may). */
+  /** The user to run as (only root may choose). */
   user?: { uid: number; gid: number } | undefined;
   logFile: string;
   stopSignal?: NodeJS.Signals;
-  /** How long it may take to stop before it is killed; 10 s by default. */
+  /** How long it may take to stop before it is killed, in milliseconds; default 10 s. */
   stopLimitMs?: number;
-  /** Resolves when the process does its work, rejects while it doesn't yet. Asked again and again. */
+  /** Resolves when the process is ready, rejects while it isn't. Called repeatedly. */
   ready: (startedAt: Date) => Promise<void>;
   readyLimitMs?: number;
 }
 
 export interface SuperviseOptions {
   children: Children;
-  /** Start it again when it ends without being told to. */
+  /** Start it again when it ends unasked. */
   restart: boolean;
   say: (line: string) => void;
-  /** Aborted = no more waiting for anything to become ready. */
+  /** Aborted = stop waiting for anything to become ready. */
   signal?: AbortSignal;
 }
 
@@ -46,7 +46,7 @@ const firstPauseMs = 200;
 const longestPauseMs = 10_000;
 const steadyAfterMs = 30_000;
 
-/** Starts a process, waits until it is ready, and starts it again with growing pauses when it dies. */
+/** Starts a process, waits until it is ready, and restarts it, with growing pauses, whenever it dies. */
 export async function supervise(spec: ProcessSpec, options: SuperviseOptions): Promise<Supervised> {
   let pauseMs = firstPauseMs;
   const current: { child: ChildProcess | undefined; wanted: boolean } = { child: undefined, wanted: true };
@@ -112,7 +112,7 @@ export async function supervise(spec: ProcessSpec, options: SuperviseOptions): P
   };
 }
 
-/** In a process group of its own: a Ctrl-C in the terminal reaches us alone, and we stop things in order. */
+/** In a process group of its own: Ctrl-C in the terminal reaches only us, and we stop things in order. */
 function spawnLogged(spec: ProcessSpec): ChildProcess {
   const log = openLog(spec.logFile);
   try {

@@ -1,8 +1,8 @@
 import { constants } from 'node:os';
 
 /**
- * Resolves, after the first signal that asks this process to end, with the exit code that says so; `again` hears of each
- * later one.
+ * Resolves after the first signal that asks this process to end, with the matching exit code; `again` is called for
+ * each later one.
  */
 export function toldToStop(again: (signal: NodeJS.Signals) => void): Promise<number> {
   return new Promise((resolve) => {

@@ -16,14 +16,14 @@ export interface TenantDatabase {
 }
 
 export interface DirectoryDatabase {
-  /** One transaction as the small role that reads tenants and keeps sessions. */
+  /** One transaction as the role that can only read tenants and keep sessions. */
   inDirectory<Result>(work: (tx: DirectoryTx) => Promise<Result>): Promise<Result>;
 }
 
 export interface StoreDatabase extends TenantDatabase, DirectoryDatabase {
-  /** One trip to the server; throws `DATABASE_UNAVAILABLE`. For `/readyz`. */
+  /** One round trip to the server; throws `DATABASE_UNAVAILABLE`. For `/readyz`. */
   ping(): Promise<void>;
-  /** Connections of the runtime login to this database that go by that name, of all processes. */
+  /** Connections of the runtime login to this database under that application name, from all processes. */
   connectionsCalled(applicationName: string): Promise<number>;
   close(): Promise<void>;
 }

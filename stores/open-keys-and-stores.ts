@@ -11,26 +11,26 @@ interface OpenKeysAndStoresOptions {
   config: ConfigWith<
     'DATABASE_URL' | 'AUDIT_DATABASE_URL' | 'ENCRYPTION_KEYS_FILE' | 'VOTE_VERIFY_KEYS_FILE'
   >;
-  /** As PostgreSQL shows the connections. */
+  /** The name under which PostgreSQL shows the connections. */
   applicationName: string;
   /** Connections to each database; default DATABASE_POOL_SIZE. */
   maxConnections?: number;
-  /** For processes that change policies. */
+  /** Only for processes that change policies. */
   signer?: Signer;
   log: Logger;
   closers: Closers;
 }
 
-/** What every process begins with: the keys of the installation, and the stores that they open. */
+/** What every process starts with: the keys of the installation, and the stores that they open. */
 export interface KeysAndStores {
   masterKeys: MasterKeys;
   verify: Verifier;
   stores: Stores;
-  /** Resolves once former master keys were read too, with which old histories open. */
+  /** Resolves once former master keys have been read, which open old histories. */
   formerKeysReady: Promise<void>;
 }
 
-/** Throws when a file of keys can't be read; a database that is away keeps nobody from starting. */
+/** Throws when a key file can't be read; the process starts even while a database is away. */
 export async function openKeysAndStores(options: OpenKeysAndStoresOptions): Promise<KeysAndStores> {
   const { config, applicationName, signer, log, closers } = options;
   const kept = (file: string) => (cause: unknown) =>

@@ -72,7 +72,7 @@ export function openStores(settings: {
   audit: DatabaseSettings;
   /** Of the master keys. */
   envelope: Envelope;
-  /** For processes that change policies; the others can only read them. */
+  /** Only for processes that change policies; the others can only read them. */
   policySigning?: PolicySigning;
 }): Stores {
   const { url: auditUrl, ...auditOptions } = settings.audit;
@@ -81,7 +81,8 @@ export function openStores(settings: {
   const { envelope } = dataKeys;
   const database: StoreDatabase = {
     ...opened,
-    // What a transaction seals or opens needs its tenant's keys, and may not wait for a second connection meanwhile.
+    // Loaded before the transaction, which needs its tenant's keys to seal and open and may not wait for a second
+    // connection.
     async inTenant(tenantId, work) {
       await dataKeys.ready(tenantId);
       return opened.inTenant(tenantId, work);

@@ -6,25 +6,25 @@ import { createTrust } from './trust.ts';
 
 interface HeadChecksOptions {
   header: ExportHeader;
-  /** Public keys that are trusted (hex). */
+  /** Trusted public keys (hex). */
   heldKeys: readonly string[];
   heldHeads?: readonly TreeHead[];
   report(kind: FindingKind, subject: string): void;
 }
 
-/** What the heads of an export, and those that somebody kept, say of the tree that its rows make. */
+/** Checks the heads of an export, and those that somebody kept, against the tree that its rows make. */
 export interface HeadChecks {
-  /** To be told of each size that the tree has on the way. */
+  /** Called for each size that the tree reaches. */
   atSize(builder: TreeBuilder): void;
-  /** How many of the first places somebody signed for within two days after that time (ISO 8601). */
+  /** How many leaves the heads cover that were signed within two days after that time (ISO 8601). */
   sizeSoonAfter(time: string): number;
-  /** Is an entry much older than a head that doesn't have it yet? Positions have to rise. */
+  /** Is an entry much older than a head that does not cover it yet? Positions must rise. */
   isBackDated(position: number, timestamp: string): boolean;
-  /** `intact`: every place was there, so that what is still open could have been compared. */
+  /** `intact`: no position was missing, so every head could have been compared. */
   atEnd(intact: boolean): void;
 }
 
-/** Clocks of several machines, and writes that waited: an entry may get its place a day after its own time. */
+/** Clocks differ, and writes may have to wait: an entry may get its place up to a day after its own time. */
 const toleranceMs = 86_400_000;
 
 /** An entry gets its place within a day of its own time, and a head follows. */
@@ -46,7 +46,7 @@ export function createHeadChecks({
 
   believed(newest, nameOf(newest));
   const earlier = header.heads.filter((head) => {
-    // Signed by a key from before those that are held: nothing is said against it, and nothing for it.
+    // Signed by an older key than those that are trusted: this proves nothing, neither for it nor against it.
     if (trust.distrust(head) === 'unknown_key') return false;
     return believed(head, nameOf(head));
   });

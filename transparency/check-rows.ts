@@ -22,22 +22,22 @@ interface RowChecksOptions {
 
 export interface RowTotals {
   entries: number;
-  /** Entries whose person was erased. */
+  /** Number of entries whose person was erased. */
   erased: number;
-  /** Positions that are covered by a hash alone. */
+  /** Number of positions that are only covered by a hash. */
   skipped: number;
 }
 
-/** The shortest time that entries are kept (spec/enterprise.md §1.13): nothing younger can have expired. */
+/** The shortest time for which entries are kept (spec/enterprise.md §1.13): a younger one can't have expired. */
 const retentionFloorMs = 365 * 86_400_000;
 
 /** Checks rows one by one, and the tree that they make together. */
 export function createRowChecks({ header, heads, report }: RowChecksOptions) {
   const total: RowTotals = { entries: 0, erased: 0, skipped: 0 };
   const builder = createTreeBuilder();
-  /** The place that comes next. */
+  /** The next position. */
   let cursor = 0;
-  /** Every place so far is filled by one row, so that the tree can be computed. */
+  /** Is every position so far filled by exactly one row? Only then can the tree be computed. */
   let isIntact = true;
   let wasFollowed = true;
   const expired = expiredPlaces(header, heads);
@@ -98,7 +98,7 @@ export function createRowChecks({ header, heads, report }: RowChecksOptions) {
     },
     end(): RowTotals {
       const { size } = header.head.claims;
-      // The first row has none before it, and the last none behind.
+      // The first row has no comma before it, and the last none after it.
       if (wasFollowed && total.entries + total.skipped > 0) report('malformed', 'the last row');
       if (cursor < size) report('missing', positions(cursor, size));
       if (cursor > size) report('repeated', positions(size, cursor));
@@ -114,8 +114,8 @@ function lineOf(row: ExportRow, entryText: string): string | undefined {
 }
 
 /**
- * So many of the first places may be empty since their months were dropped by rule. The header's own word on it is not
- * signed: what counts is when heads were.
+ * So many of the first positions may be empty, since their months were dropped by rule. What the header says of it is
+ * not signed; the times of heads are.
  */
 function expiredPlaces({ expiredBefore, head }: ExportHeader, heads: HeadChecks): number {
   const floor = Date.parse(head.claims.at) - retentionFloorMs;
@@ -126,7 +126,7 @@ function positions(from: number, to: number): string {
   return to - from === 1 ? `position ${from}` : `positions ${from} to ${to - 1}`;
 }
 
-/** What a row that can't be read says of itself, as far as it can be made out. */
+/** The position that an unreadable row states, as far as it can be recognised. */
 function statedPosition(text: string): number {
   return Number(/"position":(\d{1,15})\b/.exec(text)?.[1] ?? -1);
 }

@@ -1,10 +1,10 @@
-/** Longest line that is read; an entry is a few kilobytes. */
+/** Longest line that is read; an entry takes a few kilobytes. */
 const longestLine = 64 * 1024 * 1024;
 
 interface LineReader {
   /** A line without its line feed. */
   onLine(line: string): void;
-  /** Bytes of whole lines, line feeds included, after `onLine` was told of them. */
+  /** The bytes of complete lines, line feeds included, after `onLine` was called for them. */
   onBytes(bytes: Uint8Array): void;
 }
 

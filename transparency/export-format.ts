@@ -10,17 +10,17 @@ export interface ExportHeader {
   tenantId: string;
   /** ISO 8601, milliseconds, UTC; as `expiredBefore`. */
   exportedAt: string;
-  /** What was asked for; empty = everything. */
+  /** The filters of the export; empty = everything. */
   filters: Readonly<Record<string, string>>;
-  /** The tree that the rows belong to. */
+  /** The tree to which the rows belong. */
   head: TreeHead;
-  /** Earlier heads, oldest first: the last of each day, and the first over all that expired. */
+  /** Earlier heads, oldest first: the last of each day, and the first that covers everything expired. */
   heads: readonly TreeHead[];
   /** Statements that introduce the keys, oldest first. */
   keys: readonly KeyStatement[];
-  /** Rows of months before this are dropped, and only their hashes are left. */
+  /** Rows of months before this were dropped; only their hashes are left. */
   expiredBefore: string | null;
-  /** Entries that had no place yet and are not in here. */
+  /** Number of entries that had no place yet and are not included. */
   unsealed: number;
 }
 
@@ -33,7 +33,7 @@ export interface EntryRow {
   reveal: Reveal | null;
 }
 
-/** A complete subtree of 2^`level` leaves from `position` on, of which nothing is exported. */
+/** A complete subtree of 2^`level` leaves from `position` on, none of which is exported. */
 export interface SkippedRow {
   hash: string;
   level: number;
@@ -42,7 +42,7 @@ export interface SkippedRow {
 
 export type ExportRow = EntryRow | SkippedRow;
 
-// Every line is canonical JSON but for what joins the lines to one document, so that no byte of it is free.
+// Every line is canonical JSON except for what joins the lines to one document, so that no byte of it can vary.
 const rowsBegin = ',"rows":[';
 const closing = /^\],"sha256":"([0-9a-f]{64})"\}$/;
 
@@ -54,12 +54,12 @@ export function rowLine(row: ExportRow): string {
   return isSkipped(row) ? canonicalJson(row) : entryLine(row, canonicalJson(row.entry));
 }
 
-/** Canonical JSON too, with the entry's part at hand. */
+/** Canonical JSON too, made with the text of the entry that the caller already has. */
 export function entryLine({ leafHash, position, reveal }: EntryRow, entryText: string): string {
   return `{"entry":${entryText},"leafHash":"${leafHash}","position":${position},"reveal":${canonicalJson(reveal)}}`;
 }
 
-/** `sha256` is over every byte before this line. */
+/** `sha256` covers every byte before this line. */
 export function closingLine(sha256: string): string {
   return `],"sha256":"${sha256}"}`;
 }
@@ -79,7 +79,7 @@ export function isSkipped(row: ExportRow): row is SkippedRow {
   return !('entry' in row);
 }
 
-/** Filters leave entries out anywhere; they are not signed. */
+/** Filters can leave out entries anywhere; they are not signed. */
 export function isFiltered({ filters }: ExportHeader): boolean {
   return Object.keys(filters).length > 0;
 }

@@ -20,7 +20,7 @@ export const exportHeader: z.ZodType<ExportHeader> = z.strictObject({
   unsealed: z.int().min(0),
 });
 
-// Only what the verifier itself reads: every other field of an entry is held by the leaf hash.
+// Only the fields that the verifier itself reads: every other field of an entry is covered by the leaf hash.
 const isNamed = (value: unknown): value is Record<'id' | 'tenantId' | 'timestamp', string> =>
   typeof value === 'object' &&
   value !== null &&

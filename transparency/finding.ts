@@ -21,7 +21,7 @@ export type FindingKind = keyof typeof findingKinds;
 
 export interface Finding {
   kind: FindingKind;
-  /** What it is about: `entry aud_… at position 7`, `line 3`, `head 12`. */
+  /** What the finding is about: `entry aud_… at position 7`, `line 3`, `head 12`. */
   subject: string;
 }
 

@@ -2,31 +2,33 @@ import { createHashSource, levelsPerTile, type ReadHashes } from './hash-source.
 import type { TreeHead } from './statement.ts';
 import { completeSubtrees, createTreeBuilder, hashBytes, type TreeNode, toHex } from './tree.ts';
 
-/** Why a stored tree doesn't go on from its last signed head. */
+/** Why a stored tree does not continue its last signed head. */
 export type TreeBreak = 'rolled_back' | 'root_differs' | 'leaf_missing';
 
 export type Grown =
   | { kind: 'grown'; size: number; rootHash: string; nodes: readonly TreeNode[] }
   | { kind: 'broken'; why: TreeBreak };
 
-/** Leaves read in one go. */
+/** Leaves read at once. */
 const pieceSize = 8_192;
 
 interface GrowTreeOptions {
   /** The last signed head; `null` before the first. */
   head: TreeHead | null;
-  /** Leaves that are stored now. */
+  /** Number of leaves stored now. */
   leaves: number;
   read: ReadHashes;
-  /** From the leaves up, instead of from the stored subtrees: finds a changed leaf wherever it lies, and takes long. */
+  /**
+   * Compute from the leaves rather than from the stored subtrees: finds a changed leaf wherever it is, and takes long.
+   */
   wholly: boolean;
   /** Called between pieces. */
   onProgress?: () => void;
 }
 
 /**
- * The tree over `leaves`, once it is clear that it begins with the one that was signed last. Costs the new leaves and a
- * few reads for what lies before, or all of them when `wholly`.
+ * The tree over `leaves`, after checking that it continues the one that was signed last. Reads the new leaves and a
+ * little of what lies before, or all leaves when `wholly`.
  */
 export async function growTree(options: GrowTreeOptions): Promise<Grown> {
   const { head, leaves, read, wholly, onProgress = () => {} } = options;

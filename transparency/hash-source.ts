@@ -1,14 +1,14 @@
 import { createTreeBuilder, hashBytes, nodeHash, splitOf } from './tree.ts';
 
-/** Levels between those that are stored: leaves (0), then complete subtrees of 2^8, 2^16, 2^24 leaves. */
+/** Only every so many levels are stored: leaves (0), then complete subtrees of 2^8, 2^16, 2^24 leaves. */
 export const levelsPerTile = 8;
 
 const tileWidth = 2 ** levelsPerTile;
 
-/** Hashes of one stored level from index `from` on, one after the other; fewer than `count` at the right edge. */
+/** Hashes of one stored level from index `from` on, concatenated; fewer than `count` at the right edge. */
 export type ReadHashes = (level: number, from: number, count: number) => Promise<Uint8Array>;
 
-/** Any subtree hash of a stored tree, from few reads. Holds what it has read: make one per question. */
+/** Any subtree hash of a stored tree, with few reads. It caches what it has read: make one per question. */
 export interface HashSource {
   /** Root of the leaves [from, to) as RFC 6962 splits them; throws `RangeError` where hashes are missing. */
   rangeHash(from: number, to: number): Promise<Uint8Array>;

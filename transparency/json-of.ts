@@ -1,6 +1,6 @@
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 
-/** The value of a JSON text; `undefined` when it is none. */
+/** The value of a JSON text; `undefined` for other text. */
 export function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -9,7 +9,7 @@ export function jsonOf(text: string): unknown {
   }
 }
 
-/** The canonical JSON of a parsed value; `undefined` for what has none, such as half of a surrogate pair. */
+/** The canonical JSON of a parsed value; `undefined` for a value without one, such as half of a surrogate pair. */
 export function canonicalOf(value: unknown): string | undefined {
   try {
     return canonicalJson(value);

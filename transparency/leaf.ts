@@ -6,7 +6,7 @@ import { sha256Hex } from '#platform/crypto/digest.ts';
 const leafPrefix = new Uint8Array([0]);
 const saltBytes = 32;
 
-/** What of an entry says who and what in words. It enters the leaf as a commitment only. */
+/** The parts of an entry that say who and what in words. Only a commitment to them is in the leaf. */
 export interface Personal {
   userId: string;
   actionDetail: string;
@@ -17,7 +17,7 @@ export interface Reveal extends Personal {
   salt: string;
 }
 
-/** An entry as it is hashed: no person in it, so that it stays provable when the person is erased. */
+/** An entry as it is hashed: without the person, so that it stays provable when the person is erased. */
 export interface PublicEntry extends Omit<AuditEntry, keyof Personal> {
   /** Random name of the person, `sub_…`. */
   subject: string;
@@ -25,10 +25,10 @@ export interface PublicEntry extends Omit<AuditEntry, keyof Personal> {
   personal: string;
 }
 
-/** What a leaf is made of; entries from before personal fields were set apart are hashed as they are. */
+/** What a leaf is made of; entries from before personal fields were separated are hashed as they are. */
 export type Leaf = PublicEntry | AuditEntry;
 
-/** A salt of its own for each entry: equal texts of two entries must not look equal. */
+/** Each entry has a salt of its own, so that equal texts in two entries don't look equal. */
 export function newSalt(): string {
   return randomBytes(saltBytes).toString('hex');
 }
@@ -50,7 +50,7 @@ export function setApart(
   return { leaf: { ...rest, subject, personal: commitmentTo(reveal) }, reveal };
 }
 
-/** Whether a leaf has the older form, with the person in clear. */
+/** Does a leaf have the older form, with the person in clear? */
 export function isOldLeaf(leaf: Leaf): leaf is AuditEntry {
   return !('personal' in leaf);
 }
@@ -60,7 +60,7 @@ export function leafHash(leaf: Leaf): string {
   return leafHashOfText(canonicalJson(leaf));
 }
 
-/** The same, of the canonical JSON itself. */
+/** The same, from the canonical JSON itself. */
 export function leafHashOfText(canonical: string): string {
   return sha256Hex(leafPrefix, canonical);
 }

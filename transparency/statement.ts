@@ -9,13 +9,13 @@ export interface Signed<Claims> {
   signature: string;
 }
 
-/** How the tree of a tenant stood. */
+/** The state of a tenant's tree. */
 export interface HeadClaims {
   kind: 'audit-head';
   tenantId: string;
   /** From 1, without gaps. */
   n: number;
-  /** Leaves that it covers. */
+  /** Number of leaves that it covers. */
   size: number;
   /** 64 lower-case hex digits. */
   rootHash: string;
@@ -25,7 +25,7 @@ export interface HeadClaims {
   previous: string | null;
 }
 
-/** Introduces a key: signed by one that is trusted already, or by itself. */
+/** Introduces a key: signed by one that is already trusted, or by itself. */
 export interface KeyClaims {
   kind: 'audit-key';
   tenantId: string;

@@ -23,15 +23,15 @@ export interface TreeNode {
   hash: Uint8Array;
 }
 
-/** A tree that grows: it keeps the roots of its complete subtrees, log2(size) of them, and no leaf. */
+/** A tree that grows: it stores only the roots of its complete subtrees, log2(size) of them, and no leaf. */
 export interface TreeBuilder {
   size(): number;
-  /** A leaf, or a complete subtree of 2^`level` leaves; throws `RangeError` where such a one can't begin. */
+  /** Appends a leaf, or a complete subtree of 2^`level` leaves; throws `RangeError` where none can begin. */
   append(hash: Uint8Array, level?: number): void;
   root(): Uint8Array;
 }
 
-/** `onNode` is told each complete subtree as it is complete, the appended ones left out. */
+/** `onNode` is called for each subtree when it becomes complete, but not for appended ones. */
 export function createTreeBuilder(onNode: (node: TreeNode) => void = () => {}): TreeBuilder {
   const peaks: { level: number; hash: Uint8Array }[] = [];
   let size = 0;
@@ -64,7 +64,7 @@ export function splitOf(n: number): number {
   return k;
 }
 
-/** The range [from, to) as the largest complete subtrees that fit, left to right. */
+/** The range [from, to) as the largest complete subtrees that fit, from left to right. */
 export function* completeSubtrees(from: number, to: number): Generator<Omit<TreeNode, 'hash'>> {
   for (let at = from; at < to; ) {
     let level = 0;

@@ -2,21 +2,21 @@ import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import type { HeadClaims, KeyClaims, KeyStatement, Signed } from './statement.ts';
 
-/** SPKI of Ed25519 is this and the 32 bytes of the key (RFC 8410). */
+/** The SPKI of an Ed25519 key is this followed by the 32 bytes of the key (RFC 8410). */
 const spkiPrefix = Buffer.from('302a300506032b6570032100', 'hex');
 
-/** Why a statement isn't believed; `undefined` when it is. */
+/** Why a statement is not trusted; `undefined` when it is. */
 export type Distrust = 'unknown_key' | 'bad_signature';
 
 export interface Trust {
   distrust(statement: Signed<HeadClaims | KeyClaims>): Distrust | undefined;
-  /** Ids of the keys that are believed. */
+  /** Ids of the trusted keys. */
   keyIds(): readonly string[];
 }
 
 /**
- * What is believed, from the keys that somebody holds (hex) and the statements that introduce others: a key counts when
- * it is held, or when a key that counts has signed for it. Who signs for themselves alone proves nothing.
+ * Finds out what to trust, from trusted keys (hex) and statements that introduce others: a key counts when it is one of
+ * those, or when a key that counts has signed for it. Signing only for oneself proves nothing.
  */
 export function createTrust(held: readonly string[], statements: readonly KeyStatement[]): Trust {
   const keys = new Map<string, string>();

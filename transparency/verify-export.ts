@@ -11,20 +11,23 @@ import type { TreeHead } from './statement.ts';
 interface VerifyOptions {
   /** The file, piece by piece. */
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
-  /** Public keys that you trust (hex). */
+  /** Public keys (hex) that you trust. */
   heldKeys: readonly string[];
-  /** Heads that you kept from before: the tree must go on from each. */
+  /** Heads that you kept from earlier: the tree must continue each of them. */
   heldHeads?: readonly TreeHead[];
 }
 
 export interface Verification extends RowTotals {
   ok: boolean;
   findings: readonly Finding[];
-  /** Absent when the first line can't be read: then nothing behind it is looked at. */
+  /** Absent when the first line can't be read: then nothing after it is looked at. */
   header?: ExportHeader;
 }
 
-/** Checks an export with public keys alone, in one pass, and names what is wrong. Never throws for what is in the file. */
+/**
+ * Checks an export with nothing but public keys, in one pass, and reports what is wrong. Never throws for what is in
+ * the file.
+ */
 export async function verifyExport({
   bytes,
   heldKeys,

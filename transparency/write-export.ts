@@ -12,13 +12,13 @@ import { completeSubtrees, toHex } from './tree.ts';
 
 interface WriteOptions {
   header: ExportHeader;
-  /** In the order of their positions, below `header.head.claims.size`. */
+  /** In the order of their positions, all below `header.head.claims.size`. */
   entries: AsyncIterable<readonly EntryRow[]> | Iterable<readonly EntryRow[]>;
-  /** Hashes of what is left out. */
+  /** Source of the hashes of what is left out. */
   source: Pick<HashSource, 'subtree'>;
 }
 
-/** An export, piece by piece: whatever has no row is covered by the hashes of the subtrees it makes. */
+/** Writes an export, piece by piece: whatever has no row is covered by the hashes of its subtrees. */
 export async function* writeExport({ header, entries, source }: WriteOptions): AsyncGenerator<Buffer> {
   const digest = createHash('sha256');
   const { size } = header.head.claims;

@@ -11,7 +11,7 @@ import { useDraft } from './session/use-draft.ts';
 import { useSession } from './session/use-session.ts';
 import { WhoBar } from './session/who-bar.tsx';
 
-/** The whole page: who is there decides what is shown. */
+/** The whole page: what it shows depends on who is there. */
 export function App() {
   const { session, api, look, signOut } = useSession();
   const place = usePlace();

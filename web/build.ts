@@ -2,13 +2,10 @@ import { readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { sourceDigest, stampFile } from './source-digest.ts';
 
-/** The folder whose files the gateway serves at `/`. */
+/** The folder that the gateway serves at `/`. */
 export const webDist = path.join(import.meta.dirname, 'dist');
 
-/**
- * Builds the page where it is missing or was built from other sources. True when it built. Under another name first:
- * who serves a page that is up to date goes on serving it while somebody else builds the same.
- */
+/** Builds the page if it is missing or was built from other sources; true when it built. */
 export async function buildWebIfStale(outDir: string = webDist): Promise<boolean> {
   if (await isUpToDate(outDir)) return false;
   const draft = `${outDir}.${process.pid}`;
@@ -29,7 +26,7 @@ async function isUpToDate(outDir: string): Promise<boolean> {
 }
 
 async function buildWeb(outDir: string): Promise<void> {
-  // Vite sets NODE_ENV to production for the whole process; whoever called us starts other things after this.
+  // Vite sets NODE_ENV to production for the whole process, which may start other things after this.
   const before = process.env['NODE_ENV'];
   try {
     const [{ build }, { default: config }] = await Promise.all([import('vite'), import('./vite.config.ts')]);

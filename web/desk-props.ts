@@ -2,15 +2,15 @@ import type { UserInfo } from '#domain/person/session.schema.ts';
 import type { Api } from './api/call-api.ts';
 import type { Drafts } from './session/drafts.ts';
 
-/** What every page is given. */
+/** Props of every page. */
 export interface DeskProps {
   api: Api;
-  /** False while nobody is signed in: nothing is asked then. */
+  /** False while nobody is signed in: nothing is fetched then. */
   live: boolean;
   who: UserInfo;
   drafts: Drafts;
-  /** Says something to people who don't see the page change. */
+  /** Announces something to people who can't see the page change. */
   announce: (words: string) => void;
-  /** Tells whether the server lets the person manage tenants: what may be linked depends on it. */
+  /** Reports whether the server lets the person manage tenants, which decides about links. */
   onTenants: (areTheirs: boolean) => void;
 }

@@ -13,7 +13,7 @@ import { decidesForOthers } from './session/role-words.ts';
 import { SessionList } from './sessions/session-list.tsx';
 import { TenantList } from './tenants/tenant-list.tsx';
 
-/** What one person works at. */
+/** The pages of one person. */
 export function Desk({ place, ...given }: Omit<DeskProps, 'announce'> & { place: Place }) {
   const [spoken, announce] = useLiveWords();
   const props: DeskProps = { ...given, announce };

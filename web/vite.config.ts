@@ -7,19 +7,19 @@ import { sourceDigest, stampFile } from './source-digest.ts';
 export default defineConfig({
   root: import.meta.dirname,
   base: '/',
-  // Else a build under NODE_ENV=test would name every source file of this machine in the page.
+  // Otherwise a build under NODE_ENV=test would put the path of every source file on this machine into the page.
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
   build: {
     outDir: 'dist',
     emptyOutDir: true,
-    // The gateway's CSP is `default-src 'self'`: nothing becomes a data: address, nothing is put inline.
+    // The gateway's CSP is `default-src 'self'`: nothing becomes a data: address, and nothing is inlined.
     assetsInlineLimit: 0,
     modulePreload: false,
   },
   plugins: [
     {
       name: 'stamp',
-      // After the last file is written, so that a build that was cut short counts as stale.
+      // After the last file is written, so that an interrupted build counts as stale.
       async writeBundle(options) {
         if (options.dir) await writeFile(path.join(options.dir, stampFile), sourceDigest());
       },

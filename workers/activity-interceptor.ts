@@ -6,7 +6,10 @@ import { CodedError, errorFacts } from '#domain/error.ts';
 import { tenantOfWorkflowId } from '#domain/ids.ts';
 import type { Logger } from '#platform/logger.ts';
 
-/** Refuses work whose id and header name different tenants, and turns our errors into typed failures. */
+/**
+ * Refuses a call whose workflow id and header name different tenants, and turns our errors into failures that Temporal
+ * understands.
+ */
 export function createActivityInterceptor(logger: Logger): (context: Context) => ActivityInterceptors {
   return ({ info }) => ({
     inbound: {
@@ -31,7 +34,10 @@ export function createActivityInterceptor(logger: Logger): (context: Context) =>
   });
 }
 
-/** Messages of our errors are for people; causes stay here. What we don't know is tried again. */
+/**
+ * An error that is not `retryable` in the catalogue is never tried again; an unexpected one is. Causes stay in this
+ * process.
+ */
 function asFailure(error: unknown): ApplicationFailure {
   if (!(error instanceof CodedError)) {
     return ApplicationFailure.create({ message: 'unexpected error', type: 'INTERNAL' });

@@ -18,8 +18,8 @@ const sources = [
 ];
 
 /**
- * All workflow code as one file, with its interceptors; the replay tests use the same bundle. Bundling takes seconds,
- * so the result is kept for as long as no source changes; where nothing can be written, it is made each time.
+ * All workflow code in one file, with its interceptors; the replay tests use the same bundle. Bundling takes seconds,
+ * so the result is cached until a source changes; where nothing can be written, it is bundled each time.
  */
 export async function bundleWorkflows(logger: Logger): Promise<WorkflowBundle> {
   const file = join(cacheFolder, `workflows-${sourceDigest()}.js`);
@@ -43,7 +43,7 @@ function sourceDigest(): string {
   return hash.digest('hex').slice(0, 32);
 }
 
-/** Under another name first: a worker that starts meanwhile sees all of it or nothing. */
+/** Written under another name first, so that a worker that starts meanwhile sees all of it or nothing. */
 async function keep(file: string, code: string): Promise<void> {
   await mkdir(cacheFolder, { recursive: true });
   const draft = `${file}.${process.pid}`;

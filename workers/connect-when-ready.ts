@@ -13,7 +13,7 @@ interface ConnectOptions {
 const retryAfterMs = 1_000;
 const retentionDays = 30;
 
-/** Waits for a Temporal that isn't up yet, prepares the namespace, and hands over the worker's connection. */
+/** Waits until Temporal is up, prepares the namespace, and returns the connection for the worker. */
 export async function connectWhenReady({
   address,
   namespace,

@@ -12,21 +12,21 @@ interface CreateWorkerOptions {
   workflowBundle: WorkflowBundle;
   activities: Readonly<Record<string, (...given: never[]) => Promise<unknown>>>;
   envelope: Envelope;
-  /** Payloads of a tenant's workflows are sealed under its own key; unset = under the installation's. */
+  /** Tenants' own keys, which seal the payloads of their workflows; unset = the key of the installation seals them. */
   tenantKeys?: PayloadKeys;
   logger: Logger;
-  /** Activities at the same time; default 400. */
+  /** Activities that may run at the same time; default 400. */
   maxActivities?: number;
-  /** Milliseconds that running activities may still take after SIGTERM. */
+  /** How long running activities may take after SIGTERM, in milliseconds. */
   shutdownGraceMs: number;
 }
 
-/** About 105 KB each: a bound on memory, well above what two cores keep busy. */
+/** Each takes about 105 KB. This bounds memory, and is far more than two cores can work on at once. */
 const maxCachedWorkflows = 1_000;
 
 /**
- * Most of an activity is waiting for a provider: where one tenant's provider hangs for half a minute, what its pace lets
- * begin in that time (ADR 20) leaves places for the others.
+ * So many because an activity mostly waits for a provider. When one tenant's provider hangs, the activities that this
+ * tenant may start meanwhile (ADR 20) must not take every place.
  */
 const manyActivities = 400;
 
@@ -43,7 +43,8 @@ export function createWorker(options: CreateWorkerOptions): Promise<Worker> {
     maxCachedWorkflows,
     maxConcurrentActivityTaskExecutions: options.maxActivities ?? manyActivities,
     shutdownGraceTime: options.shutdownGraceMs,
-    // Below these, a worker that was killed delays others: the server waits for its sticky queue first.
+    // With the default of 10 s, work that was meant for a killed worker would wait that long before another one gets
+    // it.
     stickyQueueScheduleToStartTimeout: '5s',
   });
 }

@@ -15,13 +15,13 @@ import { reconcileWorkflowType } from '#workflows/messages/reconcile.ts';
 import { retentionWorkflowType } from '#workflows/messages/retention.ts';
 import { rewrapWorkflowType } from '#workflows/messages/rewrap.ts';
 
-/** Work that comes round for the whole installation. */
+/** Recurring work for the whole installation. */
 interface Recurring {
   type: string;
   kind: WorkflowKind;
   workflowId: string;
   everyMs: number;
-  /** How late a run that was missed is still made up for. */
+  /** How late a missed run is still made up for. */
   catchUpMs: number;
 }
 
@@ -36,7 +36,10 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** Every Schedule there is: a new one is a line here. Names and ids carry the task queue, which is the installation's. */
+/**
+ * Every Schedule: a new one is a line here. Names and ids contain the task queue, which is different for each
+ * installation.
+ */
 function recurring(taskQueue: string): readonly Recurring[] {
   const tenantId = installationTenant;
   return [
@@ -71,7 +74,7 @@ function recurring(taskQueue: string): readonly Recurring[] {
   ];
 }
 
-/** Makes the Schedules that are missing; those that are there stay as they are. */
+/** Creates the Schedules that are missing; existing ones stay as they are. */
 export async function ensureSchedules({ taskQueue, ...temporal }: ScheduleOptions): Promise<void> {
   const caller = { tenantId: installationTenant, actorId: 'schedule', traceId: 'schedule' };
   const input: InstallationInput = { tenantId: installationTenant };

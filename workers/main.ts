@@ -23,7 +23,7 @@ import { ensureSchedules } from './ensure-schedules.ts';
 import { serveHealth } from './serve-health.ts';
 import { temporalLogger } from './temporal-logger.ts';
 
-/** The worker process: real dependencies in, one Temporal worker out. */
+/** The worker process: opens everything it needs and runs one Temporal worker. */
 const { config, warnings } = parseConfig({
   env: process.env,
   needs: [
@@ -111,7 +111,7 @@ const activities = createActivities({
   now,
 });
 
-// A history sealed by a former master key has to open before the first one is looked at.
+// Before the first history is read: it may be sealed under a former master key.
 await formerKeysReady;
 const [workflowBundle, connection] = await Promise.all([
   bundleWorkflows(temporalLogger(logger)),

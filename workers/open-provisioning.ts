@@ -23,7 +23,7 @@ interface ProvisioningOptions {
   temporal: Temporal;
   connection: NativeConnection;
   namespace: string;
-  /** Of requests; tenants have one beside it. */
+  /** The task queue of requests; tenants have one beside it. */
   taskQueue: string;
   workflowBundle: WorkflowBundle;
   envelope: Envelope;
@@ -31,7 +31,7 @@ interface ProvisioningOptions {
   shutdownGraceMs: number;
 }
 
-/** The worker that makes and ends tenants (ADR 0015). */
+/** The worker that creates and deletes tenants (ADR 0015). */
 export function openProvisioning(options: ProvisioningOptions): Promise<Worker> {
   const { adminUrl, databaseUrl, stores, recordEvent, now, logger } = options;
   const { connection, namespace, workflowBundle, envelope } = options;

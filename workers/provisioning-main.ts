@@ -16,8 +16,8 @@ import { startLostTenantWork } from './start-lost-tenant-work.ts';
 import { temporalLogger } from './temporal-logger.ts';
 
 /**
- * The provisioning process: makes and ends tenants. It alone holds the database administrator's rights while the system
- * runs, and serves nothing else: no connector, no outside text.
+ * The provisioning process: creates and deletes tenants. It alone has the database administrator's rights while the
+ * system runs, and does nothing else: no connector, no text from outside.
  */
 const { config, warnings } = parseConfig({
   env: process.env,
@@ -57,7 +57,7 @@ const temporal = closers.keep(
   }),
 );
 
-// The deletion of a tenant waits for days: by then its history may be sealed by a former master key.
+// The deletion of a tenant waits for days: by then its history may be sealed under a former master key.
 await formerKeysReady;
 const [workflowBundle, connection] = await Promise.all([
   bundleWorkflows(temporalLogger(logger)),

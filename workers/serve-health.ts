@@ -9,7 +9,7 @@ interface HealthOptions {
   state: () => string;
 }
 
-/** `GET /healthz` for orchestrators: 200 while the worker polls, else 503. */
+/** `GET /healthz` for orchestrators: 200 while the worker polls for work, else 503. */
 export async function serveHealth({ host, port, state }: HealthOptions): Promise<{ close(): Promise<void> }> {
   if (port === 0) return { close: async () => {} };
   const server = createServer((request, response) => {

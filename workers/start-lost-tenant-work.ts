@@ -7,13 +7,13 @@ import { tenantWorkStart } from '#workflows/messages/tenant.ts';
 interface LostTenantWorkOptions {
   tenants: Pick<TenantStore, 'readAll'>;
   temporal: Temporal;
-  /** Of requests; tenants have one beside it. */
+  /** The task queue of requests; tenants have one beside it. */
   taskQueue: string;
-  /** OPERATOR_TENANT: in whose name lost work is started, on record there. */
+  /** OPERATOR_TENANT: lost work is started in its name and recorded there. */
   operatorTenant: string | undefined;
 }
 
-/** A tenant's row is the outbox of its work: what a gateway committed and could not start is started here. */
+/** The row of a tenant is the outbox of its workflows: starts those that a gateway committed and could not start. */
 export async function startLostTenantWork(options: LostTenantWorkOptions): Promise<void> {
   const { tenants, temporal, taskQueue, operatorTenant } = options;
   for (const { id: tenantId, status } of await tenants.readAll()) {

@@ -2,51 +2,53 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '#activities/index.ts';
 
 /**
- * What workflows may call, by retry class. Policy, validation and provider refusals are results, not failures;
- * what fails here is ours to wait for (database, ledger, provider away), so there is no limit on attempts:
- * the activities themselves decide when to stop asking a provider.
+ * What workflows may call, by how it is retried. Refusals by policy, validation or a provider are results, not
+ * failures. What fails here is the database, the ledger or a provider being away, which will pass, so attempts are
+ * unlimited; the activities themselves decide when to stop asking a provider.
  */
 const patient = {
   startToCloseTimeout: '60s',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
 } as const;
 
-/** Acts on the world. Beats every few seconds, so that a killed worker is noticed long before the time is over. */
+/**
+ * Acts on the world. Sends heartbeats every few seconds, so that a killed worker is noticed long before the timeout.
+ */
 export const { act } = proxyActivities<Activities>({ ...patient, heartbeatTimeout: '10s' });
 
-/** May ask a language model, which takes its time. */
+/** May ask a language model, which takes a while. */
 export const { plan } = proxyActivities<Activities>(patient);
 
-/** Reads and writes of our own database and ledger. */
+/** Work on our own database and ledger. */
 export const { countVote, expireApproval, recordResolution, expireResolution } = proxyActivities<Activities>({
   ...patient,
   startToCloseTimeout: '20s',
 });
 
-/** Waits for a suspended tenant in one activity, however long: its attempts add nothing to the history. */
+/** Waits for a suspended tenant within one activity, however long: its attempts add nothing to the history. */
 export const { untilWorking, stoodStill } = proxyActivities<Activities>({
   startToCloseTimeout: '20s',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '10s' },
 });
 
-/** Places for new audit entries and a signed head. The next minute brings another try, so few are made of this one. */
+/** Places new audit entries and signs a head. A few attempts are enough: a minute later the next run tries again. */
 export const { auditCheckpoint: checkpoint } = proxyActivities<Activities>({
   startToCloseTimeout: '10m',
   heartbeatTimeout: '30s',
   retry: { initialInterval: '2s', backoffCoefficient: 2, maximumAttempts: 3 },
 });
 
-/** Patient: an erasure that was asked for is carried out. */
+/** Never gives up: an erasure that was asked for is carried out. */
 export const { erasePerson } = proxyActivities<Activities>(patient);
 
-/** Over all tenants; the next round brings another try, so few are made of this one. */
+/** Runs over all tenants. A few attempts are enough: the next run tries again. */
 export const { keepRetention, reconcileLedger } = proxyActivities<Activities>({
   startToCloseTimeout: '1h',
   heartbeatTimeout: '2m',
   retry: { initialInterval: '10s', backoffCoefficient: 2, maximumAttempts: 3 },
 });
 
-/** Some hundred keys at a time; the next round brings another try. */
+/** A few hundred keys at a time. A few attempts are enough: the next run tries again. */
 export const { rewrapKeys } = proxyActivities<Activities>({
   startToCloseTimeout: '60s',
   retry: { initialInterval: '2s', backoffCoefficient: 2, maximumAttempts: 5 },

@@ -21,8 +21,8 @@ import { inWorkingTime } from './working-time.ts';
 const outcomes = { approve: 'approved', reject: 'rejected', withdraw: 'withdrawn' } as const;
 
 /**
- * One question to the people who may answer it. The first vote that holds ends it: approve, reject, or the
- * requester's own withdrawal; without one it expires. It decides only; the request that asked acts.
+ * One question to the people who may answer it. The first valid vote ends it: approve, reject, or the requester
+ * withdrawing; without one it expires. It only decides; the request that asked does the acting.
  */
 export async function approval(input: ApprovalInput): Promise<ApprovalResult> {
   refuseForeign(() => idOf(input));
@@ -41,9 +41,9 @@ export async function approval(input: ApprovalInput): Promise<ApprovalResult> {
   };
 
   /**
-   * One at a time: the signature is verified outside the sandbox, and what ended meanwhile stays ended. Nothing may be
-   * awaited between the look at `counting` and its change, and all who wait are woken at once, so each looks again.
-   * Once the deadline has come, nothing counts until it is known whether it stands.
+   * Counts one vote at a time: its signature is verified in an activity, and an approval that ended meanwhile stays
+   * ended. Nothing may be awaited between the look at `counting` and the change to it: all who wait are woken together,
+   * so each has to look again. Once the deadline has come, no vote counts until we know whether the deadline stands.
    */
   const count = async (vote: SignedVote): Promise<ApprovalResult> => {
     while (counting || askingTime) await condition(() => !counting && !askingTime);
@@ -51,7 +51,7 @@ export async function approval(input: ApprovalInput): Promise<ApprovalResult> {
     counting = true;
     try {
       const refusal = await countVote(question, vote);
-      // `undefined`: a stranger answered in the activity's place.
+      // `undefined`: a stranger answered in place of the activity.
       if (refusal !== null) throw refuse(refusal ?? 'CONTENT_UNREADABLE');
       votes.push(vote);
       outcome = outcomes[vote.claims.choice];

@@ -4,8 +4,8 @@ import type { AuditCheckpointInput, AuditCheckpointResult } from './messages/aud
 import { refuseForeignBeginning } from './refuse-foreign.ts';
 
 /**
- * New audit entries get their places in the tree, and a head is signed: for the whole installation once a minute by a
- * Schedule, for one tenant when an export asks for it.
+ * Places new audit entries in the tree and signs a head: once a minute for the whole installation, by a Schedule, and
+ * for one tenant when an export asks for it.
  */
 export async function auditCheckpoint(input: AuditCheckpointInput): Promise<AuditCheckpointResult> {
   refuseForeignBeginning(() => auditCheckpointWorkflowId(input.tenantId, ''));

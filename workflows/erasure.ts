@@ -8,8 +8,8 @@ import { showState } from './visibility.ts';
 const looks = { first: 10_000, last: 3_600_000 };
 
 /**
- * Erases a person, however often a worker dies in between. While requests of theirs are open it waits for them: they
- * end by an answer, a vote, a withdrawal or their own deadline.
+ * Erases a person, however often a worker dies on the way. It waits while requests of theirs are open: those end by an
+ * answer, a vote, a withdrawal or their own deadline.
  */
 export async function erasure(input: ErasureInput): Promise<ErasureProgress> {
   refuseForeign(() => erasureWorkflowId(input.admin.tenantId, input.erasureId));

@@ -7,8 +7,9 @@ export function refuse(code: ErrorCode): ApplicationFailure {
 }
 
 /**
- * The answer of an activity. What a stranger at the Temporal port answers in its place decodes to nothing: that ends
- * the workflow, where it would else fail the same task for ever. The sweeper starts the request anew.
+ * Checks the answer of an activity. If a stranger at the Temporal port answered in its place, the answer decodes to
+ * nothing: we end the workflow, which would otherwise fail the same task for ever, and the sweeper starts the request
+ * anew.
  */
 export function readable<Answer extends object>(answer: Answer | null | undefined): Answer {
   if (answer === null || answer === undefined) throw refuse('CONTENT_UNREADABLE');

@@ -8,7 +8,7 @@ import {
 import { type CallHeaders, fromHeaders, toHeaders } from '#domain/call-headers.ts';
 import { tenantOfWorkflowId } from '#domain/ids.ts';
 
-/** Carries tenant, actor and trace on to activities and children; refuses calls of another tenant. */
+/** Passes tenant, actor and trace on to activities and children; refuses calls for another tenant. */
 export function interceptors(): WorkflowInterceptors {
   let caller: CallHeaders | undefined;
   const onward = (headers: Headers): Headers =>
@@ -18,7 +18,8 @@ export function interceptors(): WorkflowInterceptors {
   return {
     inbound: [
       {
-        // Async, so that a refusal fails the workflow; thrown at once it would fail its first task, again and again.
+        // Async, so that a refusal fails the workflow; thrown synchronously it would fail the first task again and
+        // again.
         execute: async (input, next) => {
           caller = ofThisTenant(input.headers);
           return next(input);

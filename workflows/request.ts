@@ -21,21 +21,21 @@ import { startChildOf } from './start-child.ts';
 import { showState } from './visibility.ts';
 import { inWorkingTime } from './working-time.ts';
 
-/** What one action came to, once nothing more can happen to it. */
+/** How one action ended, once nothing more can happen to it. */
 type Ending = Exclude<RequestState, 'received' | 'running' | 'queued' | 'outcome_unknown'>;
 
-/** An effect that nobody can vouch for, waiting for a person's word. */
+/** An effect with an unknown outcome, about which a person is asked. */
 interface OpenQuestion {
   n: number;
   runId: string;
-  /** Whose word is being recorded; the first that is recorded counts. */
+  /** The answer that is being recorded; the first one recorded counts. */
   word: SignedResolution | undefined;
   recording: boolean;
 }
 
 /**
- * One request: plan, then each action in order, each asking policy and, where policy says so, a human.
- * Stops at the first action that doesn't come to its end.
+ * One request: plan, then one action after the other, each asking policy and, where policy says so, a person. Stops at
+ * the first action that isn't done.
  */
 export async function request(input: RequestInput): Promise<RequestProgress> {
   refuseForeign(() => requestWorkflowId(input.actor.tenantId, input.requestId));
@@ -53,7 +53,7 @@ export async function request(input: RequestInput): Promise<RequestProgress> {
     async (resolution) => {
       const question = openQuestion;
       if (question === undefined) throw refuse('REQUEST_NOT_PENDING');
-      // Nothing may be awaited between this look and the change below; all who wait are woken at once.
+      // Nothing may be awaited between this look and the change below: all who wait are woken together.
       while (question.recording) await condition(() => !question.recording);
       if (question.word !== undefined || openQuestion !== question) throw refuse('REQUEST_NOT_PENDING');
       question.recording = true;
@@ -86,7 +86,7 @@ export async function request(input: RequestInput): Promise<RequestProgress> {
   }
   return finish('answered');
 
-  /** Act; if that says so, ask a human, then act with the answer; until the action has come to an end. */
+  /** Acts; if a person has to be asked, asks and acts with the answer; until the action has ended. */
   async function carryOut(action: PlannedAction): Promise<Ending> {
     let sending = 1;
     let ordered: ActInput = order(action, sending);
@@ -105,7 +105,7 @@ export async function request(input: RequestInput): Promise<RequestProgress> {
         case 'needs_approval': {
           const { question } = result;
           const asked = await askHuman(question);
-          // Not sooner: who hears of the approval must be able to decide it.
+          // Not sooner: people who see the approval must be able to decide it.
           show({ state: 'queued', approvalId: question.approvalId });
           const answer = await asked.result();
           if (answer.outcome !== 'approved') return answer.outcome;
@@ -124,7 +124,8 @@ export async function request(input: RequestInput): Promise<RequestProgress> {
           break;
         }
         case 'held':
-          // The tenant is suspended. What an earlier attempt sent is looked for afterwards, with fresh tries.
+          // The tenant is suspended. Afterwards a fresh activity, with all its attempts, looks for what an earlier one
+          // sent.
           await untilWorking(actor.tenantId);
           result = readable(await act(ordered));
           break;
@@ -160,7 +161,7 @@ export async function request(input: RequestInput): Promise<RequestProgress> {
     });
   }
 
-  /** A person says what became of an effect that we can't know; without a word in time it stays unknown. */
+  /** Asks a person what became of an effect whose outcome we can't know; without an answer in time it stays unknown. */
   async function askWhatHappened(n: number, { runId }: Extract<ActResult, { kind: 'outcome_unknown' }>) {
     const question: OpenQuestion = { n, runId, word: undefined, recording: false };
     openQuestion = question;

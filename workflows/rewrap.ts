@@ -5,7 +5,7 @@ import type { InstallationInput } from './messages/installation.ts';
 import { type RewrapProgress, type RewrapStep, rewrapProgress } from './messages/rewrap.ts';
 import { refuseForeignBeginning } from './refuse-foreign.ts';
 
-/** Every ten minutes, by a Schedule: what lies under a former master key is wrapped under the active one. */
+/** Every ten minutes, by a Schedule: keys wrapped under a former master key are wrapped under the active one. */
 export async function rewrap(input: InstallationInput): Promise<RewrapProgress> {
   let progress: RewrapProgress = { rewrapped: 0, unreadable: 0, isDone: false };
   setHandler(rewrapProgress, () => progress);

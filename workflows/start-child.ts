@@ -8,13 +8,13 @@ interface ChildStart<Input> {
   kind: WorkflowKind;
   workflowId: string;
   input: Input;
-  /** In Temporal's page; encrypted like every payload. */
+  /** Shown in Temporal UI; encrypted like every payload. */
   summary: string;
 }
 
 /**
- * The one way to start a child, as platform/temporal/start-workflow.ts is for everybody else: found by tenant and kind,
- * taking turns with its tenant's other work, cancelled with its parent. Headers are the interceptor's.
+ * The one way to start a child, as platform/temporal/start-workflow.ts is for all other workflows: found by tenant and
+ * kind, taking turns with its tenant's other work, cancelled with its parent. The interceptor adds the headers.
  */
 export function startChildOf<Input, Result>(
   child: (input: Input) => Promise<Result>,

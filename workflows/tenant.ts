@@ -5,14 +5,16 @@ import type { TenantWorkInput } from './messages/tenant.ts';
 import { refuseForeign } from './refuse-foreign.ts';
 import { showState } from './visibility.ts';
 
-/** Each step can be repeated, so what fails is tried until it works; migrations may wait for another runner. */
+/** Each step is safe to repeat, so it is tried until it works; migrations may have to wait for another runner. */
 const steps = proxyActivities<TenantActivities>({
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: '10s',
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
 });
 
-/** Everything a tenant needs; it is active, and can be signed in to, when all of it is there. */
+/**
+ * Creates everything that a tenant needs; the tenant becomes active, and people can sign in, once all of it is there.
+ */
 export async function createTenant(input: TenantWorkInput): Promise<void> {
   refuseForeign(() => tenantWorkflowId(input.tenantId, 'create'));
   const { tenantId } = input;
@@ -24,8 +26,8 @@ export async function createTenant(input: TenantWorkInput): Promise<void> {
 }
 
 /**
- * Waits until the deletion is due and no legal hold is left, or ends when it was called off; then the tenant's workflows
- * end before its keys do, so that none is left that can read nothing.
+ * Waits until the deletion is due and no legal hold is left, or returns when it was called off. The tenant's workflows
+ * end before its keys are destroyed, so that none is left that can read nothing.
  */
 export async function deleteTenant(input: TenantWorkInput): Promise<void> {
   refuseForeign(() => tenantWorkflowId(input.tenantId, 'delete'));

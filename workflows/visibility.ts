@@ -11,7 +11,7 @@ export const shownKeys = {
   state: keyword(searchAttributes.state),
 };
 
-/** Shows the state to whoever lists workflows; lists for people come from our own read models. */
+/** Shows the state in Temporal's lists; what people see in our own lists comes from our read models. */
 export function showState(value: RequestState | 'approved'): void {
   upsertSearchAttributes([{ key: shownKeys.state, value }]);
 }

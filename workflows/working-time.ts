@@ -3,16 +3,17 @@ import { stoodStill } from './activities.ts';
 
 interface WorkingTime {
   tenantId: string;
-  /** The approval whose deadline this is; its row says the new one. */
+  /** The approval whose deadline this is, if it is one: its row gets the new deadline. */
   approvalId: string | null;
   ms: number;
-  /** Told when the deadline has come and it is asked whether it stands, and when it doesn't. */
+  /** Called with `true` when the deadline has come and we ask whether it stands, with `false` when it has moved. */
   asking?: (is: boolean) => void;
 }
 
 /**
- * Like `condition` with a limit, but time during which the tenant is suspended doesn't count: at the deadline it is
- * asked how much of the wait that was, which waits itself while the tenant is suspended still.
+ * Like `condition` with a timeout, except that time during which the tenant is suspended doesn't count. At the deadline
+ * an activity tells how long that was, and we wait as long again; while the tenant is suspended, that activity waits
+ * too.
  */
 export async function inWorkingTime(
   reached: () => boolean,
@@ -22,7 +23,7 @@ export async function inWorkingTime(
   for (;;) {
     const since = Date.now();
     if (await condition(reached, left)) return true;
-    // Waits that began before tenants could be suspended end as they did.
+    // Workflows recorded before tenants could be suspended replay without the question.
     if (!patched('standing-still')) return false;
     const still = { since: new Date(since).toISOString(), until: new Date(since + left).toISOString() };
     asking(true);

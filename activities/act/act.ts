@@ -16,17 +16,17 @@ import type { Act, ActOptions } from './acting.ts';
 import { endBroken } from './end-broken.ts';
 import { askHuman, deny, endPerformance, endWithout } from './endings.ts';
 
-/** May it act now? If not: why, and what follows. */
+/** May the action run now? If not: why, and what happens instead. */
 type Leave =
   | { kind: 'act'; approval: { id: string; actBefore: Date } | null }
   | { kind: 'ask'; round: number }
   | { kind: 'denied' | 'stale' | 'expired' };
 
-/** A person is waiting: a read gives up soon. A write has its fifteen minutes. */
+/** Attempts. A person waits for a read, so it gives up soon; a write has its fifteen minutes. */
 const readTries = 4;
 const writeTries = 12;
 
-/** Rights that the token stated a moment ago need no second look. */
+/** Rights that a token stated less than this long ago are not checked again. */
 const freshMs = 60_000;
 
 /** Policy, then the effect, then the record: everything one action needs, in one activity (architecture §5). */
@@ -50,7 +50,7 @@ async function actOnce(options: ActOptions, input: ActInput): Promise<ActResult>
   const act = await prepare(options, input, begun, { item, override: begun.override });
   const leave = await leaveToAct(options, act);
   if (leave.kind === 'act') return carryOut(options, act, { approval: leave.approval, lookOnly: null });
-  // An earlier attempt may have sent already: then only its outcome is looked for, whatever policy says now.
+  // An earlier attempt may already have sent it: then we only look for its outcome, whatever policy says now.
   if (await isClaimed(options, act)) {
     return carryOut(options, act, { approval: null, lookOnly: insteadOf(leave.kind) });
   }
@@ -65,7 +65,7 @@ async function actOnce(options: ActOptions, input: ActInput): Promise<ActResult>
   }
 }
 
-/** What an effect ends as that may no longer be sent and surely wasn't. */
+/** How an effect ends when it may no longer be sent and no earlier attempt turns out to have sent it. */
 function insteadOf(kind: Exclude<Leave['kind'], 'act'>): Final {
   if (kind === 'expired') return { kind };
   const codes = {
@@ -93,13 +93,13 @@ async function prepare(
   }
   const runId = actionRunId(requestId, n, sending);
   const opened = options.openAction(input.actor.tenantId, input.action);
-  // Approvers see the target; the provider gets the input. They have to speak of the same thing.
+  // Approvers see the target, the provider gets the input: both have to mean the same thing.
   if (begun.action.action !== input.action || opened.action.target(begun.input) !== target) {
     throw new CodedError('CONTENT_UNREADABLE', { message: 'the input is not what would be approved' });
   }
   const confirmed = await rightsNow(options, input, begun);
   const actor = confirmed ?? input.actor;
-  // Whoever has moved to another unit hears what is said there.
+  // A requester who has moved to another unit gets the label that holds in the new one.
   const hasMoved = actor.orgUnit !== input.actor.orgUnit;
   const targetLabel = hasMoved ? await options.classify.ofItem(actor, askedFor.item) : askedFor;
   const decision = await options.decide({
@@ -140,14 +140,15 @@ async function leaveToAct(options: ActOptions, { input, decision, actor }: Act):
       const askAnew: Leave = { kind: 'ask', round: question.round + 1 };
       const check = await checkInWorkingTime(options, question, votes);
       if (!check.holds) return check.why === 'late' ? { kind: 'expired' } : askAnew;
-      // No effect by votes that nobody recorded: a stranger can answer in the place of the activity that counts them.
+      // Votes that were never recorded allow nothing: a stranger at the Temporal port can answer in place of the
+      // activity that counts them.
       if (!(await isApproved(options, actor.tenantId, question.approvalId))) return askAnew;
       return { kind: 'act', approval: { id: question.approvalId, actBefore: check.actBefore } };
     }
   }
 }
 
-/** The time for the effect doesn't run while the tenant stands still. */
+/** Time during which the tenant is suspended doesn't count against the time for the effect. */
 async function checkInWorkingTime(
   options: ActOptions,
   question: ApprovalQuestion,

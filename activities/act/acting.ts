@@ -31,7 +31,7 @@ export interface ActOptions {
 export interface Act {
   input: ActInput;
   runId: string;
-  /** The requester with the rights of this moment. */
+  /** The requester, with the rights they have now. */
   actor: Actor;
   begun: Extract<BegunAction, { status: 'begun' }>;
   opened: ReturnType<OpenAction>;

@@ -5,8 +5,8 @@ import type { ActInput, ActResult } from '#workflows/messages/action.ts';
 import type { ActOptions } from './acting.ts';
 
 /**
- * What no later attempt can mend either (an unreadable input, an action that is no more) ends on record, not as a
- * workflow that failed under its requester. If an earlier attempt may have sent it, a person is asked.
+ * Ends an action that no further attempt can save (an unreadable input, an action that no longer exists) on record,
+ * instead of failing its workflow. If an earlier attempt may have sent it, a person is asked.
  */
 export async function endBroken(options: ActOptions, input: ActInput, error: unknown): Promise<ActResult> {
   if (!(error instanceof CodedError) || errorFacts(error.code).retryable) throw error;

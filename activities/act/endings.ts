@@ -10,7 +10,7 @@ import type { ActResult } from '#workflows/messages/action.ts';
 import { comeBack } from '../come-back.ts';
 import type { Act, ActOptions } from './acting.ts';
 
-/** Policy says no: on record, told to the requester, over. */
+/** Policy says no: that goes on record, the requester is told, and the action is over. */
 export async function deny(options: ActOptions, act: Act): Promise<ActResult> {
   await recordDecision(options, act, 'denied', `${act.runId}#denied`);
   await closeApproval(options, act, 'stale');
@@ -31,11 +31,11 @@ export async function endWithout(
   return { kind };
 }
 
-/** Opens the question that a human has to answer; repeated, it finds the one that is open. */
+/** Opens the question that a person has to answer; called again, it finds the one that is already open. */
 export async function askHuman(options: ActOptions, act: Act, round: number): Promise<ActResult> {
   const { input, runId, actor, begun, opened, decision } = act;
   const { action } = opened;
-  // The votes of an earlier round no longer hold.
+  // Votes of an earlier round no longer count.
   await closeApproval(options, act, 'stale');
   await recordDecision(options, act, 'pending_approval', `${runId}#pending#${round}`);
   const row = await options.approvals.open(actor.tenantId, {
@@ -58,7 +58,7 @@ export async function askHuman(options: ActOptions, act: Act, round: number): Pr
     expiresAt: new Date(options.now().getTime() + input.approvalExpiresMs).toISOString(),
   });
   if (row.state !== 'pending') {
-    // Decided, but the workflow was ended before it could act on that. Nobody holds those votes now: ask anew.
+    // Decided, but its workflow ended before acting on that, and nobody has those votes now: ask again.
     const closing = { state: 'stale', decidedBy: null, reasonRef: null } as const;
     await options.approvals.close(actor.tenantId, row.id, closing);
     return askHuman(options, act, round + 1);
@@ -75,7 +75,7 @@ export async function askHuman(options: ActOptions, act: Act, round: number): Pr
   return { kind: 'needs_approval', question };
 }
 
-/** What the performance came to, in the read model; "later" goes back to Temporal, which keeps the time. */
+/** Writes the outcome into the read model; "later" goes back to Temporal, which waits for us. */
 export async function endPerformance(
   options: Pick<ActOptions, 'requests' | 'approvals'>,
   act: Pick<Act, 'input' | 'runId' | 'actor' | 'decision'>,

@@ -1,6 +1,6 @@
 import type { Actor } from '#domain/person/actor.ts';
 
-/** Whom an entry names when a signature doesn't hold, so that nobody is named who didn't act. */
+/** The actor of an entry about a signature that is not valid: naming anybody could blame somebody who did nothing. */
 export function nobody(tenantId: string): Actor {
   return { tenantId, userId: 'unknown', role: 'user', orgUnit: '' };
 }

@@ -6,7 +6,7 @@ import { CodedError } from '#domain/error.ts';
 import type { RegisteredAction } from '#governance/registered-action.ts';
 import type { SecretReader } from '#platform/secrets/read-secret.ts';
 
-/** Actions of one tenant, ready to be performed. */
+/** One action for one tenant, ready to be performed. */
 export type OpenAction = (
   tenantId: string,
   actionId: string,
@@ -21,10 +21,10 @@ interface OpenActionsOptions {
   timeoutMs: number;
 }
 
-/** Rotated credentials are in use after this time at the latest. */
+/** After this time at the latest, rotated credentials are in use. */
 const clientTtlMs = 30_000;
 
-/** Binds the registry's actions to a tenant's credentials; a client is opened at first use. */
+/** Binds the actions of the registry to the credentials of a tenant; a client is opened at first use. */
 export function createOpenAction(options: OpenActionsOptions): OpenAction {
   const clients = new LRUCache<string, Promise<unknown>>({ max: 1_000, ttl: clientTtlMs });
 

@@ -17,7 +17,10 @@ interface ApprovalActivityOptions {
 
 const closedAs = { approve: 'approved', reject: 'rejected', withdraw: 'withdrawn' } as const;
 
-/** Verifies a vote, puts it on record and closes the question with it; `null` when it counts. Safe to repeat. */
+/**
+ * Verifies a vote, records it and closes the approval with it. Returns `null` when the vote counts, else why it
+ * doesn't. Safe to repeat.
+ */
 export function createCountVote(
   options: ApprovalActivityOptions,
 ): (question: ApprovalQuestion, vote: SignedVote) => Promise<VoteProblem | null> {
@@ -31,7 +34,8 @@ export function createCountVote(
       if (state !== 'approved') await endActions(options, question, state);
       return null;
     }
-    // A vote without a valid signature names nobody: it is put on record against the requester's tenant only.
+    // A vote whose signature isn't valid proves nothing about its author: the entry names nobody and belongs to the
+    // requester's tenant.
     const voter: Actor =
       problem === 'VOTE_SIGNATURE_INVALID'
         ? nobody(question.tenantId)
@@ -42,12 +46,12 @@ export function createCountVote(
       outcome: problem === null ? 'success' : 'denied',
       requestId: requestOf(question),
       metadata: { ...metadataOf(question), vote_id: claims.voteId, error: problem },
-      // A vote that was refused may count later, when the voter's rights are confirmed again.
+      // A refused vote may count later, once the voter's rights have been confirmed: that is a second entry.
       dedupeKey: `vote:${claims.voteId}:${problem ?? 'counts'}`,
     });
     if (problem !== null) return problem;
     if (!(await isKept(options, vote))) {
-      // They were erased since they were asked about: nobody is named by the entry that says so.
+      // The voter was erased between the check above and here, so the entry names nobody.
       await options.recordEvent(nobody(question.tenantId), {
         event: 'approval.voted',
         detail: `${choice} ${question.approvalId}`,
@@ -65,8 +69,9 @@ export function createCountVote(
 }
 
 /**
- * True when a retry follows a try whose answer was lost. What became of the voter since, be it an erasure, takes back
- * nothing: to the workflow the question would stay open, to everybody else it is decided.
+ * True when an earlier attempt has already closed the approval with this vote and only its answer was lost. Nothing
+ * that happened to the voter since, not even an erasure, undoes that: else the approval would stay open for the
+ * workflow while everybody else sees it decided.
  */
 async function hasClosed(
   { approvals }: ApprovalActivityOptions,
@@ -76,11 +81,11 @@ async function hasClosed(
   const approval = await approvals.get(tenantId, approvalId);
   if (approval?.state !== closedAs[claims.choice]) return false;
   const votes = await approvals.votes(tenantId, approvalId);
-  // The signature covers all that was voted; who voted may be erased from the row.
+  // Compared by signature, which covers the whole vote: the voter's name may have been erased from the row.
   return votes.some((known) => known.claims.voteId === claims.voteId && known.signature === signature);
 }
 
-/** False for the vote of somebody who is not known any more. */
+/** Stores the vote; false when its voter is no longer known. */
 async function isKept({ approvals }: ApprovalActivityOptions, vote: SignedVote): Promise<boolean> {
   try {
     await approvals.recordVote(vote.claims.tenantId, vote);
@@ -91,7 +96,7 @@ async function isKept({ approvals }: ApprovalActivityOptions, vote: SignedVote):
   }
 }
 
-/** Nobody decided in time. */
+/** Closes an approval that nobody decided in time. */
 export function createExpireApproval(
   options: ApprovalActivityOptions,
 ): (actor: Actor, question: ApprovalQuestion) => Promise<void> {

@@ -16,7 +16,7 @@ interface ResolutionOptions {
   recordEvent: RecordEvent;
 }
 
-/** Puts a person's word on an unknown outcome on record; returns why it doesn't count, or `null`. */
+/** Records what a person says of an unknown outcome; returns why it doesn't count, or `null`. */
 export function createRecordResolution(
   options: ResolutionOptions,
 ): (requester: Actor, resolution: SignedResolution) => Promise<ErrorCode | null> {
@@ -42,7 +42,7 @@ export function createRecordResolution(
   };
 }
 
-/** Nobody said what happened in time: the request ends, and says that the outcome is unknown. */
+/** Nobody said in time what happened: the request ends with its outcome unknown. */
 export function createExpireResolution({
   requests,
   recordEvent,
@@ -69,7 +69,7 @@ export function createExpireResolution({
   };
 }
 
-/** Why a person's word doesn't count now, or `null`. */
+/** Why what the person says doesn't count now, or `null`. */
 async function problemWith(
   options: ResolutionOptions,
   requester: Actor,

@@ -10,33 +10,35 @@ export interface CheckpointTenantOptions {
   tree: TreeStore;
   /** Signs heads. */
   signer: TreeSigner;
-  /** The key before it, for as long as the new one has to be introduced. */
+  /** The previous key, for as long as it has to introduce the new one. */
   previousSigner?: TreeSigner;
-  /** Public keys (hex) that earlier heads may be signed with, beside those of the two signers. */
+  /** Public keys (hex) that earlier heads may have been signed with, besides those of the two signers. */
   heldKeys: readonly string[];
-  /** The newest head that outsiders were given, where we can look. */
+  /** The newest head that has been published, where we can read it back. */
   lastPublished(tenantId: string): Promise<TreeHead | undefined>;
   recordEvent: RecordEvent;
   now(): Date;
 }
 
-/** What came of a tenant's checkpoint. */
+/** The outcome of a checkpoint of one tenant. */
 export type Checkpoint =
   | { kind: 'signed'; head: TreeHead }
   | { kind: 'broken'; why: TreeBreak | 'head_not_ours' }
   | { kind: 'raced' };
 
-/** Entries that get a place in one trip. */
+/** Entries placed per round trip. */
 const batchSize = 20_000;
 
-/** How far before the last head new entries are looked for, and once an hour: longer than any transaction lives. */
+/**
+ * How far before the last head we look for new entries, and how far once an hour: longer than any transaction lasts.
+ */
 const lookBackMs = 5 * 60_000;
 const longLookBackMs = 86_400_000;
 
-/** Entries that are named when they differ from their leaves; there may be millions. */
+/** At most so many differing entries are named; there may be millions. */
 const mostDifferences = 10;
 
-/** New entries get their places, the tree is checked against its last signed head, and a new head is signed. */
+/** Gives new entries their places, checks the tree against its last signed head, and signs a new one. */
 export function createCheckpointTenant(options: CheckpointTenantOptions) {
   const { tree, signer, previousSigner, recordEvent, now } = options;
   const own = [signer, ...(previousSigner === undefined ? [] : [previousSigner])];
@@ -118,7 +120,7 @@ export function createCheckpointTenant(options: CheckpointTenantOptions) {
       n: n + 1,
       size: grown.size,
       rootHash: grown.rootHash,
-      // A clock that was put back doesn't put heads out of order.
+      // A clock that was set back must not put heads out of order.
       at: stamp > earliest ? stamp : earliest,
       previous: head === null ? null : statementDigest(head),
     });
@@ -128,7 +130,7 @@ export function createCheckpointTenant(options: CheckpointTenantOptions) {
   };
 }
 
-/** Outsiders hold a head that we don't have: our database is older than it once was, or another. */
+/** A head was published that we do not have: our database was restored from an older state, or is another one. */
 function isAhead(published: TreeHead, head: TreeHead | null): boolean {
   if (head === null || published.claims.n > head.claims.n) return true;
   return published.claims.n === head.claims.n && statementDigest(published) !== statementDigest(head);

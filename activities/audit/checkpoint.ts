@@ -26,8 +26,9 @@ export interface AuditCheckpointOptions
 }
 
 /**
- * Checkpoints one tenant, or each of the installation; one tenant's trouble is no other's. Heads are given away by the
- * installation's run alone, of which there is one at a time, so that they leave in order. Beats as it goes.
+ * Checkpoints one tenant, or all of them; trouble with one tenant doesn't stop the others. Only the run over the whole
+ * installation publishes heads, and there is one of those at a time, so that they are published in order. Sends
+ * heartbeats as it goes.
  */
 export function createAuditCheckpoint(options: AuditCheckpointOptions) {
   const { tree, publications, heads } = options;

@@ -9,11 +9,11 @@ import type { CallModel } from '#governance/model/call.ts';
 interface ChoosePlannerOptions {
   actions: ActionTable['actions'];
   callModel: CallModel;
-  /** The model that plans; `undefined` = the built-in rules do. */
+  /** The model that plans; `undefined` = the built-in rules plan. */
   model: string | undefined;
 }
 
-/** The planner of an installation: its model where one is set, with the built-in rules behind it. */
+/** The planner of an installation: its model if one is configured, with the built-in rules as fallback. */
 export function choosePlanner({ actions, callModel, model }: ChoosePlannerOptions): Planner {
   const rules = createIntentPlanner({ actions: actions.map(plannable) });
   if (model === undefined) return rules;

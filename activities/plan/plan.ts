@@ -14,7 +14,7 @@ interface PlanOptions {
   openAction: OpenAction;
 }
 
-/** Text → typed actions, kept with the request. A planner proposes; it can't act. */
+/** Turns the text of a request into typed actions and saves them with it. A planner only proposes. */
 export function createPlan(options: PlanOptions): (actor: Actor, requestId: string) => Promise<Planned> {
   return async (actor, requestId) => {
     try {
@@ -26,7 +26,7 @@ export function createPlan(options: PlanOptions): (actor: Actor, requestId: stri
   };
 }
 
-/** An earlier try may have got as far as a plan: a model is not asked again for what is stored. */
+/** An earlier attempt may already have saved a plan: a model is not asked again for what is stored. */
 async function plannedBefore(
   { requests }: PlanOptions,
   actor: Actor,

@@ -8,7 +8,7 @@ export interface SuspensionOptions {
   tenants: TenantStore;
   approvals: ApprovalStore;
   now: () => Date;
-  /** Milliseconds between two looks at a suspended tenant; default ten seconds. */
+  /** How often to look at a suspended tenant again, in milliseconds; default ten seconds. */
   suspendedLookMs?: number | undefined;
 }
 
@@ -19,13 +19,13 @@ interface Wait {
   until: string;
 }
 
-/** Does the tenant work now? What isn't there any more doesn't. From a copy of at most 5 s. */
+/** Is the tenant there, and not suspended? Answers from a copy that is at most 5 s old. */
 export async function worksNow(tenants: Pick<TenantStore, 'find'>, tenantId: string): Promise<boolean> {
   const tenant = await tenants.find(tenantId);
   return tenant !== undefined && isWorking(tenant.status);
 }
 
-/** Comes to its end when the tenant works; until then each attempt goes back to Temporal, which keeps the time. */
+/** Returns once the tenant is working; until then every attempt ends, and Temporal makes the next one later. */
 export function createUntilWorking({ tenants, suspendedLookMs = 10_000 }: SuspensionOptions) {
   return async (tenantId: string): Promise<void> => {
     if (!(await worksNow(tenants, tenantId))) {
@@ -34,7 +34,10 @@ export function createUntilWorking({ tenants, suspendedLookMs = 10_000 }: Suspen
   };
 }
 
-/** How much of a wait the tenant stood still, in milliseconds, once it works again; the approval is as much later. */
+/**
+ * Waits until the tenant is working again, then returns how many milliseconds of the given time it was suspended, and
+ * moves the approval's deadline by as much.
+ */
 export function createStoodStill(options: SuspensionOptions) {
   const untilWorking = createUntilWorking(options);
   return async ({ tenantId, approvalId, since, until }: Wait): Promise<number> => {

@@ -21,19 +21,21 @@ export interface TenantActivityOptions {
   /** Sessions, schema and role of a tenant whose deletion is due; safe to repeat. */
   dropDatabase(tenantId: string): Promise<void>;
   giveKeys(tenantId: string): Promise<void>;
-  /** For ever. */
+  /** Can't be undone. */
   destroyKeys(tenantId: string): Promise<void>;
   givePolicies(tenantId: string): Promise<void>;
 }
 
-/** Until when a deletion waits; `off`: it was called off, or is over. */
+/** How long a deletion still has to wait; `off`: it was called off, or is done. */
 export type DeletionDue = { kind: 'off' } | { kind: 'deleting'; waitMs: number };
 
 const lookAgainMs = 2_000;
-/** A hold lasts months. */
+/** How often to look again while a legal hold stops a deletion: holds last for months. */
 const heldLookAgainMs = 3_600_000;
 
-/** What makes and ends tenants. Only a worker with the administrator's rights on the database serves these. */
+/**
+ * Creates and deletes tenants. Only a worker with the administrator's rights on the database serves these activities.
+ */
 export function createTenantActivities(options: TenantActivityOptions) {
   const { tenants, legalHolds, temporal, recordEvent } = options;
   const tenantOf = async (id: string) => {
@@ -41,7 +43,7 @@ export function createTenantActivities(options: TenantActivityOptions) {
     if (tenant === undefined) throw new CodedError('tenant_not_found');
     return tenant;
   };
-  /** From the first yes on the deletion can't be called off. A legal hold is waited for. */
+  /** Once this has been true, the deletion can't be called off. Waits for legal holds to be released. */
   const mayDestroy = async (id: string): Promise<boolean> => {
     const waitMs = await tenants.deletionWaitMs(id);
     if (waitMs === undefined || waitMs > 0) return false;
@@ -49,7 +51,7 @@ export function createTenantActivities(options: TenantActivityOptions) {
     if (holds.length > 0) throw comeBack(new CodedError('TENANT_HELD'), heldLookAgainMs);
     return tenants.beginDestroying(id);
   };
-  /** Whoever reaches the Temporal port can answer in the place of an earlier step. */
+  /** Each step checks for itself: a stranger at the Temporal port can answer in place of an earlier step. */
   const refuseUnlessDue = async (id: string) => {
     if (!(await mayDestroy(id))) throw new CodedError('TENANT_NOT_READY');
   };
@@ -72,7 +74,7 @@ export function createTenantActivities(options: TenantActivityOptions) {
       const waitMs = await tenants.deletionWaitMs(id);
       return waitMs === undefined ? { kind: 'off' } : { kind: 'deleting', waitMs };
     }),
-    /** False when the deletion was called off, or is due later, while a hold kept it back. */
+    /** False when the deletion was called off, or put off while a legal hold stopped it. */
     beginTenantDestruction: beating(mayDestroy),
     dropTenantSchedules: beating(async (id: string) => {
       await refuseUnlessDue(id);
@@ -81,7 +83,7 @@ export function createTenantActivities(options: TenantActivityOptions) {
     endTenantWorkflows: beating(async (id: string) => {
       await refuseUnlessDue(id);
       const ended = await endWorkflows(temporal, id);
-      // Lists of Temporal lag behind: it is over when a later look finds nothing.
+      // Temporal's lists lag behind: we are done when a later look finds nothing.
       if (ended > 0) throw comeBack(new CodedError('TENANT_NOT_READY'), lookAgainMs);
     }),
     destroyTenantKeys: beating(async (id: string) => {
@@ -115,7 +117,7 @@ async function dropSchedules(client: Client, tenantId: string): Promise<void> {
 
 async function endWorkflows(temporal: Temporal, tenantId: string): Promise<number> {
   const caller = { tenantId, actorId: 'openclaw-setup', traceId: tenantWorkflowId(tenantId, 'delete') };
-  // A tenant id holds no quote (domain/ids.ts).
+  // A tenant id contains no quote (domain/ids.ts).
   const query = `${searchAttributes.tenant} = "${tenantId}" AND ExecutionStatus = "Running"`;
   return temporal.as(caller, async (client) => {
     let ended = 0;

@@ -1,7 +1,7 @@
 import type { ErasePerson } from '#governance/person/erase.ts';
 import type { ErasureInput, ErasureProgress } from '#workflows/messages/erasure.ts';
 
-/** One look at an erasure: carries it out, unless requests of the person are still open. */
+/** Carries out an erasure, unless requests of the person are still open. */
 export function createEraseActivity({ erasePerson }: { erasePerson: ErasePerson }) {
   return async ({ admin, erasureId }: ErasureInput): Promise<ErasureProgress> => {
     const erased = await erasePerson(admin, erasureId);

@@ -12,7 +12,7 @@ interface ReconcileOptions {
   reconcileWorkflows: ReconcileWorkflows;
 }
 
-/** Reconciles every tenant; one tenant's trouble is no other's. Each new gap is an alarm in the log. */
+/** Reconciles every tenant; trouble with one doesn't stop the others. Each new gap is an alarm in the log. */
 export function createReconcileActivity({ tenants, reconcile, reconcileWorkflows }: ReconcileOptions) {
   return async (): Promise<ReconcileResult> => {
     const context = Context.current();
@@ -22,7 +22,7 @@ export function createReconcileActivity({ tenants, reconcile, reconcileWorkflows
     for (const { id, status } of await tenants.list()) {
       beat();
       const looks = [() => reconcile(id)];
-      // What stands still has no sweeper.
+      // A suspended tenant has no sweeper to mend such gaps, so they would be false alarms.
       if (isWorking(status)) looks.push(() => reconcileWorkflows(id, workflows, beat));
       let failed = false;
       for (const look of looks) {

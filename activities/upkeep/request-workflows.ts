@@ -6,7 +6,7 @@ import type { ClosedWorkflow, RequestWorkflows } from '#governance/upkeep/reconc
 const pageSize = 1_000;
 const kind: WorkflowKind = 'request';
 
-/** What Temporal says of requests' workflows on one task queue: those of other installations are none of ours. */
+/** Temporal's lists of request workflows on one task queue; those of other installations don't concern us. */
 export function createRequestWorkflows(client: Client, taskQueue: string): RequestWorkflows {
   const list = (tenantId: string, where: string) => {
     const ours = [
@@ -54,7 +54,7 @@ const endings: Readonly<Partial<Record<Status, ClosedWorkflow['ending']>>> = {
   TIMED_OUT: 'broken',
 };
 
-/** `undefined` while it runs, and for one that goes on as another. */
+/** `undefined` while it runs, and for one that continued as new. */
 function endingOf(status: Status): ClosedWorkflow['ending'] | undefined {
   return endings[status];
 }

@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import type { KeepRetention } from '#governance/upkeep/keep-retention.ts';
 import type { RetentionResult } from '#workflows/messages/retention.ts';
 
-/** One round of retention over all tenants; beats as it goes. */
+/** One run of retention over all tenants, with heartbeats. */
 export function createRetentionActivity({ keepRetention }: { keepRetention: KeepRetention }) {
   return async (): Promise<RetentionResult> => {
     const context = Context.current();

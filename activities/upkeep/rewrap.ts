@@ -6,14 +6,14 @@ import type { RewrapStep } from '#workflows/messages/rewrap.ts';
 
 export interface RewrapOptions {
   wrappedKeys: Pick<WrappedKeyStore, 'rewrap' | 'state' | 'keepMasterKeys'>;
-  /** Master keys of the file that seal no more. */
+  /** Master keys in the file that no longer seal. */
   formerMasterKeys: () => ReadonlyMap<string, KeyObject>;
   recordEvent: RecordEvent;
-  /** Whose audit log hears of it; unset = nobody's. */
+  /** The tenant whose audit log records it; unset = none. */
   operatorTenant?: string | undefined;
 }
 
-/** Wraps the next data keys under the active master key; before the first of them, keeps the former master keys. */
+/** Wraps the next data keys under the active master key; before the first of them, stores the former master keys. */
 export function createRewrapKeys({
   wrappedKeys,
   formerMasterKeys,
@@ -27,7 +27,7 @@ export function createRewrapKeys({
     return step;
   };
 
-  /** Once for each master key, however often this is looked at. */
+  /** One entry per master key, however often this runs. */
   async function recordWhole(tenantId: string): Promise<void> {
     const { activeMasterKey, byMasterKey } = await wrappedKeys.state();
     if (byMasterKey.some(({ masterKey }) => masterKey !== activeMasterKey)) return;

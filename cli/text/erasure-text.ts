@@ -1,7 +1,7 @@
 import type { ErasureView } from '#domain/person/user-data.schema.ts';
 import { plainLine } from '../terminal-text.ts';
 
-/** What was erased, what was held back and why, or what it waits for. */
+/** What was erased, what a legal hold keeps and why, or what it waits for. */
 export function erasureText({
   id,
   user_id: userId,

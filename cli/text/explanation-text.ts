@@ -7,7 +7,7 @@ import { exactText, plainJson, plainLine } from '../terminal-text.ts';
 type Evaluation = z.infer<typeof policyEvaluation>;
 type Explained = Evaluation['explanation'][number];
 
-/** The answer, then domain by domain who said what, and what would have to be otherwise. */
+/** The answer, then domain by domain who said what, and what would have to change for another answer. */
 export function explanationText(evaluation: Evaluation, colors: Output['colors']): string {
   const { decision, reason, person, explanation } = evaluation;
   const told = { allow: colors.green, require_approval: colors.yellow, deny: colors.red }[decision](decision);
@@ -41,7 +41,7 @@ function levelLine({ level, policy_name: name, says }: Explained['levels'][numbe
   return `  ${level.padEnd(11)}${words}`;
 }
 
-/** The effective rules as YAML under the policies that they come from. */
+/** The effective rules as YAML, under the policies from which they come. */
 export function resolvedText({ effective_policy: rules, hierarchy }: z.infer<typeof resolvedPolicy>): string {
   const levels = hierarchy.map(({ scope, policy_id: id }) => `${scope.padEnd(11)}${id ?? 'no policy'}`);
   const held =

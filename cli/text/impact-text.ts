@@ -19,7 +19,7 @@ const words: Readonly<Record<ImpactKind, string>> = {
   no_longer_notified: 'no longer notified',
 };
 
-/** What a change means for people: counts, who and what, and where policy grants more than before. */
+/** What a change means for people: numbers, who and what, and where policy grants more than before. */
 export function impactText(impact: Impact, { colors, width }: Pick<Output, 'colors' | 'width'>): string {
   const { window, changes, groups, widened } = impact;
   const head = `Asked again: ${plural(window.decisions, 'recorded decision')} since ${window.from.slice(0, 10)}.`;

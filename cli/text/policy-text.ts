@@ -7,7 +7,7 @@ import { textTable } from './table.ts';
 
 type Place = PolicyView['scope'];
 
-/** One version: where it stands, what it says, why and by whom. */
+/** One version: for whom it is, what it says, why and by whom. */
 export function policyText(view: PolicyView, colors: Output['colors']): string {
   const facts: [string, string][] = [
     ['Policy', `${view.id}, version ${view.version} (${view.status})`],
@@ -39,7 +39,7 @@ export function policyListText(policies: readonly PolicyView[], width: number | 
   return textTable({ head: ['ID', 'VERSION', 'STATUS', 'DOMAIN', 'SCOPE', 'NAME'], rows, width });
 }
 
-/** `+` joined, `-` left, `~` changed, place by place. */
+/** `+` added, `-` removed, `~` changed, place by place. */
 export function policyDiffText(
   { added, removed, changed }: PolicyDifference,
   colors: Output['colors'],

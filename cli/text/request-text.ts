@@ -24,7 +24,7 @@ export function requestHeading(view: RequestView): string {
   return headings[view.state];
 }
 
-/** What came of a request: the answer, or why there is none and what to do. */
+/** What became of a request: the answer, or why there is none and what to do. */
 export function requestText(view: RequestView, colors: Colors): string {
   const answered = view.state === 'answered';
   const lines =
@@ -42,7 +42,7 @@ export function requestText(view: RequestView, colors: Colors): string {
   return lines.join('\n');
 }
 
-/** `told`: the error that the request has named already. */
+/** `told`: the error that the request itself has already named. */
 function actionLines(action: RequestAction, colors: Colors, told: string | undefined): string[] {
   const lines = [`  ${action.n}. ${plainLine(action.title)}: ${plainLine(action.target)} [${action.state}]`];
   const say = (label: string, text: string | null) => {

@@ -25,7 +25,7 @@ export function statusText({ gateway, connection, user, system }: ConnectionStat
   return [...lines, '', 'Enterprise Plugins:', ...(plugins.length > 0 ? plugins : ['  none'])].join('\n');
 }
 
-/** What to look at when something is wrong, by the troubleshooting rows of seed 004. */
+/** What to check when something is wrong, from the troubleshooting rows of seed 004. */
 export function statusAdvice(system: SystemStatus): string[] {
   const advice: string[] = [];
   const { policyEngine, opa } = system.components;

@@ -7,13 +7,13 @@ import { callProvider } from '../http/call-provider.ts';
 import { headerText } from '../http/retry-after.ts';
 import { rateLimitMs } from './rate-limit.ts';
 
-/** A full page of the longest comments, in UTF-8, fits. */
+/** A full page of the longest comments fits, in UTF-8. */
 const maxAnswerBytes = 32 * 1024 * 1024;
 
 export interface GithubCall<Data> {
   effect: Effect;
   signal: AbortSignal;
-  /** What the answer must look like; anything else is `response_invalid`. */
+  /** The schema of the answer; anything else is `response_invalid`. */
   answer: z.ZodType<Data>;
   send(
     rest: Octokit['rest'],
@@ -34,8 +34,8 @@ interface GithubClientOptions {
 }
 
 /**
- * Octokit as it comes has neither retry nor throttling plugin, and none may be added here: an unsafe retry of a
- * write would be invisible to governance, which looks before it sends again.
+ * Octokit itself has neither retry nor throttling plugin, and none may be added: governance, which looks before it
+ * sends again, would not see an unsafe retry of a write.
  */
 export function createGithubClient({ token, baseUrl, timeoutMs }: GithubClientOptions): GithubClient {
   const octokit = new Octokit({
@@ -70,5 +70,5 @@ function refusalOf(error: unknown): Answer {
   throw error;
 }
 
-/** Octokit's log would print paths to the console; audit has them. */
+/** Octokit would log paths to the console; audit has them. */
 function ignore(): void {}

@@ -7,7 +7,7 @@ import { endsWithMarker } from './marker.ts';
 
 const pageSize = 100;
 
-/** GitHub closes an issue for comments at 2,500 of them; the rest is room for those that slipped in. */
+/** GitHub accepts no more comments on an issue after 2,500; the rest leaves room for a few that slipped in. */
 const pageLimit = 30;
 
 export const commentShape = z.object({
@@ -27,11 +27,11 @@ interface FindCommentOptions {
 }
 
 /**
- * The comment that this run wrote, or `undefined` where there is surely none. Throws `CodedError` when it can't
- * be known.
+ * The comment that this run wrote, or `undefined` if there certainly is none. Throws `CodedError` when it can't be
+ * known.
  *
- * Pages are read from the last to the first. New comments only come after the last page, and a deleted one moves
- * the later ones to pages that are still to be read, so that none is missed in between.
+ * Pages are read from the last to the first. New comments only come after the last page, and deleting one moves later
+ * ones to pages that are still to be read, so none is missed in between.
  */
 export async function findComment(options: FindCommentOptions): Promise<Comment | undefined> {
   const first = await readPage(options, 1);
@@ -65,7 +65,7 @@ function readPage({ repository, issueNumber, context }: FindCommentOptions, page
   });
 }
 
-/** Tokens that may not ask who they are make this throw, and a found marker stays unproven. */
+/** For tokens that may not ask who they are this throws, and a marker that was found proves nothing. */
 async function ownUserId({ client, signal }: CallContext<GithubClient>): Promise<number> {
   const { data } = await client.call({
     effect: 'read',

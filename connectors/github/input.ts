@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isPlainText } from '#domain/text.ts';
 import { markerLength } from './marker.ts';
 
-/** What GitHub takes in one comment, in characters. */
+/** The longest comment that GitHub accepts, in characters. */
 const commentLimit = 65_536;
 
 const ownerAndName = /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}$/;
@@ -25,7 +25,7 @@ export const commentBody = z
 /** As the URL parser writes it: line breaks and direction marks are encoded, so that an address stays one. */
 export const webAddress = z.url({ protocol: /^https?$/, normalize: true });
 
-/** Owner and name apart, as the API wants them. */
+/** Owner and name separately, as the API needs them. */
 export function ownerAndRepo(fullName: string): { owner: string; repo: string } {
   const [owner = '', repo = ''] = fullName.split('/');
   return { owner, repo };

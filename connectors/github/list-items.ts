@@ -6,10 +6,10 @@ import type { GithubClient } from './client.ts';
 import { itemNumber, itemState, repository, webAddress } from './input.ts';
 import { oneLine } from './one-line.ts';
 
-/** Most items that one read answers with (spec/enterprise.md §1.6). */
+/** Most items in the answer of one read (spec/enterprise.md §1.6). */
 export const listLimit = 50;
 
-/** Pages looked through for them: GitHub mixes pull requests into its issues. */
+/** Most pages read for them: GitHub mixes pull requests into its issues. */
 const pageLimit = 5;
 
 export const listInput = z.strictObject({ repository, state: itemState.default('open') });
@@ -45,7 +45,7 @@ const pageShape = z.array(
     user: z.object({ login: z.string() }).nullable(),
     html_url: webAddress,
     updated_at: z.iso.datetime({ offset: true }),
-    /** Only there when an issue is really a pull request. */
+    /** Only present when an issue is really a pull request. */
     pull_request: z.unknown().optional(),
   }),
 );
@@ -54,7 +54,7 @@ type Item = z.infer<typeof pageShape>[number];
 
 interface ListOptions {
   context: CallContext<GithubClient>;
-  /** Sends for one page of `listLimit` items. */
+  /** Requests one page of `listLimit` items. */
   send(
     rest: Parameters<Parameters<GithubClient['call']>[0]['send']>[0],
     page: { per_page: number; page: number; request: { signal: AbortSignal } },

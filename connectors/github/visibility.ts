@@ -6,7 +6,7 @@ import { ownerAndRepo } from './input.ts';
 
 const repositoryShape = z.object({ private: z.boolean().optional(), visibility: z.string().optional() });
 
-/** Label of what a repository holds: `public` only where GitHub says so plainly, else `internal` (spec §1.5). */
+/** Label of the contents of a repository: `public` only where GitHub says so, else `internal` (spec §1.5). */
 export async function classifyRepository(
   repository: string,
   { client, signal }: CallContext<GithubClient>,

@@ -3,14 +3,14 @@ import { ProviderError } from '#domain/error.ts';
 import { errorOfConnection, errorOfUnreadable } from './errors.ts';
 
 interface Limits {
-  /** Milliseconds for the whole call, the body included. */
+  /** Limit of the whole call, body included, in milliseconds. */
   timeoutMs: number;
   maxAnswerBytes: number;
 }
 
 /**
- * A fetch that always ends: one deadline over connection, headers and body, and a cap on the body's size. It
- * follows no redirect, not even for a read: policy spoke about the repository that was named, not about where the
+ * A fetch that always ends: one deadline for connection, headers and body, and a limit on the size of the body. It
+ * follows no redirect, not even for a read: policy decided about the repository that was named, not about where the
  * answer points. Throws `ProviderError`.
  */
 export function createBoundedFetch({ timeoutMs, maxAnswerBytes }: Limits): typeof fetch {

@@ -1,7 +1,7 @@
 import type { Effect } from '#domain/action/action.ts';
 import { type ErrorCode, ProviderError } from '#domain/error.ts';
 
-/** Errors of these codes come before the first byte of a request has left. */
+/** Errors with these codes happen before the first byte of a request is sent. */
 const beforeSending = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -16,7 +16,9 @@ const beforeSending = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
-/** Whatever a call of a provider throws, as an error of the catalogue that knows whether the effect can have happened. */
+/**
+ * Turns whatever a GitHub call throws into an error of the catalogue that knows whether the effect may have happened.
+ */
 export function errorOfCall(error: unknown, effect: Effect): ProviderError {
   if (error instanceof ProviderError) return error;
   if (error instanceof Error && error.cause instanceof ProviderError) return error.cause;
@@ -29,7 +31,7 @@ export function errorOfConnection(error: unknown, effect: Effect): ProviderError
   return new ProviderError('api_unreachable', happened, { cause: error });
 }
 
-/** A success that can't be read: the effect is likely there. */
+/** A success whose body can't be read: the effect has probably happened. */
 export function errorOfUnreadable(effect: Effect, cause: unknown): ProviderError {
   return new ProviderError('response_invalid', unlessRead(effect), { cause });
 }
@@ -37,7 +39,7 @@ export function errorOfUnreadable(effect: Effect, cause: unknown): ProviderError
 /** An answer whose status is no success, and no word that calls come too fast. */
 export function errorOfStatus(status: number, effect: Effect, cause: unknown): ProviderError {
   if (status < 400) return errorOfUnreadable(effect, cause);
-  // 408: the request may have been read in part, by whoever stands between.
+  // 408: the request may have been read in part, by a proxy in between.
   if (status >= 500 || status === 408)
     return new ProviderError('api_unreachable', unlessRead(effect), { cause });
   return new ProviderError(codeOfRefusal(status), 'no', { cause });

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { makeKeyRing, makeVoteKeys } from '#platform/crypto/make-keys.ts';
 
 /**
- * Makes the secret files of docker-compose.yml that are missing; what is there stays. Returns the names of the new ones.
- * The folder is closed to other people of the machine, the files in it are not: containers read them, one by one, as
- * users of their own.
+ * Creates the secret files of docker-compose.yml that are missing; existing ones stay. Returns the names of the new
+ * ones. The folder is closed to other users of the machine, but its files are not: each is read by a container whose
+ * user is a different one.
  */
 export function makeSecrets(folder: string): readonly string[] {
   openFolder(folder, 0o700);
@@ -38,7 +38,7 @@ export function makeSecrets(folder: string): readonly string[] {
   keep('encryption_keys', makeKeyRing);
   keepKeyPair(folder, keep, ['vote_signing_key', 'vote_verify_keys']);
   keepKeyPair(folder, keep, ['audit_signing_key', 'audit_verify_keys']);
-  // Empty means a public client; put the secret in where your identity provider gives one.
+  // Empty means a public client; enter the secret if your identity provider issues one.
   keep('oidc_client_secret', () => '');
   keep('temporal_ui_client_secret', () => '');
   return made;
@@ -53,13 +53,13 @@ function password(): string {
   return randomBytes(24).toString('base64url');
 }
 
-/** Redis sees the hash alone. The second user may do nothing but ping: the container's health check. */
+/** Redis only gets the hash. The second user may only ping: for the health check of the container. */
 function redisUsers(secret: string): string {
   const hash = createHash('sha256').update(secret).digest('hex');
   return `user default on #${hash} ~* &* +@all\nuser health on nopass -@all +ping\n`;
 }
 
-/** The two halves belong together: a half that is missing makes both anew only while there is neither. */
+/** The two halves belong together: they are created together, and one without the other is an error. */
 function keepKeyPair(
   folder: string,
   keep: (name: string, make: () => string) => string,

@@ -12,7 +12,7 @@ import { openStores } from '#stores/open-stores.ts';
 
 const usage = 'node deploy/compose/set-up.ts <tenant id> <tenant name>';
 
-/** Brings both databases to the newest version and makes one tenant with the shipped policies. Safe to repeat. */
+/** Migrates both databases to the newest version and creates one tenant with the shipped policies. Safe to repeat. */
 async function main([id, name, ...rest]: readonly string[]): Promise<void> {
   if (!id || !name || rest.length > 0) throw new RangeError(`usage: ${usage}`);
   const { config } = parseConfig({

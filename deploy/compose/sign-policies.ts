@@ -11,8 +11,8 @@ import { policySetDigest, policySetIsSigned } from '#stores/policy/signed-set.ts
 const usage = 'node deploy/compose/sign-policies.ts <tenant id> [<digest that it printed>]';
 
 /**
- * Prints the active policies of a tenant and whether they are the ones that were signed. Called with the digest of what
- * it printed, signs exactly that: after a restore, or once somebody has looked at what was slipped in.
+ * Prints the active policies of a tenant and whether they are the ones that were signed. Called with the digest that it
+ * printed, signs exactly these: after a restore, or once somebody has looked at what was slipped in.
  */
 async function main([tenantId, digest, ...rest]: readonly string[]): Promise<void> {
   if (!tenantId || rest.length > 0) throw new RangeError(`usage: ${usage}`);

@@ -5,9 +5,9 @@ export type Effect = 'read' | 'write' | 'destructive';
 export interface ActionFacts {
   /** The tool name, for example `github_issue_comment` (spec/enterprise.md §1.6, decisions.md 28). */
   id: string;
-  /** The data source, for example `github`; `openclaw` for what the system reads of itself. */
+  /** The data source, for example `github`; `openclaw` for what the system reads of its own data. */
   connector: string;
-  /** The word that policies list in `allowed_operations`, for example `comment_issue`. */
+  /** Its name in the `allowed_operations` of policies, for example `comment_issue`. */
   operation: string;
   effect: Effect;
 }
@@ -15,7 +15,9 @@ export interface ActionFacts {
 /** Where the values of an action came from; text from outside never acts without a human. */
 export type Origin = 'user' | 'outside';
 
-/** An action that a planner proposed: by reference, so that workflow histories hold no personal text. */
+/**
+ * An action that a planner proposed. It refers to its input by id, so that workflow histories contain no personal text.
+ */
 export interface PlannedAction {
   /** Position within the request, from 1. */
   n: number;
@@ -25,7 +27,7 @@ export interface PlannedAction {
   inputRef: string;
   /** SHA-256 (hex) of the input's canonical JSON. */
   inputDigest: string;
-  /** What it acts on, for people: `acme/website#7`. Never a body. */
+  /** Its target, for people: `acme/website#7`. Never the text itself. */
   target: string;
   origin: Origin;
 }

@@ -1,6 +1,6 @@
 import type { ActionFacts } from './action.ts';
 
-/** What the system reads of itself for a person: governed like any other action. */
+/** What the system reads of its own data for a person: governed like any other action. */
 export const ownActions = {
   readApproval: { id: 'approval_read', connector: 'openclaw', operation: 'read_approvals', effect: 'read' },
   callModel: { id: 'model_call', connector: 'openclaw', operation: 'call_model', effect: 'read' },

@@ -2,12 +2,15 @@ import { CodedError } from '../error.ts';
 
 declare const permitBrand: unique symbol;
 
-/** Leave to run one action once. Only `governance/perform/perform.ts` mints it (held by test/architecture/imports.test.ts). */
+/**
+ * Allows one action to run once. Only `governance/perform/perform.ts` mints permits (held by
+ * test/architecture.test.ts).
+ */
 export interface Permit {
   readonly [permitBrand]: true;
   /** Registry id of the action that may run. */
   readonly action: string;
-  /** The id that the effect is claimed under; becomes marker or idempotency key at the provider. */
+  /** The id under which the effect is claimed; it becomes the marker or idempotency key at the provider. */
   readonly runId: string;
 }
 

@@ -3,7 +3,7 @@ import { roles } from '../person/role.ts';
 import { plainText } from '../text.schema.ts';
 import { approvalPageMax, approvalStates } from './approval.ts';
 
-/** An approval, as those see it who may decide it and the one who asked. */
+/** An approval, as seen by the requester and by the people who may decide it. */
 export const approvalView = z
   .object({
     id: z.string(),
@@ -22,14 +22,14 @@ export const approvalView = z
     target: z.string(),
     /** Exactly what would be sent. */
     preview: z.string(),
-    /** Why it needs a human. */
+    /** Why it needs a person's approval. */
     reason: z.string(),
     /** `pol_…@version`, joined by comma. */
     policy_applied: z.string(),
     /** What a decision is bound to. */
     digest: z.string(),
     approvers: z.object({ role: z.enum(roles), org_unit: z.string() }),
-    /** May the person who asks decide it now? */
+    /** May the caller decide it now? */
     may_decide: z.boolean(),
     created_at: z.iso.datetime(),
     expires_at: z.iso.datetime(),
@@ -53,7 +53,7 @@ export const approvalQuery = z.strictObject({
 
 export type ApprovalQuery = z.output<typeof approvalQuery>;
 
-/** Body of `POST /api/v1/approvals/{id}/decision`; a rejection says why. */
+/** Body of `POST /api/v1/approvals/{id}/decision`; a rejection needs a reason. */
 export const approvalDecision = z
   .strictObject({
     decision: z.enum(['approve', 'reject']),

@@ -19,7 +19,7 @@ export interface VoteClaims {
   orgUnit: string;
   /** Content row with the reason; `null` when none was given. */
   reasonRef: string | null;
-  /** ISO 8601, when the gateway took the vote. */
+  /** ISO 8601: when the gateway accepted the vote. */
   at: string;
 }
 
@@ -69,7 +69,7 @@ export const approvalStates = [
 
 export type ApprovalState = (typeof approvalStates)[number];
 
-/** What the approval workflow returns; the request acts on it. */
+/** The result of the approval workflow, on which the request acts. */
 export interface ApprovalResult {
   outcome: ApprovalOutcome;
   votes: readonly SignedVote[];
@@ -78,7 +78,9 @@ export interface ApprovalResult {
 /** Milliseconds after the last vote within which the effect has to start. */
 export const effectWindowMs = 15 * 60_000;
 
-/** Why a vote doesn't count, or `undefined` when it does. Pure: the workflow, the gateway and `perform` all ask this. */
+/**
+ * Why a vote doesn't count, or `undefined` when it does. Pure: used by the workflow, the gateway and `perform` alike.
+ */
 export function voteRefusal(question: ApprovalQuestion, claims: VoteClaims): VoteRefusal | undefined {
   if (claims.tenantId !== question.tenantId) return 'TENANT_MISMATCH';
   if (claims.approvalId !== question.approvalId || claims.round !== question.round)
@@ -98,17 +100,19 @@ export type VoteRefusal =
   | 'APPROVAL_OWN_REQUEST'
   | 'APPROVAL_NOT_ALLOWED';
 
-/** Who decides what this person asks for (spec/decisions.md 35). */
+/** Who may decide what this person asks for (spec/decisions.md 35). */
 export function approversFor({ orgUnit }: Pick<Actor, 'orgUnit'>): Approvers {
   return { role: 'team_lead', orgUnit };
 }
 
-/** Whose word counts on an outcome that is unknown: the requester's own, and that of whoever may approve for them. */
+/** May this person say what became of an unknown outcome? The requester may, and anybody who may approve for them. */
 export function mayResolve(requester: Pick<Actor, 'userId' | 'orgUnit'>, person: Actor): boolean {
   return person.userId === requester.userId || mayDecide(approversFor(requester), person);
 }
 
-/** Role high enough, and the person's unit covers the requester's, or is the same; enterprise admins cover all. */
+/**
+ * The role is high enough, and the person's unit covers the requester's or is the same; enterprise admins cover all.
+ */
 export function mayDecide(approvers: Approvers, person: Pick<Actor, 'role' | 'orgUnit'>): boolean {
   if (!roleAtLeast(person.role, approvers.role)) return false;
   return person.role === 'enterprise_admin' || orgUnitCovers(person.orgUnit, approvers.orgUnit);

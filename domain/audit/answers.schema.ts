@@ -13,7 +13,7 @@ export type HeadsQuery = z.output<typeof headsQuery>;
 
 export const auditKeys = z
   .object({
-    /** Public keys in PEM, by id: what `openclaw audit verify --key` takes. */
+    /** Public keys in PEM, by id, as `openclaw audit verify --key` takes them. */
     verify_keys: z.record(z.string(), z.string()),
     /** Statements by which keys introduce each other, oldest first. */
     statements: z.array(keyStatement),

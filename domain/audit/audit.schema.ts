@@ -6,7 +6,7 @@ import { auditOutcomes } from './audit.ts';
 
 export const auditPageMax = 1_000;
 
-/** PostgreSQL's `integer`. */
+/** The largest `integer` of PostgreSQL. */
 const offsetMax = 2_147_483_647;
 
 /** A moment of the years 1970 to 9999, which every store can hold. */
@@ -29,7 +29,7 @@ export const auditQuery = z.strictObject({
   request_id: z.string().max(64).optional(),
   limit: z.coerce.number().int().min(1).max(auditPageMax).default(100),
   offset: z.coerce.number().int().min(0).max(offsetMax).default(0),
-  /** `next_cursor` of the page before: stable while new entries are written. */
+  /** `next_cursor` of the previous page; it stays valid while new entries are written. */
   cursor: z.string().max(200).optional(),
   /** `capped` counts up to 100,000 entries, `exact` all of them. */
   total: z.enum(['capped', 'exact']).default('capped'),
@@ -53,7 +53,7 @@ export const auditExportQuery = auditFilterQuery.extend({ format: z.string().max
 
 export type AuditExportQuery = z.output<typeof auditExportQuery>;
 
-/** Up to how many entries a page counts unless asked for all: beyond, the count costs more than the page. */
+/** A page counts no more entries than this unless asked for all: counting further costs more than the page. */
 export const auditCountMax = 100_000;
 
 /** One entry (spec/enterprise.md §1.13, form A). */
@@ -87,7 +87,7 @@ export const auditEntryView = z
     request_id: z.string().nullable(),
     decision_id: z.string().nullable(),
     metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-    /** The person's random name, by which proofs know them; null in entries from before there were such names. */
+    /** The person's random name, which proofs use; null in entries from before there were such names. */
     subject: z.string().nullable(),
     leaf_hash: z.string(),
   })
@@ -98,7 +98,7 @@ export type AuditEntryView = z.infer<typeof auditEntryView>;
 export const auditPage = z
   .object({
     total: z.int(),
-    /** False where there are more than `total`. */
+    /** False when there are more than `total`. */
     total_exact: z.boolean(),
     limit: z.int(),
     offset: z.int(),

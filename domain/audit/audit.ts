@@ -3,7 +3,7 @@ import type { Verdict } from '../policy/verdict.ts';
 import type { ActionType } from './action-type.ts';
 import { connectorEvents } from './connector-events.ts';
 
-/** Everything that is ever audited: resource → event → kind. `docs/audit-events.md` is tested against it. */
+/** Every event that is audited: resource → event → kind. `docs/audit-events.md` is tested against it. */
 export const auditEvents = {
   request: {
     created: 'tool_invocation',
@@ -113,8 +113,8 @@ export interface DataTouched {
 }
 
 /**
- * One audit entry as people read it; every field is always present. What is hashed and stored of it, without the person
- * in clear, is in transparency/leaf.ts.
+ * One audit entry as people read it; every field is always present. What is hashed and stored of it, with the person
+ * sealed, is in transparency/leaf.ts.
  */
 export interface AuditEntry {
   /** `aud_` and 26 characters, time-sortable. */
@@ -127,7 +127,7 @@ export interface AuditEntry {
   actionType: ActionType;
   /** The audit key. */
   event: AuditKey;
-  /** What was done to what, for people; never a body. */
+  /** What was done to what, for people; never the text itself. */
   actionDetail: string;
   dataAccessed: readonly DataTouched[];
   modelUsed: string | null;
@@ -138,7 +138,7 @@ export interface AuditEntry {
   policyReason: string;
   outcome: AuditOutcome;
   requestId: string | null;
-  /** Decision this entry belongs to. */
+  /** The decision that this entry belongs to. */
   decisionId: string | null;
   /** Small facts: action run id, approval id, error code, digest. Never values of fields. */
   metadata: Readonly<Record<string, string | number | boolean | null>>;

@@ -11,7 +11,7 @@ import type { AuditEntryView, AuditExportQuery, AuditPage, AuditQuery } from './
 
 export const listAuditEntries = get('/api/v1/audit')<{ query: AnyOf<AuditQuery>; answer: AuditPage }>();
 export const getAuditEntry = get('/api/v1/audit/:id')<{ answer: AuditEntryView }>();
-/** The file as it is written, still under way: JSON lines or CSV. */
+/** The file as the gateway sends it, piece by piece. */
 export const exportAudit = get('/api/v1/audit/export')<{
   query: AnyOf<AuditExportQuery>;
   answer: unknown;
@@ -22,5 +22,5 @@ export const getConsistency = get('/api/v1/audit/consistency')<{
   query: ConsistencyQuery;
   answer: AuditConsistency;
 }>();
-/** Waits a little for the next head where none covers the entry yet. */
+/** Waits a little for the next head if none covers the entry yet. */
 export const getAuditProof = get('/api/v1/audit/:id/proof', { waitMs: 60_000 })<{ answer: AuditProof }>();

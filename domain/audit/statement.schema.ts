@@ -11,7 +11,7 @@ function signed<Claims extends z.ZodType>(claims: Claims) {
   });
 }
 
-/** A signed head (docs/audit-format.md), in the very form that is signed. */
+/** A signed head of the audit log (docs/audit-format.md), as far as the page shows it. */
 export const treeHead = signed(
   z.strictObject({
     kind: z.literal('audit-head'),

@@ -3,7 +3,7 @@ export const classifications = ['public', 'internal', 'confidential', 'restricte
 
 export type Classification = (typeof classifications)[number];
 
-/** How a label came about, in the order in which the three are asked (spec/enterprise.md §1.5). */
+/** How a label came about, in the order in which the three apply (spec/enterprise.md §1.5). */
 export const assignments = ['connector_default', 'ai_reclassification', 'admin_override'] as const;
 
 export type AssignedBy = (typeof assignments)[number];
@@ -12,7 +12,7 @@ export function isAbove(label: Classification, ceiling: Classification): boolean
   return classifications.indexOf(label) > classifications.indexOf(ceiling);
 }
 
-/** What a finding makes of a label: the higher of both, so that no finding and no model ever lowers one. */
+/** The higher of a label and a finding: no finding and no model ever lowers a label. */
 export function raisedTo(label: Classification, found: Classification | null): Classification {
   return found !== null && isAbove(found, label) ? found : label;
 }

@@ -9,12 +9,12 @@ interface Item {
   ignoresCase?: boolean | undefined;
 }
 
-/** How an item of a data source is named across the system, however it was written: `github:acme/website#7`. */
+/** The key of an item across the system, however it was written: `github:acme/website#7`. */
 export function itemKey({ source, itemId, ignoresCase = false }: Item): string {
   return `${source}:${ignoresCase ? itemId.toLowerCase() : itemId}`;
 }
 
-/** The parts of an item's key; `undefined` for what isn't one. */
+/** The parts of an item's key; `undefined` for text that is no key. */
 export function parseItemKey(key: string): { source: string; itemId: string } | undefined {
   const { source, itemId } = keyPattern.exec(key)?.groups ?? {};
   if (source === undefined || itemId === undefined || !isPlainText(key)) return undefined;

@@ -3,7 +3,7 @@ import { holdsIban, holdsNationalId, holdsPaymentCard } from './classify-numbers
 import { holdsSecret } from './classify-secrets.ts';
 import { holdsHealthWord, holdsPayWord } from './classify-words.ts';
 
-/** What a content held, never the text that said so. */
+/** What was found in a content, never the text itself. */
 export interface ContentFinding {
   reason: 'credential' | 'payment_card' | 'national_id' | 'iban' | 'health' | 'pay' | 'too_long';
   classification: Classification;
@@ -24,12 +24,12 @@ const detectors: readonly Detector[] = [
   { reason: 'pay', classification: 'confidential', confidence: 0.7, holds: holdsPayWord },
 ];
 
-/** Characters that are looked through, which takes less than half a second whatever they are. */
+/** Characters that are searched; that takes less than half a second whatever they are. */
 const longestText = 4_000_000;
-/** Nobody knows what stands in it. */
+/** A content that is too long to be searched may hold anything. */
 const unread: ContentFinding = { reason: 'too_long', classification: 'restricted', confidence: 0.5 };
 
-/** What a text, or any JSON value with texts in it, holds that makes it more confidential. */
+/** Whatever in a text, or in any JSON value with texts in it, makes it more confidential. */
 export function findInContent(content: unknown): readonly ContentFinding[] {
   const text = textsOf(content).join('\n');
   if (text === '') return [];
@@ -39,12 +39,12 @@ export function findInContent(content: unknown): readonly ContentFinding[] {
     .map(({ reason, classification, confidence }) => ({ reason, classification, confidence }));
 }
 
-/** The label of content that carries this one already: raised by what is found in it, never lowered. */
+/** The label of a content that has this label already: raised by what is found in it, never lowered. */
 export function raisedByContent(label: Classification, content: unknown): Classification {
   return findInContent(content).reduce((raised, found) => raisedTo(raised, found.classification), label);
 }
 
-/** Every text and number within a value, names of fields included: what leaks may stand in any of them. */
+/** Every text and number in a value, field names included: any of them may contain a secret. */
 function textsOf(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];
   if (typeof value === 'number') return [String(value)];

@@ -1,22 +1,22 @@
 import { type AssignedBy, type Classification, raisedTo } from './classification.ts';
 import type { ContentFinding } from './classify-content.ts';
 
-/** What is known of one item when its label is assigned. */
+/** What an item's label is assigned from. */
 export interface ItemEvidence {
-  /** The connector's word on it. */
+  /** The label that the connector gives it. */
   base: Classification;
   /** What patterns found in its content. */
   findings: readonly ContentFinding[];
-  /** What a model said of it; `null` when none was asked or it failed. */
+  /** What a model suggested; `null` when none was asked or it failed. */
   suggested: Classification | null;
-  /** What an administrator said of it. */
+  /** The label that an administrator gave it. */
   override: Classification | null;
 }
 
 export interface AssignedLabel {
   classification: Classification;
   assignedBy: AssignedBy;
-  /** The connector's word where something else decided; else `null`. */
+  /** The label that the connector gave, where something else decided; else `null`. */
   originalLevel: Classification | null;
   /** 0 to 1. */
   confidence: number;
@@ -26,7 +26,7 @@ const modelConfidence = 0.6;
 const defaultConfidence = 0.5;
 
 /**
- * Connector default, then findings and model, which only raise, then the administrator's word in any direction
+ * The connector's default, raised by findings and by the model, then the administrator's label in either direction
  * (spec/enterprise.md §1.5).
  */
 export function assignLabel({ base, findings, suggested, override }: ItemEvidence): AssignedLabel {

@@ -1,4 +1,4 @@
-/** Numbers that carry a checksum: one digit off is another number, so that order numbers and digests don't count. */
+/** Numbers with a checksum: one digit off and it doesn't match, so that order numbers and digests don't count. */
 
 interface Scheme {
   pattern: RegExp;
@@ -46,7 +46,7 @@ function luhn(digits: string): boolean {
 const ibanPattern =
   /(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[A-Z0-9]{11,30}|(?: [A-Z0-9]{4}){2,7}(?: [A-Z0-9]{1,3})?)(?![A-Za-z0-9])/g;
 
-/** Length of the countries' numbers; others are between 15 and 34. */
+/** Length of each country's numbers; those of others have between 15 and 34 characters. */
 const ibanLengths: Readonly<Record<string, number>> = {
   AT: 20,
   BE: 16,
@@ -82,7 +82,7 @@ function remainder97(text: string): number {
   return Array.from(digits).reduce((rest, digit) => (rest * 10 + Number(digit)) % 97, 0);
 }
 
-/** Where the checksum alone would hit too many plain numbers, the name of the number has to stand before it. */
+/** Where the checksum alone would match too many plain numbers, the name of the number must come before it. */
 const nationalIds: readonly Scheme[] = [
   // Spain: DNI and NIE.
   {
@@ -124,7 +124,7 @@ const nationalIds: readonly Scheme[] = [
       return (weighted(number.slice(0, 8), 9) - Number(number[8])) % 11 === 0;
     },
   },
-  // United States: no checksum, but a shape, and its name before it.
+  // United States: no checksum, but a pattern, with its name before it.
   {
     pattern:
       /\b(?:SSN|social security(?: number| no\.?)?):? ?(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?!\d)/gi,

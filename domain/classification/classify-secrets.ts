@@ -1,4 +1,4 @@
-/** Shapes of credentials that nothing else has. */
+/** Patterns that only credentials match. */
 const shapes: readonly RegExp[] = [
   // Private keys in PEM form.
   /-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----/,
@@ -15,13 +15,13 @@ const shapes: readonly RegExp[] = [
   /\bsk-(?:ant-|proj-)?[A-Za-z0-9_-]{32,}/,
   /\bAIza[0-9A-Za-z_-]{35}(?![0-9A-Za-z_-])/,
   /\b[rs]k_live_[0-9A-Za-z]{20,}\b/,
-  // Tokens where they are shown to a server.
+  // Tokens as sent to a server.
   /\bauthorization: ?(?:bearer|basic) [A-Za-z0-9._~+/=-]{16,}/i,
-  // A password within an address.
+  // A password in an address.
   /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@]{1,100}:[^\s:/@]{4,100}@[^\s@]/i,
 ];
 
-/** Begins at the dot and looks back: each part is walked through once, whatever stands in it. */
+/** Begins at the dot and looks back, so that each part is scanned only once, whatever it contains. */
 const jwtPattern = /(?<=\beyJ[A-Za-z0-9_-]{8,})\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{16,}/;
 
 export function holdsSecret(text: string): boolean {

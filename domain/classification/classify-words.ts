@@ -1,4 +1,4 @@
-/** Words that are rarely said of machines: "health check" and "patient retries" are none of them. */
+/** Words that are rarely used of machines: "health check" and "patient retries" don't match. */
 const health =
   /\b(?:diagnosed with|medical (?:records?|histor(?:y|ies)|certificates?|leave)|patient(?:'s)? (?:records?|files?|histor(?:y|ies))|sick(?:ness)? (?:leave|notes?|certificates?)|disability (?:leave|pension)|(?:maternity|parental) leave|pregnan(?:t|cy)|miscarriage|chemotherap(?:y|ies)|psycho(?:therap(?:y|ist)|tic)|psychiatr(?:ist|y|ic)|prescri(?:bed|ption) (?:medication|drugs?|for)|hiv[- ]positive|blood (?:tests?|pressure)|mental illness)\b/i;
 

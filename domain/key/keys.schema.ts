@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-/** `GET /keys`: which master keys are needed for what. Never a key. */
+/** `GET /keys`: which master keys are needed, and for what. Never a key. */
 export const keysView = z.object({
-  /** The one that wraps from now on. */
+  /** The one that wraps new keys. */
   active_master_key: z.string(),
-  /** Living data keys of all tenants, and former master keys that are kept. */
+  /** Existing data keys of all tenants, and former master keys that are stored. */
   keys: z.int(),
-  /** Of those, how many lie under the active master key. */
+  /** How many of those are wrapped under the active master key. */
   rewrapped: z.int(),
   /** Keys that were destroyed with their tenants. */
   destroyed: z.int(),
@@ -15,9 +15,9 @@ export const keysView = z.object({
       id: z.string(),
       /** Is it in the file of the gateway that answers? */
       in_file: z.boolean(),
-      /** Keys that lie under it. */
+      /** Number of keys that it wraps. */
       wraps: z.int(),
-      /** Nothing needs it in the file any more. */
+      /** Nothing needs it in the file any longer. */
       removable: z.boolean(),
     }),
   ),

@@ -5,14 +5,14 @@ export type TokenScope = { level: 'tenant' } | { level: 'unit'; orgUnit: string 
 
 export interface TokenLimit {
   scope: TokenScope;
-  /** Tokens a day. */
+  /** Tokens per day. */
   tokens: number;
 }
 
 /**
- * The daily limits that hold for a person, the one that decides first: the deepest policy that speaks, counted where it
- * stands, and within it what the levels above grant, counted where they stand. `policies` are the active ones that
- * cover the person.
+ * The daily limits that apply to a person, the decisive one first: that of the deepest policy that sets one, then what
+ * each level above it grants, each counted for whom its policy covers. `policies` are the active ones that cover the
+ * person.
  */
 export function tokenLimits(policies: readonly Policy[]): readonly TokenLimit[] {
   const speaking = policies
@@ -28,7 +28,7 @@ export function tokenLimits(policies: readonly Policy[]): readonly TokenLimit[] 
   }));
 }
 
-/** A policy's place below the top: its level, and among units the longer path. */
+/** How deep a policy is: by its level and, among units, by the length of the path. */
 function depthOf({ scope }: Policy): number {
   const segments = scope.orgUnit === null ? 0 : scope.orgUnit.split('/').length;
   return policyLevels.indexOf(scope.level) * 1_000 + segments;

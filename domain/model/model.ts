@@ -5,31 +5,31 @@ import { CodedError } from '../error.ts';
 export interface ModelFacts {
   /** Name in policies: `local-llm-default`, `gpt-5`, `anthropic/claude-…`. */
   id: string;
-  /** `self-hosted` where it runs with us; else who runs it: `anthropic`, `openai-compatible`. */
+  /** `self-hosted` where we run it; else the company that does: `anthropic`, `openai-compatible`. */
   provider: string;
-  /** The installation's own word; names that belong to outside providers count as external all the same. */
+  /** As the installation says; a model whose name belongs to an outside provider counts as external all the same. */
   selfHosted: boolean;
 }
 
-/** Where confidential data goes when no model is named for it (spec/enterprise.md §1.4). */
+/** The model for confidential data where none is named for it (spec/enterprise.md §1.4). */
 export const lastResortModel = 'local-llm-default';
 
 const externalPrefixes = ['gpt-', 'claude-', 'gemini-', 'openai/', 'anthropic/', 'google/'];
 
-/** Does a prompt leave the installation with it? (spec/enterprise.md §1.4) */
+/** Does a prompt to this model leave the installation? (spec/enterprise.md §1.4) */
 export function isExternalModel({ id, selfHosted }: Pick<ModelFacts, 'id' | 'selfHosted'>): boolean {
   const name = id.toLowerCase();
   return !selfHosted || externalPrefixes.some((prefix) => name.startsWith(prefix));
 }
 
-/** Labels that never leave to an external model unless policy names that model for them. */
+/** Labels that never go to an external model unless policy names that model for them. */
 export function isKeptInside(label: Classification): boolean {
   return isAbove(label, 'internal');
 }
 
 /**
- * Models to try in order: the wanted one, then for what may not go there the first self-hosted one, else the last
- * resort. Never an external one that wasn't asked for.
+ * Models to try in order: the wanted one, then, for data that may not go there, the first self-hosted one, else the
+ * last resort. Never an external one that was not asked for.
  */
 export function modelRoute(wanted: string, models: readonly ModelFacts[]): readonly ModelFacts[] {
   const asked = models.filter(({ id }) => id === wanted);
@@ -39,7 +39,7 @@ export function modelRoute(wanted: string, models: readonly ModelFacts[]): reado
   return fallback === undefined ? asked : [...asked, fallback];
 }
 
-/** One thing that a model may propose to do. */
+/** A tool that a model may propose to use. */
 export interface ModelTool {
   name: string;
   description: string;
@@ -76,7 +76,7 @@ export interface Models {
   ask: AskModel;
 }
 
-/** An installation without models. */
+/** For an installation without models. */
 export const noModels: Models = {
   facts: [],
   ask: async () => {
@@ -85,8 +85,8 @@ export const noModels: Models = {
 };
 
 /**
- * What a prompt will cost, about, and rather too much: budgets are checked with it before anything is sent, and what was
- * really used takes its place afterwards.
+ * About what a prompt will cost, rather too much than too little: token limits are checked with it before anything is
+ * sent, and the real number replaces it afterwards.
  */
 export function estimatedTokens({ system, text, tools }: ModelPrompt): number {
   const prompt = `${system}${text}${JSON.stringify(tools)}`;
@@ -95,6 +95,6 @@ export function estimatedTokens({ system, text, tools }: ModelPrompt): number {
   return Math.ceil(plain / lettersPerToken) + (bytes - plain) + framingTokens;
 }
 
-/** English has about four letters a token, code fewer; other scripts have up to a token for each byte. */
+/** English has about four letters to a token, code fewer; other scripts take up to a token for each byte. */
 const lettersPerToken = 3;
 const framingTokens = 64;

@@ -1,6 +1,6 @@
 import type { Role } from './role.ts';
 
-/** Who asks, with rights as the identity provider last stated them. Ids only: no name, no address. */
+/** The person who asks, with rights as the identity provider last stated them. Only ids: no name, no address. */
 export interface Actor {
   tenantId: string;
   /** The `sub` claim. */
@@ -10,7 +10,7 @@ export interface Actor {
   orgUnit: string;
 }
 
-/** The installation's own work, which is no person's: on record under a name, and without rights. */
+/** The actor of the installation's own work, which is no person: it has a name on record and no rights. */
 export function systemActor(tenantId: string, name = 'openclaw'): Actor {
   return { tenantId, userId: name, role: 'user', orgUnit: '' };
 }

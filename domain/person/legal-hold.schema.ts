@@ -21,7 +21,7 @@ export const newLegalHold = z
 
 export type NewLegalHold = z.input<typeof newLegalHold>;
 
-/** Body of what needs nothing but a reason. */
+/** Body of calls that need nothing but a reason. */
 export const withReason = z.strictObject({ reason: why });
 
 export type WithReason = z.input<typeof withReason>;

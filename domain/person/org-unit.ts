@@ -2,8 +2,9 @@ const pattern = /^[\p{L}\p{N}][\p{L}\p{N} ._-]*(\/[\p{L}\p{N}][\p{L}\p{N} ._-]*)
 const longest = 200;
 
 /**
- * An org unit as it is compared: a slash path in lower case, composed Unicode, without slashes at its ends, so that
- * nobody leaves the policies of their unit by another spelling. `undefined` for what is no such path; `''` for none.
+ * An org unit in the form in which units are compared: a slash path in lower case, composed Unicode, without slashes at
+ * its ends, so that nobody escapes the policies of their unit by spelling it differently. `undefined` for anything that
+ * is no such path; `''` for none.
  */
 export function normalOrgUnit(text: string): string | undefined {
   // Before the expression below, so that a huge text costs nothing.

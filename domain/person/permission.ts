@@ -2,14 +2,14 @@ import type { Actor } from './actor.ts';
 import { orgUnitCovers, type Role } from './role.ts';
 
 /**
- * How far a permission reaches: nobody's, one's own things, one's own org unit and below, the whole tenant; `operator`
- * = every tenant, for admins of the operator tenant alone (spec/decisions.md 26).
+ * How far a permission reaches: nowhere, one's own things, one's own org unit and below, the whole tenant; `operator` =
+ * every tenant, only for admins of the operator tenant (spec/decisions.md 26).
  */
 export type Reach = 'none' | 'own' | 'unit' | 'tenant' | 'operator';
 
 type Row = Readonly<Record<Role, Reach>>;
 
-/** The permission matrix (spec/enterprise.md §1.14); routes name a line of it, and the matrix test runs them all. */
+/** The permission matrix (spec/enterprise.md §1.14); routes name a line of it, and the matrix test tries them all. */
 export const permissionTable = {
   'requests.use': row('own', 'own', 'own', 'own'),
   'approvals.decide': row('own', 'unit', 'unit', 'tenant'),
@@ -41,13 +41,13 @@ export function reachOf(permission: Permission, role: Role): Reach {
   return permissionTable[permission][role];
 }
 
-/** Whose thing it is: both parts as far as they are known; what isn't known is reached by the tenant's admins alone. */
+/** Whose thing it is, as far as that is known; an unknown part is within reach of the tenant's admins only. */
 export interface Place {
   userId?: string | null;
   orgUnit?: string | null;
 }
 
-/** May the person use the permission on a thing of this place, within their own tenant? */
+/** May the person use the permission on a thing that belongs there, within their own tenant? */
 export function mayReach(permission: Permission, person: Actor, { userId, orgUnit }: Place): boolean {
   const isOwn = userId !== undefined && userId !== null && userId === person.userId;
   switch (reachOf(permission, person.role)) {

@@ -1,4 +1,4 @@
-/** The four roles, least first; a higher one inherits all of the lower (spec/enterprise.md §1.14). */
+/** The four roles, lowest first; a higher one has all rights of the lower ones (spec/enterprise.md §1.14). */
 export const roles = ['user', 'team_lead', 'org_admin', 'enterprise_admin'] as const;
 
 export type Role = (typeof roles)[number];
@@ -7,7 +7,7 @@ export function roleAtLeast(role: Role, needed: Role): boolean {
   return roles.indexOf(role) >= roles.indexOf(needed);
 }
 
-/** One line of the ordered group map: the first line whose group the person has decides. `*` fits everybody. */
+/** One line of the ordered group map: the first line whose group the person is in decides. `*` matches everybody. */
 export interface GroupRole {
   group: string;
   role: Role;

@@ -20,14 +20,14 @@ export const userInfo = z
 
 export type UserInfo = z.infer<typeof userInfo>;
 
-/** How the command line signs in, told by `GET /api/v1/auth/config`. */
+/** How the command line signs in; answer of `GET /api/v1/auth/config`. */
 export const signInConfig = z
   .object({ issuer: z.url(), cli_client_id: z.string(), audience: z.string(), scopes: z.string() })
   .meta({ id: 'SignInConfig' });
 
 export type SignInConfig = z.infer<typeof signInConfig>;
 
-/** One browser session; its id opens nothing. */
+/** One browser session; knowing its id gives no access. */
 export const sessionView = z
   .object({
     id: z.string(),
@@ -37,7 +37,7 @@ export const sessionView = z
     created_at: z.iso.datetime(),
     seen_at: z.iso.datetime(),
     expires_at: z.iso.datetime(),
-    /** Is it the session that asks? */
+    /** Is it the session that makes this call? */
     is_current: z.boolean(),
   })
   .meta({ id: 'Session' });

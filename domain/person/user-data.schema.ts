@@ -6,9 +6,9 @@ export const erasureView = z
     id: z.string(),
     tenant_id: z.string(),
     user_id: z.string(),
-    /** The person's random name in the audit log; null when it knows none. */
+    /** The person's random name in the audit log; null when the log has none. */
     subject: z.string().nullable(),
-    /** `waiting` for open requests of the person; it goes on by itself. */
+    /** `waiting`: requests of the person are open; it continues by itself. */
     state: z.enum(['done', 'waiting']),
     requested_at: z.iso.datetime(),
     erased_at: z.iso.datetime().nullable(),

@@ -2,16 +2,16 @@ import type { Plan, ProposedAction, RulesPlanner } from './plan.ts';
 import { type Intent, parseIntent } from './plan-intent.ts';
 import { splitSentences, withoutEnding, withoutOpening } from './plan-sentences.ts';
 
-/** What the planner has to know of an action. */
+/** What the planner needs to know of an action. */
 export interface PlannableAction {
   id: string;
   /** One line for people: `Comment on a GitHub issue`. */
   title: string;
   /** Sentences in the notation of `plan-intent.ts`. */
   intents: readonly string[];
-  /** Sentences to show to a person who wasn't understood. */
+  /** Sentences to suggest to a person who was not understood. */
   suggestions: readonly string[];
-  /** Makes typed input of the words in a sentence. */
+  /** Turns the words of a sentence into typed input. */
   read(slots: Readonly<Record<string, string>>): SlotReading;
 }
 
@@ -32,15 +32,15 @@ interface Row extends PlannableAction {
 
 const label = 'built-in rules';
 
-/** Longest text that is looked at, in characters: the longest comment and a sentence around it. */
+/** Longest text that is read, in characters: the longest comment with a sentence around it. */
 const textLimit = 80_000;
 
 /** Most actions of one request. */
 const actionLimit = 20;
 
 /**
- * A planner that needs no model: sentences with slots. It takes every value from the text and never makes one up,
- * so a target that isn't named is asked for. A text is several actions only where each of its parts is one.
+ * A planner without a model: sentences with slots. It takes every value from the text and never invents one; it asks
+ * for a target that isn't named. A text counts as several actions only where each of its parts is one.
  */
 export function createIntentPlanner(options: { actions: readonly PlannableAction[] }): RulesPlanner {
   const rows = options.actions.map((action) => ({ ...action, patterns: action.intents.map(parseIntent) }));
@@ -61,7 +61,7 @@ function planText(rows: readonly Row[], text: string): Plan {
   return first.kind === 'nearly' ? planOf([first]) : help(rows);
 }
 
-/** One part that is nearly an action holds all of them back. */
+/** One part that is almost an action stops all of them. */
 function planOf(understood: readonly Understood[]): Plan {
   if (understood.length > actionLimit)
     return notUnderstood(`At most ${actionLimit} actions in one request.`, []);
@@ -71,7 +71,7 @@ function planOf(understood: readonly Understood[]): Plan {
   return { understood: true, planner: label, actions };
 }
 
-/** `undefined` as soon as one part has nothing of an action. */
+/** `undefined` as soon as one part is nothing like an action. */
 function understandAll(rows: readonly Row[], parts: readonly string[]): readonly Understood[] | undefined {
   const understood: Understood[] = [];
   for (const part of parts) {

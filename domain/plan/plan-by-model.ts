@@ -9,15 +9,15 @@ export interface ModelPlannable {
   title: string;
   /** JSON Schema of its input. */
   inputSchema: Readonly<Record<string, unknown>>;
-  /** Checks what the model filled in, by the action's own schema. */
+  /** Checks the model's input by the action's own schema. */
   read(input: unknown): SlotReading;
 }
 
 interface ModelPlannerOptions {
   actions: readonly ModelPlannable[];
-  /** Asks the model, through governance. Says which one answered. */
+  /** Asks the model, through governance. Tells which one answered. */
   ask(asked: PlanFor, prompt: ModelPrompt): Promise<{ answer: ModelAnswer; model: string }>;
-  /** Plans where the model doesn't, and confirms what it read out of the person's own words. */
+  /** Plans where the model doesn't, and confirms values that come from the person's own words. */
   rules: RulesPlanner;
 }
 
@@ -34,9 +34,9 @@ const system = [
 ].join('\n');
 
 /**
- * Plans with a language model. What it says is only ever a list of typed actions; whether one of them may run, policy and
- * people decide later, and the model hears nothing of it. Whatever else it answers, or when it can't be asked, the rules
- * plan instead, and the label says so.
+ * Plans with a language model. Its answer is only ever read as a list of typed actions; whether any of them may run,
+ * policy and people decide later, without the model. If it answers anything else or can't be asked, the rules plan
+ * instead, and the label says so.
  */
 export function createModelPlanner({ actions, ask, rules }: ModelPlannerOptions): Planner {
   const table = new Map(actions.map((action) => [action.id, action]));
@@ -62,7 +62,7 @@ export function createModelPlanner({ actions, ask, rules }: ModelPlannerOptions)
   };
 }
 
-/** Without our own database and ledger nothing goes on: these are tried again. */
+/** Our own database and ledger: without them nothing goes on, and these errors are tried again. */
 const ours = new Set(['AUDIT_WRITE_FAILED', 'DATABASE_UNAVAILABLE', 'INTERNAL', 'CONTENT_UNREADABLE']);
 
 function relabelled(plan: Plan, why: string): Plan {
@@ -71,7 +71,7 @@ function relabelled(plan: Plan, why: string): Plan {
 
 type Proposal = Omit<ProposedAction, 'origin'>;
 
-/** All of it or nothing: one call that doesn't fit makes the answer no plan. */
+/** All or nothing: one call that doesn't fit, and the answer is no plan. */
 function readProposals(
   table: ReadonlyMap<string, ModelPlannable>,
   { proposals }: ModelAnswer,
@@ -87,9 +87,9 @@ function readProposals(
 }
 
 /**
- * The person's own words are what the rules read out of the whole text: that this action is meant, with these values. A
- * value that merely occurs in the text may stand in something pasted, and the model obeyed it; so anything else counts as
- * from outside, and a write waits for a human whatever policy says.
+ * The person's own words are what the rules read out of the whole text: this action, with these values. A value that
+ * merely occurs in the text may be part of something pasted that the model obeyed; so anything else counts as from
+ * outside, and a write waits for a person's approval whatever policy says.
  */
 function originOf(proposal: Proposal, byRules: Plan): ProposedAction['origin'] {
   if (!byRules.understood) return 'outside';

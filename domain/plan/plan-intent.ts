@@ -4,11 +4,11 @@
  * joined by punctuation, `{...body}` everything to the end, exactly as written.
  */
 export interface Intent {
-  /** The slots' texts when the whole sentence is there, else `undefined`. */
+  /** The texts of the slots when the whole sentence matches, else `undefined`. */
   match(text: string): Readonly<Record<string, string>> | undefined;
-  /** The slots without a text when only they are missing, else `undefined`. */
+  /** The slots that have no text when nothing else is missing, else `undefined`. */
   missing(text: string): readonly string[] | undefined;
-  /** The last slot takes everything to the end, so nothing may be trimmed there. */
+  /** Does the last slot take everything to the end? Then nothing may be trimmed there. */
   readonly takesRest: boolean;
 }
 
@@ -69,8 +69,8 @@ function parsePiece(text: string): Piece {
 }
 
 /**
- * The sentence broken off where a person would stop: two fixed words are there, and nothing but slots and at most
- * one fixed word ("of") is to come.
+ * The sentence cut where a person might stop: after two fixed words, with only slots and at most one more fixed word
+ * ("of") to come.
  */
 function cuts(words: readonly Word[]): readonly (readonly Word[])[] {
   const isFixed = (word: Word) => !word.optional && word.pieces.every((piece) => 'literal' in piece);

@@ -1,4 +1,4 @@
-/** Between two actions of one request. One space each, so that finding them takes linear time. */
+/** Separates two actions of one request. One space each, so that matching takes linear time. */
 const separator = /;\s|\r?\n|\sand then\s/i;
 
 /** The parts of a text that may be actions of their own; empty ones are dropped. */

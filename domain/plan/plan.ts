@@ -9,19 +9,19 @@ export interface ProposedAction {
   origin: Origin;
 }
 
-/** What a planner makes of a text. It proposes only; policy decides and governance acts. */
+/** What a planner makes of a text. It only proposes; policy decides and governance acts. */
 export type Plan =
   | { understood: true; planner: string; actions: readonly ProposedAction[] }
   | {
       understood: false;
       planner: string;
-      /** For the person: what was missing, or what can be asked. */
+      /** For the person: what is missing, or what can be asked. */
       answer: string;
       /** Sentences that would be understood. */
       suggestions: readonly string[];
     };
 
-/** For whom a text is planned; what asks a model asks it in this person's name. */
+/** For whom a text is planned; a model is asked in this person's name. */
 export interface PlanFor {
   actor: Actor;
   requestId: string;
@@ -31,12 +31,12 @@ export interface PlanFor {
 }
 
 export interface Planner {
-  /** Shown with every answer, so that nobody takes rules for a model: `built-in rules`. */
+  /** Shown with every answer, so that nobody mistakes rules for a model: `built-in rules`. */
   readonly label: string;
   plan(text: string, asked: PlanFor): Promise<Plan>;
 }
 
-/** A planner that needs nobody's name, for it asks nobody. */
+/** A planner that asks no model, and so needs nobody's name. */
 export interface RulesPlanner extends Planner {
   plan(text: string): Promise<Plan>;
 }

@@ -12,24 +12,24 @@ const writing = {
 } as const satisfies Record<PolicyLevel, Permission>;
 
 /**
- * May the person change a policy of this scope? A user's policy is as far away as its person is: `personUnit` is the unit
- * that the identity provider stated, never one that the policy claims.
+ * May the person change a policy of this scope? A user's policy belongs to the unit of its person: `personUnit` is the
+ * unit that the identity provider stated, never one that the policy claims.
  */
 export function mayWritePolicy(actor: Actor, scope: PolicyScope, personUnit: string | null): boolean {
   return mayReach(writing[scope.level], actor, placeOf(scope, personUnit));
 }
 
-/** Those that hold for the person, and those within their reach. */
+/** May the person read it? Policies that hold for them, and those within their reach. */
 export function mayReadPolicy(actor: Actor, scope: PolicyScope): boolean {
   return scopeCovers(scope, actor) || mayReach('policies.read', actor, placeOf(scope, scope.orgUnit));
 }
 
-/** Whose policies a person may read, in terms that rows can be compared with. */
+/** Which policies a person may read, in a form that rows can be compared with. */
 export interface ReadablePlaces {
   userId: string;
   /** The person's unit and those above it, whose policies hold for the person. */
   unitsAbove: readonly string[];
-  /** What is in or below it is within the person's reach; `null` = nothing is. */
+  /** Units in or below this one are within the person's reach; `null` = none is. */
   unitInReach: string | null;
 }
 

@@ -2,7 +2,7 @@ import { groupOf, nameOf, type PolicyField } from './field.ts';
 import { type ActionsRules, autonomyLevels } from './rules.ts';
 import { type PointValue, pointKey, type Statement } from './statement.ts';
 
-/** How far each action may go by itself: override maps as a total function over action and effect. */
+/** How far each action may go by itself: override maps as a total function of action and effect. */
 export const actionsFields: readonly PolicyField<ActionsRules>[] = [
   {
     name: 'autonomy',
@@ -14,7 +14,7 @@ export const actionsFields: readonly PolicyField<ActionsRules>[] = [
   },
 ];
 
-/** Which effect an action has is known when it runs, so an override holds for both; a default is for writes. */
+/** The effect of an action is known only when it runs, so an override holds for both; a default is for writes. */
 function stateAutonomy(rules: ActionsRules, { topmost }: { topmost: boolean }): Statement {
   const points = new Map<string, PointValue>();
   const byDefault = rules.default_autonomy ?? (topmost ? 'approve' : undefined);
@@ -35,7 +35,7 @@ function whereAutonomy(key: string): string | undefined {
     : undefined;
 }
 
-/** Which of an action's two points an override is told by. */
+/** Which of the two points of an action stands for its override. */
 export function actionNamedAsRead(action: string): boolean {
   return /_(read|search|list)$/.test(action);
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { policyLevels } from './policy.ts';
 import { verdicts } from './verdict.ts';
 
-/** What one domain's Rego answers about one action; anything else is a denial. */
+/** The answer of one domain's Rego about one action; anything else is a denial. */
 export const policyAnswer = z.strictObject({
   applicable: z.boolean(),
   verdict: z.enum(verdicts),

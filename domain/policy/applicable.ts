@@ -1,12 +1,12 @@
 import type { ActionFacts } from '../action/action.ts';
 import { type GovernedDomain, governedDomains } from './rules.ts';
 
-/** What is asked about beyond the action itself, by the name that the Rego reads it under. */
+/** What is asked about beyond the action itself, under the names by which the Rego reads it. */
 export type Additional = Readonly<Record<string, unknown>>;
 
 /**
- * Domains that may have a say. The Rego decides whether they do; this only spares asking those that surely don't, and
- * a property test holds it to never leaving out one that does.
+ * Domains that may have a say. The Rego decides whether they do; this only saves asking those that certainly don't, and
+ * a property test checks that it never leaves out one that does.
  */
 export function domainsToAsk(
   { id, connector, operation }: Pick<ActionFacts, 'id' | 'connector' | 'operation'>,

@@ -27,10 +27,10 @@ import type {
   PolicySettings,
 } from './impact.schema.ts';
 
-/** A month of recorded decisions is asked again before a policy changes. */
+/** Takes longer: a month of decisions is asked again. */
 const slow = { waitMs: 120_000 };
 
-/** A change of a policy there is: it names the version that its author saw. */
+/** A change of an existing policy: it names the version that its author saw. */
 interface Change<Body> {
   headers: { 'if-match'?: string };
   body: Body;

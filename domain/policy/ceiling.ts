@@ -4,7 +4,7 @@ type Overlay<Rules> = (rules: Rules, above: Rules) => Rules;
 
 const plain = <Rules>(rules: Rules, above: Rules): Rules => ({ ...rules, ...above });
 
-/** Maps are laid over one another key by key; what is said of one action or one connector is one statement. */
+/** Maps are merged key by key; what is said of one action or one connector is one statement. */
 const overlays: { readonly [D in GovernedDomain]: Overlay<RulesOf[D]> } = {
   actions: (rules, above) => ({
     ...rules,
@@ -23,7 +23,7 @@ const overlays: { readonly [D in GovernedDomain]: Overlay<RulesOf[D]> } = {
   audit: plain,
 };
 
-/** What levels below may set their values within: `may_grant` where it speaks, else the value itself. */
+/** The ceiling for the values of levels below: `may_grant` where it speaks, else the value itself. */
 export function ceilingRules<D extends GovernedDomain>(policy: CheckedPolicy<D>): RulesOf[D] {
   const { domain, rules, mayGrant } = policy;
   return mayGrant === null ? rules : overlays[domain](rules, mayGrant);

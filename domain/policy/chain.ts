@@ -5,7 +5,7 @@ import { type Policy, type PolicyScope, policyLevels } from './policy.ts';
 
 type Placed = Pick<Policy, 'id' | 'scope'>;
 
-/** Does a policy of this scope speak for the person? A scope that lacks what its level needs speaks for nobody. */
+/** Does a policy of this scope hold for the person? A scope that lacks what its level needs holds for nobody. */
 export function scopeCovers(scope: PolicyScope, person: Pick<Actor, 'orgUnit' | 'userId'>): boolean {
   switch (scope.level) {
     case 'enterprise':
@@ -26,12 +26,12 @@ export function scopeIsAbove(above: PolicyScope, scope: PolicyScope): boolean {
   return orgUnitCovers(normal(above.orgUnit), normal(scope.orgUnit));
 }
 
-/** Nobody leaves a policy by another spelling of their unit; what is no unit is compared as it stands. */
+/** Nobody escapes a policy by spelling their unit differently; text that is no unit is compared as it is. */
 function normal(unit: string): string {
   return normalOrgUnit(unit) ?? unit;
 }
 
-/** The policies by position, most authority first; policies of one position stand together, ordered by id. */
+/** The policies grouped by position, most authority first; within a position ordered by id. */
 export function inPositions<P extends Placed>(policies: readonly P[]): readonly (readonly P[])[] {
   const ordered = policies.toSorted(
     (a, b) => comparePlaces(a.scope, b.scope) || (a.id < b.id ? -1 : Number(a.id > b.id)),
@@ -47,8 +47,8 @@ export function inPositions<P extends Placed>(policies: readonly P[]): readonly 
 }
 
 /**
- * The position whose silence has to mean something, since nothing stands above it; `undefined` where nobody above the
- * person says anything: alone, a person's own policy would be what grants.
+ * The topmost position with a policy above the person: where it is silent, that has to mean something. `undefined`
+ * where there is none: then a person's own policy must not be what grants.
  */
 export function topmostOf<P extends Placed>(positions: readonly (readonly P[])[]): readonly P[] | undefined {
   const [first] = positions;
@@ -59,7 +59,7 @@ function comparePlaces(a: PolicyScope, b: PolicyScope): number {
   return policyLevels.indexOf(a.level) - policyLevels.indexOf(b.level) || depthOf(a) - depthOf(b);
 }
 
-/** Everybody's org unit is one path, so that depth alone tells the units above a person apart. */
+/** An org unit is one path, so depth alone orders the units above a person. */
 function depthOf({ level, orgUnit }: PolicyScope): number {
   return level === 'user' || orgUnit === null ? 0 : orgUnit.split('/').length;
 }

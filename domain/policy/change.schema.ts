@@ -9,11 +9,11 @@ const rules = z.record(z.string(), z.json());
 const statuses = ['draft', 'active', 'deprecated'] as const;
 const version = z.int().min(1);
 
-/** What the documents also call a domain is heard, and never said. */
+/** Another spelling of a domain in the documents is accepted, and never returned. */
 const domain = z.enum([...governedDomains, 'agent-to-agent']);
 
 /**
- * Body of `POST /api/v1/policies`, as seed 000 prints it. What the rules of a domain may say is checked with
+ * Body of `POST /api/v1/policies`, as seed 000 prints it. What the rules of a domain may contain is checked with
  * `policyBody`, which knows every domain.
  */
 export const newPolicy = z
@@ -35,7 +35,7 @@ export const newPolicy = z
 
 export type NewPolicy = z.input<typeof newPolicy>;
 
-/** Body of `PUT`: what isn't named stays as it is; named rules replace all rules. */
+/** Body of `PUT`: what is left out stays as it is; `rules` replace all rules. */
 export const policyUpdate = z
   .strictObject({
     name: z.string().optional(),
@@ -91,9 +91,9 @@ export const policyView = z
     version,
     status: z.enum(statuses),
     rules,
-    /** The ceiling within which levels below may set their values; `null` = the value itself. */
+    /** The ceiling for the values of levels below; `null` = the value itself. */
     may_grant: rules.nullable(),
-    /** A draft that holds for a few people first. Who they are is told by `…/canary`, to those who may change it. */
+    /** The canary of a draft. Who is in it is told by `…/canary`, to those who may change it. */
     canary: z.object({ users: z.int() }).optional(),
     change_reason: z.string(),
     created_by: z.string(),
@@ -103,7 +103,7 @@ export const policyView = z
 
 export type PolicyView = z.infer<typeof policyView>;
 
-/** The answer to a change: the version that it made or moved, and what changes for people, where that was looked at. */
+/** The answer to a change: the version that it added or moved, and what changes for people if that was looked at. */
 export const changedPolicy = policyView
   .extend({
     impact_summary: z.record(z.string(), z.json()).optional(),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { verdicts } from './verdict.ts';
 
 /**
- * What a customer's own Rego answers (docs/policy-bundles.md); anything else is a denial. `allow` adds nothing to what
+ * The answer of a customer's own Rego (docs/policy-bundles.md); anything else is a denial. `allow` adds nothing to what
  * the policies say.
  */
 export const customerAnswer = z.strictObject({

@@ -6,7 +6,7 @@ import type { Verdict } from './verdict.ts';
 export interface MatchedRule {
   domain: string;
   verdict: Verdict;
-  /** Machine word of the reason, for example `approval_required`, `operation_not_allowed`. */
+  /** Code of the reason, for example `approval_required`, `operation_not_allowed`. */
   code: string;
   /** Level that decided: enterprise, org, team, user; `none` when no policy speaks. */
   level: string;
@@ -15,22 +15,25 @@ export interface MatchedRule {
   policyVersion: number | null;
   /** The rule's own value, for example `{ "github_issue_comment": "approve" }`. */
   rule: unknown;
-  /** Conditions and limits that go with the verdict (spec/enterprise.md §1.4); decisions of the first release have none. */
+  /**
+   * Conditions and limits that come with the verdict (spec/enterprise.md §1.4); decisions of the first release have
+   * none.
+   */
   constraints?: Readonly<Record<string, unknown>>;
 }
 
 /** Who may decide an approval (spec/decisions.md 35). */
 export interface Approvers {
   role: Role;
-  /** Org unit of the requester; an approver's unit has to cover it or be the same. */
+  /** The requester's org unit; an approver's unit has to cover it or be the same. */
   orgUnit: string;
 }
 
-/** What policy said of one action, ready to be recorded. */
+/** What policy said about one action, ready to be recorded. */
 export interface Decision {
   decisionId: string;
   verdict: Verdict;
-  /** The reason in words, for people. */
+  /** The reason in words. */
   reason: string;
   rules: readonly MatchedRule[];
   /** `pol_…@3`, joined by comma; empty when nothing matched. */

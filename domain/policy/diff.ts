@@ -1,6 +1,6 @@
 import type { Policy } from './policy.ts';
 
-/** One place that only one of two versions has; items of a list end in `[]`. */
+/** A place that only one of two versions has; items of a list end in `[]`. */
 interface OneSided {
   /** `rules.connector_overrides.github.permission`, `rules.allowed_connectors[]`. */
   path: string;
@@ -21,7 +21,7 @@ export interface PolicyDifference {
 
 type Content = Pick<Policy, 'name' | 'rules' | 'mayGrant'>;
 
-/** What a policy says differently in two versions: name, rules and what levels below may grant. */
+/** How two versions of a policy differ: name, rules and what levels below may grant. */
 export function diffPolicies(from: Content, to: Content): PolicyDifference {
   const difference: PolicyDifference = { added: [], removed: [], changed: [] };
   compare('', contentOf(from), contentOf(to), difference);
@@ -52,7 +52,7 @@ function compareKeys(
   }
 }
 
-/** Lists of policies are sets: who joined and who left is what people want to know. */
+/** Lists in policies are sets: what people want to know is what was added and removed. */
 function compareLists(
   path: string,
   from: readonly unknown[],

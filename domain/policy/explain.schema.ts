@@ -8,7 +8,7 @@ import { verdicts } from './verdict.ts';
 const json = z.record(z.string(), z.json());
 const userId = plainText({ min: 1, max: 255 });
 
-/** Body of `POST /api/v1/policies/evaluate` (`policy.evaluate`, spec/enterprise.md §1.2); without a user the caller. */
+/** Body of `POST /api/v1/policies/evaluate` (`policy.evaluate`, spec/enterprise.md §1.2); default user: the caller. */
 export const evaluateQuestion = z
   .strictObject({
     tenant_id: z.string().max(64).optional(),
@@ -17,10 +17,10 @@ export const evaluateQuestion = z
     action: plainText({ min: 1, max: 200 }),
     context: z
       .strictObject({
-        /** A label that nobody knows counts as restricted. */
+        /** An unknown label counts as restricted. */
         data_classification: z.string().max(100).optional(),
         channel: z.string().max(200).optional(),
-        /** The connector of the action; another one is refused. */
+        /** The connector of the action; any other is refused. */
         target_system: z.string().max(200).optional(),
         additional: json.optional(),
       })
@@ -47,9 +47,9 @@ const explained = z.object({
     })
     .nullable(),
   rule: z.json(),
-  /** What holds in the end, by its place in the rules; `null` = nothing is said, or no limit. */
+  /** The resulting values, by their place in the rules; `null` = nothing is said, or no limit. */
   effective: values,
-  /** What each level says there, most authority first, and how far levels below may go. */
+  /** What each level says there, most authority first, and how far it lets levels below go. */
   levels: z.array(
     z.object({
       level: z.enum(policyLevels),
@@ -61,13 +61,13 @@ const explained = z.object({
       may_grant: values,
     }),
   ),
-  /** What would have to be otherwise for another answer, one sentence each. */
+  /** What would have to change for another answer, one sentence each. */
   would_change: z.array(z.string()),
 });
 
 export const policyEvaluation = z
   .object({
-    /** `notify` is an `allow` that the person is told of: `constraints.disclosure_required`. */
+    /** `notify` is an `allow` of which the person is told: `constraints.disclosure_required`. */
     decision: z.enum(['allow', 'deny', 'require_approval']),
     policy_applied: z.string(),
     reason: z.string(),
@@ -91,7 +91,7 @@ export type ResolveQuery = z.output<typeof resolveQuery>;
 /** Answer of `policy.resolve` (spec/enterprise.md §1.2): always four levels, most authority first. */
 export const resolvedPolicy = z
   .object({
-    /** In the dialect of `rules`; `null` where no policy speaks, so that everything is denied. */
+    /** In the form of `rules`; `null` where no policy speaks, so that everything is denied. */
     effective_policy: json.nullable(),
     hierarchy: z.array(z.object({ scope: z.enum(policyLevels), policy_id: z.string().nullable() })).length(4),
   })

@@ -4,11 +4,11 @@ import { everywhere, type PointValue, pointKey, type Statement, type Strictness 
 export interface PolicyField<Rules> extends Strictness {
   /** Name in the merged policy, as the Rego reads it. */
   name: string;
-  /** What a value beyond the level above does, in the words of its error (spec/enterprise.md §1.3). */
+  /** What a value beyond the level above does, as its error puts it (spec/enterprise.md §1.3). */
   beyond: 'would expand beyond' | 'cannot enable' | 'exceeds' | 'is less restrictive than';
-  /** `topmost`: no level above speaks, so that what isn't said has to mean something. */
+  /** `topmost`: no level above speaks, so that a missing value has to mean something. */
   state(rules: Rules, position: { topmost: boolean }): Statement;
-  /** Where the point stands in the rules, for messages; `undefined` when writing needn't check it. */
+  /** Where the point is in the rules, for messages; `undefined` when it needn't be checked on writing. */
   where(key: string): string | undefined;
 }
 
@@ -16,7 +16,7 @@ interface Kind<Rules, Value> extends Strictness {
   name: string;
   beyond: PolicyField<Rules>['beyond'];
   read: (rules: Rules) => Value | undefined;
-  /** What it means when the topmost policy leaves it out; left out here too = no limit. */
+  /** The value when the topmost policy leaves it out; absent = no limit. */
   unsaid?: Value;
 }
 
@@ -38,12 +38,12 @@ function single<Rules, Value extends PointValue>({
 
 type Given<Rules, Value> = Pick<Kind<Rules, Value>, 'read' | 'unsaid'>;
 
-/** A switch that permits: every level above has to permit it too. */
+/** A switch that allows: every level above has to allow it too. */
 export function grantSwitch<Rules>(name: string, given: Given<Rules, boolean>): PolicyField<Rules> {
   return single({ name, direction: 'grant', beyond: 'cannot enable', ...given });
 }
 
-/** A switch that obliges: one level is enough. */
+/** A switch that obliges: one level that sets it is enough. */
 export function duty<Rules>(name: string, given: Given<Rules, boolean>): PolicyField<Rules> {
   return single({ name, direction: 'obligation', beyond: 'is less restrictive than', ...given });
 }
@@ -56,7 +56,7 @@ export function floor<Rules>(name: string, given: Given<Rules, number>): PolicyF
   return single({ name, direction: 'floor', beyond: 'is less restrictive than', ...given });
 }
 
-/** One of some words; `order` is loosest first. */
+/** One of several words; `order` is loosest first. */
 export function word<Rules>(
   name: string,
   { order, ...given }: Given<Rules, string> & { order: readonly string[] },
@@ -65,8 +65,8 @@ export function word<Rules>(
 }
 
 /**
- * A list of what is permitted; who isn't on it is not. Names may hold dots here: each is a whole group, `gpt-5.1.*`,
- * and a group is told from its name by the last dot.
+ * A list of what is allowed; anything not on it isn't. Names may contain dots here: each is a whole group, `gpt-5.1.*`,
+ * and the last dot separates a group from its name.
  */
 export function grantList<Rules>(
   name: string,
@@ -92,7 +92,7 @@ export function grantList<Rules>(
   };
 }
 
-/** A list of what is forbidden; every level adds to it and none takes away. */
+/** A list of what is forbidden; every level can add to it and none can remove. */
 export function blockList<Rules>(
   name: string,
   read: (rules: Rules) => readonly string[] | undefined,

@@ -16,7 +16,7 @@ import {
   teamLeadVisibilities,
 } from './rules.ts';
 
-/** A ceiling on labels: the lower label is the stricter. */
+/** A ceiling on labels: the lower label is stricter. */
 const labelCeiling = classifications.toReversed();
 
 const modelsFields: readonly PolicyField<ModelsRules>[] = [

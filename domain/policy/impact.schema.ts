@@ -18,9 +18,9 @@ export const impactQuery = z.strictObject({ days: z.coerce.number().int().min(1)
 export type ImpactQuery = z.output<typeof impactQuery>;
 
 /**
- * Body of `POST /api/v1/policies/{id}/impact`: one change, looked at and not made. A draft version put in force (the
- * newest unless named), content proposed as in `PUT`, an older version's content, an end, a draft for a few people, or
- * the end of that.
+ * Body of `POST /api/v1/policies/{id}/impact`: one change, looked at and not made. Activating a draft version (the
+ * newest unless named), content as in `PUT`, rollback to an older version, the end of the policy, a canary, or the end
+ * of one.
  */
 export const impactQuestion = z
   .strictObject({
@@ -62,9 +62,9 @@ const changed = z.object({
   before: z.enum(verdicts),
   after: z.enum(verdicts),
   person: z.object({
-    /** As the audit log knows the person. */
+    /** The person as the audit log names them. */
     subject: z.string(),
-    /** `null` where the person isn't yours to see, or was erased. */
+    /** `null` where the caller may not see the person, or the person was erased. */
     user_id: z.string().nullable(),
     name: z.string().nullable(),
     org_unit: z.string(),
@@ -101,9 +101,9 @@ export const impactView = z
     groups: z.int(),
     /** Does anybody get more than before, in recorded decisions or by the values of the merged policy? */
     widening: z.boolean(),
-    /** Places where the merged policy grants more: `action_overrides.github_issue_comment: approve -> notify`. */
+    /** Points at which the merged policy grants more: `action_overrides.github_issue_comment: approve -> notify`. */
     widened: z.array(z.string()),
-    /** Goes into the change itself as `impact_digest`. */
+    /** To be sent with the change itself as `impact_digest`. */
     digest,
   })
   .meta({ id: 'PolicyImpact' });

@@ -5,7 +5,7 @@ export const policyChangeReviews = ['off', 'widening', 'all'] as const;
 
 export type PolicyChangeReview = (typeof policyChangeReviews)[number];
 
-/** What can become different for a person; `newly_allowed` also where a person has to approve from now on. */
+/** How a decision can change for a person; `newly_allowed` also when a person has to approve it from now on. */
 export const impactKinds = [
   'newly_blocked',
   'newly_needs_approval',
@@ -17,7 +17,7 @@ export const impactKinds = [
 
 export type ImpactKind = (typeof impactKinds)[number];
 
-/** `undefined` when nothing is different. */
+/** `undefined` when nothing changes. */
 export function impactKind(before: Verdict, after: Verdict): ImpactKind | undefined {
   if (before === after) return undefined;
   if (after === 'deny') return 'newly_blocked';
@@ -27,7 +27,7 @@ export function impactKind(before: Verdict, after: Verdict): ImpactKind | undefi
   return after === 'notify' ? 'newly_notified' : 'no_longer_notified';
 }
 
-/** What policy says of a recorded decision, and which rule says so. */
+/** What policy says about a recorded decision, and which rule says so. */
 export interface Said {
   verdict: Verdict;
   reason: string;
@@ -45,12 +45,12 @@ export interface ImpactExample {
   after: Said;
 }
 
-/** Recorded decisions of one person on one action that come out differently in the same way. */
+/** Recorded decisions about one person and one action that change in the same way. */
 export interface ImpactGroup {
   kind: ImpactKind;
   before: Verdict;
   after: Verdict;
-  /** As the audit log knows the person. */
+  /** The person as the audit log names them. */
   subject: string;
   /** `null` for a person who was erased. */
   userId: string | null;
@@ -64,12 +64,12 @@ export interface ImpactGroup {
 
 export const maxExamples = 5;
 
-/** Groups most decisions first, so that what is left out of a long list matters least. */
+/** Groups with most decisions first, so that what is cut off a long list matters least. */
 export function byWeight(groups: readonly ImpactGroup[]): ImpactGroup[] {
   return groups.toSorted((a, b) => b.decisions - a.decisions || (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
-/** What one and the same group has in common. */
+/** What identifies a group. */
 export function keyOf({
   before,
   after,

@@ -43,7 +43,7 @@ function statePermission(rules: IntegrationsRules, { topmost }: { topmost: boole
   return points;
 }
 
-/** `any` = may be used as its permission says, `read` = only where it reads, `none` = not at all. */
+/** `any` = may be used as its permission says, `read` = only for reads, `none` = not at all. */
 function stateOperations(rules: IntegrationsRules, { topmost }: { topmost: boolean }): Statement {
   const points = new Map<string, PointValue>();
   if (topmost || rules.default_permission !== undefined) points.set(everywhere, 'read');
@@ -62,7 +62,7 @@ function permissionOf(rules: IntegrationsRules, override: ConnectorOverride): st
   return override.permission ?? rules.default_permission ?? 'read';
 }
 
-/** An operation that is named as a read never grants a write, whatever it turns out to do. */
+/** An operation whose name says that it reads never grants a write, whatever it turns out to do. */
 export function operationNamedAsRead(operation: string): boolean {
   return /^(read|list|search)_/.test(operation);
 }

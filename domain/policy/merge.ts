@@ -20,7 +20,7 @@ export interface Point {
   by: string;
 }
 
-/** What holds for one person in one domain: field → point → value, as the Rego reads it. */
+/** The merged policy of one person in one domain: field → point → value, as the Rego reads it. */
 export interface MergedPolicy {
   sources: Readonly<Record<string, PolicySource>>;
   fields: Readonly<Record<string, Readonly<Record<string, Point>>>>;
@@ -34,9 +34,9 @@ interface SpokenPolicy {
 }
 
 /**
- * The effective policy, point by point: the deepest level that speaks, bounded by the ceiling of every level above
+ * The effective policy, point by point: the deepest level that speaks, bounded by the ceilings of all levels above
  * (spec/decisions.md 25); a person's own policy only restricts. Takes the policies that cover one person, in any order;
- * `undefined` when nobody above the person says anything.
+ * `undefined` when none of them is above the person.
  */
 export function mergePolicies<D extends GovernedDomain>(
   domain: D,
@@ -90,10 +90,10 @@ function decidePoint(
   let decided: Point | undefined;
   const ceilings: Point[] = [];
   for (const level of levels) {
-    // Who isn't on a block list isn't named in it: below a ceiling that blocks, silence doesn't unblock.
+    // A block list names only what it blocks: below a ceiling that blocks something, silence doesn't unblock it.
     const blocked = field.direction === 'block list' ? ceilings : [];
     const said = strictestPoint(field, [...pointsAt(level, 'value', key), ...blocked]);
-    // What may be granted is for others to grant: a person's own policy can't loosen what holds without it.
+    // A ceiling is for levels below to use: a person's own policy can't loosen what holds without it.
     const held = decided !== undefined && level[0]?.level === 'user' ? [decided] : [];
     if (said !== undefined) decided = strictestPoint(field, [said, ...ceilings, ...held]);
     ceilings.push(...pointsAt(level, 'ceiling', key));
@@ -108,7 +108,7 @@ function pointsAt(level: readonly SpokenPolicy[], of: 'value' | 'ceiling', key: 
   });
 }
 
-/** Of equally strict points the first, so that the level that spoke is named before the one that bounds it. */
+/** Of equally strict points the first, so that the level that spoke is named rather than the one that bounds it. */
 function strictestPoint(field: PolicyField<never>, points: readonly Point[]): Point | undefined {
   return points.reduce<Point | undefined>(
     (held, point) =>

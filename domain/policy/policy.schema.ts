@@ -6,7 +6,7 @@ import type { Policy } from './policy.ts';
 import { policyRules } from './rules.schema.ts';
 import type { CheckedPolicy, GovernedDomain } from './rules.ts';
 
-/** A slash path with no empty part, no dots, no slash at either end, in its one spelling. */
+/** A slash path without empty parts or dots, no slash at either end, in its canonical spelling. */
 const orgUnit = z
   .string()
   .max(400)
@@ -26,7 +26,7 @@ const policyScope = z.discriminatedUnion('level', [
   z.strictObject({ level: z.literal('team'), org_unit: orgUnit, user_id: none }),
   z.strictObject({
     level: z.literal('user'),
-    /** The person's unit: with it the policy is checked against the levels above that cover the unit. */
+    /** The person's unit: given one, the policy is checked against the levels above that cover it. */
     org_unit: orgUnit.nullable().optional(),
     user_id: plainText({ min: 1, max: 255 }),
   }),
@@ -61,15 +61,15 @@ export const policyBody = z.preprocess(
   ]),
 );
 
-/** Bytes of JSON that one policy may take; what is larger is refused before it is looked at. */
+/** How many bytes of JSON a policy may take; a larger one is refused unread. */
 export const maxPolicyBytes = 262_144;
 
-/** The same for a person's own policy: there may be as many of them as people. */
+/** The same for a person's own policy, of which there may be as many as people. */
 export const maxUserPolicyBytes = 16_384;
 
 /**
- * The stored policy with scope and rules checked again; throws `INVALID_REQUEST` when they don't fit the domain, so
- * that a spoilt row is never enforced as something else.
+ * A stored policy with its scope and rules checked again; throws `INVALID_REQUEST` when they don't fit the domain, so
+ * that a corrupted row is never enforced as something else.
  */
 export function checkPolicy<D extends GovernedDomain>(domain: D, policy: Policy): CheckedPolicy<D> {
   const schema = policyRules[domain];

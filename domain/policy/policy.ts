@@ -17,7 +17,7 @@ export type PolicyStatus = 'draft' | 'active' | 'deprecated';
 
 /**
  * Where a policy applies. `orgUnit` is the slash path for org and team, `userId` the person for user; a user's policy
- * may carry the person's unit, for the levels above that it was checked against.
+ * may have the person's unit too, against whose levels it was checked.
  */
 export interface PolicyScope {
   level: PolicyLevel;
@@ -36,9 +36,12 @@ export interface Policy {
   version: number;
   status: PolicyStatus;
   rules: Readonly<Record<string, unknown>>;
-  /** The ceiling that levels below may set their values within; `null` = the value itself (decisions.md 25). */
+  /** The ceiling for the values of levels below; `null` = the value itself (decisions.md 25). */
   mayGrant: Readonly<Record<string, unknown>> | null;
-  /** Only on a draft that holds for a few people first (sub claims), in place of what is active at its position. */
+  /**
+   * The canary of a draft: the people (sub claims) for whom it already holds, in place of the active policy at its
+   * position.
+   */
   canaryFor?: readonly string[];
   changeReason: string;
   createdBy: string;

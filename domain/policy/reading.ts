@@ -19,8 +19,8 @@ type Points = Readonly<Record<string, Point>>;
 type Fields = MergedPolicy['fields'];
 
 /**
- * The effective policy in the dialect of `rules`: what one policy would have to say for the same to hold. A list that is
- * left out means all, a number that is left out means no limit, as in a policy.
+ * The effective policy in the form of `rules`: what a single policy would have to say for the same to hold. As in a
+ * policy, a missing list means all, and a missing number no limit.
  */
 export function effectiveRules<D extends GovernedDomain>(domain: D, { fields }: MergedPolicy): RulesOf[D] {
   return readings[domain](fields);
@@ -98,7 +98,7 @@ function connectorOverrides(permission: Points, operations: Points): Record<stri
   return Object.fromEntries(
     [...new Set(named.map(groupOf))].toSorted().map((connector) => {
       const here = oneOf(connectorPermissions, permission[`${connector}.*`] ?? permission[everywhere]);
-      // Where the rest is not granted, what is granted is listed: not a write that levels above leave only reading.
+      // Where the rest is not allowed, list what is; but not a write that levels above leave only for reading.
       const listed = Object.entries(operations).flatMap(([key, { value }]) => {
         const operation = nameOf(key);
         const reads = here === 'read' || operationNamedAsRead(operation);

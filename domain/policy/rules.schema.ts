@@ -10,11 +10,11 @@ import {
   teamLeadVisibilities,
 } from './rules.ts';
 
-/** Names of actions, connectors and operations: no dots or stars, which name points of a merged policy. */
+/** Names of actions, connectors and operations: no dots or stars, which have a meaning in points of a merged policy. */
 const name = z.string().regex(/^[a-z][a-z0-9_-]{0,79}$/, 'lower-case letters, digits, _ and -');
 const names = z.array(name).max(500);
 
-/** Names of models and peers, which others give: `gpt-5.1`, `openai/gpt-oss:20b`, `ada@example.com`. */
+/** Names of models and peers, which others choose: `gpt-5.1`, `openai/gpt-oss:20b`, `ada@example.com`. */
 const foreignName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._:@/+-]{0,199}$/, 'letters, digits and . _ : @ / + -');
@@ -23,7 +23,7 @@ const foreignNames = z.array(foreignName).max(500);
 const autonomy = z.enum(autonomyLevels);
 const label = z.enum(classifications);
 const tokens = z.int().min(0).max(1_000_000_000);
-/** A century: longer is a slip of the keyboard. */
+/** A century: anything longer is a typing error. */
 const days = z.int().min(1).max(36_500);
 
 /** The rules of each domain (spec/enterprise.md §1.3); every field may be left out, none may be unknown. */

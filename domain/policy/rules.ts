@@ -23,10 +23,10 @@ export const features = [
 
 export type Feature = (typeof features)[number];
 
-/** What may be said of re-classification by a model: labels only go up. */
+/** How a model may re-classify data: labels only go up. */
 export const reclassificationDirections = ['upgrade_only'] as const;
 
-/** Whose audit entries a team lead sees, loosest first: those of their unit and below, or their own alone. */
+/** Which audit entries a team lead sees, loosest first: those of their unit and below, or only their own. */
 export const teamLeadVisibilities = ['team', 'own'] as const;
 
 export type TeamLeadVisibility = (typeof teamLeadVisibilities)[number];
@@ -113,7 +113,7 @@ export interface RulesOf {
 
 export type GovernedDomain = keyof RulesOf;
 
-/** In the order in which reasons are told. */
+/** The governed domains, in the order in which reasons are given. */
 export const governedDomains = [
   'actions',
   'integrations',

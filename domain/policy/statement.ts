@@ -1,9 +1,9 @@
-/** A value at one point of a policy; the direction of its field says which of two is the stricter. */
+/** A value at one point of a policy; the direction of its field says which of two values is stricter. */
 export type PointValue = string | number | boolean;
 
 /**
- * What one level says, point by point: `github.comment_issue` goes before `github.*`, and that before `*`.
- * A point that none of the three names is one on which the level is silent.
+ * What one level says, point by point: `github.comment_issue` wins over `github.*`, and that over `*`. On a point that
+ * none of the three matches, the level is silent.
  */
 export type Statement = ReadonlyMap<string, PointValue>;
 
@@ -16,7 +16,7 @@ export interface Strictness {
   order?: readonly string[];
 }
 
-/** Names one point; `name` left out means all of the group. Neither may hold a dot. */
+/** The key of one point; without `name`, of the whole group. Neither may contain a dot. */
 export function pointKey(group: string, name = '*'): string {
   return `${group}.${name}`;
 }
@@ -31,7 +31,7 @@ export function valueAt<Value>(statement: ReadonlyMap<string, Value>, key: strin
   return statement.get(key) ?? statement.get(group) ?? statement.get(everywhere);
 }
 
-/** How strict a value is, higher is stricter; what doesn't fit its field is the strictest of all. */
+/** How strict a value is, higher is stricter; a value that does not fit its field is the strictest of all. */
 export function strictnessOf({ direction, order = [] }: Strictness, value: PointValue): number {
   switch (direction) {
     case 'grant':

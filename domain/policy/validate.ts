@@ -8,8 +8,9 @@ import type { CheckedPolicy, GovernedDomain, RulesOf } from './rules.ts';
 import { type PointValue, strictnessOf, valueAt } from './statement.ts';
 
 /**
- * Throws `POLICY_HIERARCHY_VIOLATION` with every violation in `detail` when the policy says, or lets levels below it
- * say, more than a level above grants. Only what it names is compared: what it leaves out is bounded when it is merged.
+ * Throws `POLICY_HIERARCHY_VIOLATION` with every violation in `detail` when the policy says, or lets levels below say,
+ * more than a level above allows. Only what it names is compared: what it leaves out is bounded when policies are
+ * merged.
  */
 export function validatePolicy<D extends GovernedDomain>(
   policy: CheckedPolicy<D>,
@@ -19,7 +20,9 @@ export function validatePolicy<D extends GovernedDomain>(
   if (violations.length > 0) throw new CodedError('POLICY_HIERARCHY_VIOLATION', { detail: violations });
 }
 
-/** One sentence per point that goes beyond a level above; of the active policies above it, the first in order. */
+/**
+ * One sentence for each point that goes beyond a level above; it names the first of the active policies that forbid it.
+ */
 export function hierarchyViolations<D extends GovernedDomain>(
   policy: CheckedPolicy<D>,
   others: readonly CheckedPolicy<D>[],
@@ -51,7 +54,7 @@ export function hierarchyViolations<D extends GovernedDomain>(
   });
 }
 
-/** The most that somebody above leaves at a point; `undefined` where they are silent. */
+/** The most that the levels above allow at a point; `undefined` where they are silent. */
 type Limit = (key: string) => { value: PointValue; author: string } | undefined;
 
 function ceilingsOf<D extends GovernedDomain>(
@@ -69,7 +72,7 @@ function ceilingsOf<D extends GovernedDomain>(
   });
 }
 
-/** What holds without a person's own policy: it may take up no `may_grant`. */
+/** What holds without a person's own policy, which may not use up any `may_grant`. */
 function heldLimit<D extends GovernedDomain>(
   field: PolicyField<RulesOf[D]>,
   ancestors: readonly CheckedPolicy<D>[],

@@ -13,7 +13,7 @@ export const postRequest = post('/api/v1/requests')<{
 }>();
 export const listRequests = get('/api/v1/requests')<{ query: AnyOf<RequestQuery>; answer: RequestList }>();
 export const getRequest = get('/api/v1/requests/:id')<{ answer: RequestView }>();
-/** A stream of events `request`, each with the view of one change. */
+/** A stream of `request` events, each with the view after one change. */
 export const watchRequest = get('/api/v1/requests/:id/events')<{ answer: unknown }>();
 export const withdrawRequest = post('/api/v1/requests/:id/withdraw')<{ answer: RequestView }>();
 export const resolveRequest = post('/api/v1/requests/:id/resolve')<{

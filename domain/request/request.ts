@@ -51,14 +51,14 @@ const stateOfAction: Record<ActionState, RequestState> = {
   outcome_unknown: 'outcome_unknown',
 };
 
-/** The state of a request from its actions: the first action that isn't done speaks for the whole. */
+/** The state of a request, from its actions: the first one that is not done decides. */
 export function stateFromActions(actions: readonly ActionState[]): RequestState {
   const speaking = actions.find((state) => state !== 'done');
   if (speaking !== undefined) return stateOfAction[speaking];
   return actions.length === 0 ? 'running' : 'answered';
 }
 
-/** What a person may say of an effect whose outcome is unknown. */
+/** What a person may say about an effect whose outcome is unknown. */
 export const resolutions = ['happened', 'send_again', 'give_up'] as const;
 
 export type Resolution = (typeof resolutions)[number];

@@ -29,7 +29,7 @@ export const newTenant = z.strictObject({
 
 export type NewTenant = z.input<typeof newTenant>;
 
-/** `PUT /tenants/{id}`: what isn't named stays as it is. */
+/** `PUT /tenants/{id}`: what is left out stays as it is. */
 export const tenantChange = z.strictObject({
   name: name.optional(),
   domains: domains.optional(),
@@ -50,7 +50,7 @@ export const tenantView = z
     oidc_issuer: z.string().nullable(),
     status: z.enum(tenantStatuses),
     created_at: z.string(),
-    /** When a deletion that was asked for begins to destroy. */
+    /** When a requested deletion begins to destroy data. */
     delete_at: z.string().nullable(),
   })
   .meta({ id: 'Tenant' });

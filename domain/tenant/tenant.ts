@@ -1,20 +1,20 @@
 /**
- * How far a tenant is. `suspended`: new work is refused, running work is held, deadlines stand still (spec/decisions.md 38).
- * `deleting` is the waiting time of a deletion: like `suspended`, and can be called off.
+ * The status of a tenant. `suspended`: new work is refused, running work waits, deadlines are put off
+ * (spec/decisions.md 38). `deleting` is the waiting time before a deletion: like `suspended`, and it can be called off.
  */
 export const tenantStatuses = ['provisioning', 'active', 'suspended', 'deleting', 'deleted'] as const;
 
 export type TenantStatus = (typeof tenantStatuses)[number];
 
-/** What belongs to the whole installation goes by this name; no tenant may bear it. */
+/** The name for the installation as a whole; no tenant may have it. */
 export const installationTenant = 'installation';
 
-/** Does anything new begin there, does running work go on? */
+/** May new work begin there, and running work go on? */
 export function isWorking(status: TenantStatus): boolean {
   return status === 'active';
 }
 
-/** May its people look at what is theirs? */
+/** May its people look at their own data? */
 export function isOpen(status: TenantStatus): boolean {
   return status === 'active' || status === 'suspended' || status === 'deleting';
 }

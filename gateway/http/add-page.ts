@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 
 const hour = 3_600_000;
 
-/** Serves the built web page at `/`; its hashed assets may be kept, the page itself is asked for each time. */
+/** Serves the built web page at `/`; its hashed assets may be cached, the page itself is fetched each time. */
 export async function addPage(app: FastifyInstance, pageDir: string): Promise<void> {
   if (!existsSync(pageDir)) {
     app.log.warn({ pageDir }, 'the web page is not built: run `npm run build:web`');

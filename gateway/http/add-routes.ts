@@ -12,11 +12,11 @@ import type { AdmitTenant } from './tenant/admit-tenant.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who calls, once authenticated; `undefined` on public routes. */
+    /** The caller, once authenticated; `undefined` on public routes. */
     actor: Actor | undefined;
   }
   interface FastifyContextConfig {
-    /** Fields of a form that the route takes in place of JSON. */
+    /** Fields of a form that the route accepts in place of JSON. */
     form?: readonly string[];
   }
   interface FastifySchema {
@@ -27,7 +27,7 @@ declare module 'fastify' {
   }
 }
 
-/** Who calls: throws one of the 401 and 403 codes, never returns half an actor. */
+/** Finds out who calls; throws one of the 401 and 403 codes, and never returns half an actor. */
 export type AuthenticateRequest = (request: FastifyRequest, reply: FastifyReply) => Promise<Actor>;
 
 interface AddRoutesOptions {
@@ -35,7 +35,7 @@ interface AddRoutesOptions {
   authenticate: AuthenticateRequest;
   limitCalls: LimitCalls;
   admitTenant: AdmitTenant;
-  /** What stands in place of `/api/v1`. */
+  /** Replaces `/api/v1`. */
   apiBasePath: string;
   /** Aborts when the gateway shuts down. */
   shutdown: AbortSignal;
@@ -48,7 +48,7 @@ export const apiPrefix = '/api/v1';
 const otherMethods: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const mediaText = z.string();
 
-/** Codes that any route may answer with; those of signing in only where that is asked for. */
+/** Codes that any route may answer with; those of authentication only where it is required. */
 const always: readonly ErrorCode[] = ['INVALID_REQUEST', 'INTERNAL'];
 const withBody: readonly ErrorCode[] = ['INVALID_TEXT', 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
 const withSignIn: readonly ErrorCode[] = [
@@ -78,7 +78,7 @@ export function errorsOf(route: AnyRoute): readonly ErrorCode[] {
   ];
 }
 
-/** Registers every route object, and 405 for the methods that a path doesn't take. */
+/** Registers every route, and 405 for the methods that a path doesn't accept. */
 export function addRoutes(app: FastifyInstance, options: AddRoutesOptions): void {
   const methodsOf = new Map<string, Set<string>>();
   for (const route of options.routes) {
@@ -91,7 +91,7 @@ export function addRoutes(app: FastifyInstance, options: AddRoutesOptions): void
       config: route.form === undefined ? {} : { form: route.form },
       onRequest: async (request, reply) => {
         const actor = route.auth === 'public' ? undefined : await options.authenticate(request, reply);
-        // What is refused anyhow uses up nothing of a budget that others share.
+        // Checked first: a call that is refused anyway must not use up a budget that others share.
         if (actor !== undefined && route.auth !== 'public') admit(route.auth, actor, options.operatorTenant);
         await options.limitCalls({
           route,

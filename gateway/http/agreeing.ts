@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ParamNames } from '#domain/call.ts';
 
-/** Do a call of `domain/<noun>/calls.ts` and the schemas of the route that is made of it say the same? */
+/** Do a call in `domain/<noun>/calls.ts` and the schemas of its route agree? */
 export type Agreeing<Path extends string, Request, Responses, Types> = [Types] extends [never]
   ? unknown
   : Differing<{
@@ -30,7 +30,7 @@ type Answered<Responses> = {
 }[keyof Responses];
 
 type Fits<Left, Right> = [Left] extends [Right] ? true : false;
-/** Fields may be left out, but none may be said that isn't taken. */
+/** Fields may be left out, but a field that is not accepted may not be there. */
 type FitsFields<Left, Right> = [Left] extends [undefined]
   ? true
   : [keyof Left] extends [keyof Right]

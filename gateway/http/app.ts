@@ -32,10 +32,10 @@ export interface AppOptions {
   metrics: Metrics;
   apiBasePath: string;
   bodyLimitBytes: number;
-  /** Address under which people reach the gateway; `https` turns HSTS on. */
+  /** The address at which people reach the gateway; `https` turns HSTS on. */
   publicUrl: string;
   version: string;
-  /** Folder with the built web page; a missing one leaves `/` without a page. */
+  /** Folder with the built web page; without it, `/` has no page. */
   pageDir: string;
   /** Aborts when the gateway shuts down: streams end. */
   shutdown: AbortSignal;
@@ -47,7 +47,7 @@ export interface AppOptions {
 
 const headerBytesMax = 16_384;
 
-/** The HTTP edge over a list of routes; it knows no business noun. */
+/** The HTTP server over a list of routes; it knows no business noun. */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const { log, metrics, publicUrl } = options;
   const secure = publicUrl.startsWith('https:');

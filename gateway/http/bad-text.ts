@@ -1,7 +1,7 @@
 import { isPlainText } from '#domain/text.ts';
 
 /**
- * Where a value holds text that neither PostgreSQL nor a provider can take (NUL, lone surrogate), in keys too:
+ * Where a value contains text that PostgreSQL and providers can't take (NUL, lone surrogate), keys included:
  * `actions.0.input.body`; `undefined` when there is none.
  */
 export function badTextAt(value: unknown, path = ''): string | undefined {

@@ -2,11 +2,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CodedError } from '#domain/error.ts';
 import { badTextAt } from './bad-text.ts';
 
-/** Nesting deeper than anything we accept; stops recursive code further in from running out of stack. */
+/** Deeper nesting than anything we accept; keeps recursive code further in from overflowing the stack. */
 const depthMax = 32;
 
 /**
- * Takes JSON in strict UTF-8 only. Bytes that aren't, NUL and lone surrogates anywhere are `INVALID_TEXT`;
+ * Accepts JSON in strict UTF-8 only. Other bytes, and NUL and lone surrogates anywhere, are `INVALID_TEXT`;
  * `__proto__`, broken and absurdly deep JSON are `INVALID_REQUEST`.
  */
 export function acceptJsonOnly(app: FastifyInstance): void {
@@ -25,7 +25,7 @@ export function acceptJsonOnly(app: FastifyInstance): void {
 
 const formBytesMax = 16_384;
 
-/** Forms are taken by the few routes that say so; elsewhere another site's page could send one. */
+/** Forms are accepted only by the few routes that say so: another site's page could send one. */
 export function acceptForms(app: FastifyInstance): void {
   const options = { parseAs: 'buffer', bodyLimit: formBytesMax } as const;
   app.addContentTypeParser<Buffer>('application/x-www-form-urlencoded', options, (request, bytes, done) => {

@@ -1,15 +1,17 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { CountGaps } from '../status/count-gaps.ts';
 
-/** What the gateway counts. Labels are route patterns and states, never tenants or people: those have no bound. */
+/**
+ * What the gateway counts. Labels are route patterns and states, never tenants or people, whose number has no limit.
+ */
 export interface Metrics {
   answered(call: { method: string; route: string; status: number; seconds: number }): void;
-  /** How the first answer of a new request came: its state, or `late` at the deadline, `unreachable`. */
+  /** How a new request got its first answer: its state, or `late` at the deadline, or `unreachable`. */
   firstAnswer(outcome: string): void;
   streamOpened(): void;
   streamClosed(): void;
   swept(): void;
-  /** A turn of what the gateway does on a clock failed. */
+  /** Called when a turn of the gateway's recurring work has failed. */
   loopFailed(loop: string): void;
   /** Prometheus text. */
   text(): Promise<string>;

@@ -7,7 +7,7 @@ import type { Permission } from '#domain/person/permission.ts';
 import type { Agreeing } from './agreeing.ts';
 import type { LimitClass } from './rate-limit/limit-class.ts';
 
-/** What a route accepts; a part that isn't named is not looked at. */
+/** What a route accepts; a part without a schema is not looked at. */
 export interface RequestSchemas {
   params?: z.ZodType;
   query?: z.ZodType;
@@ -15,7 +15,7 @@ export interface RequestSchemas {
   body?: z.ZodType;
 }
 
-/** An answer that isn't JSON: its media type, and what it holds for the reader of the docs. */
+/** An answer that isn't JSON: its media type, and a description of it for the docs. */
 export interface Media {
   media: string;
   holds: string;
@@ -44,13 +44,13 @@ export interface Call<Request extends RequestSchemas, Auth extends RouteAuth> {
   remoteAddress: string;
   /** `X-Request-Id` of this call. */
   callId: string;
-  /** Aborts when the caller has gone or the gateway shuts down. */
+  /** Aborts when the caller has gone or the gateway is shutting down. */
   signal: AbortSignal;
 }
 
 type BodyOf<Response> = Response extends z.ZodType ? z.input<Response> : string | Readable;
 
-/** Status, body and headers of an answer; several cookies are several `set-cookie` values. */
+/** Status, body and headers of an answer; for several cookies there are several `set-cookie` values. */
 export type Answer<Responses extends ResponseSchemas> = {
   [Status in keyof Responses & number]: {
     status: Status;
@@ -65,9 +65,8 @@ export type RouteAuth = 'public' | Permission;
 export type RouteAudit = AuditKey | { none: string };
 
 /**
- * Everything about one route: the server, the OpenAPI document and the tests are derived from it.
- * `auth` is the line of the permission matrix that it needs (domain/person/permission.ts); how far that reaches is the
- * handler's to check.
+ * Everything about one route: the server, the OpenAPI document and the tests are derived from it. `auth` is the line of
+ * the permission matrix that it needs (domain/person/permission.ts); the handler checks how far that reaches.
  */
 export interface Route<
   Request extends RequestSchemas = RequestSchemas,
@@ -75,19 +74,19 @@ export interface Route<
   Auth extends RouteAuth = RouteAuth,
 > {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS';
-  /** Absolute, parameters as `:id`. */
+  /** Absolute, with parameters as `:id`. */
   path: string;
   /** One line for the API's documentation. */
   summary: string;
   auth: Auth;
-  /** The budget its calls are taken from, where path and method don't tell. */
+  /** The budget of its calls, where path and method don't determine it. */
   limit?: LimitClass | 'none';
   audit: RouteAudit;
-  /** Fields of a form that it takes in place of JSON; others are not looked at. Only where a standard wants it. */
+  /** Fields of a form that it accepts in place of JSON; others are ignored. Only where a standard requires it. */
   form?: readonly string[];
   request: Request;
   response: Responses;
-  /** Codes it may answer with beside those that every route can. */
+  /** Codes that it may answer with, besides those that every route can. */
   errors: readonly ErrorCode[];
   handle(call: Call<Request, Auth>): Promise<Answer<NoInfer<Responses>>>;
 }

@@ -8,7 +8,7 @@ import { isSafeMethod, isSameOrigin } from './same-origin.ts';
 import type { BrowserSessions } from './session/browser-sessions.ts';
 import { sessionCookie, sessionCookieName } from './session/session-cookie.ts';
 
-/** As much of a call as says who calls. */
+/** The parts of a call that say who calls. */
 export interface Caller {
   method: string;
   /** Lower-case names. */
@@ -18,12 +18,12 @@ export interface Caller {
 
 export interface Authenticated {
   identity: Identity;
-  /** `Set-Cookie` that lets the session live on, when it was used just now. */
+  /** `Set-Cookie` that prolongs the session, when it has just been used. */
   renewedCookie?: string;
 }
 
 /**
- * Who calls, by bearer token or session cookie; the token counts when both are there. Throws `missing_token`,
+ * Finds out who calls, by bearer token or session cookie; if both are there, the token counts. Throws `missing_token`,
  * `invalid_token`, `invalid_session`, `session_not_found`, `session_expired`, `forbidden`, `TENANT_UNKNOWN`,
  * `IDENTITY_PROVIDER_UNAVAILABLE`, `DATABASE_UNAVAILABLE`.
  */
@@ -36,7 +36,7 @@ interface AuthenticateOptions {
   noteSeen: NoteSeen;
   /** PUBLIC_URL. */
   publicUrl: URL;
-  /** Seconds after which an unused session's cookie goes. */
+  /** Lifetime in seconds of the cookie of an unused session. */
   cookieSeconds: number;
 }
 

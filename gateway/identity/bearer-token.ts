@@ -1,6 +1,9 @@
 import { CodedError } from '#domain/error.ts';
 
-/** The token of `Authorization: Bearer …`; `undefined` without the header, `invalid_token` when it says anything else. */
+/**
+ * The token of `Authorization: Bearer …`; `undefined` without the header. Throws `invalid_token` when the header says
+ * anything else.
+ */
 export function bearerToken(authorization: string | string[] | undefined): string | undefined {
   if (authorization === undefined) return undefined;
   const token =

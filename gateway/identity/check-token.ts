@@ -10,9 +10,9 @@ import type { PeopleStore } from '#stores/person/people.ts';
 import { createRemembered, personKey } from './remembered.ts';
 
 /**
- * Asks the provider whether a token's person still has the rights that it states, and gives back those they have. A
- * provider that is away, or has no endpoint for it, leaves the token's own word until the token ends.
- * Throws `invalid_token` when the provider takes the token no more, `forbidden` or `TENANT_UNKNOWN` for no rights.
+ * Asks the provider whether a token's person still has the rights that it states, and returns those they have. While
+ * the provider is away, or if it has no endpoint for this, the token is believed until it expires. Throws
+ * `invalid_token` when the provider no longer accepts the token, `forbidden` or `TENANT_UNKNOWN` for no rights.
  */
 export interface CheckToken {
   (accessToken: string, identified: Identified): Promise<Identity>;
@@ -25,13 +25,13 @@ interface CheckTokenOptions {
   people: Pick<PeopleStore, 'confirmed' | 'withdraw'>;
   grants: Pick<GrantStore, 'keep'>;
   recordEvent: RecordEvent;
-  /** At most one question in this time per token. */
+  /** At most one question per token in this time, in milliseconds. */
   recheckMs: number;
   /** Milliseconds since the epoch. */
   now: () => number;
 }
 
-/** A token that is about to end can't be asked with later. */
+/** A token that is about to expire is no use for asking later. */
 const tooShortMs = 30_000;
 
 export function createCheckToken(options: CheckTokenOptions): CheckToken {

@@ -4,7 +4,7 @@ import { type Listener, listen } from '#platform/database/listen.ts';
 interface FollowRightsOptions {
   /** DATABASE_URL; one connection of its own is kept. */
   url: string;
-  /** Forgets what is remembered of a person's rights; `undefined` = of everybody's. */
+  /** Forgets the cached rights of a person; `undefined` = of everybody. */
   forget: (person: { tenantId: string; userId: string } | undefined) => void;
   log: { info(message: string): void; warn(fields: object, message: string): void };
 }
@@ -12,8 +12,9 @@ interface FollowRightsOptions {
 const notice = z.object({ tenant: z.string(), user_id: z.string() });
 
 /**
- * Hears from PostgreSQL whose rights changed or whose session ended, so that the next call looks them up. Only a matter
- * of speed: what is remembered is old after RIGHTS_RECHECK_MS in any case, a cached session after half a minute.
+ * Listens to PostgreSQL for people whose rights changed or whose session ended, so that the next call looks them up.
+ * This only makes it faster: cached rights expire after RIGHTS_RECHECK_MS in any case, a cached session after half a
+ * minute.
  */
 export function followRights({ url, forget, log }: FollowRightsOptions): Listener {
   return listen({

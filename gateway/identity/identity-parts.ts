@@ -13,17 +13,17 @@ import type { SignInTickets } from './session/sign-in-tickets.ts';
 import type { SignOutEverywhere } from './session/sign-out-everywhere.ts';
 import type { SignIn } from './sign-in.ts';
 
-/** What the routes of signing in and out are made from. */
+/** What the routes for signing in and out are made from. */
 export interface IdentityParts {
   authenticate: Authenticate;
-  /** For the codec endpoint alone: by tokens of Temporal UI's client, where it has one of its own. */
+  /** Only for the codec endpoint: by tokens of Temporal UI's client, where it has one of its own. */
   authenticateViewer: Authenticate;
   signIn: SignIn;
   sessions: BrowserSessions;
   tickets: SignInTickets;
   loginCookie: LoginCookie;
   noteSeen: NoteSeen;
-  /** What this gateway remembers of a person's rights, or of everybody's, is looked up anew. */
+  /** Forgets the cached rights of a person, or of everybody, so that they are looked up again. */
   forgetRights(person: { tenantId: string; userId: string } | undefined): void;
   /** Asks the identity provider for a person's rights, for votes and sessions. */
   confirm: ConfirmRights;
@@ -35,7 +35,7 @@ export interface IdentityParts {
   logoutTokenTaken: SessionStore['logoutTokenTaken'];
   findSessionOwners: SessionStore['peopleOf'];
   listTenants: TenantStore['list'];
-  /** Seconds after which an unused session's cookie goes. */
+  /** Lifetime in seconds of the cookie of an unused session. */
   cookieSeconds: number;
   recordEvent: RecordEvent;
   /** PUBLIC_URL. */

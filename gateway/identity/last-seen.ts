@@ -4,19 +4,19 @@ import type { PeopleStore } from '#stores/person/people.ts';
 import { createRemembered, personKey } from './remembered.ts';
 
 /**
- * Keeps a person's last-seen rights fresh, and gives back those that count: what the provider said when it was asked
- * goes before what an older token says. Refuses one whose rights were revoked or withdrawn since they were stated.
+ * Keeps a person's last-seen rights up to date, and returns those that count: what the provider said when it was asked
+ * wins over what an older token says. Throws for a person whose rights were revoked or withdrawn since.
  */
 export interface NoteSeen {
   (identity: Identity, refusal: ErrorCode): Promise<Identity>;
-  /** Looks again at the next call. */
+  /** The next call looks again. */
   forget(person: { tenantId: string; userId: string }): void;
   forgetAll(): void;
 }
 
 interface LastSeenOptions {
   people: Pick<PeopleStore, 'seen' | 'rights'>;
-  /** At most one look in this time per person and rights; default 45 000. */
+  /** At most one look in this time per person and rights, in milliseconds; default 45 000. */
   everyMs?: number;
 }
 

@@ -7,8 +7,8 @@ const seconds = 600;
 const place = 'sign-in-cookie';
 
 /**
- * What a browser keeps while it is away at the provider. `Lax`, since the way back comes from another site; sealed,
- * since it holds the PKCE verifier.
+ * What a browser stores while it is at the provider. `Lax`, since it comes back from another site; sealed, since it
+ * contains the PKCE verifier.
  */
 export interface LoginCookie {
   /** `Set-Cookie` value. */

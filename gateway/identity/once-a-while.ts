@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 
-/** Does a thing at most once in `ms` per key; a thing that failed is done again at the next call. */
+/** Does something at most once in `ms` per key; if it fails, the next call does it again. */
 export type OnceAWhile = (key: string, work: () => Promise<void>) => Promise<void>;
 
 export function createOnceAWhile({ ms, keys = 10_000 }: { ms: number; keys?: number }): OnceAWhile {

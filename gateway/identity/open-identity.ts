@@ -37,7 +37,7 @@ export interface IdentitySettings extends OidcSettings {
   now?: () => number;
 }
 
-/** Everything that knows who calls, put together once per gateway. Nothing is asked of the provider yet. */
+/** Everything that finds out who calls, put together once per gateway. The provider is not asked anything yet. */
 export function openIdentity(settings: IdentitySettings): IdentityParts {
   const { issuer, audience, clientId, cliClientId, scopes, stores, envelope, recordEvent, recheckMs } =
     settings;

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 
-/** Answers about people, remembered for a while, and forgotten at once when something about the person changed. */
+/** Answers about people, cached for a while, and forgotten at once when something about the person changes. */
 export interface Remembered<Answer> {
-  /** `key` sets several answers about one person apart. A failure is not remembered. */
+  /** `key` distinguishes several answers about one person. Failures are not cached. */
   get(person: string, key: string, work: () => Promise<Answer>): Promise<Answer>;
   forget(person: string): void;
   forgetAll(): void;
@@ -41,7 +41,7 @@ export function createRemembered<Answer extends object>(options: {
 
 interface Kept<Answer> {
   answer: Promise<Answer>;
-  /** On the clock that never goes back. */
+  /** On a clock that never goes back. */
   until: number;
 }
 

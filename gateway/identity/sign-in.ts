@@ -18,7 +18,7 @@ interface SignInOptions {
   scopes: string;
 }
 
-/** What the browser keeps, sealed, between the start of a sign-in and its end. */
+/** What the browser stores, sealed, from the start of a sign-in to its end. */
 export const pendingSignIn = z.strictObject({
   state: z.string().min(1),
   nonce: z.string().min(1),
@@ -34,11 +34,11 @@ export type PendingSignIn = z.infer<typeof pendingSignIn>;
 export interface SignIn {
   begin(returnTo: string, at: Date): Promise<{ url: URL; pending: PendingSignIn }>;
   /**
-   * From the parameters that came back to a person with rights. Throws `missing_code`, `INVALID_REQUEST` (another
+   * Turns the parameters of the callback into a person with rights. Throws `missing_code`, `INVALID_REQUEST` (another
    * browser's answer), `token_exchange_failed`, `no_id_token`, `invalid_token`, and what `Identify` throws.
    */
   finish(answer: URLSearchParams, pending: PendingSignIn): Promise<SignedIn>;
-  /** Where the provider signs the person out too; `null` when it has no such page or can't be asked. */
+  /** The provider's page that signs the person out there too; `null` when it has none or can't be asked. */
   endSessionUrl(idToken: string | null, backTo: string): Promise<string | null>;
 }
 
@@ -120,7 +120,7 @@ export function createSignIn({ provider, identify, issuer, redirectUri, scopes }
 
 type Tokens = Awaited<ReturnType<typeof oidc.authorizationCodeGrant>>;
 
-/** `POST /auth/callback` carries the code alone; which issuer it came from is known, since there is only one. */
+/** `POST /auth/callback` has only the code; the issuer is known, since there is only one. */
 function withIssuer(
   answer: URLSearchParams,
   configuration: oidc.Configuration,

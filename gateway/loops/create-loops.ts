@@ -17,7 +17,7 @@ interface LoopParts {
   log: Logger;
 }
 
-/** What a gateway does without being called, once it is started. */
+/** The recurring work of a gateway, begun once it is started. */
 export interface Loops {
   sweep: Sweep;
   start(): void;
@@ -25,10 +25,10 @@ export interface Loops {
   stop(): Promise<void>;
 }
 
-/** After this many milliseconds beyond the first answer a start that was not seen counts as lost. */
+/** A start that was not seen counts as lost so many milliseconds after the first answer was due. */
 const startGraceMs = 2_000;
 
-/** A fifth, so that several gateways spread out. */
+/** A fifth, so that the sweeps of several gateways spread out. */
 const spread = 0.2;
 
 export function createLoops({ config, stores, governance, startRequest, metrics, log }: LoopParts): Loops {

@@ -14,27 +14,27 @@ interface SweepOptions {
   log: { warn(fields: object, message: string): void };
   /** Milliseconds after which a start counts as lost. */
   olderThanMs: number;
-  /** Milliseconds without a change after which it is asked whether the workflow still runs; default ten minutes. */
+  /** After so many milliseconds without a change we check that the workflow still runs; default ten minutes. */
   quietMs?: number;
 }
 
-/** One look at every tenant; says how many requests it started. */
+/** Goes through all tenants once; returns how many requests it started. */
 export type Sweep = (signal?: AbortSignal) => Promise<number>;
 
 const batch = 50;
-/** Most requests wait for people, for days: a few are looked at in each sweep, in turn. */
+/** Most requests wait for people, for days, so each sweep checks only a few of them, in turn. */
 const looksPerSweep = 10;
 
 /**
- * Starts requests whose start got lost (Temporal away, gateway killed), and anew those whose workflow was cancelled,
- * terminated or forgotten under them. Several gateways may do so at once; starting
- * is idempotent in every part (audit by dedupe key, plan once, workflow id), so that no lock is needed.
+ * Starts requests whose start was lost (Temporal away, gateway killed), and starts anew those whose workflow was
+ * cancelled, terminated or forgotten. Several gateways may do so at the same time: starting is idempotent in every part
+ * (audit by dedupe key, plan once, workflow id), so no lock is needed.
  */
 export function createSweep(options: SweepOptions): Sweep {
   const { tenants, requests, metrics, olderThanMs, quietMs = 600_000 } = options;
   const lookedAt = new Map<string, string>();
 
-  /** Those whose start got lost, then some that started long ago. */
+  /** Requests whose start was lost, then some that started long ago. */
   const due = async (tenantId: string) => {
     const after = lookedAt.get(tenantId) ?? '';
     const unstarted = await requests.unstarted(tenantId, { olderThanMs, limit: batch });
@@ -61,7 +61,9 @@ export function createSweep(options: SweepOptions): Sweep {
   };
 }
 
-/** Codes of what is away for one request and so for all; anything else is the fault of the one request. */
+/**
+ * Codes that mean that something is away, for this request and so for all; any other error concerns this request alone.
+ */
 const away: readonly ErrorCode[] = ['AUDIT_WRITE_FAILED', 'DATABASE_UNAVAILABLE', 'TEMPORAL_UNAVAILABLE'];
 
 async function startOne({ startRequest, log }: SweepOptions, row: StoredRequest): Promise<Started> {
@@ -75,10 +77,10 @@ async function startOne({ startRequest, log }: SweepOptions, row: StoredRequest)
   }
 }
 
-/** gRPC's code for a call that will never be taken as it is. */
+/** gRPC's code for a call that will never be accepted as it is. */
 const invalidArgument = 3;
 
-/** What is wrong with one row must not hold back the others. */
+/** A problem with one row must not stop the others. */
 function isAway(error: unknown): boolean {
   if (error instanceof CodedError) return away.includes(error.code);
   const cause = error instanceof ServiceError ? (error.cause ?? error) : error;

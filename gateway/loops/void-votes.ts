@@ -13,15 +13,15 @@ interface VoidVotesOptions {
   recordEvent: RecordEvent;
 }
 
-/** One look at every tenant; says how many approvals no longer hold. */
+/** Goes through all tenants once; returns how many approvals no longer hold. */
 export type VoidVotes = (signal?: AbortSignal) => Promise<number>;
 
 const batch = 100;
 
 /**
- * An approval whose effect hasn't happened yet is shown as void soon after a voter lost the right to give it. This only
- * shows: whether it holds is decided where the effect is performed, and there a new round is asked.
- * Several gateways may look at once: closing twice is closing once, and the record is kept once.
+ * Shows an approval as void soon after its voter lost the right to give it, if the effect hasn't happened yet. This is
+ * only for show: whether it holds is decided where the effect is performed, and there people are asked again. Several
+ * gateways may look at the same time: closing twice is closing once, and there is one entry.
  */
 export function createVoidVotes(options: VoidVotesOptions): VoidVotes {
   const { tenants, approvals } = options;
@@ -38,7 +38,7 @@ export function createVoidVotes(options: VoidVotesOptions): VoidVotes {
   };
 }
 
-/** The tenant was deleted since it was listed. */
+/** The tenant has been deleted since it was listed. */
 function unlessGone(error: unknown): readonly StoredApproval[] {
   if (error instanceof CodedError && error.code === 'TENANT_UNKNOWN') return [];
   throw error;

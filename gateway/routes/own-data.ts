@@ -2,7 +2,7 @@ import type { DataTouched } from '#domain/audit/audit.ts';
 import { type Classification, raisedTo } from '#domain/classification/classification.ts';
 import type { ErrorCode } from '#domain/error.ts';
 
-/** What a route throws that reads the system's own data for a person, beside what is its own. */
+/** What a route that reads our own data for a person can throw, besides its own errors. */
 export const governedReadErrors = [
   'POLICY_DENIED',
   'POLICY_APPROVAL_REQUIRED',
@@ -11,7 +11,7 @@ export const governedReadErrors = [
   'DATABASE_UNAVAILABLE',
 ] as const satisfies readonly ErrorCode[];
 
-/** What audit says of an item of ours that somebody read: an approval, an audit entry. */
+/** The data touched when a person reads an item of ours, for audit: an approval, an audit entry. */
 export function ownDataRead(itemId: string, holds: Classification = 'internal'): DataTouched {
   return { source: 'openclaw', itemId, classification: raisedTo('internal', holds), purpose: 'read' };
 }

@@ -2,10 +2,10 @@ import type { PublicationStore } from '#stores/audit/publications.ts';
 import type { TreeStore } from '#stores/audit/tree.ts';
 import type { Check } from './check-system.ts';
 
-/** A head is signed once a minute; one that is so old means that the worker doesn't, or must not, sign another. */
+/** A head is signed once a minute; when the newest is this old, the worker is not signing, or must not. */
 const oldestMs = 10 * 60_000;
 
-/** Milliseconds that an answer is kept, since the look costs a query for each tenant. */
+/** How long an answer is cached, in milliseconds, since a look costs one query per tenant. */
 const keptMs = 30_000;
 
 interface AuditHeadsOptions {
@@ -15,10 +15,7 @@ interface AuditHeadsOptions {
   now: () => Date;
 }
 
-/**
- * Rejects when the log of some tenant, once sealed, is no longer sealed minute by minute, or its heads no longer get to
- * a place that they are to be published at.
- */
+/** Rejects when a tenant whose log once had heads gets no new ones, or when a configured place no longer gets them. */
 export function checkAuditHeads(options: AuditHeadsOptions): Check {
   let last: { at: number; result: Promise<void> } | undefined;
   return () => {

@@ -13,8 +13,8 @@ interface CheckPolicyOptions {
 }
 
 /**
- * Really evaluates the Rego with the policies of a tenant; an answer that comes from a failure is none, and neither is
- * one by policies that should have been replaced.
+ * Really evaluates the Rego with the policies of a tenant. An answer that comes from a failure does not count, and
+ * neither does one by policies that should have been replaced.
  */
 export function checkPolicy({ decide, heldPolicies, policyParts, tenants }: CheckPolicyOptions): Check {
   return async () => {

@@ -4,7 +4,7 @@ import { type CapabilityName, capabilityNames } from '#domain/status/status.ts';
 
 export type SystemStatus = z.output<typeof systemStatus>;
 
-/** Looks once; rejects when the part doesn't work. */
+/** Checks once; rejects when the part does not work. */
 export type Check = () => Promise<unknown>;
 
 export interface SystemChecks {
@@ -13,7 +13,7 @@ export interface SystemChecks {
   audit: Check;
   temporal: Check;
   cache: Check;
-  /** Not a component of the answer; says whether people can sign in. */
+  /** Not a component in the answer; says whether people can sign in. */
   identityProvider: Check;
   /** By connector name. */
   connectors: Readonly<Record<string, Check>>;
@@ -23,9 +23,9 @@ interface CheckSystemOptions {
   checks: SystemChecks;
   version: string;
   now: () => Date;
-  /** Milliseconds that one check may take; default 5000. */
+  /** Limit of one check, in milliseconds; default 5000. */
   limitMs?: number;
-  /** Milliseconds that an answer is kept, since anybody may ask; default 2000. */
+  /** How long an answer is cached, in milliseconds, since anybody may ask; default 2000. */
   keptMs?: number;
 }
 
@@ -33,7 +33,7 @@ export type CheckSystem = () => Promise<SystemStatus>;
 
 type Health = SystemStatus['components']['database'];
 
-/** Every part is really looked at; callers at the same time share one look. */
+/** Really checks every part; callers at the same time share one check. */
 export function createCheckSystem(options: CheckSystemOptions): CheckSystem {
   const { now, keptMs = 2_000 } = options;
   let last: { at: number; status: Promise<SystemStatus> } | undefined;
@@ -88,7 +88,7 @@ function capabilityOf(connector: string): CapabilityName[] {
   return capabilityNames.filter((name) => name === `connector-${connector}`);
 }
 
-/** What isn't built or configured is disabled, and no degradation (spec/decisions.md 37). */
+/** A capability that isn't built or configured is disabled, which is no degradation (spec/decisions.md 37). */
 function wordFor(health: Health | undefined): 'active' | 'disabled' | 'error' {
   if (health === undefined) return 'disabled';
   return health === 'healthy' ? 'active' : 'error';

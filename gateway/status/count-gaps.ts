@@ -3,21 +3,21 @@ import type { GapStore } from '#stores/audit/gaps.ts';
 const dayMs = 86_400_000;
 
 /**
- * Gaps of the audit record that were found within the last day, of all tenants; `undefined` when nobody can tell now. A gap
- * is on record for ever: status and metrics tell of it for a day.
+ * Gaps in the audit record found within the last day, in all tenants; `undefined` when that can't be read now. A gap is
+ * on record for ever: status and metrics report it for a day.
  */
 export type CountGaps = () => Promise<number | undefined>;
 
 interface CountGapsOptions {
   gaps: Pick<GapStore, 'foundSince'>;
   now: () => Date;
-  /** Milliseconds for which a count is told again; default 10 000. */
+  /** How long a count is cached, in milliseconds; default 10 000. */
   maxAgeMs?: number;
-  /** Milliseconds after which nobody waits any more; default 2 000. */
+  /** Limit of one count, in milliseconds; default 2 000. */
   waitMs?: number;
 }
 
-/** Status and metrics are open to everybody: they can't be made to ask the database more often than this. */
+/** Status and metrics are open to everybody, so the database is not asked more often than this. */
 export function createCountGaps(options: CountGapsOptions): CountGaps {
   const { gaps, now, maxAgeMs = 10_000, waitMs = 2_000 } = options;
   let count: { at: number; found: Promise<number | undefined> } | undefined;

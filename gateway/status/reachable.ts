@@ -1,9 +1,9 @@
 import type { Check } from './check-system.ts';
 
-/** Milliseconds that an outside address isn't asked again, so that our status page is no load on others. */
+/** An outside address is not asked again for so many milliseconds, so that our status page is no load on others. */
 const keptMs = 30_000;
 
-/** Somebody answers there, with anything but a fault of their own. No credentials are sent. */
+/** Something answers there, with anything but a server error. No credentials are sent. */
 export function reachable(address: string): Check {
   let last: { at: number; result: Promise<void> } | undefined;
   return () => {

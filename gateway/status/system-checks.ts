@@ -23,7 +23,7 @@ interface SystemChecksOptions {
   countGaps: CountGaps;
 }
 
-/** What `/api/v1/status` really looks at. */
+/** The checks behind `/api/v1/status`. */
 export function systemChecks(options: SystemChecksOptions): SystemChecks {
   const { config, stores, temporal, cache, decide, heldPolicies, policyParts, countGaps } = options;
   const auditHeads = checkAuditHeads({ ...stores, now: () => new Date() });

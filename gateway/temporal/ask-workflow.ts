@@ -14,19 +14,19 @@ import { inTime } from '#platform/temporal/in-time.ts';
 interface Question {
   temporal: Temporal;
   actor: Actor;
-  /** Request that it belongs to. */
+  /** The request that it belongs to. */
   requestId: string;
-  /** What it means that no such workflow runs. */
+  /** The error when no such workflow is running. */
   gone: ErrorCode;
   ask(client: Client): Promise<unknown>;
 }
 
-/** Longer than Temporal takes to notice that the worker which knew the workflow is gone (10 s). */
+/** Longer than Temporal takes to notice that the worker that had the workflow in its cache is gone (10 s). */
 const limitMs = 15_000;
 
 /**
- * Puts an update to a workflow. Its refusals come back as our codes; when Temporal or every worker is away it throws
- * `TEMPORAL_UNAVAILABLE`. Whether it was taken isn't known then: once accepted, Temporal carries it on.
+ * Sends an update to a workflow. Its refusals come back as our codes; when Temporal or every worker is away it throws
+ * `TEMPORAL_UNAVAILABLE`. It isn't known then whether the update was accepted: if so, Temporal carries it on.
  */
 export async function askWorkflow({ temporal, actor, requestId, gone, ask }: Question): Promise<void> {
   const caller = { tenantId: actor.tenantId, actorId: actor.userId, traceId: requestId };
@@ -54,7 +54,7 @@ function isServiceError(error: unknown): boolean {
   return error instanceof Error && (error.name === 'ServiceError' || error.name === 'AbortError');
 }
 
-/** The refusal's type is one of our codes; anything else means that the workflow ended under the update. */
+/** The type of a refusal is one of our codes; anything else means that the workflow ended during the update. */
 function refusalOf(error: WorkflowUpdateFailedError, gone: ErrorCode): CodedError {
   const { cause } = error;
   const type = cause instanceof ApplicationFailure ? cause.type : undefined;

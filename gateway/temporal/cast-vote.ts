@@ -38,7 +38,9 @@ interface CastVoteOptions {
   now(): Date;
 }
 
-/** Checks a vote, signs it and puts it to the approval's workflow, which has the last word. Refusals are audited. */
+/**
+ * Checks a vote, signs it and sends it to the workflow of the approval, which has the last word. Refusals are audited.
+ */
 export function createCastVote(options: CastVoteOptions): CastVote {
   const { signer, temporal, now } = options;
   return async (vote) => {
@@ -92,14 +94,14 @@ export function questionOf(approval: StoredApproval): ApprovalQuestion {
   };
 }
 
-/** Whoever gives a reason for something may tell of it: the reason is as confidential, or more by its own words. */
+/** A reason may repeat what it is about: it gets that label, or a higher one by its own words. */
 export function reasonContent(actor: Actor, value: string, about: Classification): NewContent {
   const { tenantId, userId: ownerId } = actor;
   const classification = raisedByContent(about, value);
   return { tenantId, ownerId, purpose: 'decision_reason', classification, value };
 }
 
-/** Of a vote: at least the label of what the voter was shown. */
+/** Saves the reason of a vote, with at least the label of what the voter was shown. */
 async function saveReason(
   { content }: CastVoteOptions,
   { actor, approval }: Vote,

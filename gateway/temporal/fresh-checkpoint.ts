@@ -10,12 +10,14 @@ import {
 interface FreshCheckpointOptions {
   temporal: Temporal;
   taskQueue: string;
-  /** Milliseconds to wait. */
+  /** How long to wait, in milliseconds. */
   waitMs: number;
   log: { warn(fields: object, message: string): void };
 }
 
-/** Asks for a head over what is on record now, and waits a few seconds; where none comes, the newest one has to do. */
+/**
+ * Asks for a head over what is on record now, and waits a few seconds for it; if none comes, the newest one has to do.
+ */
 export type FreshCheckpoint = (actor: Actor) => Promise<void>;
 
 export function createFreshCheckpoint(options: FreshCheckpointOptions): FreshCheckpoint {

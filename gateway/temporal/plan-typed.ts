@@ -12,12 +12,12 @@ import { schemaRefusal } from '../http/answers/validation-answer.ts';
 
 type Body = z.output<typeof newRequest>;
 
-/** Shown as planner where a client named the actions itself. */
+/** The planner's name where a client sent typed actions. */
 export const clientPlanner = 'client';
 
 /**
- * What is stored as a request's text. Typed actions are kept as their canonical JSON, whose digest is the body's
- * own: that tells them from a person who happens to write JSON.
+ * The text to store for a request. Typed actions are stored as their canonical JSON, with the digest of that as body
+ * digest: this distinguishes them from a person who happens to write JSON.
  */
 export function storedText(body: Body): { text: string; bodyDigest: string } {
   const canonical = canonicalJson(body);
@@ -28,7 +28,7 @@ export function isTyped(row: Pick<StoredRequest, 'bodyDigest'>, text: string): b
   return sha256Hex(text) === row.bodyDigest;
 }
 
-/** Typed actions as the registry knows them; throws `INVALID_REQUEST` or `INVALID_TEXT` naming the field. */
+/** Checks typed actions by the registry; throws `INVALID_REQUEST` or `INVALID_TEXT` naming the field. */
 export function checkTyped(table: ActionTable, actions: NonNullable<Body['actions']>): NewAction[] {
   return actions.map(({ action: id, input }, index) => {
     const action = table.action(id);
@@ -46,8 +46,8 @@ export function checkTyped(table: ActionTable, actions: NonNullable<Body['action
 }
 
 /**
- * Typed actions of a request, saved; `undefined` for one whose text is to be planned. The text is read where the caller
- * doesn't have it.
+ * Saves the typed actions of a request and returns them; `undefined` for a request whose text is to be planned. The
+ * text is read if the caller does not have it.
  */
 export type PlanTyped = (
   actor: Actor,

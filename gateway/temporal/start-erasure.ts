@@ -6,14 +6,14 @@ import { type ErasureInput, erasureWorkflowType } from '#workflows/messages/eras
 
 /**
  * Starts the workflow of an erasure that is on record, or finds it running; waits a moment for its end. Throws
- * `TEMPORAL_UNAVAILABLE` when it could not be started: asked for again, it starts.
+ * `TEMPORAL_UNAVAILABLE` when it could not be started; asking again starts it.
  */
 export type StartErasure = (admin: Actor, erasureId: string) => Promise<void>;
 
 interface StartErasureOptions {
   temporal: Temporal;
   taskQueue: string;
-  /** Milliseconds to wait for the end. */
+  /** How long to wait for the end, in milliseconds. */
   waitMs: number;
 }
 
@@ -31,7 +31,7 @@ export function createStartErasure({ temporal, taskQueue, waitMs }: StartErasure
       state: 'running',
       whenEnded: 'again',
     });
-    // Whether it ended is read from its row.
+    // Whether it has ended is read from its row.
     await started.ended(waitMs).catch(() => {});
   };
 }

@@ -24,15 +24,24 @@ export interface StartRequestOptions {
 
 /** Starts the workflow of a committed request row; safe to repeat by any gateway at any time. */
 export interface StartRequest {
-  /** With the row's text at hand. Also waits for the first outcome; throws `TEMPORAL_UNAVAILABLE` when it isn't there after `ms`. */
+  /**
+   * For a caller who has the text of the row. Also waits for the first outcome; throws `TEMPORAL_UNAVAILABLE` when it
+   * isn't there after `ms`.
+   */
   andWait(row: StoredRequest, text: string, ms: number): Promise<void>;
-  /** Only starts; a workflow that runs or ran already is fine. */
+  /** Only starts it; a workflow that runs or ran already is fine. */
   only(row: StoredRequest): Promise<void>;
-  /** Starts anew what Temporal has ended or forgotten though the row is not final; `false` when it runs. */
+  /**
+   * Starts it anew if Temporal has ended or forgotten the workflow though the row is not final; `false` when it is
+   * running.
+   */
   again(row: StoredRequest): Promise<boolean>;
 }
 
-/** The row is the outbox: first the audit record that it came in, then its typed actions, then the workflow. */
+/**
+ * The row is the outbox: first the audit entry that the request was received, then its typed actions, then the
+ * workflow.
+ */
 export function createStartRequest(options: StartRequestOptions): StartRequest {
   const { requests, temporal } = options;
 
@@ -76,7 +85,7 @@ export function createStartRequest(options: StartRequestOptions): StartRequest {
       if (runs) return false;
       const start = await prepare(row);
       await requests.noteRestart(row.tenantId, row.id);
-      // What has happened is in the rows and in the ledger: the new run finds it there and repeats nothing.
+      // What has happened already is in the rows and in the ledger: the new run finds it there and repeats nothing.
       await startWorkflow(temporal, { ...start, whenEnded: 'again' });
       return true;
     },
@@ -122,7 +131,7 @@ function startOf(
   };
 }
 
-/** Temporal takes 400 bytes, encryption included, and refuses the start of a workflow that says more. */
+/** Temporal accepts 400 bytes, encryption included, and refuses to start a workflow with a longer summary. */
 function summaryOf(actor: Actor, actions: readonly PlannedAction[] | undefined): string {
   const words = actions?.map(({ target }) => target).join(', ') ?? `asked by ${actor.userId}`;
   return words.slice(0, summaryMax).toWellFormed();

@@ -3,7 +3,10 @@ import type { Temporal } from '#platform/temporal/client.ts';
 import { startWorkflow } from '#platform/temporal/start-workflow.ts';
 import { tenantWorkStart } from '#workflows/messages/tenant.ts';
 
-/** Starts what makes or ends a tenant; one that runs already is fine. Throws `TEMPORAL_UNAVAILABLE`. */
+/**
+ * Starts the workflow that creates or deletes a tenant; one that is running already is fine. Throws
+ * `TEMPORAL_UNAVAILABLE`.
+ */
 export interface TenantWork {
   create(tenantId: string, operator: Actor): Promise<void>;
   delete(tenantId: string, operator: Actor): Promise<void>;
@@ -11,7 +14,7 @@ export interface TenantWork {
 
 interface TenantWorkOptions {
   temporal: Temporal;
-  /** Of requests; tenants have one beside it. */
+  /** The task queue of requests; tenants have one beside it. */
   taskQueue: string;
 }
 

@@ -11,12 +11,12 @@ interface SuggestLabelOptions {
   callModel: CallModel;
   /** Which model is asked. */
   model: string;
-  /** Where `allow_ai_reclassification` isn't said, no model is asked. */
+  /** A model is asked only where policy says `allow_ai_reclassification`. */
   readDataRules: ReadDataRules;
   signal?: () => AbortSignal;
 }
 
-/** Characters of a content that are shown to the model. */
+/** How many characters of a content the model is shown. */
 const shownLimit = 8_000;
 
 const system = [
@@ -38,8 +38,8 @@ const labelTool: ModelPrompt['tools'][number] = {
 };
 
 /**
- * Asks a model how confidential a content is. It says so through the same door as every model call, and what it says can
- * only raise a label; when it fails, the label stays what it is (spec/enterprise.md §1.5).
+ * Asks a model how confidential a content is. The question takes the way of every model call, and the answer can only
+ * raise the label; if the call fails, the label stays (spec/enterprise.md §1.5).
  */
 export function createSuggestLabel({
   callModel,
@@ -70,7 +70,7 @@ export function createSuggestLabel({
   };
 }
 
-/** Without our own database and ledger nothing goes on; anything else is the model's affair. */
+/** Our own database and ledger: without them nothing goes on. Any other error only means that the model has no say. */
 const ours = new Set(['AUDIT_WRITE_FAILED', 'DATABASE_UNAVAILABLE']);
 
 function labelIn({ proposals: [first] }: ModelAnswer): Classification | null {

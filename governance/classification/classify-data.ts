@@ -8,44 +8,44 @@ import type { ClassificationStore, SeenLabel } from '#stores/classification/clas
 import type { RegisteredAction } from '../registered-action.ts';
 import type { ReadDataRules } from './classify-rules.ts';
 
-/** Says how confidential a content is, as a model sees it; `null` when none is configured, allowed, or answers. */
+/** How confidential a content is in the opinion of a model; `null` when none is configured, allowed, or answers. */
 export type SuggestLabel = (actor: Actor, content: unknown) => Promise<Classification | null>;
 
 interface ClassifyDataOptions {
   classifications: ClassificationStore;
-  /** Where policy's `default_classification` comes from; without it, data without a label is internal. */
+  /** Reads policy's `default_classification`; absent = data without a label is internal. */
   readDataRules?: ReadDataRules;
-  /** Asked besides the patterns; it can only raise. */
+  /** Asked in addition to the patterns; it can only raise. */
   suggest?: SuggestLabel;
 }
 
-/** The word of administrators on one item. */
+/** The label that administrators gave to one item. */
 export interface TargetLabel {
   /** `github:acme/website#7` */
   item: string;
-  /** `null` when they say nothing. */
+  /** `null` when they gave none. */
   override: Classification | null;
 }
 
 export interface ClassifyData {
-  /** What administrators say of one item, `github:acme/website#7`, to this person. */
+  /** The label that administrators gave to one item, `github:acme/website#7`, as it holds for this person. */
   ofItem(actor: Actor, item: string): Promise<TargetLabel>;
-  /** What an action touched, as it is audited and as its result is labelled. */
+  /** The data that an action touched, as it is audited and as its result is labelled. */
   touched(
     actor: Actor,
     action: RegisteredAction,
     call: { input: unknown; output: unknown; target: TargetLabel | null },
   ): Promise<readonly DataTouched[]>;
-  /** Label of data that has none of its own: policy's, else internal (spec/enterprise.md §1.5). */
+  /** Label of data that has none of its own: the one in policy, else internal (spec/enterprise.md §1.5). */
   unlabelled(actor: Actor): Promise<Classification>;
-  /** One item: its source's word, its content, and what administrators say (spec/enterprise.md §1.5). */
+  /** One item: the label of its source, its content, and the label by administrators (spec/enterprise.md §1.5). */
   item(
     actor: Actor,
     item: { itemId: string; base: Classification | undefined; content: unknown },
   ): Promise<AssignedLabel>;
 }
 
-/** Assigns labels; throws `DATABASE_UNAVAILABLE` when what administrators said can't be read. */
+/** Assigns labels; throws `DATABASE_UNAVAILABLE` when the labels by administrators can't be read. */
 export function createClassifyData({
   classifications,
   readDataRules = async () => ({}),
@@ -63,7 +63,7 @@ export function createClassifyData({
       const items = action.dataTouched(input, output);
       const keyOf = (item: DataTouched) => itemKey({ ...item, ignoresCase: action.ignoresCase });
       const contents = items.map((item) => action.contentOf?.(output, item.itemId) ?? { input, output });
-      // Several items of one call often share one content: it is looked through once.
+      // Items of one call often share a content, which is looked through once.
       const found = new Map<unknown, readonly ContentFinding[]>();
       const findings = contents.map((content) => {
         const known = found.get(content) ?? findInContent(content);
@@ -105,7 +105,7 @@ export function createClassifyData({
   };
 }
 
-/** Worth remembering: an item whose content says more than its source. */
+/** Only an item whose content is more confidential than its source says is worth remembering. */
 function seenLabel(
   item: DataTouched,
   itemId: string,

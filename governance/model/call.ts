@@ -27,11 +27,11 @@ import { leaveToCall } from './route.ts';
 export interface ModelCall {
   actor: Actor;
   requestId: string | null;
-  /** Names the call across retries, so that its tokens are held once: `<request>/plan`. */
+  /** Names the call across retries, so that its tokens are reserved once: `<request>/plan`. */
   callId: string;
-  /** What for, in a word: `plan`. */
+  /** Its purpose in one word: `plan`. */
   purpose: string;
-  /** The model that is wanted; what may not go there goes to a self-hosted one. */
+  /** The model that is wanted; data that may not go there goes to a self-hosted one. */
   model: string;
   /** The highest label of everything in the prompt. */
   classification: Classification;
@@ -41,7 +41,7 @@ export interface ModelCall {
 
 export interface CalledModel {
   answer: ModelAnswer;
-  /** Who answered. */
+  /** The model that answered. */
   model: ModelFacts;
 }
 
@@ -56,7 +56,7 @@ interface CallModelOptions {
   decide: Decide;
   ledger: Ledger;
   usage: ModelUsageStore;
-  /** Active policies of a tenant, as they were verified. */
+  /** The active policies of a tenant, verified. */
   readPolicies: (tenantId: string) => Promise<{ policies: readonly Policy[] }>;
   now: () => Date;
 }
@@ -64,13 +64,16 @@ interface CallModelOptions {
 interface Allowed {
   model: ModelFacts;
   decision: Decision;
-  /** What policy knew of the call beyond the action. */
+  /** What policy was told of the call beyond the action. */
   additional: Additional;
   limits: readonly TokenLimit[];
   day: string;
 }
 
-/** Policy, then the tokens, then the record, and only then the call; what it used is on record before it is answered. */
+/**
+ * Policy, then the tokens, then the record, and only then the call; what it used is recorded before the answer is
+ * returned.
+ */
 export function createCallModel(options: CallModelOptions): CallModel {
   return async (call) => {
     const allowed = await allowedModel(options, call);
@@ -91,7 +94,7 @@ export function createCallModel(options: CallModelOptions): CallModel {
   };
 }
 
-/** The wanted model, else the one of our own that data of this label is rerouted to. */
+/** The wanted model, else the self-hosted one that data with this label is rerouted to. */
 async function allowedModel(options: CallModelOptions, call: ModelCall): Promise<Allowed> {
   const { models, readPolicies, now } = options;
   const route = modelRoute(call.model, models.facts);
@@ -129,7 +132,7 @@ function refusal(model: ModelFacts, call: ModelCall, decision: Decision): CodedE
     ({ code, verdict }) => verdict === 'deny' && code === 'tokens_per_day',
   );
   if (outOfTokens) return new CodedError('MODEL_TOKENS_EXHAUSTED');
-  // Nobody can be asked in the middle of a call: what wants an approval isn't done.
+  // Nobody can be asked in the middle of a call, so what needs an approval is not done.
   const code = policyErrorCode(decision.rules) ?? 'POLICY_DENIED';
   return new CodedError(code === 'POLICY_APPROVAL_REQUIRED' ? 'POLICY_DENIED' : code, {
     message: decision.reason,
@@ -166,7 +169,9 @@ async function decideOn(
   return { decision, additional };
 }
 
-/** Policy saw the tokens of a moment ago; here they are held, so that calls at once can't pass a limit together. */
+/**
+ * Reserves tokens, since policy only saw the count of a moment ago: calls at the same time can't pass a limit together.
+ */
 async function reserve(
   options: CallModelOptions,
   call: ModelCall,
@@ -196,7 +201,7 @@ async function ask(
   } catch (thrown) {
     const error =
       thrown instanceof ProviderError ? thrown : new ProviderError('MODEL_UNAVAILABLE', 'unknown');
-    // Who can't tell what was used counts all of it.
+    // A provider that doesn't say what was used is counted as having used all of it.
     await usage.settle(call.actor, call.callId, error.happened === 'no' ? 0 : most);
     await record(options, call, allowed, { outcome: 'error', error: error.code });
     throw error;
@@ -210,7 +215,7 @@ interface Outcome {
   error?: string;
 }
 
-/** Never a word of prompt or answer: who asked which model what for, with which label, and what it used. */
+/** Who asked which model for what, with which label, and what it used; never a word of prompt or answer. */
 async function record(
   { ledger, now }: CallModelOptions,
   { actor, requestId, callId, purpose, classification, model: wanted }: ModelCall,

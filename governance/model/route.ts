@@ -2,15 +2,15 @@ import { type Classification, classifications, isAbove } from '#domain/classific
 import { isExternalModel, isKeptInside, type ModelFacts } from '#domain/model/model.ts';
 import type { Decision, MatchedRule } from '#domain/policy/decision.ts';
 
-/** What follows from policy's word on one model. */
+/** What to do with a model call after policy has decided about one model. */
 export type ModelLeave = 'call' | 'reroute' | 'refuse';
 
-/** Denials that say "not this model"; any other is about the call, whoever is asked. */
+/** Denials that concern this model alone; any other one concerns the call, whichever model is asked. */
 const aboutTheModel = new Set(['label_kept_inside', 'external_model', 'model_not_allowed']);
 
 /**
- * May this model be asked, with data of this label? What may not leave is rerouted, also where policy's verdict lets it
- * go but its own constraint does not (spec/enterprise.md §1.4).
+ * May this model be asked with data of this label? A call that may not leave the installation is rerouted, also where
+ * the verdict allows it and only its ceiling does not (spec/enterprise.md §1.4).
  */
 export function leaveToCall(model: ModelFacts, label: Classification, decision: Decision): ModelLeave {
   const keptInside = isExternalModel(model) && isKeptInside(label);
@@ -23,7 +23,7 @@ export function leaveToCall(model: ModelFacts, label: Classification, decision: 
   return keptInside && onlyThisModel ? 'reroute' : 'refuse';
 }
 
-/** Without a ceiling that says so, nothing that is kept inside goes to an external model. */
+/** Data that is kept inside goes to an external model only where a ceiling says so. */
 function isWithin(label: Classification, rules: readonly MatchedRule[], keptInside: boolean): boolean {
   const ceilings = rules.flatMap((rule) => (rule.domain === 'models' ? [ceilingOf(rule)] : []));
   const stated = ceilings.filter((ceiling) => ceiling !== undefined);

@@ -1,11 +1,11 @@
 import { CodedError, errorFacts, ProviderError } from '#domain/error.ts';
 
-/** What a call to a provider came to. */
+/** How one call to a provider ended. */
 export type Attempted<Output> =
   | { ok: true; output: Output }
   | { ok: false; error: CodedError; happened: 'no' | 'unknown'; retryable: boolean };
 
-/** Runs one provider call. An error that doesn't say otherwise leaves open whether the effect happened. */
+/** Runs one call to a provider. Unless its error says otherwise, a failed one may have had its effect all the same. */
 export async function attempt<Output>(call: () => Promise<Output>): Promise<Attempted<Output>> {
   try {
     return { ok: true, output: await call() };
@@ -17,7 +17,7 @@ export async function attempt<Output>(call: () => Promise<Output>): Promise<Atte
   }
 }
 
-/** Our own refusals (bad credentials file, no permit) come before anything is sent. */
+/** Our own refusals (a bad credentials file, no permit) happen before anything is sent. */
 function happenedBy(thrown: unknown): 'no' | 'unknown' {
   if (thrown instanceof ProviderError) return thrown.happened;
   return thrown instanceof CodedError ? 'no' : 'unknown';

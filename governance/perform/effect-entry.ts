@@ -8,7 +8,7 @@ export function outcomeOf(final: Final): AuditOutcome {
   return outcomes[final.kind];
 }
 
-/** The word for what went wrong; `null` when nothing did. */
+/** The error code; `null` when nothing went wrong. */
 export function codeOf(final: Final): string | null {
   switch (final.kind) {
     case 'done':

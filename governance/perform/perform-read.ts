@@ -6,10 +6,10 @@ import type { Final, Performance, Performed, PerformOptions } from './performanc
 
 const retryAfterMs = 2_000;
 
-/** A person is waiting: a provider that wants to be left alone for longer is an answer, not a reason to wait. */
+/** A person is waiting: when a provider asks to be left alone for longer than this, that is the answer. */
 const patienceMs = 60_000;
 
-/** Reads, then records decision and outcome in one transaction, and only then lets the answer leave. */
+/** Reads, then records decision and outcome in one transaction, and only then returns the answer. */
 export async function performRead(
   { ledger, now, classify }: PerformOptions,
   performance: Performance,
@@ -31,7 +31,7 @@ export async function performRead(
   await ledger.record(actor.tenantId, {
     decision: ledgerDecision(actor, action.facts, decision, { requestId, runId }),
     entries: [effectEntry(performance, final, now())],
-    // A read that is repeated has touched the data twice: each is on record.
+    // A repeated read has touched the data twice, and each time is on record.
     dedupeKey: null,
   });
   return final;

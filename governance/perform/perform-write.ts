@@ -9,8 +9,9 @@ import { codeOf, effectEntry, outcomeOf } from './effect-entry.ts';
 import type { Final, Performance, Performed, PerformOptions } from './performance.ts';
 
 /**
- * Decision, intent, claim and first attempt are one transaction; only then the first byte leaves. Whoever finds
- * the claim made waits until the newest attempt has settled, looks, and sends again only what is surely absent.
+ * Decision, intent, claim and first attempt are one transaction; only then is the first byte sent. When the claim
+ * exists already, we wait until the newest attempt has settled, look for its effect, and send again only if it is
+ * certainly absent.
  */
 export async function performWrite(
   options: PerformOptions,
@@ -42,7 +43,7 @@ function ticks({ monotonicMs = () => globalThis.performance.now() }: PerformOpti
   return monotonicMs();
 }
 
-/** An earlier attempt made the claim: its outcome counts, or what it sent is looked for. */
+/** An earlier attempt made the claim: either its outcome is on record, or we look for what it sent. */
 async function goOn(
   options: PerformOptions,
   performance: Performance,
@@ -55,7 +56,7 @@ async function goOn(
 }
 
 /**
- * Sends what the attempt on record is for. A process that stood still since it asked for that record must not: by now
+ * Sends what the attempt on record is for, unless this process stood still since it asked for that record: by now
  * another one may have looked, found nothing and sent.
  */
 async function send(
@@ -105,7 +106,7 @@ async function lookThenSend(
   return next.added ? send(options, performance, permit, askedAt) : later(options.settleMs);
 }
 
-/** The outcome on record counts, also when another attempt was faster. */
+/** The outcome on record counts, even if another attempt put it there first. */
 async function finish(options: PerformOptions, performance: Performance, final: Final): Promise<Final> {
   const onRecord = await options.ledger.finishEffect(performance.actor.tenantId, performance.runId, {
     entry: effectEntry(performance, final, options.now()),

@@ -10,7 +10,7 @@ import type { RegisteredAction } from '../registered-action.ts';
 export interface Performance {
   actor: Actor;
   requestId: string;
-  /** Action run id: what the effect is claimed under. */
+  /** Action run id, under which the effect is claimed. */
   runId: string;
   /** The earlier run that a person said to send again. */
   namesRunId: string | null;
@@ -18,15 +18,17 @@ export interface Performance {
   input: unknown;
   inputDigest: string;
   target: string;
-  /** What administrators say of the target, where the caller has asked already. */
+  /** The label that administrators gave to the target, where the caller has already read it. */
   targetLabel: TargetLabel | null;
   decision: Decision;
   /** The approval that the effect consumes, and until when it may start. */
   approval: { id: string; actBefore: Date } | null;
   signal: AbortSignal;
-  /** Is this the last time that anybody looks? Then what can't be known is said to be unknown. */
+  /** Will nobody try again after this? Then an outcome that can't be known is reported as unknown. */
   lastTry: boolean;
-  /** It may no longer be sent, but an earlier attempt may have: look, and end like this when nothing is there. */
+  /**
+   * It may no longer be sent, but an earlier attempt may have sent it: look, and end like this when nothing is found.
+   */
   lookOnly: Final | null;
 }
 
@@ -34,12 +36,12 @@ export interface Performance {
 export type Final =
   | { kind: 'done'; output: unknown; touched: readonly DataTouched[] }
   | { kind: 'failed'; error: CodedError }
-  /** The time after the last vote is over and nothing was sent. */
+  /** Too much time has passed since the last vote, and nothing was sent. */
   | { kind: 'expired' }
-  /** Nobody can tell whether it happened: a person is asked. */
+  /** It can't be known whether it happened: a person is asked. */
   | { kind: 'unknown' };
 
-/** … or: come back after so many milliseconds, when it can be looked for or tried again. */
+/** … or: try again after so many milliseconds, when it can be looked for or sent again. */
 export type Performed = Final | { kind: 'later'; afterMs: number; error: CodedError };
 
 export type Perform = (performance: Performance) => Promise<Performed>;
@@ -48,8 +50,11 @@ export interface PerformOptions {
   ledger: Ledger;
   classify: Pick<ClassifyData, 'touched'>;
   now: () => Date;
-  /** Milliseconds after which a request that the network held back has arrived or is taken to be lost. */
+  /**
+   * The settle time (`EFFECT_SETTLE_MS`): after so many milliseconds a request that the network delayed has arrived or
+   * never will.
+   */
   settleMs: number;
-  /** Milliseconds that never go back; the process's own by default. */
+  /** A clock that never goes back; default: that of the process. */
   monotonicMs?: () => number;
 }

@@ -10,15 +10,15 @@ import type { RecordEvent } from '../record.ts';
 /** What the identity provider says of a person at this moment. */
 export type Confirmation =
   | { kind: 'confirmed'; identity: Identity; idToken: string | null }
-  /** It takes the grant no more, or gives no rights. */
+  /** It no longer accepts the grant, or gives the person no rights. */
   | { kind: 'refused'; error: CodedError }
-  /** Nobody could be asked: the provider is away, or somebody else asks and doesn't come back. */
+  /** It couldn't be asked: it is away, or another process is asking and doesn't finish. */
   | { kind: 'unknown' };
 
 export interface ConfirmRights {
-  /** Asks with one grant; several callers at once ask once. */
+  /** Asks with one grant; several callers at the same time ask once. */
   byGrant(person: { tenantId: string; userId: string }, grantId: string): Promise<Confirmation>;
-  /** Brings a person's last-seen rights up to date, where one of their grants can be asked with. */
+  /** Brings a person's last-seen rights up to date if the provider accepts one of their grants. */
   ofPerson(tenantId: string, userId: string): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export interface ConfirmRightsOptions {
   ask: AskProvider;
   recordEvent: RecordEvent;
   now: () => Date;
-  /** Rights confirmed within this many milliseconds are not asked for again. */
+  /** Rights confirmed less than this many milliseconds ago are not asked for again. */
   recheckMs: number;
 }
 
@@ -58,13 +58,13 @@ export function createConfirmRights(options: ConfirmRightsOptions): ConfirmRight
         const said = await byGrant({ tenantId, userId }, id);
         if (said.kind !== 'refused' || saysNoRights(said.error)) return;
       }
-      // Every sign-in that could be asked about is over at the provider: nobody vouches for this person any more.
+      // None of the person's sign-ins is still valid at the provider, so nothing vouches for their rights any more.
       if (asked.length > 0) await withdraw(options, { tenantId, userId });
     },
   };
 }
 
-/** Rights that need no second look. */
+/** Were the rights confirmed recently enough? */
 function isFresh(options: ConfirmRightsOptions, { confirmedAt }: PersonRights): boolean {
   return confirmedAt !== null && isRecent(options, confirmedAt);
 }
@@ -88,7 +88,7 @@ async function confirmByGrant(
     const known = await options.people.rights(person.tenantId, person.userId);
     const isKnown = known !== undefined && known.withdrawnAt === null && isFresh(options, known);
     if (leased.status === 'leased') {
-      // Somebody else asked with it a moment ago.
+      // Another process has just asked with it.
       if (!isKnown || !isRecent(options, leased.usedAt)) {
         return askWith(options, person, { grantId, name, ...leased });
       }
@@ -127,7 +127,7 @@ async function askWith(options: ConfirmRightsOptions, person: Person, lease: Lea
     return { kind: 'confirmed', identity, idToken };
   } catch (error) {
     if (!(error instanceof CodedError) || !refusals.includes(error.code)) {
-      // No answer about the person; the lease runs out by itself where this fails, too.
+      // No answer about the person. If even this fails, the lease expires by itself.
       await grants.settle(tenantId, grantId, { name }).catch(() => undefined);
       if (error instanceof CodedError && error.code === 'IDENTITY_PROVIDER_UNAVAILABLE')
         return { kind: 'unknown' };
@@ -150,7 +150,7 @@ async function identityNow({ ask, grants, now }: ConfirmRightsOptions, { tenantI
     return { identity, idToken: null };
   }
   const tokens = await ask.refresh(token);
-  // First of all: the token before it may be worth nothing now.
+  // Stored before anything else: the previous refresh token may be worthless now.
   await grants.settle(tenantId, grantId, { name, next: { token: tokens.refreshToken, usedAt } });
   const { identity } = await ask.identify(tokens.accessToken);
   if (tokens.subject !== null && tokens.subject !== identity.actor.userId) {
@@ -159,7 +159,7 @@ async function identityNow({ ask, grants, now }: ConfirmRightsOptions, { tenantI
   return { identity, idToken: tokens.idToken };
 }
 
-/** The provider's answers that speak about the grant or its person. */
+/** Answers of the provider that are about the grant or its person. */
 const refusals: readonly ErrorCode[] = [
   'token_exchange_failed',
   'invalid_token',
@@ -167,12 +167,12 @@ const refusals: readonly ErrorCode[] = [
   'TENANT_UNKNOWN',
 ];
 
-/** The person is known and signed in, and has no rights; other sign-ins of theirs would say the same. */
+/** The person is known and signed in, but has no rights: their other sign-ins would say the same. */
 function saysNoRights({ code }: CodedError): boolean {
   return code === 'forbidden' || code === 'TENANT_UNKNOWN';
 }
 
-/** Put on record once; and also where that fails, no right is left standing. */
+/** Recorded once; the rights are withdrawn even if recording fails. */
 async function withdraw({ people, recordEvent }: ConfirmRightsOptions, { tenantId, userId }: Person) {
   const known = await people.rights(tenantId, userId);
   if (known === undefined || known.withdrawnAt !== null) return;

@@ -5,12 +5,12 @@ import type { Erasure, ErasureResult } from '#stores/person/erasures.ts';
 import { activeHolds } from '#stores/person/legal-holds.ts';
 import type { RecordEvent } from '../record.ts';
 
-/** `waiting`: requests are open that the person made or voted on; what they need can't be erased under them. */
+/** `waiting`: requests that the person made or voted on are open, and what those need can't be erased yet. */
 export type ErasedPerson =
   | { state: 'done'; result: ErasureResult }
   | { state: 'waiting'; openRequests: readonly string[] };
 
-/** Carries out an erasure that was asked for. Safe to repeat from wherever it broke off. */
+/** Carries out an erasure that was asked for. Safe to repeat from wherever it stopped. */
 export type ErasePerson = (admin: Actor, erasureId: string) => Promise<ErasedPerson>;
 
 interface ErasePersonOptions {
@@ -18,7 +18,7 @@ interface ErasePersonOptions {
   recordEvent: RecordEvent;
 }
 
-/** Rows first, the key of the person's audit entries last: until then they say what was erased and why. */
+/** Rows first, the key of the person's audit entries last: until then the entries say what was erased and why. */
 export function createErasePerson({ stores, recordEvent }: ErasePersonOptions): ErasePerson {
   const { erasures, legalHolds, subjects, retention } = stores;
   return async (admin, erasureId) => {
@@ -35,7 +35,7 @@ export function createErasePerson({ stores, recordEvent }: ErasePersonOptions): 
     };
     const open = await waiting();
     if (open.openRequests.length > 0) return open;
-    // Whoever was unknown when the erasure was asked for may have got a subject since.
+    // A person who was unknown when the erasure was asked for may have got a subject since.
     const subject = erasure.subject ?? (await subjects.find(tenantId, userId)) ?? null;
     if (subject !== null) await erasures.nameSubject(tenantId, erasure.id, subject);
     const known = { ...erasure, subject };
@@ -44,13 +44,13 @@ export function createErasePerson({ stores, recordEvent }: ErasePersonOptions): 
     const heldFrom = async () => activeHolds(await legalHolds.list(tenantId), subject);
     const holds = await heldFrom();
     const alias = `erased:${subject ?? erasure.id}`;
-    // They may have asked or voted since the look above.
+    // The person may have asked or voted since that look.
     const first = await erasures.eraseRows(tenantId, userId, alias, holds);
     if (first === undefined) return waiting();
     const entries = await retention.entriesOf(tenantId, { subject, userId });
-    // What can never be taken back comes after a second look: holds may have been placed while rows were erased.
+    // Look again before the step that can't be undone: holds may have been placed while rows were erased.
     const heldNow = await heldFrom();
-    // What was on its way while rows were erased, such as the reason of a vote that then was refused, goes now.
+    // Erases what arrived while rows were erased, such as the reason of a vote that was then refused.
     const second = await erasures.eraseRows(tenantId, userId, alias, heldNow);
     if (second === undefined) return waiting();
     if (subject !== null && heldNow.length === 0) await subjects.erase(tenantId, subject);
@@ -66,7 +66,7 @@ export function createErasePerson({ stores, recordEvent }: ErasePersonOptions): 
   };
 }
 
-/** Names the person by subject alone: this entry outlives them. */
+/** The entry names the person by subject alone: it outlives them. */
 function recordErasure(
   recordEvent: RecordEvent,
   admin: Actor,

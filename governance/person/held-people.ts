@@ -1,7 +1,7 @@
 import type { Stores } from '#stores/open-stores.ts';
 import { activeHolds, type HeldPerson } from '#stores/person/legal-holds.ts';
 
-/** Whose data must be kept now, of which time, by the ids that rows know people by. */
+/** The people whose data must be kept now, and from which time, by the ids that rows know them by. */
 export type HeldPeople = (tenantId: string) => Promise<readonly HeldPerson[]>;
 
 export function createHeldPeople({

@@ -3,7 +3,7 @@ import { newId } from '#platform/new-id.ts';
 import type { LegalHoldStore, NewHold } from '#stores/person/legal-holds.ts';
 import { auditEntry } from '../record.ts';
 
-/** What must be kept: holds are on record with their own entry, or not at all. */
+/** Legal holds: what must be kept. Each is recorded with its own entry, or not placed at all. */
 export interface LegalHolds {
   /** Returns the hold's id. Throws `AUDIT_WRITE_FAILED`. */
   place(actor: Actor, hold: Omit<NewHold, 'id'>): Promise<string>;
@@ -20,7 +20,7 @@ export function createLegalHolds({ legalHolds, now }: LegalHoldsOptions): LegalH
   return {
     async place(actor, hold) {
       const id = newId('hold');
-      // By subject alone, which the store adds: the entry outlives the person's name.
+      // The entry names the person by subject alone, which the store adds: it outlives the person's name.
       const whose = hold.userId === null ? 'everybody' : 'a person';
       const facts = {
         event: 'legal_hold.placed',

@@ -4,13 +4,13 @@ import { mergeDomain, policiesFor } from './effective.ts';
 import type { HeldPolicies } from './hold.ts';
 import { policiesInForce } from './in-force.ts';
 
-/** Nobody in particular: only the enterprise's own policies cover them. */
+/** No particular person: only the enterprise's own policies cover them. */
 const enterprise = { orgUnit: '', userId: '' };
 
-/** Those of the installation's connectors that the enterprise's policy, as it is in force here, lets a tenant use. */
+/** The connectors of this installation that the enterprise's policy, as in force here, lets a tenant use. */
 export type AllowedConnectors = (tenantId: string) => Promise<readonly string[]>;
 
-/** None while the tenant isn't there; throws `POLICY_ENGINE_UNREACHABLE` when no policy can be read. */
+/** None while the tenant doesn't exist; throws `POLICY_ENGINE_UNREACHABLE` when policies can't be read. */
 export function createAllowedConnectors({
   heldPolicies,
   registered,
@@ -26,7 +26,7 @@ export function createAllowedConnectors({
   };
 }
 
-/** A tenant that is being made has no policies yet. */
+/** A tenant that is being created has no policies yet. */
 function noneOfNobody(error: unknown): { policies: readonly [] } {
   if (error instanceof CodedError && isUnknown(error.cause)) return { policies: [] };
   throw error;

@@ -13,7 +13,7 @@ interface Asking {
   failed: (domain: GovernedDomain, cause: unknown) => MatchedRule[];
 }
 
-/** Without a promise where the engine answers without one: the engine in this process is asked in one go. */
+/** Returns no promise where the engine returns none: the engine in this process answers synchronously. */
 export function askDomains(
   domains: readonly GovernedDomain[],
   { prepared, input, failed }: Asking,
@@ -63,7 +63,7 @@ export const entrypoints: Readonly<Record<GovernedDomain, string>> = {
   audit: 'openclaw/enterprise/audit/decision',
 };
 
-/** A denial that no policy speaks. */
+/** A denial that comes from no policy. */
 export function denial(domain: string, code: string, rule: unknown): MatchedRule {
   return ownRule(domain, 'deny', code, rule);
 }

@@ -18,23 +18,25 @@ interface CustomerBundlesOptions {
   keys: BundleKeys;
   recordEvent: RecordEvent;
   now: () => Date;
-  /** Milliseconds after which the folder is looked through again; default 20 000, well within the minute that is promised. */
+  /**
+   * How often the folder is looked through, in milliseconds; default 20 000, well within the minute that we promise.
+   */
   lookAgainMs?: number;
-  /** Hears, in words, what keeps a bundle from counting. */
+  /** Called with the reason why a bundle does not count. */
   onProblem: (problem: { tenantId: string; bundle: string; cause: unknown }) => void;
 }
 
 export interface CustomerBundles {
-  /** What a tenant's bundles add to the policies' rules; throws when one of them gives no proper answer. */
+  /** The rules that a tenant's bundles add to those of its policies; throws when a bundle gives no proper answer. */
   furtherRules(actor: Actor, input: Readonly<Record<string, unknown>>): Promise<readonly MatchedRule[]>;
-  /** What does not count as it lies in the folder, in words; empty when all is well. */
+  /** Why files in the folder do not count, in words; empty when all is well. */
   problems(): readonly string[];
   /** Looks through the folder now. */
   look(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** One file: what runs of it is the last good content, whatever lies there now. */
+/** One file. The bundle that runs is its last good content, whatever is in it now. */
 interface HeldBundle {
   stamp: string;
   digest: string | undefined;
@@ -43,8 +45,9 @@ interface HeldBundle {
 }
 
 /**
- * Runs the customers' own Rego beside the policies. It is looked for again and again; what can't be trusted is refused
- * and audited, and the last good bundle stays. A file that never was good denies everything of its tenant.
+ * Runs customers' own Rego in addition to the policies. The folder is looked through regularly; a bundle that can't be
+ * trusted is refused and audited, and the last good one stays. A file that was never good denies everything of its
+ * tenant.
  */
 export function openCustomerBundles(options: CustomerBundlesOptions): CustomerBundles {
   const { folder, lookAgainMs = 20_000, onProblem } = options;
@@ -104,7 +107,7 @@ export function openCustomerBundles(options: CustomerBundlesOptions): CustomerBu
       onProblem({ tenantId, bundle: name, cause });
       if (cause instanceof BundleRefused) {
         await record(found, 'policy.bundle_refused', { digest, reason: cause.message }).then(
-          // On record: the same content need not be looked at again.
+          // Recorded: the same content need not be looked at again.
           () => (held.stamp = stamp),
           (error: unknown) => onProblem({ tenantId, bundle: name, cause: error }),
         );
@@ -122,7 +125,10 @@ export function openCustomerBundles(options: CustomerBundlesOptions): CustomerBu
     }
   }
 
-  /** Every process of the installation sees the same change: the hour keeps it one entry, and lets it come back later. */
+  /**
+   * Every process of the installation sees the same change: with the hour in its key it is one entry, and the same
+   * change can be recorded again later.
+   */
   async function record(
     { tenantId, name }: Pick<FoundBundle, 'tenantId' | 'name'>,
     event: 'policy.bundle_loaded' | 'policy.bundle_refused' | 'policy.bundle_removed',
@@ -177,7 +183,7 @@ export function openCustomerBundles(options: CustomerBundlesOptions): CustomerBu
   };
 }
 
-/** `allow` has nothing to add: a bundle only ever restricts. */
+/** `allow` adds nothing: a bundle can only restrict. */
 function rulesOf(
   bundle: string,
   { verdict, code, reason }: ReturnType<typeof customerAnswer.parse>,
@@ -198,7 +204,7 @@ function rulesOf(
   ];
 }
 
-/** Without its full stop: it becomes part of a sentence. */
+/** Without a full stop: it becomes part of a sentence. */
 function wordsOf(reason = 'it gives no reason'): string {
   return reason.replace(/\.$/, '');
 }

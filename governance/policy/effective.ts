@@ -13,8 +13,8 @@ export interface EffectivePolicy {
 }
 
 /**
- * The policies in force that cover the person; who shares them all shares the effective policy. A draft that holds for
- * them first stands in place of what is active at its position.
+ * The policies in force for one person; people with the same ones share the effective policy. A draft whose canary they
+ * are in replaces the active policy at its position.
  */
 export function policiesFor(
   person: Pick<Actor, 'orgUnit' | 'userId'>,
@@ -27,7 +27,7 @@ export function policiesFor(
   return [...active.filter((policy) => !ahead.some((draft) => samePosition(draft, policy))), ...ahead];
 }
 
-/** Do both stand for the same domain at the same place, where only one can be active? */
+/** Are both for the same domain and place, where only one can be active? */
 export function samePosition(one: Policy, other: Policy): boolean {
   return (
     one.domain === other.domain &&
@@ -47,7 +47,7 @@ export function effectivePolicy(policies: readonly Policy[]): EffectivePolicy {
 }
 
 /**
- * What holds for one person in one domain, in the dialect of `rules`; `undefined` where no active policy speaks. Throws
+ * What holds for one person in one domain, in the form of `rules`; `undefined` where no active policy speaks. Throws
  * when a stored policy doesn't fit its domain.
  */
 export function effectiveRulesOf<D extends GovernedDomain>(
@@ -64,7 +64,9 @@ export type RulesFor = <D extends GovernedDomain>(
   person: Pick<Actor, 'tenantId' | 'orgUnit' | 'userId'>,
 ) => Promise<RulesOf[D] | undefined>;
 
-/** What others act on beside decisions, such as the label of data that has none, by the policies held at the moment. */
+/**
+ * Rules that are needed outside of decisions, such as the label of data that has none, by the policies in force now.
+ */
 export function createRulesFor({
   readPolicies,
 }: {
@@ -76,7 +78,7 @@ export function createRulesFor({
   };
 }
 
-/** The policies of one domain as one; `undefined` where none of them is of it. Throws as `effectivePolicy`. */
+/** Merges the policies of one domain; `undefined` where there are none. Throws as `effectivePolicy` does. */
 export function mergeDomain<D extends GovernedDomain>(
   domain: D,
   policies: readonly Policy[],

@@ -11,7 +11,7 @@ import { askDomains, denial, entrypoints, type PolicyInput } from './ask-domains
 import type { PolicySnapshot } from './hold.ts';
 import { type PreparedPolicies, preparedPolicies } from './prepared.ts';
 
-/** Rules from elsewhere, such as customers' own Rego: they restrict, and never allow. */
+/** Rules from another source, such as customers' own Rego: they restrict, and never allow. */
 export type FurtherRules = (actor: Actor, input: PolicyInput) => Promise<readonly MatchedRule[]>;
 
 interface PolicyEvaluatorOptions {
@@ -19,11 +19,11 @@ interface PolicyEvaluatorOptions {
   /** Default: the compiled Rego of `module`, in this process. */
   engine?: PolicyEngine;
   furtherRules?: FurtherRules;
-  /** A tenant's active policies, already held and verified (hold-policies.ts): asked for each evaluation. */
+  /** The active policies of a tenant, cached and verified: asked for on every evaluation. */
   readPolicies: (tenantId: string) => Promise<PolicySnapshot>;
-  /** The table of actions: what isn't in it is denied. */
+  /** The table of actions: an action that is not in it is denied. */
   actions: readonly ActionFacts[];
-  /** Hears why an evaluation failed; the answer is a denial in any case. */
+  /** Called with the reason why an evaluation failed; the answer is a denial in any case. */
   onFailure?: (failure: {
     tenantId: string;
     domain: GovernedDomain | 'policy' | 'customer';
@@ -32,12 +32,12 @@ interface PolicyEvaluatorOptions {
 }
 
 export interface PolicyEvaluator {
-  /** What each applicable domain says. Never throws and is never empty: what can't be evaluated is denied. */
+  /** What each applicable domain says. Never throws and is never empty: a domain that can't be evaluated denies. */
   evaluate: EvaluatePolicy;
   /**
-   * What the domains would say under other policies, those held untouched: for the impact of a change. Give the same
-   * array for many questions, so that it is merged once. `only` one domain of our own: what a change of its policies can
-   * make different.
+   * What the domains would say with other policies in force: for the impact of a change. Pass the same array for many
+   * questions, so that it is merged once. `only`: ask only this domain, which is all that a change of its policies can
+   * affect.
    */
   evaluateUnder(
     policies: readonly Policy[],
@@ -47,7 +47,7 @@ export interface PolicyEvaluator {
 }
 
 /**
- * Asks the Rego of every domain that may have a say, on the merged policy of the person who asks. Throws when the
+ * Asks the Rego of every domain that may have a say, with the merged policy of the person who asks. Throws when the
  * module lacks a domain, so that a process with the wrong policies does not start.
  */
 export function createPolicyEvaluator(options: PolicyEvaluatorOptions): PolicyEvaluator {
@@ -107,7 +107,7 @@ export function createPolicyEvaluator(options: PolicyEvaluatorOptions): PolicyEv
   };
 }
 
-/** What a domain needs beyond the contract's fields stands in `additional`; the facts of the action go before it. */
+/** What a domain needs beyond the common fields is in `additional`; the facts of the action win over it. */
 function inputOf({ actor, facts, classification, additional }: PolicyQuestion): PolicyInput {
   return {
     tenant_id: actor.tenantId,
@@ -125,7 +125,7 @@ function inputOf({ actor, facts, classification, additional }: PolicyQuestion): 
   };
 }
 
-/** Rules from elsewhere that would allow say nothing: the strictest of all the others holds. */
+/** Rules from another source that would allow are ignored: the strictest of all the others holds. */
 function onlyRestricting(rules: readonly MatchedRule[]): readonly MatchedRule[] {
   return rules.filter(({ verdict }) => verdict !== 'allow');
 }

@@ -3,8 +3,8 @@ import { governedDomains } from '#domain/policy/rules.ts';
 import type { PolicyStore } from '#stores/policy/policies.ts';
 
 /**
- * Every version of the policy that an id names, oldest first. `pol_<domain>` names the enterprise's policy of that domain,
- * as the documents write it (seed 000: `PUT /api/v1/policies/pol_integrations`).
+ * Every version of the policy with this id, oldest first. `pol_<domain>` is the enterprise's policy of that domain, as
+ * the documents write it (seed 000: `PUT /api/v1/policies/pol_integrations`).
  */
 export async function findPolicy(
   policies: Pick<PolicyStore, 'versions' | 'list'>,

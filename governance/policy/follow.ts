@@ -7,15 +7,15 @@ interface FollowPoliciesOptions {
   url: string;
   held: Pick<HeldPolicies, 'forget' | 'forgetAll'>;
   log: { info(message: string): void; warn(fields: object, message: string): void };
-  /** Milliseconds before a lost connection is made again; default 500. */
+  /** Pause in milliseconds before a lost connection is made again; default 500. */
   retryMs?: number;
 }
 
 const notice = z.object({ tenant: z.string() });
 
 /**
- * Hears from PostgreSQL whose active policies changed, so that the next decision reads them. Only a matter of speed: what
- * is held is read again after a minute in any case.
+ * Listens to PostgreSQL for tenants whose active policies changed, so that the next decision reads them. This only
+ * makes it faster: cached policies are read again after a minute in any case.
  */
 export function followPolicies({ url, held, log, retryMs }: FollowPoliciesOptions): Listener {
   return listen({

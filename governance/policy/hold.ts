@@ -6,16 +6,16 @@ import { type SetRefusal, setRefusal } from './set.ts';
 
 /** A tenant's active policies at one moment. */
 export interface PolicySnapshot {
-  /** Changes whenever an active policy of the tenant does. */
+  /** Changes with every change of an active policy of the tenant. */
   revision: string | number;
   policies: readonly Policy[];
 }
 
-/** A stored set that was not taken over. */
+/** A stored set of policies that was not put in force. */
 export interface RefusedSet {
   tenantId: string;
   revision: number;
-  /** Of what is stored, whatever the signature says. */
+  /** Of the stored set, whatever its signature says. */
   digest: string;
   why: SetRefusal;
 }
@@ -23,43 +23,44 @@ export interface RefusedSet {
 interface HoldPoliciesOptions {
   readPolicies: (tenantId: string) => Promise<PolicySet>;
   verify: Verifier;
-  /** Milliseconds after which a tenant's policies are read again, whether or not anybody said that they changed. */
+  /** Age in milliseconds at which policies are read again even if nothing was heard of a change. */
   maxAgeMs: number;
-  /** Milliseconds, never going back. */
+  /** Milliseconds on a clock that never goes back. */
   now: () => number;
-  /** Hears of each stored set that is refused, each time that it is read. */
+  /** Called for each stored set that is refused, every time it is read. */
   onRefused?: (refused: RefusedSet) => void;
 }
 
 export interface HeldPolicies {
-  /** Throws while there is nothing good to hold: what can't be read, or isn't ours, is nobody's permission. */
+  /** Throws while there is no good set: without one nothing is allowed. */
   read(tenantId: string): Promise<PolicySnapshot>;
   /** They may have changed: the next `read` looks. */
   forget(tenantId: string): void;
-  /** The same for every tenant, after news may have been missed. */
+  /** The same for every tenant, after notices may have been missed. */
   forgetAll(): void;
-  /** Tenants whose policies are older than they should be, since the newest could not be read or were refused. */
+  /** Tenants whose policies may be out of date, since the newest could not be read or were refused. */
   degraded(): readonly string[];
 }
 
 interface Held {
-  /** The newest set that was whole. */
+  /** The newest set that passed the checks. */
   good: PolicySet | undefined;
-  /** The read that `good` is renewed by. */
+  /** The read under way that will renew `good`. */
   reading: Promise<PolicySet> | undefined;
   readAt: number;
-  /** Moves with `forget`: a read from before it may have missed the change. */
+  /** Counts calls of `forget`: a read that began before one may have missed the change. */
   news: number;
   failing: boolean;
 }
 
-/** How soon a read that failed is tried again, in milliseconds, at most. */
+/** A failed read is tried again after so many milliseconds at most. */
 const retryMs = 5_000;
 
 /**
- * Keeps each tenant's active policies, re-read when they change and at the latest after `maxAgeMs`. A set that is
- * unsigned, older than one seen before, or doesn't fit the schema is refused. While the newest can't be had, the last
- * good one stays in force, however long that is: it is what somebody with the right to do so last decided.
+ * Caches the active policies of each tenant. They are read again when they change, and at the latest after `maxAgeMs`.
+ * A set that is unsigned, older than one seen before, or doesn't fit the schema is refused. While the newest can't be
+ * read, the last good one stays in force, however long that is: it is what somebody with the right to do so last
+ * decided.
  */
 export function holdPolicies(options: HoldPoliciesOptions): HeldPolicies {
   const { maxAgeMs, now } = options;
@@ -100,7 +101,8 @@ export function holdPolicies(options: HoldPoliciesOptions): HeldPolicies {
       const keepMs = failing ? Math.min(retryMs, maxAgeMs) : maxAgeMs;
       if (good !== undefined && now() - entry.readAt < keepMs) return Promise.resolve(good);
       const reading = entry.reading ?? begin(tenantId, entry);
-      // Unless there is news, nobody waits for a database that was away a moment ago: the answer will be what is held.
+      // Unless there is news, don't wait for a database that was away a moment ago: the answer would be the cached set
+      // anyway.
       if (good !== undefined && failing && Number.isFinite(entry.readAt)) {
         reading.catch(() => {});
         return Promise.resolve(good);
@@ -132,7 +134,7 @@ function entryOf(held: Map<string, Held>, tenantId: string): Held {
   return entry;
 }
 
-/** A read that is under way belongs to those who wait for it; who comes later gets a new one. */
+/** A read under way still answers those who wait for it; later callers get a new one. */
 function makeOld(entry: Held): void {
   entry.news += 1;
   entry.readAt = Number.NEGATIVE_INFINITY;
@@ -142,7 +144,7 @@ function makeOld(entry: Held): void {
 interface Reading {
   tenantId: string;
   entry: Held;
-  /** Has somebody said since it began that there is news? */
+  /** Has a change been announced since it began? */
   overtaken: () => boolean;
 }
 
@@ -152,7 +154,7 @@ async function readWhole(
 ): Promise<PolicySet> {
   const set = await readPolicies(tenantId);
   const { good } = entry;
-  // A later read was faster: no sign of anything wrong.
+  // A later read overtook this one: nothing is wrong.
   if (good !== undefined && set.revision < good.revision && overtaken()) return good;
   const why = setRefusal(verify, { tenantId, set, highest: good });
   if (why === undefined) return set;

@@ -14,22 +14,22 @@ interface PolicyPartsOptions {
   >;
   recordEvent: RecordEvent;
   now: () => Date;
-  /** Hears, in words, what keeps a customer's bundle from counting. */
+  /** Called with the reason why a bundle of a customer does not count. */
   onBundleProblem: (problem: { tenantId: string; bundle: string; cause: unknown }) => void;
 }
 
-/** What policy consists of beyond our Rego in this process, as far as it is configured. */
+/** The parts of policy evaluation in this process besides our Rego, as configured. */
 export interface PolicyParts {
-  /** An OPA beside us, instead of the engine in this process. */
+  /** An external OPA in place of the engine in this process. */
   engine?: PolicyEngine;
-  /** What customers' own Rego adds. */
+  /** The rules that customers' own Rego adds. */
   furtherRules?: FurtherRules;
-  /** What doesn't count as it lies there, in words; empty when all is well. */
+  /** Why bundles do not count, in words; empty when all is well. */
   problems(): readonly string[];
   close(): Promise<void>;
 }
 
-/** Throws when the keys of bundles can't be read: then no bundle could ever be trusted. */
+/** Throws when the keys of bundles can't be read: no bundle could ever be trusted then. */
 export async function openPolicyParts(options: PolicyPartsOptions): Promise<PolicyParts> {
   const { config, recordEvent, now, onBundleProblem } = options;
   const { opaSidecarUrl: url, opaEvaluateTimeoutMs: timeoutMs } = config;

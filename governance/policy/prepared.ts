@@ -6,7 +6,7 @@ import { effectivePolicy, policiesFor } from './effective.ts';
 
 type Person = Pick<Actor, 'orgUnit' | 'userId'>;
 
-/** Policies of one moment; `scope` names them: another set of policies has another scope. */
+/** A set of policies at one moment; `scope` names the set: another set has another scope. */
 interface NamedPolicies {
   scope: string;
   policies: readonly Policy[];
@@ -14,18 +14,18 @@ interface NamedPolicies {
 
 interface PreparedPoliciesOptions {
   engine: PolicyEngine;
-  /** Merged policies kept, about ten kilobytes each. */
+  /** Merged policies to keep, about ten kilobytes each. */
   maxPrepared?: number;
-  /** People for whom it is remembered which policies cover them. */
+  /** People for whom we remember which policies cover them. */
   maxPeople?: number;
 }
 
 export interface PreparedPolicies {
-  /** Our Rego on the merged policy of the person; who shares all covering policies shares it. */
+  /** Our Rego with the merged policy of the person loaded; people whom the same policies cover share it. */
   for(person: Person, set: NamedPolicies): Promise<PreparedPolicy>;
 }
 
-/** Merges and prepares once per set of covering policies, and finds it again without looking through the set. */
+/** Merges and loads each combination of covering policies once, and finds it again without going through the set. */
 export function preparedPolicies({
   engine,
   maxPrepared = 2_000,
@@ -62,7 +62,7 @@ interface Covering {
   key: string;
 }
 
-/** Async, so that a policy that doesn't merge is a rejection like one that the engine refuses. */
+/** Async, so that a policy that can't be merged rejects like one that the engine refuses. */
 async function prepare(engine: PolicyEngine, own: readonly Policy[]): Promise<PreparedPolicy> {
   return engine.prepare(effectivePolicy(own));
 }

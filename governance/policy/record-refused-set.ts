@@ -10,8 +10,8 @@ const words: Record<RefusedSet['why'], string> = {
 };
 
 /**
- * Puts a refused set of policies on record, once for each occurrence however many processes meet it. A record that can't
- * be written is tried again with the next read: the refusal itself doesn't wait for it.
+ * Records a refused set of policies, once for each occurrence however many processes see it. If recording fails, it is
+ * tried again with the next read; the set is refused in any case.
  */
 export function createRecordRefusedSet({ recordEvent }: { recordEvent: RecordEvent }) {
   return ({ tenantId, revision, digest, why }: RefusedSet): void => {

@@ -9,13 +9,13 @@ import { policiesInForce } from './in-force.ts';
 export interface ResolvedPolicy {
   /** `undefined` where no policy speaks. */
   effective: RulesOf[GovernedDomain] | undefined;
-  /** All four levels, most authority first; of a level with several policies the nearest to the person. */
+  /** All four levels, most authority first; of a level with several policies, the one nearest to the person. */
   hierarchy: readonly { level: PolicyLevel; policyId: string | null }[];
 }
 
 /**
  * What holds for one person in one domain, and by which policies (`policy.resolve`). Throws `POLICY_ENGINE_UNREACHABLE`
- * while no policies can be read.
+ * while policies can't be read.
  */
 export function createResolvePolicy({ heldPolicies }: { heldPolicies: Pick<HeldPolicies, 'read'> }) {
   return async (

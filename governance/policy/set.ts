@@ -4,9 +4,9 @@ import type { Verifier } from '#platform/crypto/signature.ts';
 import { isUntouched, type PolicySet, policySetIsSigned } from '#stores/policy/signed-set.ts';
 
 export type SetRefusal =
-  /** Never signed, though there is something in it. */
+  /** Never signed, although it is not empty. */
   | 'unsigned'
-  /** Not what was signed: changed, half written, another tenant's, another revision's, or by an unknown key. */
+  /** Not what was signed: changed, half written, signed for another tenant or revision, or by an unknown key. */
   | 'signature'
   /** Signed, but older than one that was in force. */
   | 'older'
@@ -20,7 +20,7 @@ interface Question {
   highest: PolicySet | undefined;
 }
 
-/** Why a stored set of policies may not come in force; `undefined` when it may. */
+/** Why a stored set of policies may not be put in force; `undefined` when it may. */
 export function setRefusal(verify: Verifier, { tenantId, set, highest }: Question): SetRefusal | undefined {
   if (highest !== undefined && set.revision < highest.revision) return 'older';
   if (set.signed === null) {

@@ -1,7 +1,7 @@
 import type { Policy } from '#domain/policy/policy.ts';
 import { effectiveRulesOf } from '../policy/effective.ts';
 
-/** How long contents are kept, and for which units' requests. */
+/** How long contents are kept, for the requests of which units. */
 export interface ContentTerms {
   units: readonly string[];
   /** Days after the end of a request. */
@@ -11,10 +11,10 @@ export interface ContentTerms {
 }
 
 /**
- * The terms of each unit by the merged data policy (spec/decisions.md 25: units may keep for a shorter time, never for a
- * longer one). A person's own policy and drafts for a few have no say: nobody shortens how long it can be seen what they
- * asked for. Units that no policy speaks for are left out, so that nothing of theirs is deleted. Throws when a stored
- * policy doesn't fit its domain.
+ * The terms of each unit by the merged data policy (spec/decisions.md 25: units may shorten the time, never extend it).
+ * A person's own policy and a canary have no say: nobody shortens how long their own requests can be looked up. Units
+ * without a policy are left out, so that nothing of theirs is deleted. Throws when a stored policy doesn't fit its
+ * domain.
  */
 export function contentTerms(units: readonly string[], active: readonly Policy[]): ContentTerms[] {
   const speaking = active.filter(({ scope, canaryFor }) => scope.level !== 'user' && canaryFor === undefined);
@@ -34,7 +34,7 @@ export function contentTerms(units: readonly string[], active: readonly Policy[]
   });
 }
 
-/** Of what belongs to no request: the enterprise's own policy; `undefined` where there is none. */
+/** The terms of contents that belong to no request: by the enterprise's own policy; `undefined` without one. */
 export function enterpriseTerms(active: readonly Policy[]) {
   return termsOf(
     '',
@@ -45,7 +45,7 @@ export function enterpriseTerms(active: readonly Policy[]) {
 function termsOf(orgUnit: string, policies: readonly Policy[]): Omit<ContentTerms, 'units'> | undefined {
   const rules = effectiveRulesOf('data', { orgUnit, userId: '' }, policies);
   const { retention_days: retentionDays, ephemeral_data_ttl_hours: ephemeralHours } = rules ?? {};
-  // Where a policy speaks, both are always known: what it leaves unsaid has a value of the product.
+  // Where a policy speaks both are known: a value that it leaves out has a default.
   return retentionDays === undefined || ephemeralHours === undefined
     ? undefined
     : { retentionDays, ephemeralHours };

@@ -6,10 +6,13 @@ import { createKeepRetention, type KeepRetention } from './keep-retention.ts';
 import { createReconcile, type Reconcile } from './reconcile.ts';
 import { createReconcileWorkflows, type ReconcileWorkflows } from './reconcile-workflows.ts';
 
-/** An effect that has no outcome after so long is told of, and a request that its workflow disagrees with. */
+/** After so long an effect without an outcome, and a request that differs from its workflow, is a gap. */
 const settledAfterMs = 3_600_000;
 
-/** What is done to the record itself: erasing a person, ending what is past its time, looking for what is missing. */
+/**
+ * Work on the stored data itself: erasing a person, deleting what is past its retention, looking for gaps in the
+ * record.
+ */
 export interface Upkeep {
   erasePerson: ErasePerson;
   keepRetention: KeepRetention;

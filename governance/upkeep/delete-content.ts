@@ -7,16 +7,16 @@ import { type ContentTerms, contentTerms, enterpriseTerms } from './content-term
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-/** Clocks of this process and of the database may differ; what is young is refused there. */
+/** The clocks of this process and of the database may differ, and the database refuses to delete what is too young. */
 const skewMs = 60_000;
 
-/** Contents that went, and requests that lost theirs. */
+/** Numbers of contents deleted, and of requests that lost theirs. */
 export interface DeletedByPolicy {
   contents: number;
   requests: number;
 }
 
-/** Deletes what the tenant's data policies keep no longer; `beat` is called between batches. Safe to repeat. */
+/** Deletes what the tenant's data policies say to keep no longer; `beat` is called between batches. Safe to repeat. */
 export type DeleteContent = (
   tenantId: string,
   active: readonly Policy[],
@@ -32,7 +32,10 @@ interface DeleteContentOptions {
   batch?: number;
 }
 
-/** Holds are looked at before each batch is chosen and again before it goes, since one may have been placed meanwhile. */
+/**
+ * Looks at legal holds before each batch is chosen and again before it is deleted, since one may have been placed
+ * meanwhile.
+ */
 export function createDeleteContent(options: DeleteContentOptions): DeleteContent {
   const { contentRetention: store, heldPeople, now, batch = 500 } = options;
   const before = (ms: number) => new Date(now().getTime() - ms - skewMs).toISOString();
@@ -105,7 +108,7 @@ export function createDeleteContent(options: DeleteContentOptions): DeleteConten
   };
 }
 
-/** Before a batch goes and after: of one that broke off, the first says how much it was to be. */
+/** Recorded before and after a batch: if it stops halfway, the first entry says how large it was. */
 function record(
   { recordEvent }: DeleteContentOptions,
   tenantId: string,

@@ -10,9 +10,9 @@ import { createDeleteContent } from './delete-content.ts';
 const retentionFloorDays = 365;
 
 const dayMs = 86_400_000;
-/** Calls of models are told in audit; their rows only keep a retry from counting twice. */
+/** Model calls are on record in audit; their rows only keep a retry from being counted twice. */
 const callsKeptDays = 30;
-/** A year can be compared with the one before. */
+/** Long enough to compare a year with the one before. */
 const tokenCountsKeptDays = 400;
 const unreadLabelsKeptDays = 400;
 
@@ -20,19 +20,19 @@ export interface KeptRetention {
   monthsMade: number;
   /** None while a tenant failed: it may be the one that keeps entries longest. */
   months: readonly { month: string; became: DroppedMonth }[];
-  /** Results of reads, contents of requests that ended, reasons that nothing refers to. */
+  /** Results of reads, contents of requests that ended, reasons that nothing refers to any more. */
   contents: number;
   /** Requests that lost their contents. */
   requests: number;
   sessions: number;
-  /** Calls of models and token counts. */
+  /** Rows of model calls and token counts. */
   modelRows: number;
   itemLabels: number;
-  /** Tenants whose policies could not be read, or whose data could not be forgotten. */
+  /** Tenants whose policies could not be read, or whose data could not be deleted. */
   failed: readonly { tenantId: string; cause: unknown }[];
 }
 
-/** One round of retention over all tenants; `beat` is called between the steps. */
+/** One run of retention over all tenants; `beat` is called between the steps. */
 export type KeepRetention = (beat: () => void) => Promise<KeptRetention>;
 
 interface KeepRetentionOptions {
@@ -118,7 +118,7 @@ export function createKeepRetention({
   };
 }
 
-/** How long entries are kept is the enterprise's to say, never a unit's, a person's or a draft's. */
+/** Only the enterprise's policies say how long entries are kept, never those of a unit or a person, nor a canary. */
 function isForAll({ scope, canaryFor }: Policy): boolean {
   return scope.level === 'enterprise' && canaryFor === undefined;
 }

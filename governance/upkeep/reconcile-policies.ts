@@ -9,8 +9,8 @@ import {
 } from '#stores/policy/gaps.ts';
 
 /**
- * Compares what the record says of policies with the policies that there are, both ways. An entry is written before its
- * change is committed: should the database die in between, nobody else would ever see that nothing happened.
+ * Compares what the record says of policies with the stored policies, both ways. An entry is written before its change
+ * is committed: if the database dies in between, nobody else would ever notice that the change did not happen.
  */
 export type ReconcilePolicies = (tenantId: string, span: GapSpan, most: number) => Promise<readonly Gap[]>;
 
@@ -24,7 +24,7 @@ export function createReconcilePolicies(gaps: PolicyGapStore): ReconcilePolicies
         if (!didHappen(entry, rows.get(refOf(entry)))) found.push(...newGapOf(entry));
         else if (entry.event.startsWith('policy.canary_')) canaries.set(policyOf(entry), entry);
       }
-      // Whom a draft holds for is judged by the last word on it, which was not read then.
+      // Canaries are judged by their last entry, which this page may not contain.
       if (found.length >= most) return found.slice(0, most);
     }
     const newest = [...canaries.values()];
@@ -35,7 +35,7 @@ export function createReconcilePolicies(gaps: PolicyGapStore): ReconcilePolicies
   };
 }
 
-/** The version is there, got at least as far as the entry says, and has the content that the entry tells the digest of. */
+/** The version exists, has reached the status in the entry, and has the content whose digest the entry gives. */
 function didHappen({ metadata }: PolicyChangeEntry, row: PolicyVersionRow | undefined): boolean {
   if (row === undefined) return false;
   const { status, content_digest: digest } = metadata;
@@ -45,13 +45,13 @@ function didHappen({ metadata }: PolicyChangeEntry, row: PolicyVersionRow | unde
   return typeof digest !== 'string' || digest === sha256Hex(canonicalJson({ name, rules, mayGrant }));
 }
 
-/** The last word on whom a draft holds for first; a version that is no draft any more holds for nobody apart. */
+/** Does the draft have the canary that its last entry says? A version that is no longer a draft has none. */
 function isHeeded({ event }: PolicyChangeEntry, row: PolicyVersionRow | undefined): boolean {
   if (row?.status !== 'draft') return true;
   return row.isCanary === (event === 'policy.canary_started');
 }
 
-/** One, or none where it is on record already. */
+/** The gap, unless it is on record already. */
 function newGapOf({ id, isGap }: PolicyChangeEntry): Gap[] {
   return isGap ? [] : [{ kind: 'entry_without_policy_change', ref: id }];
 }

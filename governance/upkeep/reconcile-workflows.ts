@@ -6,25 +6,25 @@ const dayMs = 86_400_000;
 const batch = 500;
 const most = 500;
 
-/** How the workflow of a request ended: by itself, or failed, cancelled, terminated or timed out. */
+/** How the workflow of a request ended: completed, or failed, cancelled, terminated or timed out. */
 export interface ClosedWorkflow {
   requestId: string;
   ending: 'completed' | 'broken';
 }
 
-/** What Temporal says of the workflows of requests. Its lists may lag by seconds. */
+/** The workflows of requests, as Temporal lists them. Its lists may lag by seconds. */
 export interface RequestWorkflows {
-  /** Those that closed in this span. */
+  /** Those that closed in this time. */
   closed(tenantId: string, span: GapSpan): AsyncIterable<ClosedWorkflow>;
-  /** Request ids of those that started before then (ISO 8601) and run. */
+  /** Request ids of running ones that started before this time (ISO 8601). */
   running(tenantId: string, before: string): AsyncIterable<string>;
-  /** Does the newest one of a request run? `undefined` when none is known any more. Never lags. */
+  /** Is the newest workflow of a request running? `undefined` when Temporal has forgotten it. Never lags. */
   isRunning(tenantId: string, requestId: string): Promise<boolean | undefined>;
 }
 
 /**
- * Compares Temporal's word with the rows of requests and puts each gap on record, once; returns what is new. Whatever
- * `workflows` throws is no gap: the next round looks again.
+ * Compares Temporal's lists with the rows of requests and records each gap once; returns the new ones. Whatever
+ * `workflows` throws is no gap: the next run looks again.
  */
 export type ReconcileWorkflows = (
   tenantId: string,
@@ -35,9 +35,9 @@ export type ReconcileWorkflows = (
 interface ReconcileWorkflowsOptions {
   gaps: Pick<GapStore, 'requestRows' | 'record'>;
   now: () => Date;
-  /** Milliseconds for which row and workflow may disagree: the sweeper and running activities mend that. */
+  /** For so many milliseconds row and workflow may differ: the sweeper and running activities mend that. */
   settledAfterMs: number;
-  /** Days of closed workflows that are looked at. Default 3. */
+  /** How many days of closed workflows to look at. Default 3. */
   days?: number;
 }
 
@@ -93,7 +93,7 @@ export function createReconcileWorkflows(options: ReconcileWorkflowsOptions): Re
   };
 }
 
-/** A list may be late, and a request may have been taken up again since. */
+/** The list may be late, and the request may have been started again since. */
 async function isStillSo(
   { kind, ref }: Gap,
   tenantId: string,

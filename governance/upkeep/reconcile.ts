@@ -6,19 +6,21 @@ import { createRecordGaps } from './record-gaps.ts';
 const dayMs = 86_400_000;
 const most = 500;
 
-/** Looks for what is missing and puts each gap on record, once; returns what is new. */
+/** Looks for gaps and records each once; returns the new ones. */
 export type Reconcile = (tenantId: string) => Promise<readonly Gap[]>;
 
 interface ReconcileOptions {
   gaps: GapStore;
   now: () => Date;
-  /** Milliseconds after which an effect has had time enough for its outcome. */
+  /** After so many milliseconds an effect should have its outcome. */
   settledAfterMs: number;
-  /** Days that are looked at; what is older was looked at before. Default 8. */
+  /** How many days to look at; what is older was looked at before. Default 8. */
   days?: number;
 }
 
-/** No decision, effect or change of policy without its row: what should stand in pairs is compared from both sides. */
+/**
+ * Every decision, effect and change of policy must have its counterpart: compares both sides of what comes in pairs.
+ */
 export function createReconcile({ gaps, now, settledAfterMs, days = 8 }: ReconcileOptions): Reconcile {
   const recordGaps = createRecordGaps({ gaps, now });
   const reconcilePolicies = createReconcilePolicies(gaps);

@@ -3,7 +3,7 @@ import type { Gap } from '#stores/audit/gap.ts';
 import type { GapStore } from '#stores/audit/gaps.ts';
 import { auditEntry } from '../record.ts';
 
-/** Puts gaps on record, each once; returns those that are new. Throws `AUDIT_WRITE_FAILED`. */
+/** Records gaps, each once; returns the new ones. Throws `AUDIT_WRITE_FAILED`. */
 export type RecordGaps = (tenantId: string, found: readonly Gap[]) => Promise<readonly Gap[]>;
 
 export function createRecordGaps({

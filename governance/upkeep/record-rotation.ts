@@ -6,14 +6,14 @@ import type { RecordEvent } from '../record.ts';
 
 interface RecordRotationOptions {
   recordEvent: RecordEvent;
-  /** Its first key makes the digests that tell contents apart: without it they say nothing of the value. */
+  /** Its active key makes the digests that distinguish contents; without the key they reveal nothing of the value. */
   keys: Pick<KeyRing, 'active'>;
   now: () => Date;
 }
 
 /**
- * Puts a changed secret on record before it is used, once for the installation however many processes notice: they
- * agree by a keyed digest of the two contents, and the hour lets the same change come back later.
+ * Records a changed secret before it is used, once for the installation however many processes notice: they agree on
+ * the entry by a keyed digest of both contents. The hour in the key lets the same change be recorded again later.
  */
 export function createRecordRotation({ recordEvent, keys, now }: RecordRotationOptions): OnRotation {
   return async ({ tenantId, secretName, key, content, before }) => {

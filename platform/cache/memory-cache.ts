@@ -4,7 +4,7 @@ import type { Cache } from './cache.ts';
 const entriesMax = 50_000;
 const bytesMax = 64 * 1_048_576;
 
-/** The cache of a single gateway, in its own process and bounded; the least recently used goes first. */
+/** The cache of a single gateway, within its process and bounded; the least recently used entries are dropped first. */
 export function createMemoryCache(): Cache {
   const entries = new LRUCache<string, string>({
     max: entriesMax,

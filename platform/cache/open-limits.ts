@@ -2,16 +2,16 @@ import { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Secret } from '#platform/config/secret.ts';
 
-/** What taking one call from a budget came to. */
+/** The result of taking one call from a budget. */
 export interface Taken {
   allowed: boolean;
   limit: number;
   remaining: number;
-  /** Milliseconds until the budget is whole again. */
+  /** Milliseconds until the budget is full again. */
   resetMs: number;
 }
 
-/** Budgets of calls a minute, by name; `key` is whose: `tenant:acme`. */
+/** Budgets of calls per minute, by name; `key` says whose: `tenant:acme`. */
 export interface Limits<Name extends string> {
   take(name: Name, key: string): Promise<Taken>;
   close(): Promise<void>;
@@ -20,14 +20,14 @@ export interface Limits<Name extends string> {
 interface OpenLimitsOptions<Name extends string> {
   /** REDIS_URL; `undefined` = in this process alone. */
   url: Secret | undefined;
-  /** Calls a minute. */
+  /** Calls per minute. */
   perMinute: Readonly<Record<Name, number>>;
   onConnectionLost: (error: Error) => void;
   /** First part of every key in Redis; default `openclaw:`. */
   keyPrefix?: string;
-  /** Milliseconds after which Redis is given up for a call; default 200. */
+  /** How long a call waits for Redis, in milliseconds; default 200. */
   commandTimeoutMs?: number;
-  /** Milliseconds for which Redis isn't asked again after that; default 1000. */
+  /** For so many milliseconds after a failure Redis is not asked again; default 1000. */
   restMs?: number;
 }
 
@@ -35,7 +35,7 @@ const windowSeconds = 60;
 
 /**
  * Every call is counted in this process, and in Redis for all gateways together. Without Redis, or after it was
- * flushed, the count of the process holds: a limit is never off, at worst it counts for each gateway by itself.
+ * flushed, the count of the process applies: a limit is never off, at worst it counts for each gateway separately.
  */
 export function openLimits<Name extends string>(options: OpenLimitsOptions<Name>): Limits<Name> {
   const { url, perMinute, commandTimeoutMs = 200, restMs = 1_000 } = options;
@@ -79,7 +79,7 @@ export function openLimits<Name extends string>(options: OpenLimitsOptions<Name>
   };
 }
 
-/** A refusal is thrown by the library as a result, anything else as an error. */
+/** The library throws a refusal as a result, and anything else as an error. */
 async function consume(limiter: RateLimiterMemory | RateLimiterRedis, key: string): Promise<RateLimiterRes> {
   try {
     return await limiter.consume(key);

@@ -7,19 +7,19 @@ interface RedisCacheOptions {
   url: string;
   /** First part of every key, so that several installations can share a server; default `openclaw:`. */
   keyPrefix?: string;
-  /** Milliseconds after which one command is given up; default 250. */
+  /** Limit of one command, in milliseconds; default 250. */
   commandTimeoutMs?: number;
-  /** Milliseconds for which nothing is read or written after that; default 1000. */
+  /** For so many milliseconds after a failure nothing is read or written; default 1000. */
   restMs?: number;
-  /** Told when the connection is lost; it is made again by itself. */
+  /** Called when the connection is lost; it is made again automatically. */
   onConnectionLost?: (error: Error) => void;
 }
 
 const longestPauseMs = 2_000;
 
 /**
- * Connects by itself and again after every loss; while Redis is away commands fail at once or in time. One that failed
- * spares those after it the wait, but for what is deleted: that has to be tried.
+ * Connects, and reconnects after every loss; while Redis is away, commands fail at once or within their limit. After a
+ * failure the next ones don't wait at all, except for deletes, which have to be tried.
  */
 export function createRedisCache(options: RedisCacheOptions): Cache {
   const { restMs = 1_000 } = options;

@@ -11,7 +11,7 @@ type CamelCase<Name extends string> = Name extends `${infer Head}_${infer Tail}`
 
 type Parsed = z.output<typeof environment>;
 
-/** `DATABASE_URL` is `databaseUrl` here, and so on: one flat frozen object. */
+/** One flat frozen object: `DATABASE_URL` is `databaseUrl` here, and so on. */
 export type Config = {
   readonly [Name in VariableName as CamelCase<Name>]: Parsed[Name];
 } & {
@@ -19,14 +19,14 @@ export type Config = {
   readonly connectorVariables: Readonly<Record<string, unknown>>;
 };
 
-/** A configuration in which the variables that a part can't do without are there. */
+/** A configuration in which the variables that a part requires are set. */
 export type ConfigWith<Needs extends VariableName> = Config & {
   readonly [Name in Needs as CamelCase<Name>]-?: NonNullable<Parsed[Name]>;
 };
 
 interface ParseOptions<Needs extends VariableName> {
   env: Readonly<Record<string, string | undefined>>;
-  /** Variables without a default that this process can't do without. */
+  /** Variables without a default that this process requires. */
   needs: readonly Needs[];
   /** Those of connectors, for a process that has to do with them. */
   connectorVariables?: VariableSchemas;
@@ -68,7 +68,7 @@ export function variableNames(): VariableName[] {
   return Object.keys(environment.shape).filter((name): name is VariableName => name in environment.shape);
 }
 
-/** From the variable, its aliases, or the file that `<NAME>_FILE` names; more than one source is a problem. */
+/** Reads the variable, its aliases, or the file that `<NAME>_FILE` names; more than one source is a problem. */
 function valueOf(
   name: string,
   variable: z.ZodType,

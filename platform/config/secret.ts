@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 const shown = '[secret]';
 
-/** A value that no log, JSON or message shows; `reveal` is where it is used. */
+/** A value that appears in no log, JSON or message; `reveal` marks where it is used. */
 export interface Secret {
   reveal(): string;
   toString(): string;

@@ -4,7 +4,7 @@ import { variableFacts } from './variable.ts';
 
 const prefix = 'OPENCLAW_';
 
-/** Read by the command line and by `npm start`; people export them in the same shell (spec/decisions.md 32). */
+/** Read by the command line and by `npm start`, and often exported in the same shell (spec/decisions.md 32). */
 const readElsewhere = [
   'OPENCLAW_GATEWAY_URL',
   'OPENCLAW_AUTH_METHOD',
@@ -13,7 +13,7 @@ const readElsewhere = [
   'OPENCLAW_DATA_DIR',
 ];
 
-/** A warning for each `OPENCLAW_*` variable that nobody reads, with the nearest name that somebody does. */
+/** A warning for each `OPENCLAW_*` variable that nothing reads, with the nearest name that is read. */
 export function unknownVariables(
   env: Readonly<Record<string, string | undefined>>,
   variables: VariableSchemas,
@@ -30,7 +30,7 @@ export function unknownVariables(
     .map((name) => `${name} is not a variable of ours. Did you mean ${nearest(name, known)}?`);
 }
 
-/** With or without our prefix: `OPENCLAW_DATABSE_URL` is near `DATABASE_URL`. */
+/** With or without our prefix: `OPENCLAW_DATABSE_URL` is close to `DATABASE_URL`. */
 function nearest(name: string, known: readonly string[]): string {
   const bare = name.slice(prefix.length);
   const candidates = [closest(name, known), closest(bare, known)] as const;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createSecret, type Secret } from './secret.ts';
 
-/** What people need to know of one variable; the words of problem reports and of docs/configuration.md. */
+/** What people need to know of one variable; used in problem reports and in docs/configuration.md. */
 export interface VariableFacts {
   /** Expected form: `port number`, `PostgreSQL address`. */
   form: string;
@@ -24,7 +24,7 @@ export function textOr(fallback: string, facts: VariableFacts) {
   return z.string().default(fallback).register(variableFacts, facts);
 }
 
-/** JSON, to be piped into what it has to be. */
+/** JSON, to be piped into the schema of the value. */
 export function json(fallback: unknown) {
   return z
     .string()
@@ -80,7 +80,7 @@ function isAddress(value: string, schemes: readonly string[]): boolean {
   return scheme !== undefined && schemes.includes(scheme);
 }
 
-/** Slashes at its end are dropped, unless they are part of its identity. */
+/** A web address. Trailing slashes are dropped, unless they are part of its identity. */
 export function webAddress(facts: Omit<VariableFacts, 'form'>, { exact = false } = {}) {
   return z
     .string()

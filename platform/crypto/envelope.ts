@@ -8,8 +8,8 @@ const nonceBytes = 12;
 const tagBytes = 16;
 
 /**
- * AES-256-GCM under a random 96-bit nonce. Layout of the sealed bytes: version (1), length of the key id (1),
- * key id, nonce (12), tag (16), ciphertext. The additional data binds the bytes to their place.
+ * AES-256-GCM with a random 96-bit nonce. Layout of the sealed bytes: version (1), length of the key id (1), key id,
+ * nonce (12), tag (16), ciphertext. The additional data binds the bytes to their place.
  */
 export interface Envelope {
   seal(plain: Uint8Array, additionalData: string): Uint8Array;
@@ -50,7 +50,9 @@ export function createEnvelope(keys: KeyRing): Envelope {
   };
 }
 
-/** The id of the key that sealed the bytes, as they say; throws `RangeError` for what is no envelope. */
+/**
+ * The id of the key that sealed the bytes, as they state it; throws `RangeError` for bytes that `seal` did not make.
+ */
 export function keyIdOf(sealed: Uint8Array): string {
   if (sealed[0] !== formatVersion) throw new RangeError(`unknown envelope version ${sealed[0]}`);
   return Buffer.from(sealed.subarray(2, 2 + (sealed[1] ?? 0))).toString('utf8');

@@ -8,7 +8,7 @@ const keyRingFile = z.strictObject({
   keys: z.record(z.string().regex(/^[\w-]{1,64}$/), z.base64()),
 });
 
-/** Symmetric keys by id; the active one seals, every one opens, so that keys can be rotated. */
+/** Symmetric keys by id; the active one seals, all of them open, so that keys can be rotated. */
 export interface KeyRing {
   active: { id: string; key: KeyObject };
   find(id: string): KeyObject | undefined;

@@ -2,23 +2,23 @@ import type { KeyObject } from 'node:crypto';
 import type { KeyRing, KeysOfFile } from './key-ring.ts';
 
 interface LiveKeyRingOptions {
-  /** The keys as the file has them now. */
+  /** The keys that the file contains now. */
   current: () => KeysOfFile;
-  /** Milliseconds, never going back. */
+  /** Milliseconds on a clock that never goes back. */
   now?: () => number;
-  /** Milliseconds that a new key only opens before it seals; default 120 000. */
+  /** How long a new key only opens before it seals, in milliseconds; default 120 000. */
   waitMs?: number;
 }
 
 export interface LiveKeyRing extends KeysOfFile {
   /** Adds keys that only open: master keys that are no longer in the file. */
   adopt(keys: ReadonlyMap<string, KeyObject>): void;
-  /** Those of the file that seal no more. */
+  /** The keys in the file that no longer seal. */
   former(): ReadonlyMap<string, KeyObject>;
 }
 
 /**
- * Follows the file. A key that is new to this process opens at once and seals only a while later: until then another
+ * Follows the file. A key that is new to this process opens at once, but seals only after a while: until then another
  * process may not have read the file and could not open what we seal.
  */
 export function createLiveKeyRing(options: LiveKeyRingOptions): LiveKeyRing {
@@ -32,7 +32,7 @@ export function createLiveKeyRing(options: LiveKeyRingOptions): LiveKeyRing {
     const at = now();
     for (const id of file.ids) if (!knownSince.has(id)) knownSince.set(id, at);
     const isSettled = at - (knownSince.get(file.active.id) ?? at) >= waitMs;
-    // Without the old key in the file there is nothing to wait with.
+    // If the old key is no longer in the file, we can't go on sealing with it.
     if (isSettled || file.find(sealing.id) === undefined) sealing = file.active;
     return sealing;
   }

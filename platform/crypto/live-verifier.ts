@@ -1,7 +1,10 @@
 import { type HeldFileOptions, holdFile } from '../secrets/held-file.ts';
 import { parseVerifier, type Verifier } from './signature.ts';
 
-/** Verifies by a file of public keys that may change while we run; throws when it can't be read at the start. */
+/**
+ * Verifies with a file of public keys that may change while the process runs; throws when it can't be read at the
+ * start.
+ */
 export async function openVerifier(
   options: Omit<HeldFileOptions<Verifier>, 'parse'>,
 ): Promise<{ verify: Verifier; close(): Promise<void> }> {

@@ -13,7 +13,10 @@ export interface MasterKeys {
 
 type MasterKeyOptions = Omit<HeldFileOptions<KeysOfFile>, 'parse'> & { waitMs?: number };
 
-/** The master keys of `ENCRYPTION_KEYS_FILE`, which may change while we run; throws when it can't be read at the start. */
+/**
+ * The master keys of `ENCRYPTION_KEYS_FILE`, which may change while the process runs; throws when it can't be read at
+ * the start.
+ */
 export async function openMasterKeys({ waitMs, ...options }: MasterKeyOptions): Promise<MasterKeys> {
   const file = await holdFile({ ...options, parse: (content) => parseKeyRing(content.toString('utf8')) });
   const ring = createLiveKeyRing({ current: file.current, ...(waitMs === undefined ? {} : { waitMs }) });

@@ -12,7 +12,7 @@ export interface Signer {
   sign(value: unknown): string;
 }
 
-/** Verifies what a `Signer` made; an unknown key or anything malformed is simply not valid. */
+/** Verifies signatures of a `Signer`; an unknown key or anything malformed is simply not valid. */
 export type Verifier = (value: unknown, keyId: string, signature: string) => boolean;
 
 export function parseSigner(json: string): Signer {

@@ -6,7 +6,7 @@ import { codeOf, databaseFailure } from './failure.ts';
 const migrationLock = 0x6f70_656e;
 const patienceMs = 300_000;
 
-/** One connection as the administrator; throws `DATABASE_UNAVAILABLE` when there is none to be had. */
+/** Opens one connection as the administrator; throws `DATABASE_UNAVAILABLE` when that fails. */
 export async function withAdmin<Result>(
   url: string,
   work: (client: pg.Client) => Promise<Result>,
@@ -27,7 +27,7 @@ export async function withAdmin<Result>(
   }
 }
 
-/** The same while holding the migration lock; waits up to five minutes for another runner, and says so. */
+/** The same, holding the migration lock; waits up to five minutes for another runner, and says so. */
 export async function withMigrationLock<Result>(
   url: string,
   log: (line: string) => void,
@@ -46,7 +46,7 @@ export async function withMigrationLock<Result>(
   });
 }
 
-/** Creates the database of the URL when it is missing. */
+/** Creates the database of the URL if it is missing. */
 export async function ensureDatabase(url: string, log: (line: string) => void): Promise<void> {
   const name = databaseOf(url);
   const missing = await withAdmin(url, async () => false).catch((error: unknown) => {

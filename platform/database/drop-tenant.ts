@@ -6,15 +6,15 @@ import { migrationsSchema } from './run-migrations.ts';
 
 interface DropOptions {
   adminUrl: string;
-  /** Runtime login; gives the prefix of the roles. */
+  /** The runtime login; its name begins with the prefix of the roles. */
   databaseUrl: string;
   id: string;
   log?: (line: string) => void;
 }
 
 /**
- * Sessions, schema, bookkeeping and role of a tenant whose destruction has begun; the row and the audit stay. Safe to repeat.
- * Throws `TENANT_NOT_READY` for any other tenant: what can still be called off is whole.
+ * Drops sessions, schema, bookkeeping and role of a tenant whose destruction has begun; its row and its audit stay.
+ * Safe to repeat. Throws `TENANT_NOT_READY` for any other tenant: nothing that can still be called off may be damaged.
  */
 export async function dropTenant({ adminUrl, databaseUrl, id, log = () => {} }: DropOptions): Promise<void> {
   const { role, schema } = tenantNames(rolePrefixOf(databaseUrl), id);
@@ -27,7 +27,7 @@ export async function dropTenant({ adminUrl, databaseUrl, id, log = () => {} }: 
     await client.query('DELETE FROM openclaw.sessions WHERE tenant_id = $1', [id]);
     await runDdl(client, 'DROP SCHEMA IF EXISTS %I CASCADE', schema);
     await runDdl(client, 'DROP TABLE IF EXISTS %I.%I', migrationsSchema, schema);
-    // It owned nothing; what it was granted went with the schema.
+    // It owned nothing; its grants went with the schema.
     await runDdl(client, 'DROP ROLE IF EXISTS %I', role);
     log(`tenant ${id}: sessions, schema and role dropped`);
   });

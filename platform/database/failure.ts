@@ -11,12 +11,12 @@ const networkCodes = new Set([
   'ENETUNREACH',
 ]);
 
-// Connection, authentication, resources, shutdown, lost races; the same call may succeed later.
+// Connection, authentication, resources, shutdown, lost races: the same call may succeed later.
 const awayStates = /^(08...|28...|3D000|53...|57014|57P0[1-5]|55P03|40001|40P01|25006|25P0[34]|58...)$/;
 const awayMessages =
   /^(Connection terminated|Connection ended|timeout e(xceeded|xpired)|Client (has encountered|was closed)|Query read timeout|Cannot use a pool after)/;
 
-// A text that the server's encoding or jsonb doesn't take.
+// Text that the server's encoding or jsonb can't store.
 const textStates = new Set(['22021', '22P05']);
 
 /** The SQLSTATE or Node code of an error, if it has one. */
@@ -32,7 +32,7 @@ export function isAway(error: unknown): boolean {
   return error instanceof Error && awayMessages.test(error.message);
 }
 
-/** The error as it crosses our border: `DATABASE_UNAVAILABLE`, `INVALID_TEXT`, or unchanged. */
+/** The error for callers: `DATABASE_UNAVAILABLE`, `INVALID_TEXT`, or the error unchanged. */
 export function databaseFailure(error: unknown): unknown {
   if (error instanceof CodedError) return error;
   if (isAway(error)) return new CodedError('DATABASE_UNAVAILABLE', { cause: error });

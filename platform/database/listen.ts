@@ -6,16 +6,16 @@ interface ListenOptions {
   url: string;
   /** Name of the PostgreSQL channel: lower-case letters, digits and `_`. */
   channel: string;
-  /** What came with a notice. */
+  /** Called with the payload of each notice. */
   onNotice: (payload: string | undefined) => void;
-  /** After each new connection: notices that came while there was none are lost. */
+  /** Called after each new connection: notices were lost while there was none. */
   onConnected: () => void;
   /** Shown in `pg_stat_activity`, and in the log. */
   name: string;
   log: { info(message: string): void; warn(fields: object, message: string): void };
-  /** Milliseconds between two looks at whether the connection still lives; default 20 000. */
+  /** How often to check that the connection still works, in milliseconds; default 20 000. */
   checkMs?: number;
-  /** Milliseconds before a lost connection is made again; default 500. */
+  /** Pause in milliseconds before a lost connection is made again; default 500. */
   retryMs?: number;
 }
 
@@ -23,7 +23,7 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** Keeps one LISTEN connection, made anew whenever it is lost, until it is closed. Never throws. */
+/** Keeps one LISTEN connection, made again whenever it is lost, until it is closed. Never throws. */
 export function listen(options: ListenOptions): Listener {
   const { url, channel, log, name, checkMs = 20_000, retryMs = 500 } = options;
   if (!/^[a-z_][a-z0-9_]*$/.test(channel)) throw new RangeError(`not a channel: ${channel}`);
@@ -38,7 +38,7 @@ export function listen(options: ListenOptions): Listener {
       query_timeout: 5_000,
     });
     client = fresh;
-    // A client that is ended while it connects says nothing but this.
+    // A client that is ended while it connects reports only this.
     const ended = new Promise<never>((_, reject) => {
       fresh.once('end', () => reject(new Error('the connection ended')));
     });

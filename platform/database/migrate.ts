@@ -8,21 +8,21 @@ import { createAppLogin, createDirectoryRole, createLedgerRoles, guardDatabase }
 import { runMigrations } from './run-migrations.ts';
 
 export interface MigrateOptions {
-  /** Main database, as a role that may create roles (and the database, when it is missing). */
+  /** Main database, as a role that may create roles (and the database, if it is missing). */
   adminUrl: string;
   /** Audit database, likewise. */
   auditAdminUrl: string;
-  /** Runtime login `<prefix>_app` with its password; the prefix of all roles comes from its name. */
+  /** The runtime login `<prefix>_app` with its password; the prefix of all roles comes from its name. */
   databaseUrl: string;
   /** The same login for the audit database. */
   auditDatabaseUrl: string;
-  /** One line per step that did something. */
+  /** Called with one line per step that did something. */
   log?: (line: string) => void;
 }
 
 type Log = (line: string) => void;
 
-/** Brings both databases and every provisioned tenant to the newest version; waits while another runner does. */
+/** Migrates both databases and every provisioned tenant to the newest version; waits while another runner does. */
 export async function migrate(options: MigrateOptions): Promise<void> {
   const { adminUrl, auditAdminUrl, databaseUrl, auditDatabaseUrl, log = () => {} } = options;
   const prefix = rolePrefixOf(databaseUrl);
@@ -64,13 +64,13 @@ export async function migrate(options: MigrateOptions): Promise<void> {
   await ensurePassword(auditAdminUrl, auditDatabaseUrl, log);
 }
 
-/** Sets the login's password only when the login doesn't work, so that a password kept elsewhere stays as it is. */
+/** Sets the login's password only when logging in fails, so that a password managed elsewhere stays as it is. */
 async function ensurePassword(adminUrl: string, runtimeUrl: string, log: Log): Promise<void> {
   if (!(await isRefused(runtimeUrl))) return;
   const { app } = roleNames(rolePrefixOf(runtimeUrl));
   const password = decodeURIComponent(new URL(runtimeUrl).password);
   if (password === '') throw new RangeError(`the connection string of ${app} carries no password`);
-  // Two runners that alter one role at the same moment break each other.
+  // Two runners that alter a role at the same moment make each other fail.
   await withMigrationLock(adminUrl, log, async (client) => {
     if (!(await isRefused(runtimeUrl))) return;
     await runDdl(client, 'ALTER ROLE %I PASSWORD %L', app, password);

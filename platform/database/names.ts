@@ -1,11 +1,12 @@
 import { CodedError } from '#domain/error.ts';
 import { tenantIdPattern } from '#domain/ids.ts';
 
-// Roles are cluster-wide, so their names carry the installation's prefix; schemas live in one database and need none.
+// Roles are cluster-wide, so their names begin with the prefix of the installation; schemas belong to one database and
+// need none.
 
 const loginPattern = /^([a-z][a-z0-9_]{0,18})_app$/;
 
-/** Schema of what all tenants share: tenants and sessions. */
+/** Schema of what all tenants share: the directory of tenants, and sessions. */
 export const directorySchema = 'openclaw';
 
 /** Prefix of the installation's roles, from the runtime login `<prefix>_app` of a connection string. */
@@ -21,7 +22,7 @@ export function rolePrefixOf(runtimeUrl: string): string {
 /** Every role of an installation that belongs to no tenant. */
 export function roleNames(prefix: string) {
   return {
-    /** The only one that logs in; has no rights of its own in the main database. */
+    /** The only one that can log in; it has no rights of its own in the main database. */
     app: `${prefix}_app`,
     directory: `${prefix}_directory`,
     ledgerOwner: `${prefix}_ledger_owner`,
@@ -30,7 +31,7 @@ export function roleNames(prefix: string) {
   } as const;
 }
 
-/** Throws `TENANT_UNKNOWN` for anything that isn't a tenant id. */
+/** Throws `TENANT_UNKNOWN` for text that is no tenant id. */
 export function tenantNames(prefix: string, tenantId: string): { role: string; schema: string } {
   if (!tenantIdPattern.test(tenantId)) throw new CodedError('TENANT_UNKNOWN');
   return { role: `${prefix}_t_${tenantId}`, schema: `tenant_${tenantId}` };

@@ -10,11 +10,11 @@ export interface DatabaseOptions {
   maxConnections?: number;
   /** Shown in `pg_stat_activity`. */
   applicationName?: string;
-  /** Milliseconds to wait for a connection, a free one of the pool included; default 5000. */
+  /** How long to wait for a connection, a free one in the pool included, in milliseconds; default 5000. */
   connectTimeoutMs?: number;
-  /** Milliseconds after which the server ends a statement; default 15 000. */
+  /** Limit of one statement, which the server ends, in milliseconds; default 15 000. */
   statementTimeoutMs?: number;
-  /** Told of connections lost; the pool replaces them by itself. */
+  /** Called when a connection is lost; the pool replaces it by itself. */
   onConnectionLost?: (error: Error) => void;
 }
 
@@ -22,7 +22,7 @@ export interface DatabaseOptions {
 export interface Database {
   /** One statement in a transaction of its own: one round trip. */
   query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]): Promise<Row[]>;
-  /** One connection for a while; it is thrown away when `work` calls `discard`. */
+  /** Lends one connection to `work`; it is thrown away when `work` calls `discard`. */
   withClient<Result>(work: (client: pg.PoolClient, discard: () => void) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
 }
@@ -43,7 +43,7 @@ export function createDatabase(url: string, options: DatabaseOptions = {}): Data
     pipeline: true,
     types: { getTypeParser: parserOf },
   });
-  // Without these listeners a lost connection, idle or between two statements of its user, would end the process.
+  // Without these listeners, a connection lost while idle or between two statements would end the process.
   pool.on('connect', (client) => client.on('error', onConnectionLost));
   pool.on('error', () => {});
   return {
@@ -78,7 +78,7 @@ const isoTimestamp = (text: string): unknown => {
   return parsed instanceof Date ? parsed.toISOString() : parsed;
 };
 
-// Timestamps as the ISO text that the rest of the system speaks; bigint as number (ours stay far below 2^53).
+// Timestamps as ISO text, which the rest of the system uses; bigint as number (ours stay far below 2^53).
 function parserOf(oid: number, format?: 'text' | 'binary') {
   if (oid === builtins.TIMESTAMPTZ) return isoTimestamp;
   if (oid === builtins.INT8) return Number;

@@ -4,8 +4,8 @@ import { LRUCache } from 'lru-cache';
 const names = new LRUCache<string, string>({ max: 1_000, memoMethod: nameOf });
 
 /**
- * A name under which a connection keeps the statement prepared: parsed once, then only bound. PostgreSQL plans it anew
- * when the search path has changed, so that one connection may serve many tenants.
+ * A name under which a connection prepares the statement: parsed once, then only bound. PostgreSQL plans it again when
+ * the search path has changed, so one connection can serve many tenants.
  */
 export function preparedName(text: string): string {
   return names.memo(text);

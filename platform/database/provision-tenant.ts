@@ -8,15 +8,15 @@ import { runMigrations } from './run-migrations.ts';
 
 export interface ProvisionOptions {
   adminUrl: string;
-  /** Runtime login; gives the prefix of the roles. */
+  /** The runtime login; its name begins with the prefix of the roles. */
   databaseUrl: string;
-  /** Id after `tenantIdPattern`; anything else is `INVALID_REQUEST`. */
+  /** An id that matches `tenantIdPattern`; anything else is `INVALID_REQUEST`. */
   id: string;
   name: string;
   log?: (line: string) => void;
 }
 
-/** Schema, role, tables and directory row of one tenant; safe to repeat. Run `migrate` first. */
+/** Creates schema, role, tables and directory row of one tenant; safe to repeat. Run `migrate` first. */
 export async function provisionTenant(options: ProvisionOptions): Promise<void> {
   const { id, name, log = () => {} } = options;
   if (!tenantIdPattern.test(id)) {
@@ -30,10 +30,10 @@ export async function provisionTenant(options: ProvisionOptions): Promise<void> 
       'SELECT status FROM openclaw.tenants WHERE id = $1',
       [id],
     );
-    // Its audit and its old histories still bear the name.
+    // Its audit and its old histories still use the id.
     if (rows[0]?.status === 'deleted') throw new CodedError('TENANT_EXISTS');
     await migrateTenant(client, { prefix: rolePrefixOf(options.databaseUrl), id, log });
-    // Last: a tenant that is listed is complete.
+    // Last, so that a tenant in the directory is complete.
     await client.query(
       `INSERT INTO openclaw.tenants (id, name) VALUES ($1, $2)
        ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE tenants.name <> excluded.name`,
@@ -48,7 +48,7 @@ interface TenantMigration {
   log: (line: string) => void;
 }
 
-/** Role, schema and tables at the newest version. The caller holds the migration lock. */
+/** Creates role and schema, and migrates the tables to the newest version. The caller holds the migration lock. */
 export async function migrateTenant(client: Client, { prefix, id, log }: TenantMigration): Promise<void> {
   const { role, schema } = tenantNames(prefix, id);
   await createTenantRole(client, prefix, role);

@@ -3,7 +3,7 @@ import { bindKysely } from './bound-kysely.ts';
 import { codeOf, databaseFailure } from './failure.ts';
 import type { Database } from './pool.ts';
 
-// Local to the transaction: COMMIT and ROLLBACK both give role and path back.
+// Local to the transaction: COMMIT and ROLLBACK both reset role and path.
 const enterRole = {
   name: 'enter_role',
   text: `SELECT set_config('role', $1, true), set_config('search_path', quote_ident($2) || ', pg_temp', true)`,
@@ -19,7 +19,7 @@ interface RoleTransaction<Tables, Result> {
 
 /**
  * One transaction under one role and one search path. BEGIN and the switch are sent ahead of the first statement
- * without waiting: should the switch fail, the transaction is aborted and the server refuses whatever follows.
+ * without waiting: if the switch fails, the transaction is aborted and the server refuses everything after it.
  */
 export async function inRole<Tables, Result>(
   database: Database,
@@ -48,7 +48,7 @@ export async function inRole<Tables, Result>(
   });
 }
 
-// No such role, or not the login's to take.
+// There is no such role, or the login may not take it.
 function isRefusal(error: unknown): boolean {
   return codeOf(error) === '22023' || codeOf(error) === '42501';
 }

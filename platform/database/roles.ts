@@ -3,7 +3,7 @@ import { runDdl } from './ddl.ts';
 import { codeOf } from './failure.ts';
 import { roleNames } from './names.ts';
 
-/** The runtime login: no rights of its own, and none inherited from the roles it may take. */
+/** Creates the runtime login: no rights of its own, and none inherited from the roles that it may take. */
 export async function createAppLogin(client: ClientBase, prefix: string): Promise<void> {
   await createRole(client, roleNames(prefix).app, 'LOGIN');
 }
@@ -19,7 +19,7 @@ export async function createTenantRole(client: ClientBase, prefix: string, role:
   await letTake(client, roleNames(prefix).app, role);
 }
 
-/** Nobody takes these but the migration itself, to create what they own. */
+/** Only the migration itself takes these roles, to create what they own. */
 export async function createLedgerRoles(client: ClientBase, prefix: string): Promise<void> {
   const { ledgerOwner, ledgerWriter, ledgerReader } = roleNames(prefix);
   const { rows } = await client.query<{ me: string; rolsuper: boolean }>(
@@ -31,7 +31,7 @@ export async function createLedgerRoles(client: ClientBase, prefix: string): Pro
   }
 }
 
-/** Database-wide rights, which a copy made from a template does not bring along: PUBLIC has none, the login connects. */
+/** Database-wide rights, which are not copied with a template: PUBLIC has none, the login may connect. */
 export async function guardDatabase(client: ClientBase, database: string, prefix: string): Promise<void> {
   await runDdl(client, 'REVOKE ALL ON DATABASE %I FROM PUBLIC', database);
   await runDdl(client, 'GRANT CONNECT ON DATABASE %I TO %I', database, roleNames(prefix).app);

@@ -2,14 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import type { Client } from 'pg';
 
-// Bookkeeping has a schema of its own, so that business schemas hold nothing but business.
+// Bookkeeping has a schema of its own, so that business schemas contain nothing else.
 export const migrationsSchema = 'openclaw_migrations';
 
 interface MigrationRun {
   folder: 'main' | 'tenant' | 'audit';
   /** Name of the bookkeeping table, and of the schema when there is one per run. */
   name: string;
-  /** Search path of the run; made when missing. */
+  /** Search path of the run; created if missing. */
   schema?: string;
   /** Settings that the SQL reads with `current_setting`. */
   settings: Readonly<Record<string, string>>;
@@ -37,5 +37,5 @@ export async function runMigrations(client: Client, run: MigrationRun): Promise<
   if (applied.length > 0) run.log(`${run.name}: ${applied.map((migration) => migration.name).join(', ')}`);
 }
 
-// Errors are thrown as well; the rest is noise.
+// Errors are thrown anyway; the rest is noise.
 function quiet(): void {}

@@ -14,8 +14,8 @@ export type InTenant<Tables> = <Result>(
 export type InDirectory<Tables> = <Result>(work: (tx: Kysely<Tables>) => Promise<Result>) => Promise<Result>;
 
 /**
- * The tenant is looked up by PostgreSQL itself: a role that doesn't exist, or isn't the login's to take, is
- * `TENANT_UNKNOWN`, as is an id that breaks the pattern.
+ * PostgreSQL itself looks up the tenant: a role that doesn't exist, or that the login may not take, is
+ * `TENANT_UNKNOWN`, and so is an id that doesn't match the pattern.
  */
 export function createInTenant<Tables>(database: Database, prefix: string): InTenant<Tables> {
   return async (tenantId, work) => {

@@ -2,8 +2,8 @@ import { CodedError } from '#domain/error.ts';
 import { isPlainText } from '#domain/text.ts';
 
 /**
- * Throws `INVALID_TEXT` when a parameter of a statement can't be stored as it is: the driver would turn a lone surrogate
- * into U+FFFD without a word.
+ * Throws `INVALID_TEXT` when a parameter of a statement can't be stored as it is: the driver would silently turn a lone
+ * surrogate into U+FFFD.
  */
 export function assertStorable(values: readonly unknown[]): void {
   for (const value of values) {

@@ -5,7 +5,7 @@ import { normalOrgUnit } from '#domain/person/org-unit.ts';
 import { type GroupRole, roleFromGroups } from '#domain/person/role.ts';
 import type { VerifiedClaims } from './verify-token.ts';
 
-/** Which claims say what, and which group gives which role. */
+/** Which claims mean what, and which group gives which role. */
 export interface ClaimMap {
   /** OIDC_TENANT_CLAIM. */
   tenant: string;
@@ -13,7 +13,7 @@ export interface ClaimMap {
   orgUnit: string;
   /** OIDC_GROUPS_CLAIM. */
   groups: string;
-  /** OIDC_GROUP_ROLES: the first line that fits decides. */
+  /** OIDC_GROUP_ROLES: the first line that matches decides. */
   groupRoles: readonly GroupRole[];
 }
 
@@ -22,9 +22,9 @@ export interface Identity {
   actor: Actor;
   email: string | null;
   name: string | null;
-  /** ISO 8601: when the provider stated this, which is no later than the sign-in it goes back to. */
+  /** ISO 8601: when the provider stated this, no later than the sign-in that it goes back to. */
   statedAt: string;
-  /** ISO 8601: when the token that says so was made. */
+  /** ISO 8601: when the token that states this was issued. */
   issuedAt: string;
 }
 
@@ -81,7 +81,7 @@ function plain(claim: unknown): string | null {
   return /\p{C}/u.test(claim) ? null : claim;
 }
 
-/** The older of the two: a token renewed long after the sign-in states nothing new about a revocation. */
+/** The older of the two: a token renewed long after the sign-in states nothing new as to a revocation. */
 function statedSeconds(claims: VerifiedClaims): number {
   const { auth_time: authTime } = claims;
   return typeof authTime === 'number' && authTime > 0 && authTime < claims.iat ? authTime : claims.iat;

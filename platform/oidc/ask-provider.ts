@@ -7,27 +7,30 @@ import type { Provider } from './discover.ts';
 import type { Identify } from './identify.ts';
 import { codedFromProvider } from './provider-error.ts';
 
-/** Where a provider tells what an access token's person may do now. */
+/** Which endpoint of the provider tells what the person of an access token may do now. */
 export type RightsCheck = 'userinfo' | 'introspection' | 'off';
 
 export interface RefreshedTokens {
   accessToken: string;
-  /** What to refresh with next. */
+  /** The refresh token to use next. */
   refreshToken: string;
   idToken: string | null;
-  /** `sub` of a new identity token, where one came along. */
+  /** `sub` of a new identity token, if one was returned. */
   subject: string | null;
 }
 
-/** Asks the identity provider what holds now. Throws `IDENTITY_PROVIDER_UNAVAILABLE` while it is away. */
+/** Asks the identity provider what is true now. Throws `IDENTITY_PROVIDER_UNAVAILABLE` while it is away. */
 export interface AskProvider {
-  /** `token_exchange_failed` or `invalid_token`: it has withdrawn what it gave. */
+  /**
+   * Exchanges a refresh token for new tokens. Throws `token_exchange_failed` or `invalid_token` when the provider has
+   * withdrawn it.
+   */
   refresh(refreshToken: string): Promise<RefreshedTokens>;
   /** The person of a refreshed token; throws what `Identify` throws. */
   identify: Identify;
   /**
-   * The rights of a verified token's person at this moment; `undefined` when the provider can't be asked.
-   * `invalid_token`: it takes the token no more. `forbidden`, `TENANT_UNKNOWN`: it gives no rights.
+   * The current rights of a verified token's person; `undefined` when the provider can't be asked. Throws
+   * `invalid_token` when it no longer accepts the token, `forbidden` or `TENANT_UNKNOWN` when it gives no rights.
    */
   rightsOf(accessToken: string): Promise<Identity | undefined>;
 }
@@ -69,7 +72,7 @@ export function createAskProvider(options: AskProviderOptions): AskProvider {
         throw isRefusal(error) ? withdrawn(error) : error;
       });
       if (told === undefined) return undefined;
-      // Of the token's own claims only who it is for and its times: what it says about rights may be old.
+      // Only the person and the times are taken from the token itself: what it says about rights may be old.
       const { sub = '', iat = 0, exp = 0, auth_time: authTime } = decodeJwt(accessToken);
       if (told['sub'] !== sub) throw withdrawn(undefined);
       const { claimMap } = options;
@@ -96,7 +99,7 @@ async function tell(
   return undefined;
 }
 
-/** The provider answered, and not with rights. */
+/** Did the provider answer, but give no rights? */
 function isRefusal(error: unknown): boolean {
   return error instanceof CodedError && error.code !== 'IDENTITY_PROVIDER_UNAVAILABLE';
 }

@@ -1,6 +1,6 @@
 /**
- * Two readings of now, in milliseconds since the epoch. While wall clock and monotonic clock agree they are the same;
- * after a jump of the wall clock one is before it and one after, and a token has to hold by both.
+ * Two readings of the time, in milliseconds since the epoch. While wall clock and monotonic clock agree they are equal;
+ * after a jump of the wall clock one is before it and one after it, and a token must be valid by both.
  */
 export interface CautiousClock {
   earliest(): number;
@@ -11,11 +11,11 @@ interface CautiousClockOptions {
   wall?: () => number;
   /** Milliseconds that never go back. */
   monotonic?: () => number;
-  /** Differences up to this are followed at once, as those of a clock that is being set right; default 5 000. */
+  /** Differences up to this are followed at once, as when a clock is being corrected; default 5 000. */
   toleratedMs?: number;
-  /** A wall clock that has been ahead for this long is believed: the machine slept. Default one minute. */
+  /** A wall clock that has been ahead for so long is believed: the machine was asleep. Default one minute. */
   believeAheadMs?: number;
-  /** One that has been behind is believed after this: longer than an access token lives. Default two hours. */
+  /** One that has been behind for so long is believed: longer than an access token lives. Default two hours. */
   believeBehindMs?: number;
 }
 

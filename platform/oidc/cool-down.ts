@@ -1,9 +1,9 @@
 import { CodedError } from '#domain/error.ts';
 
-/** Calls to a provider that is away or slow are left out for a while, so that nobody waits for each of them. */
+/** Skips calls to a provider that is away or slow for a while, so that not every caller waits for it. */
 export type WhileThere = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
-/** `work` fails with `IDENTITY_PROVIDER_UNAVAILABLE` when the provider is away; then so does every call for `ms`. */
+/** When `work` fails with `IDENTITY_PROVIDER_UNAVAILABLE`, so does every call for the next `ms`. */
 export function createWhileThere({ ms = 10_000, now }: { ms?: number; now: () => number }): WhileThere {
   let awayUntil = 0;
   return async (work) => {

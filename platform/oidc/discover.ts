@@ -17,13 +17,13 @@ export interface ProviderOptions {
 }
 
 export interface Provider {
-  /** The provider's metadata with our client's; throws `IDENTITY_PROVIDER_UNAVAILABLE`. */
+  /** The provider's metadata with those of our client; throws `IDENTITY_PROVIDER_UNAVAILABLE`. */
   configuration(): Promise<oidc.Configuration>;
-  /** Where its signing keys are; throws `IDENTITY_PROVIDER_UNAVAILABLE`. */
+  /** The address of its signing keys; throws `IDENTITY_PROVIDER_UNAVAILABLE`. */
   jwksUri(): Promise<URL>;
 }
 
-/** Clocks of provider and gateway may differ by this (spec/enterprise.md §1.14). */
+/** The clocks of provider and gateway may differ by this much (spec/enterprise.md §1.14). */
 export const clockSkewSeconds = 30;
 
 const hour = 3_600_000;
@@ -35,7 +35,7 @@ export function createProvider(options: ProviderOptions): Provider {
   const metadata = createLastKnown({
     load: () => discover(issuer, options),
     maxAgeMs: hour,
-    // Addresses of a provider hardly ever change, and nothing here is a secret or a right.
+    // Addresses of a provider hardly ever change, and none of this is a secret or a right.
     staleMs: 7 * 24 * hour,
     coolDownMs: 30_000,
     firstCoolDownMs: 2_000,
@@ -63,7 +63,7 @@ async function discover(issuer: URL, options: ProviderOptions): Promise<oidc.Con
       clientAuth,
       {
         timeout: (options.timeoutMs ?? 5_000) / 1_000,
-        // The signature of an identity token counts even though it came over our own connection.
+        // Verify the signature of an identity token even though it came over our own connection.
         execute: [
           oidc.enableNonRepudiationChecks,
           ...(issuer.protocol === 'http:' ? [oidc.allowInsecureRequests] : []),

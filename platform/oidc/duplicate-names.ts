@@ -1,6 +1,6 @@
 /**
- * Does an object in this JSON name a member twice? Parsers differ in which of the two they take (RFC 7519 §4), so
- * that a token could say one thing here and another elsewhere. For JSON that has been parsed before.
+ * Does an object in this JSON have a member twice? Parsers differ in which of the two they use (RFC 7519 §4), so that a
+ * token could mean one thing here and another elsewhere. For JSON that has been parsed successfully.
  */
 export function hasDuplicateNames(json: string): boolean {
   const open: (Set<string> | undefined)[] = [];

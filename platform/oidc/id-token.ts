@@ -4,7 +4,7 @@ import { CodedError } from '#domain/error.ts';
 import { hasDuplicateNames } from './duplicate-names.ts';
 import { acceptedAlgorithms } from './verify-token.ts';
 
-/** Hash behind each signature algorithm, which `at_hash` is made with (OpenID Connect Core §3.1.3.6). */
+/** The hash of each signature algorithm, with which `at_hash` is made (OpenID Connect Core §3.1.3.6). */
 const hashes: Readonly<Record<string, string>> = {
   RS256: 'sha256',
   PS256: 'sha256',
@@ -13,8 +13,8 @@ const hashes: Readonly<Record<string, string>> = {
 };
 
 /**
- * What the library leaves open of an identity token that it has verified: its algorithm is one of ours, it names
- * nothing twice, and it was made for this access token. Throws `invalid_token`.
+ * Checks what the library leaves open of an identity token that it has verified: its algorithm is one of ours, no
+ * member appears twice, and it was made for this access token. Throws `invalid_token`.
  */
 export function checkIdToken(idToken: string, accessToken: string, atHash: unknown): void {
   const { alg = '' } = decodeProtectedHeader(idToken);

@@ -5,22 +5,25 @@ import type { VerifyToken } from './verify-token.ts';
 export interface IdentifyOptions {
   verifyToken: VerifyToken;
   claimMap: ClaimMap;
-  /** stores/tenant/tenants.ts, or as much of it as is needed here. */
+  /** stores/tenant/tenants.ts, as far as it is needed here. */
   tenants: { find(id: string): Promise<unknown> };
-  /** Told of a known tenant's person who signed in and has no rights. */
+  /** Called for a person of a known tenant who signed in and has no rights. */
   onForbidden?: (person: { tenantId: string; userId: string }, reason: string) => Promise<void>;
 }
 
 export interface Identified {
   identity: Identity;
-  /** Seconds since the epoch: the token's own end. */
+  /** Seconds since the epoch: when the token expires. */
   expiresAt: number;
 }
 
 /** Throws `invalid_token`, `TENANT_UNKNOWN`, `forbidden`, `IDENTITY_PROVIDER_UNAVAILABLE`, `DATABASE_UNAVAILABLE`. */
 export type Identify = (accessToken: string) => Promise<Identified>;
 
-/** From an access token to a person with rights: token good, tenant known, role given; in that order. */
+/**
+ * Turns an access token into a person with rights. Checks that the token is valid, the tenant known, and a role given,
+ * in that order.
+ */
 export function createIdentify({ verifyToken, claimMap, tenants, onForbidden }: IdentifyOptions): Identify {
   return async (accessToken) => {
     const claims = await verifyToken(accessToken);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { roles } from '#domain/person/role.ts';
 import type { Identity } from './actor-from-claims.ts';
 
-/** An identity as sessions keep it. */
+/** An identity as sessions store it. */
 export const identitySchema = z.strictObject({
   actor: z.strictObject({
     tenantId: z.string().min(1),

@@ -4,13 +4,13 @@ import { createLastKnown } from './last-known.ts';
 import { isSecureUrl } from './secure-url.ts';
 
 interface KeySetOptions {
-  /** Address of the provider's JWKS, asked anew for each fetch. */
+  /** Address of the provider's JWKS, looked up for each fetch. */
   jwksUri(): Promise<URL>;
   /** Default one hour (spec/enterprise.md §1.14). */
   maxAgeMs?: number;
-  /** Known keys go on this long while the provider is away; default 24 hours. */
+  /** How long known keys are used while the provider is away, in milliseconds; default 24 hours. */
   staleMs?: number;
-  /** At most one fetch in this time, however many unknown key ids are shown to us; default 30 000. */
+  /** At most one fetch in this time, however many unknown key ids we are shown; default 30 000. */
   coolDownMs?: number;
   /** Limit of one fetch; default 5 000. */
   timeoutMs?: number;
@@ -21,8 +21,8 @@ interface KeySetOptions {
 const largestAnswer = 256 * 1024;
 
 /**
- * The provider's signing keys. jose's own remote set forgets its keys when they are old and the provider is away,
- * and has no cool-down after a failed fetch; both matter here (reliability.md F30).
+ * The provider's signing keys. jose's own remote set drops its keys when they are old and the provider is away, and has
+ * no cool-down after a failed fetch; both matter here (reliability.md F30).
  */
 export function createKeySet(options: KeySetOptions): JWTVerifyGetKey {
   const keys = createLastKnown({

@@ -2,11 +2,11 @@ interface LastKnownOptions<Value> {
   load(): Promise<Value>;
   /** Older values are loaded anew, but still used while that fails. */
   maxAgeMs: number;
-  /** Older values are not used any more. */
+  /** Older values are not used at all. */
   staleMs: number;
-  /** Least time between two loads, failed ones included. */
+  /** Shortest time between two loads, failed ones included. */
   coolDownMs: number;
-  /** The same while there is no value at all, so that a late provider is found soon. */
+  /** The same while there is no value at all, so that a provider that comes up late is found soon. */
   firstCoolDownMs: number;
   /** How long a caller with a usable value waits for a newer one. */
   patienceMs: number;
@@ -16,9 +16,9 @@ interface LastKnownOptions<Value> {
 
 /** A value fetched from elsewhere that outlives short absences of its source (reliability.md F30). */
 export interface LastKnown<Value> {
-  /** Throws what `load` threw last when there is no usable value. */
+  /** Throws the last error of `load` when there is no usable value. */
   get(): Promise<Value>;
-  /** Loads anew unless a load was tried within the cool-down; true when the value is newer now. */
+  /** Loads anew unless that was tried within the cool-down; true when the value is now newer. */
   renew(): Promise<boolean>;
 }
 

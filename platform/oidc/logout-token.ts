@@ -4,22 +4,22 @@ import { clockSkewSeconds } from './discover.ts';
 import { hasDuplicateNames } from './duplicate-names.ts';
 import { acceptedAlgorithms } from './verify-token.ts';
 
-/** Who is signed out at the provider; at least one of both is there. */
+/** Who was signed out at the provider; at least one of the two is there. */
 export interface LogoutNotice {
   /** Unique per token. */
   jti: string;
   userId: string | undefined;
   /** The provider's own name for the sign-in. */
   providerSession: string | undefined;
-  /** The tenant claim, where the provider puts it in. */
+  /** The tenant claim, if the provider includes it. */
   tenant: string | undefined;
-  /** ISO 8601: when the token is too old to be taken again anyhow. */
+  /** ISO 8601: when the token becomes too old to be accepted anyway. */
   expiresAt: string;
 }
 
 interface LogoutTokenOptions {
   issuer: string;
-  /** OIDC_CLIENT_ID and OIDC_CLI_CLIENT_ID: for whom logout tokens are made. */
+  /** OIDC_CLIENT_ID and OIDC_CLI_CLIENT_ID, for which logout tokens are made. */
   clientIds: readonly string[];
   keys: JWTVerifyGetKey;
   tenantClaim: string;
@@ -32,12 +32,12 @@ export type VerifyLogoutToken = (token: string) => Promise<LogoutNotice>;
 const event = 'http://schemas.openid.net/event/backchannel-logout';
 const longestToken = 8_192;
 const longestName = 255;
-/** A notice is sent at once; an old one is no news. */
+/** A notice is sent at once; an old one is not accepted. */
 const oldestSeconds = 300;
 
 /**
  * Checks a logout token (OpenID Connect Back-Channel Logout 1.0 §2.6). Throws `INVALID_REQUEST`, as the specification
- * wants a 400, or `IDENTITY_PROVIDER_UNAVAILABLE` when no key is known.
+ * requires a 400, or `IDENTITY_PROVIDER_UNAVAILABLE` when no key is known.
  */
 export function createLogoutTokenVerifier(options: LogoutTokenOptions): VerifyLogoutToken {
   return async (token) => {

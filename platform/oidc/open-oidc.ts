@@ -34,13 +34,13 @@ interface OpenOidcOptions extends OidcSettings, Pick<IdentifyOptions, 'tenants' 
   now?: (() => number) | undefined;
 }
 
-/** What a process knows of the identity provider. Nothing is asked before it is needed. */
+/** Everything with which a process talks to the identity provider. Nothing is asked before it is needed. */
 export interface Oidc {
   provider: Provider;
   keys: JWTVerifyGetKey;
-  /** By tokens of our own clients. */
+  /** Accepts tokens of our own clients. */
   identify: Identify;
-  /** By tokens of Temporal UI's client, which count nowhere else; where it has none of its own, by ours. */
+  /** Accepts tokens of Temporal UI's client, which count nowhere else; where it has none of its own, of ours. */
   identifyViewer: Identify;
   ask: AskProvider;
   claimMap: ClaimMap;

@@ -12,7 +12,7 @@ const badIdentityToken = new Set([
   'OAUTH_KEY_SELECTION_FAILED',
 ]);
 
-/** A failed call to the provider in our words; the provider's own words stay in `cause`, for the log. */
+/** A failed call to the provider as one of our errors; the provider's own words stay in `cause`, for the log. */
 export function codedFromProvider(error: unknown): CodedError {
   if (error instanceof CodedError) return error;
   if (error instanceof AuthorizationResponseError) {
@@ -36,17 +36,17 @@ export function codedFromProvider(error: unknown): CodedError {
   return new CodedError('token_exchange_failed', { cause: error });
 }
 
-/** A provider in trouble or in a hurry has refused nobody: the same call may succeed later. */
+/** A provider that is overloaded or failing has refused nobody: the same call may succeed later. */
 function isPassing(status: number): boolean {
   return status >= 500 || status === 429;
 }
 
-/** `fetch` throws a bare TypeError when nobody answers. */
+/** `fetch` throws a bare TypeError when nothing answers. */
 function away(cause: unknown): CodedError {
   return new CodedError('IDENTITY_PROVIDER_UNAVAILABLE', { cause });
 }
 
-/** The library names the field only in words, but hands over the body it missed it in. */
+/** The library names the missing field only in its message, but passes on the body. */
 function lacksIdToken(error: Error): boolean {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     const facts: unknown = cause.cause;

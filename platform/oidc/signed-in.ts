@@ -1,10 +1,10 @@
 import type { Identified } from './identify.ts';
 
-/** Who signed in, and the tokens that keep it so. */
+/** A person who signed in, with the tokens that keep them signed in. */
 export interface SignedIn extends Identified {
   accessToken: string;
   refreshToken: string | null;
-  /** Hint for signing out at the provider. */
+  /** A hint for signing out at the provider. */
   idToken: string | null;
   /** The provider's own name for the sign-in (`sid`), where it tells one. */
   providerSession: string | null;

@@ -14,9 +14,9 @@ interface TokenVerifierOptions {
   issuer: string;
   audience: string;
   keys: JWTVerifyGetKey;
-  /** Clients whose tokens count, by `azp` or `client_id`; tokens that name no client are taken. */
+  /** Clients whose tokens are accepted, by `azp` or `client_id`; tokens that name no client are accepted too. */
   clientIds: readonly string[];
-  /** Milliseconds since the epoch; in place of `clock`. */
+  /** Milliseconds since the epoch; replaces `clock`. */
   now?: () => number;
   /** Default: the wall clock alone. */
   clock?: CautiousClock;
@@ -34,7 +34,7 @@ export type VerifyToken = (token: string) => Promise<VerifiedClaims>;
 /** Asymmetric only: a public key can't be taken for a shared secret (RFC 8725 §3.1). */
 export const acceptedAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 
-/** Base64url without padding, exactly (RFC 7515 §2); decoders take more than that. */
+/** Base64url without padding, exactly (RFC 7515 §2); decoders accept more than that. */
 const compactForm = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 
 const longestToken = 8_192;
@@ -56,7 +56,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): VerifyToken 
       algorithms: acceptedAlgorithms,
       clockTolerance: clockSkewSeconds,
       requiredClaims: ['sub', 'iat', 'exp'],
-      // An end counts by the later reading, a beginning (below) by the earlier one.
+      // Expiry is checked by the later reading of the clock, a beginning (below) by the earlier one.
       currentDate: new Date(clock.latest()),
     }).catch((error: unknown) => {
       throw error instanceof CodedError ? error : refused(reasonOf(error), error);
@@ -76,7 +76,7 @@ function namesTwice(part: string): boolean {
   return hasDuplicateNames(Buffer.from(part, 'base64url').toString());
 }
 
-/** Identity and logout tokens are signed by the same keys, but were made to tell, not to act. */
+/** Identity and logout tokens are signed by the same keys, but they only tell something and give no access. */
 function isAccessToken(header: ProtectedHeaderParameters, payload: JWTPayload): boolean {
   const type = typeof header.typ === 'string' ? header.typ.toLowerCase().replace(/^application\//, '') : '';
   if (type === 'at+jwt') return true;
@@ -95,7 +95,7 @@ function hasSubject(payload: JWTPayload): payload is VerifiedClaims {
   return typeof sub === 'string' && sub.length <= longestSubject && /^[^\s\p{C}]+$/u.test(sub);
 }
 
-/** JSON can say `1e999`, which is for ever. */
+/** JSON can contain `1e999`, which would be for ever. */
 function hasRealTimes({ exp, iat, nbf = 0 }: VerifiedClaims): boolean {
   return [exp, iat, nbf].every((time) => time >= 0 && time <= latestTime);
 }

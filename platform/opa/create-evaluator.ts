@@ -1,14 +1,14 @@
 import { loadPolicy } from '@open-policy-agent/opa-wasm';
 import type { RegoModule } from './load-module.ts';
 
-/** Rego with one data document, which never changes: another document is another evaluator. */
+/** Rego with one data document, which never changes: another document needs another evaluator. */
 export interface Evaluator {
-  /** The value of an entry point. Throws, and not only Errors, for whatever goes wrong or is undefined. */
+  /** The value of an entry point. Throws, not only Errors, if anything goes wrong or the value is undefined. */
   evaluate(entrypoint: string, input: Readonly<Record<string, unknown>>): unknown;
 }
 
 export interface EvaluatorLimits {
-  /** Bytes of JSON above which an input is refused; default 65 536. */
+  /** Largest input in bytes of JSON; default 65 536. */
   maxInputBytes?: number;
   /** Pages of 64 KiB that data, input and evaluation may take together; default 400. */
   maxPages?: number;
@@ -19,10 +19,10 @@ interface EvaluatorOptions extends EvaluatorLimits {
   data: object;
 }
 
-/** An instance of the compiled Rego; what data it holds is its owner's affair. */
+/** An instance of the compiled Rego; its owner knows which data it has loaded. */
 export type RegoInstance = Awaited<ReturnType<typeof loadPolicy>>;
 
-/** Makes an instance of the compiled Rego on `data`; throws when the data doesn't fit into memory. */
+/** Creates an instance of the compiled Rego with `data`; throws when the data does not fit into memory. */
 export async function createEvaluator({ module, data, ...limits }: EvaluatorOptions): Promise<Evaluator> {
   const instance = await loadPolicy(module.module, memoryOf(limits));
   instance.setData(encodeJson(data));
@@ -52,12 +52,12 @@ export function evaluateIn(
   return onlyResult(instance.evaluate(bytes, entrypoint));
 }
 
-/** Also cuts the tie to the caller's object, which may change later. */
+/** Also detaches the data from the caller's object, which may change later. */
 export function encodeJson(value: object): ArrayBuffer {
   return new TextEncoder().encode(JSON.stringify(value)).buffer;
 }
 
-/** An entry point answers `[{ result }]`; an empty list is Rego's undefined. */
+/** An entry point returns `[{ result }]`; an empty list is Rego's undefined. */
 function onlyResult(results: unknown): unknown {
   if (!Array.isArray(results) || results.length !== 1)
     throw new Error('the policy is undefined for this input');

@@ -1,7 +1,7 @@
 import { createEvaluatorPool } from './evaluator-pool.ts';
 import type { RegoModule } from './load-module.ts';
 
-/** Our Rego over one merged policy. A throw and a rejection mean alike: no answer, so the action is denied. */
+/** Our Rego with one merged policy loaded. Throwing and rejecting mean the same: no answer, so the action is denied. */
 export interface PreparedPolicy {
   /** The value of an entry point such as `openclaw/enterprise/actions/decision`, unchecked. */
   evaluate(entrypoint: string, input: Readonly<Record<string, unknown>>): unknown;
@@ -17,7 +17,7 @@ export interface PolicyEngine {
   prepare(data: PolicyDocument): Promise<PreparedPolicy>;
 }
 
-/** The engine in this process: the compiled Rego; its answers come at once, without a promise. */
+/** The engine in this process: the compiled Rego; its answers are synchronous. */
 export function wasmEngine(module: RegoModule): PolicyEngine {
   const pool = createEvaluatorPool({ module });
   return { prepare: (data) => pool.evaluatorOn(data) };

@@ -16,22 +16,22 @@ interface EvaluatorPoolOptions extends EvaluatorLimits {
 }
 
 export interface EvaluatorPool {
-  /** Rego on one data document; throws when the document doesn't fit into memory. */
+  /** Rego with one data document; throws when the document does not fit into memory. */
   evaluatorOn(data: object): Promise<Evaluator>;
 }
 
 /**
- * More evaluators than instances: an instance is taken from the document that was asked longest ago. To load a document
- * takes a tenth of the time that a new instance takes.
+ * Gives out more evaluators than there are instances: an instance is taken from the document that was used longest ago.
+ * Loading a document takes a tenth of the time of a new instance.
  */
 export function createEvaluatorPool(options: EvaluatorPoolOptions): EvaluatorPool {
   const { module, maxInstances = 200, ...limits } = options;
-  // The document that was asked longest ago comes first.
+  // Least recently used document first.
   const holders = new Map<ArrayBuffer, RegoInstance>();
   let beingMade = 0;
 
   const load = (document: ArrayBuffer, instance: RegoInstance): RegoInstance => {
-    // An instance that a document doesn't fit into is given up.
+    // An instance into which a document doesn't fit is dropped.
     instance.setData(document);
     holders.set(document, instance);
     return instance;
@@ -50,7 +50,7 @@ export function createEvaluatorPool(options: EvaluatorPoolOptions): EvaluatorPoo
     try {
       return load(document, instance);
     } catch (error) {
-      // What doesn't fit costs nobody an instance.
+      // A document that doesn't fit must not cost the other one its instance.
       load(other, instance);
       throw error;
     }

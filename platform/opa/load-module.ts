@@ -4,15 +4,15 @@ import { readFile } from 'node:fs/promises';
 /** Compiled Rego, to be instantiated once per data document. */
 export interface RegoModule {
   module: WebAssembly.Module;
-  /** Names that `evaluate` takes, for example `openclaw/enterprise/actions/decision`. */
+  /** Names that `evaluate` accepts, for example `openclaw/enterprise/actions/decision`. */
   entrypoints: readonly string[];
 }
 
 const shipped = new URL('../../policies/', import.meta.url);
 
 /**
- * Reads and compiles `policies.wasm`, once per process. Throws when it is missing or isn't the file that
- * `policies.manifest.json` names: a process without trustworthy policies must not start.
+ * Reads and compiles `policies.wasm`, once per process. Throws when it is missing or is not the file in
+ * `policies.manifest.json`: a process without trustworthy policies must not start.
  */
 export async function loadRegoModule(directory: URL = shipped): Promise<RegoModule> {
   const [wasm, text] = await Promise.all([

@@ -1,19 +1,19 @@
 import type { PolicyEngine } from './engine.ts';
 
 interface RemoteEngineOptions {
-  /** Address of the OPA, `OPA_SIDECAR_URL`. It has to hold our Rego; the merged policy travels with each question. */
+  /** Address of the OPA, `OPA_SIDECAR_URL`. It must have our Rego; the merged policy is sent with each question. */
   url: string;
-  /** Milliseconds after which a question is given up, connection and body included. */
+  /** Limit of one question, connection and body included, in milliseconds. */
   timeoutMs: number;
-  /** Bytes of JSON above which a question is not sent. */
+  /** Largest question in bytes of JSON. */
   maxInputBytes?: number;
-  /** Bytes above which an answer is not read on. */
+  /** Largest answer in bytes; reading stops there. */
   maxAnswerBytes?: number;
 }
 
 /**
- * Asks an OPA over HTTP (`POST /v1/data/<entry point>`). Throws for every answer but a 200 with one object as its
- * result: the caller denies what throws.
+ * Asks an OPA over HTTP (`POST /v1/data/<entry point>`). Throws for every answer except a 200 with one object as its
+ * result, and the caller then denies.
  */
 export function createRemoteEngine(options: RemoteEngineOptions): PolicyEngine {
   const { url, timeoutMs, maxInputBytes = 1_048_576, maxAnswerBytes = 262_144 } = options;
@@ -25,7 +25,7 @@ export function createRemoteEngine(options: RemoteEngineOptions): PolicyEngine {
         const bytes = Buffer.byteLength(body);
         if (bytes > maxInputBytes)
           throw new RangeError(`policy input of ${bytes} bytes, at most ${maxInputBytes} are sent`);
-        // Without the parameter OPA takes a built-in that failed for undefined, and a rule may then not fire.
+        // Without this parameter, OPA treats a failed built-in as undefined, and a rule might not fire.
         const answer = await fetch(`${root}${entrypoint}?strict-builtin-errors=true`, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },

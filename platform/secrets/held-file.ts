@@ -6,23 +6,26 @@ import { repeat } from '../repeat.ts';
 
 export interface HeldFileOptions<Value> {
   path: string;
-  /** Makes something of the content; throws for what is not whole. */
+  /** Turns the content into a value; throws when it is incomplete or wrong. */
   parse: (content: Buffer) => Value;
-  /** Milliseconds after which the file is read again, however quiet its folder is; default and at most 60 000. */
+  /** How often the file is read even if nothing happens in its folder, in milliseconds; default and at most 60 000. */
   rereadMs?: number;
-  /** Milliseconds for which the content has to stay the same before it counts: nobody wants half of it. Default 100. */
+  /**
+   * How long the content must stay the same before it counts, in milliseconds, so that half a file doesn't. Default
+   * 100.
+   */
   settleMs?: number;
-  /** Hears of a new content, with the one before; what it throws leaves the old one in use until the next look. */
+  /** Called with a new content and the previous one; if it throws, the old one stays in use until the next look. */
   onChange?: (change: { content: Buffer; before: Buffer }) => void | Promise<void>;
-  /** Hears why a content is not taken; never carries the content. */
+  /** Called with the reason why a content is refused; never with the content. */
   onProblem?: (cause: unknown) => void;
-  /** Hears that the file is gone for good. What was read last is still held. */
+  /** Called when the file has been removed. What was read last stays in use. */
   onGone?: () => void;
 }
 
-/** A file that somebody else may replace at any time, such as a mounted secret. */
+/** A file that others may replace at any time, such as a mounted secret. */
 export interface HeldFile<Value> {
-  /** What was made of the last good content. */
+  /** The value of the last good content. */
   current(): Value;
   /** Reads now. */
   look(): Promise<void>;
@@ -32,8 +35,9 @@ export interface HeldFile<Value> {
 const mostLooks = 50;
 
 /**
- * Reads a file and keeps up with it: a change in its folder (a new file, or the swap of `..data` that Kubernetes does) is
- * read at once, anything else within a minute. Throws when the first reading fails; later ones leave the last good content.
+ * Reads a file and follows its changes: one in its folder (a new file, or the swap of `..data` that Kubernetes does) is
+ * read at once, any other within a minute. Throws when the first reading fails; later failures leave the last good
+ * content.
  */
 export async function holdFile<Value>(options: HeldFileOptions<Value>): Promise<HeldFile<Value>> {
   const { path, parse, settleMs = 100, onProblem = () => {} } = options;
@@ -65,7 +69,7 @@ export async function holdFile<Value>(options: HeldFileOptions<Value>): Promise<
   };
 }
 
-/** The content once it stays the same for a moment; `undefined` when there is no file, then as before. */
+/** The content, once it has stayed the same for a moment; `undefined` when there is no file then. */
 async function settled(path: string, settleMs: number, signal: AbortSignal): Promise<Buffer | undefined> {
   let last = await readIfThere(path);
   for (let looks = 0; looks < mostLooks; looks += 1) {
@@ -86,7 +90,7 @@ async function readIfThere(path: string): Promise<Buffer | undefined> {
   }
 }
 
-/** Some file systems can't be watched: then the rereading is what there is. */
+/** Some file systems can't be watched; there the file is only reread from time to time. */
 function watchFolder(folder: string, onEvent: () => void): FSWatcher | undefined {
   try {
     const watcher = watch(folder, { persistent: false }, onEvent);

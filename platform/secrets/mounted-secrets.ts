@@ -6,22 +6,22 @@ interface MountedSecretsOptions {
   /** `SECRETS_DIR`: `<tenant>/<secret>/<key>`, as Kubernetes mounts secrets. */
   folder: string;
   onRotation: OnRotation;
-  /** Hears why a changed file is not taken. */
+  /** Called with the reason why a changed file is refused. */
   onProblem: (problem: { tenantId: string; secretName: string; key: string; cause: unknown }) => void;
-  /** Milliseconds after which a file is read again; default 30 000. */
+  /** How often a file is read again, in milliseconds; default 30 000. */
   rereadMs?: number;
   settleMs?: number;
 }
 
-/** Something that reads secrets, and keeps up with them until it is closed. */
+/** Reads secrets, and follows their changes until it is closed. */
 export interface SecretSource {
   read: SecretReader;
   close(): Promise<void>;
 }
 
 /**
- * Secrets mounted as files. One that was read is held and kept up with; half a file, an empty one or one that is no text
- * leaves the last good value, one that is gone is gone.
+ * Secrets mounted as files. Once read, a file is watched; if it becomes incomplete, empty or binary, the last good
+ * value stays; if it is removed, so is the value.
  */
 export function createMountedSecrets(options: MountedSecretsOptions): SecretSource {
   const { folder, onRotation, onProblem, rereadMs = 30_000, settleMs } = options;
@@ -38,7 +38,7 @@ export function createMountedSecrets(options: MountedSecretsOptions): SecretSour
       ...(settleMs === undefined ? {} : { settleMs }),
       onChange: ({ content, before }) => onRotation({ tenantId, secretName, key, content, before }),
       onProblem: (cause) => onProblem({ tenantId, secretName, key, cause }),
-      // Not waited for: it is told within a look, whose end `close` waits for.
+      // Not awaited: it is called during a look, and `close` waits for the end of the look.
       onGone: () => void drop(path),
     });
     held.set(path, holding);
@@ -68,7 +68,7 @@ export function createMountedSecrets(options: MountedSecretsOptions): SecretSour
   };
 }
 
-/** Throws for what can't be a credential; the message holds nothing of it. */
+/** Throws for text that can't be a credential; the message contains nothing of it. */
 function valueOf(content: Buffer): string {
   const value = new TextDecoder('utf-8', { fatal: true }).decode(content).trim();
   if (value === '') throw new RangeError('the secret is empty');

@@ -26,8 +26,8 @@ interface OpenSecretsOptions {
 const environmentName = /^env:([A-Z_][A-Z0-9_]{0,127})$/;
 
 /**
- * The one way to secrets: `env:NAME` of this process's environment in development and tests, else Vault where one is
- * configured, else mounted files. A secret has one home, so nothing is looked for in a second place.
+ * The one way to secrets: `env:NAME` from the environment of this process in development and tests, else Vault if
+ * configured, else mounted files. A secret has one home, so there is no second place to look.
  */
 export function openSecrets({ config, env, onRotation, onProblem }: OpenSecretsOptions): SecretSource {
   const { read, close } = storedSecrets(config, { onRotation, onProblem });
@@ -68,7 +68,7 @@ const nowhere: SecretReader = async (_tenantId, secretName, key) => {
   throw noSecret(secretName, key);
 };
 
-/** A tenant names it, so what configures the installation itself is out of its reach. */
+/** Tenants choose the name, so the variables that configure the installation itself are out of reach. */
 async function fromEnvironment(
   secretName: string,
   { env, ours, isAllowed }: { env: OpenSecretsOptions['env']; ours: readonly string[]; isAllowed: boolean },

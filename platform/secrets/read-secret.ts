@@ -2,8 +2,8 @@ import { CodedError } from '#domain/error.ts';
 import { tenantIdPattern } from '#domain/ids.ts';
 
 /**
- * Reads one key of a tenant's secret. The name is that of a mounted secret or of one in Vault, or `env:NAME` where that is
- * allowed. Throws `CONNECTOR_UNAVAILABLE` when it isn't there or can't be read now; the value is in no error.
+ * Reads one key of a tenant's secret. The name is that of a mounted secret or of one in Vault, or `env:NAME` where that
+ * is allowed. Throws `CONNECTOR_UNAVAILABLE` when it doesn't exist or can't be read now; no error contains the value.
  */
 export type SecretReader = (tenantId: string, secretName: string, key: string) => Promise<string>;
 
@@ -16,7 +16,7 @@ export interface Rotation {
   before: Uint8Array;
 }
 
-/** Hears of a rotation before the new value is used; what it throws leaves the old one in use until the next look. */
+/** Called before the new value is used; if it throws, the old one stays in use until the next look. */
 export type OnRotation = (rotation: Rotation) => Promise<void>;
 
 const namePattern = /^[a-z][a-z0-9_-]{0,62}$/;

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 
-/** A way to a token of Vault. */
+/** A way to get a token for Vault. */
 export interface VaultLogin {
-  /** A token, perhaps one from before; `afresh` when that was refused. */
+  /** A token, possibly an earlier one; `afresh` when that one was refused. */
   token(afresh: boolean): Promise<string>;
 }
 
-/** The token is in a file that an agent keeps fresh: read each time. */
+/** Reads the token each time from a file that an agent keeps up to date. */
 export function tokenFile(path: string): VaultLogin {
   return { token: async () => (await readFile(path, 'utf8')).trim() };
 }
@@ -17,18 +17,18 @@ const loginAnswer = z.object({
 });
 
 interface KubernetesLoginOptions {
-  /** Sends a request to Vault and gives its JSON; rejects for anything but 200. */
+  /** Sends a request to Vault and returns its JSON; rejects for anything but 200. */
   call: (path: string, body: object) => Promise<unknown>;
   /** Path at which the Kubernetes login is mounted, `kubernetes`. */
   mount: string;
   role: string;
   /** File with the token of our service account, which Kubernetes renews. */
   tokenFile: string;
-  /** Milliseconds, never going back. */
+  /** Milliseconds on a clock that never goes back. */
   now: () => number;
 }
 
-/** Logs in with the service account; again once two thirds of the lease are over, or when the token was refused. */
+/** Logs in with the service account, and again after two thirds of the lease, or when the token was refused. */
 export function kubernetesLogin(options: KubernetesLoginOptions): VaultLogin {
   const { call, mount, role, now } = options;
   let known: { token: Promise<string>; renewAt: number } | undefined;
@@ -38,7 +38,7 @@ export function kubernetesLogin(options: KubernetesLoginOptions): VaultLogin {
     entry.token = (async () => {
       const jwt = (await readFile(options.tokenFile, 'utf8')).trim();
       const { auth } = loginAnswer.parse(await call(`auth/${mount}/login`, { role, jwt }));
-      // Zero = a token without an end.
+      // Zero = a token that does not expire.
       if (auth.lease_duration > 0) entry.renewAt = now() + (auth.lease_duration * 1_000 * 2) / 3;
       return auth.client_token;
     })();

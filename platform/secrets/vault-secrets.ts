@@ -10,11 +10,11 @@ interface VaultOptions {
   mount: string;
   login: { tokenFile: string } | { role: string; mount: string; tokenFile: string };
   onRotation: OnRotation;
-  /** Milliseconds after which one call is given up; default 5000. */
+  /** Limit of one call, in milliseconds; default 5000. */
   timeoutMs?: number;
-  /** Milliseconds that a secret is used without asking again; default 30 000. */
+  /** How long a secret is used without asking again, in milliseconds; default 30 000. */
   maxAgeMs?: number;
-  /** Milliseconds, never going back. */
+  /** Milliseconds on a clock that never goes back. */
   now?: () => number;
 }
 
@@ -23,7 +23,7 @@ interface HeldSecret {
   values: Readonly<Record<string, string>>;
 }
 
-/** An answer that says no, as opposed to none: what we hold is no longer ours to use. */
+/** Vault said no, as opposed to not answering: a cached secret may no longer be used. */
 class VaultRefused extends Error {
   readonly status: number;
 
@@ -36,13 +36,13 @@ class VaultRefused extends Error {
 
 const secretAnswer = z.object({ data: z.object({ data: z.record(z.string(), z.string()) }) });
 
-/** Milliseconds for which a secret outlives a Vault that doesn't answer. */
+/** How long a secret is used while Vault does not answer, in milliseconds. */
 const graceMs = 600_000;
 const maxAnswerBytes = 1_048_576;
 
 /**
- * Reads `<mount>/data/openclaw/<tenant>/<secret>`. While Vault is away or broken, what was read last goes on for ten
- * minutes; a refusal (403, 404) ends it at once.
+ * Reads `<mount>/data/openclaw/<tenant>/<secret>`. While Vault is away or broken, what was read last is used for ten
+ * more minutes; a refusal (403, 404) ends that at once.
  */
 export function createVaultSecrets(options: VaultOptions): SecretReader {
   const { address, mount, onRotation, timeoutMs = 5_000, maxAgeMs = 30_000 } = options;
@@ -70,7 +70,7 @@ export function createVaultSecrets(options: VaultOptions): SecretReader {
   async function ask(path: string): Promise<Readonly<Record<string, string>>> {
     const attempt = async (afresh: boolean) => call(path, { token: await login.token(afresh) });
     const answer = await attempt(false).catch((error: unknown) => {
-      // The token may have ended before its time.
+      // The token may have been revoked early.
       if (error instanceof VaultRefused && error.status === 403) return attempt(true);
       throw error;
     });

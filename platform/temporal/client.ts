@@ -13,21 +13,21 @@ interface TemporalOptions {
   address: string;
   namespace: string;
   envelope: Envelope;
-  /** Payloads of a tenant's workflows are sealed under its own key; unset = under the installation's. */
+  /** Tenants' own keys, which seal the payloads of their workflows; unset = the key of the installation seals them. */
   tenantKeys?: PayloadKeys;
 }
 
 /** A Temporal client that encrypts payloads and refuses to reach across tenants. */
 export interface Temporal {
   client: Client;
-  /** Runs `work` with every call in it made for this tenant and person. */
+  /** Runs `work`; every call in it is made for this tenant and person. */
   as<Result>(caller: CallHeaders, work: (client: Client) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
 }
 
-/** Connects lazily: a Temporal that is away makes calls fail, not the start. */
+/** Connects lazily: while Temporal is away, calls fail, but not the start. */
 export function connectTemporal({ address, namespace, envelope, tenantKeys }: TemporalOptions): Temporal {
-  // Without the SDK's own gRPC retries: they go on behind an aborted call, and our callers have a better answer.
+  // Without the SDK's own gRPC retries: they go on after a call was aborted, and our callers have a better answer.
   const connection = Connection.lazy({ address, interceptors: [] });
   const callers = new AsyncLocalStorage<CallHeaders>();
   const client = new Client({
@@ -43,7 +43,7 @@ export function connectTemporal({ address, namespace, envelope, tenantKeys }: Te
   };
 }
 
-/** Adds tenant, actor and trace to whatever goes to a workflow; refuses one of another tenant. */
+/** Adds tenant, actor and trace to every call to a workflow; refuses a workflow of another tenant. */
 function callerHeaders(callers: AsyncLocalStorage<CallHeaders>): WorkflowClientInterceptor {
   const headersFor = (workflowId: string) => {
     const caller = callers.getStore();

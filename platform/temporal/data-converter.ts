@@ -6,7 +6,7 @@ import { createPayloadCodec, type PayloadKeys } from './payload-codec.ts';
 /** Path for `failureConverterPath`: messages and stacks of failures are encrypted too. */
 export const failureConverterPath = fileURLToPath(new URL('./failure-converter.ts', import.meta.url));
 
-/** What client, worker and replayer all use, so that any of them reads what another wrote. */
+/** Used by client, worker and replayer alike, so that each can read what another wrote. */
 export function createDataConverter(envelope: Envelope, tenantKeys?: PayloadKeys): DataConverter {
   return {
     failureConverterPath,

@@ -12,17 +12,17 @@ interface ScheduleConnection {
   envelope: Envelope;
 }
 
-/** A workflow that Temporal starts again and again. */
+/** A workflow that Temporal starts regularly. */
 export interface RecurringStart {
   scheduleId: string;
-  /** Started only when the run before has ended, whatever `whenEnded` says. */
+  /** Started only once the previous run has ended, whatever `whenEnded` says. */
   start: WorkflowStart;
   everyMs: number;
   /** How late a run that was missed is still made up for. */
   catchUpMs: number;
 }
 
-/** Makes the Schedule where it is missing; one that is there stays as it is. */
+/** Creates the Schedule if it is missing; an existing one stays as it is. */
 export async function ensureSchedule(
   { connection, namespace, envelope }: ScheduleConnection,
   { scheduleId, start, everyMs, catchUpMs }: RecurringStart,

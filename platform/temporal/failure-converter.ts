@@ -1,4 +1,4 @@
 import { DefaultFailureConverter } from '@temporalio/common';
 
-/** Puts message and stack of a failure into the payload that the codec encrypts. */
+/** Moves message and stack of a failure into the payload that the codec encrypts. */
 export const failureConverter = new DefaultFailureConverter({ encodeCommonAttributes: true });

@@ -2,8 +2,8 @@ import type { Client } from '@temporalio/client';
 import { CodedError } from '#domain/error.ts';
 
 /**
- * Puts something to Temporal and has an answer within `ms`; throws `TEMPORAL_UNAVAILABLE` after that. What Temporal
- * has accepted by then it carries on.
+ * Sends something to Temporal and returns its answer within `ms`; throws `TEMPORAL_UNAVAILABLE` after that. What
+ * Temporal has accepted by then it carries on.
  */
 export async function inTime<Result>(
   client: Client,

@@ -12,7 +12,7 @@ const { Payload: PayloadMessage } = proto.temporal.api.common.v1;
 
 const nothing = (): Payload => ({ metadata: { encoding: Buffer.from('binary/null') } });
 
-/** Is this a payload that the codec made? */
+/** Did the codec make this payload? */
 export function isEncrypted(payload: Payload): boolean {
   const encoding = payload.metadata?.encoding;
   return encoding !== undefined && Buffer.from(encoding).toString() === encrypted;
@@ -22,12 +22,12 @@ export function isEncrypted(payload: Payload): boolean {
 export interface PayloadKeys {
   /** Throws `CONTENT_UNREADABLE` where there is none any more. */
   forPayloads(tenantId: string): Promise<Envelope>;
-  /** Whose key it is; `undefined` for no key of a tenant. */
+  /** The tenant whose key it is; `undefined` when it is not the key of a tenant. */
   tenantOfKey(id: string): Promise<string | undefined>;
 }
 
 interface CodecOptions {
-  /** What becomes of a payload that claims to be ours and can't be opened: an error, or nothing as well. */
+  /** What to do with a payload that claims to be ours and can't be opened: throw, or decode it to nothing too. */
   unreadable: 'throws' | 'is nothing';
   /** Without them, every payload is sealed under the installation's key. */
   tenantKeys?: PayloadKeys | undefined;
@@ -35,10 +35,10 @@ interface CodecOptions {
 
 /**
  * Encrypts every payload of every history (AES-256-GCM): under the key of the tenant that the workflow's id names, else
- * under the installation's (ADR 0014); the key's id says which. Plaintext from outside never reaches workflow code: it
- * decodes to nothing, which every validator refuses. (Throwing would fail the workflow task, so that a stranger's
- * message could block a healthy workflow; the same holds for bytes that only pretend to be encrypted.) What can't be
- * opened only now, because the keys can't be reached, throws: the engine comes again.
+ * under the installation's (ADR 0014); the key id says which. Plaintext from outside never reaches workflow code: it
+ * decodes to nothing, which every validator refuses. (Throwing would fail the workflow task, so a stranger's message
+ * could block a healthy workflow; the same is true of bytes that only pretend to be encrypted.) A payload that can't be
+ * opened right now, because the keys can't be reached, throws: Temporal tries again.
  */
 export function createPayloadCodec(
   envelope: Envelope,
@@ -72,7 +72,9 @@ export function createPayloadCodec(
   };
 }
 
-/** The workflows that make and end a tenant outlive its keys, and belong to the operator. */
+/**
+ * Workflows that create and delete a tenant outlive its keys, so their payloads are sealed under the installation's.
+ */
 function tenantOf(context: SerializationContext | undefined): string | undefined {
   const workflowId = context?.workflowId ?? '';
   const tenantId = tenantOfWorkflowId(workflowId);

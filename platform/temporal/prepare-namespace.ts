@@ -10,13 +10,13 @@ const daySeconds = 86_400;
 interface NamespaceOptions {
   connection: Connection;
   namespace: string;
-  /** Days that closed workflows are kept; 0 leaves it as it is. */
+  /** How many days closed workflows are kept; 0 leaves it as it is. */
   retentionDays: number;
-  /** Told in one line what the server doesn't let us do. */
+  /** Called with one line about what the server doesn't let us do. */
   warn: (line: string) => void;
 }
 
-/** Gives a namespace what our workflows need: search attributes and retention, on any Temporal. Idempotent. */
+/** Sets up a namespace for our workflows: search attributes and retention, on any Temporal. Idempotent. */
 export async function prepareNamespace(options: NamespaceOptions): Promise<void> {
   await addSearchAttributes(options);
   await setRetention(options);

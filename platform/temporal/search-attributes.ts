@@ -6,7 +6,7 @@ const tenant = keyword(searchAttributes.tenant);
 const kind = keyword(searchAttributes.kind);
 const state = keyword(searchAttributes.state);
 
-/** How a workflow that is started from outside is found; without a state, as work that comes round has none. */
+/** Search attributes of a workflow that is started from outside; without a state for recurring work, which has none. */
 export function startedAs(
   workflowKind: WorkflowKind,
   tenantId: string,

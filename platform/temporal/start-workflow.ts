@@ -13,22 +13,23 @@ import { inTime } from './in-time.ts';
 import { startedAs } from './search-attributes.ts';
 
 export interface StartedWorkflow {
-  /** Resolves at its end; throws what it failed with, `TEMPORAL_UNAVAILABLE` after `ms`. */
+  /** Waits for its end; throws what it failed with, `TEMPORAL_UNAVAILABLE` after `ms`. */
   ended(ms: number): Promise<void>;
 }
 
 interface StartOptions {
-  /** Milliseconds until it has to be started, and the update answered; default 5 000. */
+  /** How long starting it and answering the update may take, in milliseconds; default 5 000. */
   limitMs?: number;
-  /** Sent with the start, and answered before it counts as started. */
+  /** An update sent with the start; the workflow counts as started once it is answered. */
   update?: { definition: UpdateDefinition<unknown>; id: string };
 }
 
 const startLimitMs = 5_000;
 
 /**
- * The one way to start a workflow. One that runs is left running: whoever starts it twice has started it once. Throws
- * `TEMPORAL_UNAVAILABLE` when Temporal can't be reached, `TENANT_MISMATCH` for an id of another tenant than the caller's.
+ * The one way to start a workflow. If it is running already, that one goes on: starting twice is starting once. Throws
+ * `TEMPORAL_UNAVAILABLE` when Temporal can't be reached, `TENANT_MISMATCH` for an id of a tenant other than the
+ * caller's.
  */
 export async function startWorkflow(
   temporal: Temporal,

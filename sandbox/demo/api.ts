@@ -5,7 +5,7 @@ export interface Api {
   get<Body>(path: string): Promise<Answer<Body>>;
   post<Body>(path: string, body: unknown): Promise<Answer<Body>>;
   put<Body>(path: string, body: unknown): Promise<Answer<Body>>;
-  /** The body of a GET as it came. */
+  /** The raw body of a GET. */
   bytes(path: string): Promise<Uint8Array>;
 }
 

@@ -13,7 +13,7 @@ interface AuditStoryOptions {
   admin: Api;
 }
 
-/** Anybody with the public key can check the whole record, and finds one changed byte. */
+/** Shows that anybody with the public key can check the whole record, and finds one changed byte. */
 export async function playAuditStory({ steps, admin }: AuditStoryOptions): Promise<void> {
   const heldKeys = parseHeldKeys(
     JSON.stringify((await admin.get<AuditKeys>('/audit/keys')).body.verify_keys),

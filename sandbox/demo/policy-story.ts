@@ -15,11 +15,14 @@ interface PolicyAnswer {
   status: string;
 }
 
-/** An org's policy for actions that says no more than the enterprise's own. */
+/** A policy of an org for actions that says no more than the enterprise's own. */
 const harmless = { default_autonomy: 'approve' };
 const blocking = { ...harmless, action_overrides: { github_issue_read: 'block' } };
 
-/** A change of policy shows whom it will hit before it is live, is live at once, and can be taken back. */
+/**
+ * Shows that a change of policy tells whom it will affect before it takes effect, takes effect at once, and can be
+ * undone.
+ */
 export async function playPolicyStory({ steps, lead, admin }: PolicyStoryOptions): Promise<void> {
   const ask = async () => {
     const { body } = await lead.post<RequestView>('/requests', {
@@ -95,7 +98,7 @@ export async function playPolicyStory({ steps, lead, admin }: PolicyStoryOptions
   });
 }
 
-/** The policy that the story changes, harmless at first; an earlier run's is used again. */
+/** The policy that the story changes, harmless at first; one from an earlier run is used again. */
 async function harmlessPolicy(admin: Api): Promise<PolicyAnswer> {
   const change_reason = 'Demo: before the story';
   const { body: known } = await admin.get<{ policies: PolicyAnswer[] }>(

@@ -1,10 +1,10 @@
 import pc from 'picocolors';
 import { messageOf } from '../message-of.ts';
 
-/** Thrown by a step whose check doesn't hold. */
+/** Thrown by a step whose check fails. */
 export class StepFailed extends Error {}
 
-/** Prints the story as it goes; a step that fails ends it with its name. */
+/** Prints the story as it goes; a step that fails ends it and is named. */
 export interface Steps {
   step<Result>(name: string, play: (say: (line: string) => void) => Promise<Result>): Promise<Result>;
 }

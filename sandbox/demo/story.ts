@@ -21,7 +21,7 @@ type Failure = { error: string; message: string };
 const pollMs = 250;
 const patienceMs = 60_000;
 
-/** The whole of what this system is for, step by step, each step checked. */
+/** Shows what this system is for, step by step, and checks each step. */
 export async function playStory({ steps, user, lead, admin, github }: StoryOptions): Promise<void> {
   const comments = async () =>
     (await github?.ledger({ method: 'POST', path: /\/repos\/acme\/website\/issues\/7\/comments$/ }))

@@ -1,4 +1,4 @@
-/** Where the two databases of the product are, for the runtime login and for migrations. */
+/** The addresses of the two databases, for the runtime login and for migrations. */
 export interface DatabaseUrls {
   databaseUrl: string;
   auditDatabaseUrl: string;
@@ -7,14 +7,14 @@ export interface DatabaseUrls {
 }
 
 interface LocalDatabasesOptions {
-  /** Of the superuser. */
+  /** The superuser's address. */
   adminUrl: string;
   appPassword: string;
 }
 
 const names = { main: 'openclaw', audit: 'openclaw_audit', login: 'openclaw_app' };
 
-/** The databases on our own server. Migrations make them, and the runtime login too. */
+/** The databases on our own server. Migrations create them, and the runtime login too. */
 export function localDatabases({ adminUrl, appPassword }: LocalDatabasesOptions): DatabaseUrls {
   const login = (database: string) => {
     const url = new URL(withDatabase(adminUrl, database));
@@ -31,7 +31,7 @@ export function localDatabases({ adminUrl, appPassword }: LocalDatabasesOptions)
 }
 
 /**
- * The databases of a server that somebody else runs. Without variables of its own, audit is the database of the same
+ * The databases on a server that somebody else runs. Unless variables say otherwise, audit is the database of the same
  * name with `_audit` on the same server, and migrations use the same login.
  */
 export function externalDatabases(env: NodeJS.ProcessEnv, databaseUrl: string): DatabaseUrls {

@@ -15,7 +15,7 @@ interface KeyFiles {
   voteVerifyKeysFile: string;
 }
 
-/** Tenant `acme` starts with the shipped policies and seed 000's example, the others with the shipped ones. */
+/** Tenant `acme` gets the shipped policies and the example of seed 000, other tenants only the shipped ones. */
 export async function prepareFirstPolicies(urls: DatabaseUrls, keys: KeyFiles): Promise<void> {
   const stores = openStores({
     database: { url: urls.databaseUrl, maxConnections: 2 },

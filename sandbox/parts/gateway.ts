@@ -1,7 +1,7 @@
 import { type NodeProcessOptions, startNodeProcess } from './node-process.ts';
 import type { ProcessPart } from './part.ts';
 
-/** The real gateway, ready when `/readyz` says so. */
+/** The real gateway; it is ready when `/readyz` says so. */
 export async function startGateway(options: NodeProcessOptions & { port: number }): Promise<ProcessPart> {
   const url = `http://127.0.0.1:${options.port}`;
   const ready = async () => {

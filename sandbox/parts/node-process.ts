@@ -10,13 +10,13 @@ export interface NodeProcessOptions extends SuperviseOptions {
 
 interface NodeProcess {
   name: string;
-  /** Path of the entry below the checkout. */
+  /** Path of the entry file, relative to the checkout. */
   entry: string;
   url: string;
   ready: (startedAt: Date) => Promise<void>;
 }
 
-/** One of our own entry points, in a process of its own, on the Node that runs us. */
+/** Runs one of our own entry files in a process of its own, with the Node that runs us. */
 export async function startNodeProcess(
   about: NodeProcess,
   options: NodeProcessOptions,

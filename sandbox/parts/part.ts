@@ -1,14 +1,14 @@
-/** One running piece of the stack. */
+/** One running part of the stack. */
 export interface Part {
   name: string;
   /** Where it listens. */
   url: string;
-  /** Of the process it runs in, when that isn't ours. */
+  /** Id of its process, if that isn't ours. */
   readonly pid?: number | undefined;
   stop(): Promise<void>;
 }
 
-/** A piece in a process of its own, which tests can kill and start again. */
+/** A part in a process of its own, which tests can kill and start again. */
 export interface ProcessPart extends Part {
   /** `kill -9`; it stays down until `start`. */
   kill9(): Promise<void>;

@@ -20,7 +20,7 @@ export interface PostgresBinaries {
 
 interface FindBinariesOptions {
   checkout: string;
-  /** Where a copy goes when the installed files can't be used in place. */
+  /** Folder for a copy when the installed files can't be used in place. */
   cacheDir: string;
   user: OsUser | undefined;
 }
@@ -28,8 +28,8 @@ interface FindBinariesOptions {
 const platformNames: Record<string, string> = { win32: 'windows' };
 
 /**
- * The server's programs out of the npm package. They are used in place when the database's user can reach them and
- * their symbolic links exist (npm makes those in an install script, which may be switched off); else from a copy.
+ * The server's programs from the npm package. They are used in place if the database's user can reach them and their
+ * symbolic links exist (npm creates those in an install script, which may be switched off); else from a copy.
  */
 export function findPostgresBinaries(options: FindBinariesOptions): PostgresBinaries {
   const platform = platformNames[process.platform] ?? process.platform;
@@ -77,7 +77,7 @@ function copyBinaries(native: string, copy: string, links: readonly Link[]): voi
   renameSync(draft, copy);
 }
 
-/** The package's own list, its paths made relative to `native/`. Every link points beside itself. */
+/** The package's own list of links, with paths relative to `native/`. Every link points to a file beside it. */
 function readLinks(native: string): Link[] {
   const file = join(native, 'pg-symlinks.json');
   if (!existsSync(file)) return [];

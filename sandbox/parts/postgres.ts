@@ -10,28 +10,28 @@ import { findPostgresBinaries } from './postgres-binaries.ts';
 
 export interface PostgresOptions extends SuperviseOptions {
   port: number;
-  /** The cluster lives in `postgres/` inside. */
+  /** Contains the cluster, in `postgres/`. */
   dataDir: string;
   logFile: string;
   checkout: string;
-  /** Where a copy of the programs goes if one is needed. */
+  /** Folder for a copy of the programs if one is needed. */
   cacheDir: string;
-  /** Of the superuser `postgres`. */
+  /** Password of the superuser `postgres`. */
   password: string;
   user: OsUser | undefined;
   /** Further server settings. */
   settings?: Readonly<Record<string, string>>;
-  /** For the server, over what it has; the caller's own variables never reach it. */
+  /** Variables for the server, added to its own; the caller's variables never reach it. */
   env?: NodeJS.ProcessEnv;
 }
 
 export interface PostgresPart extends ProcessPart {
-  /** With the superuser and its password, database `postgres`. */
+  /** Address with the superuser and its password, database `postgres`. */
   adminUrl: string;
   version: string;
 }
 
-/** A real PostgreSQL server on loopback: `initdb` the first time, then `postgres` itself (no wrapper). */
+/** Starts a real PostgreSQL server on loopback: `initdb` the first time, then `postgres` itself (no wrapper). */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresPart> {
   const { port, user, password } = options;
   const binaries = findPostgresBinaries(options);
@@ -42,7 +42,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresP
   const adminUrl = `postgresql://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
   const settings = {
     listen_addresses: '127.0.0.1',
-    // No socket file: its path may be too long, and its folder would have to be open to two users.
+    // No socket file: its path could be too long, and its folder would have to be accessible to two users.
     unix_socket_directories: '',
     max_connections: '200',
     log_min_messages: 'warning',
@@ -62,7 +62,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresP
       env: { ...cleanEnvironment(), ...options.env },
       user,
       logFile: options.logFile,
-      // "Fast" shutdown: ends sessions, writes a checkpoint. SIGTERM would wait for every client to leave.
+      // "Fast" shutdown: ends sessions and writes a checkpoint. SIGTERM would wait until every client has disconnected.
       stopSignal: 'SIGINT',
       stopLimitMs: 20_000,
       ready: () => answers(adminUrl),
@@ -83,7 +83,10 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresP
   };
 }
 
-/** Made beside its place and moved there when complete, so that a crash half-way leaves nothing that looks like a cluster. */
+/**
+ * Created beside its final place and moved there when complete, so that a crash leaves nothing that looks like a
+ * cluster.
+ */
 async function createCluster(initdb: string, cluster: string, options: PostgresOptions): Promise<void> {
   const { user, password } = options;
   const draft = `${cluster}.new`;
@@ -104,7 +107,7 @@ async function createCluster(initdb: string, cluster: string, options: PostgresO
         '--username=postgres',
         `--pwfile=${passwordFile}`,
         '--auth=scram-sha-256',
-        // Without these a bare container's LANG decides, and yields SQL_ASCII.
+        // Without these the LANG of a bare container decides, which gives SQL_ASCII.
         '--encoding=UTF8',
         '--locale=C.UTF-8',
       ],
@@ -116,7 +119,7 @@ async function createCluster(initdb: string, cluster: string, options: PostgresO
   renameSync(draft, cluster);
 }
 
-/** PG* variables of the caller's shell must not reach the server or initdb. */
+/** PG* variables in the caller's shell must not reach the server or initdb. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   return { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8', TZ: 'UTC' };
 }

@@ -9,14 +9,14 @@ import type { ProcessPart } from './part.ts';
 
 export interface RedisOptions extends SuperviseOptions {
   port: number;
-  /** Its files live in `redis/` inside. */
+  /** Contains its files, in `redis/`. */
   dataDir: string;
   logFile: string;
   password: string;
   env: NodeJS.ProcessEnv;
 }
 
-/** A real Redis or Valkey on loopback; `undefined` where there is none that will do. `url` carries the password. */
+/** Starts a real Redis or Valkey on loopback; `undefined` if neither is on `PATH`. `url` contains the password. */
 export async function startRedis(options: RedisOptions): Promise<ProcessPart | undefined> {
   const { found, failures } = await findTool(redisTool, { env: options.env, folder: options.dataDir });
   for (const failure of failures) options.say(failure);

@@ -2,13 +2,13 @@ import { migrate } from '#platform/database/migrate.ts';
 import { provisionTenant } from '#platform/database/provision-tenant.ts';
 import type { DatabaseUrls } from './databases.ts';
 
-/** Tenants of the demo accounts. */
+/** The tenants of the demo accounts. */
 export const demoTenants = [
   { id: 'acme', name: 'Acme' },
   { id: 'globex', name: 'Globex' },
 ] as const;
 
-/** Brings both databases to the newest version and makes the demo tenants. Safe to repeat. */
+/** Migrates both databases to the newest version and creates the demo tenants. Safe to repeat. */
 export async function prepareSchema(urls: DatabaseUrls, log: (line: string) => void): Promise<void> {
   await migrate({
     adminUrl: urls.databaseAdminUrl,

@@ -14,19 +14,19 @@ import type { Part } from './part.ts';
 export interface SignInOptions {
   /** 0 = any free one. */
   port: number;
-  /** Keys and sessions live in `sign-in/` inside. */
+  /** Contains keys and sessions, in `sign-in/`. */
   dataDir: string;
   webClientSecret: string;
-  /** The gateway's port; it is reached as `127.0.0.1` and as `localhost`. */
+  /** The gateway's port; the gateway is reached as `127.0.0.1` and as `localhost`. */
   gatewayPort: number;
-  /** Of access tokens; 900 by default. */
+  /** Lifetime of access tokens; default 900. */
   accessTokenTtlSeconds?: number;
   env: NodeJS.ProcessEnv;
 }
 
 /**
- * The local sign-in provider. Its issuer says `localhost` while the gateway is on `127.0.0.1`, so that the browser
- * treats them as two sites, as in production. Throws where `NODE_ENV` is production: its passwords are public.
+ * Starts the local sign-in provider. Its issuer says `localhost` while the gateway is on `127.0.0.1`, so that browsers
+ * treat them as two sites, as in production. Throws if `NODE_ENV` is production: its passwords are public.
  */
 export async function startSignIn(options: SignInOptions): Promise<Part> {
   if (options.env['NODE_ENV'] === 'production') {
@@ -40,7 +40,7 @@ export async function startSignIn(options: SignInOptions): Promise<Part> {
   const storage = createSignInStorage(join(folder, 'sessions.json'));
   const gatewayOrigins = ['127.0.0.1', 'localhost'].map((host) => `http://${host}:${options.gatewayPort}`);
 
-  // The issuer names the port, so with port 0 it is known only once the server listens.
+  // The issuer contains the port, so with port 0 it is known only once the server listens.
   const handle: { current: Handler } = { current: (_request, response) => response.writeHead(503).end() };
   const servers = await listenOnLoopback(options.port, (request, response) =>
     handle.current(request, response),
@@ -90,7 +90,7 @@ export async function startSignIn(options: SignInOptions): Promise<Part> {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** `form-action` also governs where a form's answer redirects to: back to the gateway. */
+/** `form-action` also limits where the answer to a form may redirect: back to the gateway. */
 function contentSecurityPolicy(gatewayOrigins: readonly string[]): string {
   return [
     "default-src 'none'",
@@ -108,7 +108,7 @@ function refuse(response: ServerResponse, error: unknown): void {
   response.end(problemPage('This sign-in cannot go on. Start again.', detail));
 }
 
-/** Both loopback addresses, since `localhost` may mean either; a machine without IPv6 has one. */
+/** Listens on both loopback addresses, since `localhost` may mean either; a machine without IPv6 has only one. */
 async function listenOnLoopback(port: number, handler: Handler): Promise<[Server, ...Server[]]> {
   const first = await listen(port, '127.0.0.1', handler);
   try {

@@ -10,23 +10,23 @@ export interface TemporalOptions extends SuperviseOptions {
   cli: string;
   port: number;
   uiPort: number;
-  /** Its database file lives in `temporal/` inside. */
+  /** Contains its database file, in `temporal/`. */
   dataDir: string;
   logFile: string;
-  /** Where Temporal's page has payloads decoded; absent = they stay unreadable there. */
+  /** Where Temporal UI has payloads decoded; absent = they stay unreadable there. */
   codecEndpoint?: string;
-  /** `false`: no page (tests). */
+  /** `false`: no UI (tests). */
   ui?: boolean;
 }
 
 export interface TemporalPart extends ProcessPart {
-  /** `host:port` of the gRPC side. */
+  /** `host:port` of the gRPC server. */
   address: string;
 }
 
 /**
- * Without the raised poll limits the dev server handles 20 workflow tasks a second; with the pragmas its file is nearly
- * as fast as memory and survives `kill -9`. Fairness keeps one tenant's backlog from holding up the others.
+ * Without the higher poll limits, the dev server handles 20 workflow tasks a second; with the pragmas, its file is
+ * nearly as fast as memory and survives `kill -9`. Fairness keeps one tenant's backlog from delaying the others.
  */
 const tuning = [
   '--dynamic-config-value',
@@ -48,7 +48,7 @@ const attributeFlags = Object.values(searchAttributes).flatMap((name) => [
   `${name}=Keyword`,
 ]);
 
-/** The Temporal dev server on a database file, loopback only. `url` is its page. */
+/** Starts the Temporal dev server on a database file, on loopback only. `url` is its UI. */
 export async function startTemporal(options: TemporalOptions): Promise<TemporalPart> {
   const folder = join(options.dataDir, 'temporal');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -72,7 +72,7 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalP
         ...attributeFlags,
         ...page(options),
       ],
-      // HOME is the data folder's own: the program would else read the user's own Temporal profile.
+      // HOME is in the data folder: the program would otherwise read the user's own Temporal profile.
       env: { PATH: process.env['PATH'], HOME: folder },
       logFile: options.logFile,
       stopLimitMs: 15_000,
@@ -99,7 +99,7 @@ function page(options: TemporalOptions): string[] {
   return ['--ui-port', String(options.uiPort), '--ui-disable-news-fetch', ...codec];
 }
 
-/** The port opens before the namespace exists, so ask for that. */
+/** The port is open before the namespace exists, so ask for the namespace. */
 async function serves(address: string): Promise<void> {
   const connection = await Connection.connect({ address, connectTimeout: 1000 });
   try {

@@ -6,13 +6,13 @@ export interface WorkerOptions extends NodeProcessOptions {
   temporalAddress: string;
   namespace: string;
   taskQueue: string;
-  /** Another worker than that of requests. */
+  /** A worker other than that of requests. */
   process?: { name: string; entry: string };
 }
 
 const workflowTasks = 1;
 
-/** The real worker, ready when Temporal has seen it ask for work. */
+/** The real worker; it is ready when Temporal has seen it poll for work. */
 export async function startWorker(options: WorkerOptions): Promise<ProcessPart> {
   const { temporalAddress, namespace, taskQueue } = options;
   const { name, entry } = options.process ?? { name: 'worker', entry: 'workers/main.ts' };
@@ -24,7 +24,7 @@ export async function startWorker(options: WorkerOptions): Promise<ProcessPart> 
         taskQueue: { name: taskQueue },
         taskQueueType: workflowTasks,
       });
-      // Temporal lists a dead worker for minutes; ours has asked since it was started.
+      // Temporal lists a dead worker for minutes; ours has polled since it was started.
       const seen = (pollers ?? []).some(
         ({ lastAccessTime }) => milliseconds(lastAccessTime) >= startedAt.getTime(),
       );

@@ -9,13 +9,13 @@ export interface DemoAccount {
   /** Slash path: `engineering` covers `engineering/web`. */
   orgUnit: string;
   tenant: string;
-  /** In words, for the table that `npm start` prints. */
+  /** Their part, in words, for the table that `npm start` prints. */
   part: string;
 }
 
 const password = 'demo';
 
-/** Two tenants, so that the wall between them can be tried. */
+/** Two tenants, so that their separation can be tried. */
 export const demoAccounts: readonly DemoAccount[] = [
   {
     sub: 'acme-user',
@@ -69,7 +69,7 @@ export const demoAccounts: readonly DemoAccount[] = [
   },
 ];
 
-/** The accounts of one running provider, whose groups may change while it runs. */
+/** The accounts of a running provider; their groups can be changed while it runs. */
 export interface Accounts {
   bySub(sub: string): DemoAccount | undefined;
   /** False for an unknown account. */
@@ -94,7 +94,7 @@ export function accountByLogin(email: string, password: string): DemoAccount | u
   return demoAccounts.find((account) => account.email === wanted && account.password === password);
 }
 
-/** What tokens say about a person. `groups`, `org_unit` and `tenant` are what the gateway derives rights from. */
+/** The claims in tokens about a person. The gateway derives rights from `groups`, `org_unit` and `tenant`. */
 export function claimsOf(account: DemoAccount) {
   return {
     sub: account.sub,

@@ -14,9 +14,9 @@ interface AdminOptions {
 const bodyLimitBytes = 4096;
 
 /**
- * What an administrator of an identity provider does, for tests and the demo: `POST /admin/accounts/<sub>/groups`
+ * What an administrator of an identity provider can do, for tests and the demo: `POST /admin/accounts/<sub>/groups`
  * with `{"groups":[…]}`, and `POST /admin/accounts/<sub>/sign-out`, which also tells the gateway. The provider listens
- * on loopback only; a page of another site can't send JSON here without asking first, which is never allowed.
+ * only on loopback; a page of another site can't send JSON here without a preflight, which is never allowed.
  */
 export function createAdmin(options: AdminOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

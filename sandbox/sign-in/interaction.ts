@@ -14,7 +14,7 @@ export async function serveInteraction(
 ): Promise<void> {
   const { uid, prompt, params } = await provider.interactionDetails(request, response);
   if (prompt.name !== 'login') {
-    // Consent was asked for by name; ours is always given (see `grantEverything`).
+    // The client asked for consent explicitly; it is always given (see `grantEverything`).
     await provider.interactionFinished(request, response, { consent: {} }, { mergeWithLastSubmission: true });
     return;
   }

@@ -1,7 +1,7 @@
 import { escapeHtml } from '#platform/escape-html.ts';
 import { demoAccounts } from './accounts.ts';
 
-/** Served at `/style.css`, so that the policy needs no inline style. */
+/** Served at `/style.css`, so that the content security policy need not allow inline style. */
 export const styleSheet = `
 :root { color-scheme: light dark; --line: #c9ced6; --accent: #1f5fbf; --soft: #f3f5f8; --bad: #a3242b; }
 @media (prefers-color-scheme: dark) { :root { --line: #454c57; --accent: #8ab4f8; --soft: #232830; --bad: #ff9c9c; } }
@@ -40,7 +40,7 @@ ${body}
 
 export interface LoginPage {
   action: string;
-  /** What the person typed before. */
+  /** The address that the person entered before. */
   email: string;
   problem?: string;
 }
@@ -63,9 +63,9 @@ export function loginPage({ action, email, problem }: LoginPage): string {
   );
 }
 
-/** `form` is made by the provider and holds the fields; the button refers to it. */
+/** `form` comes from the provider and contains the fields; the button refers to it. */
 export function deviceCodePage(form: string, problem?: string): string {
-  // Inline handlers are forbidden by our policy, and the field needs a name for screen readers.
+  // Our policy forbids inline handlers, and screen readers need a name for the field.
   const field = form.replace(/ onfocus="[^"]*"/, ' aria-label="Code"').replace('</input>', '');
   return page(
     'Enter the code',

@@ -17,12 +17,12 @@ export interface ProviderOptions {
   storage: SignInStorage;
   accounts: Accounts;
   webClientSecret: string;
-  /** Origins of the gateway; each may receive `/auth/callback`. */
+  /** Origins of the gateway; each has an allowed `/auth/callback`. */
   gatewayOrigins: readonly string[];
   accessTokenTtlSeconds: number;
 }
 
-/** The resource that access tokens are for; its audience is `openclaw`. */
+/** The resource for which access tokens are issued; its audience is `openclaw`. */
 const apiResource = 'urn:openclaw:api';
 export const audience = 'openclaw';
 export const webClientId = 'openclaw-web';
@@ -65,7 +65,7 @@ function configuration(options: ProviderOptions): Configuration {
       },
     ],
     pkce: { required: () => true },
-    // Claims of the scopes go into the identity token too, so that nobody needs a second call.
+    // The claims of scopes are in the identity token too, so that no second call is needed.
     conformIdTokenClaims: false,
     claims: {
       openid: ['sub', 'tenant', 'groups', 'org_unit'],
@@ -81,9 +81,9 @@ function configuration(options: ProviderOptions): Configuration {
         'accountId' in token && token.accountId ? options.accounts.bySub(token.accountId) : undefined;
       return account && { ...claimsOf(account), ...signInTime(ctx) };
     },
-    // Each refresh token is good once, and one that comes back ends the sign-in: the strictest that providers do.
+    // Each refresh token works once, and using it again ends the sign-in: the strictest behaviour among providers.
     rotateRefreshToken: true,
-    // The library's guard keeps it from calling this machine, where the gateway is.
+    // The library refuses to call this machine, but the gateway is here.
     fetch: (input, init) => {
       const url = new URL(input instanceof Request ? input.url : input);
       if (!options.gatewayOrigins.includes(url.origin)) return fetch(input, init);
@@ -150,7 +150,7 @@ function configuration(options: ProviderOptions): Configuration {
   };
 }
 
-/** When the person really signed in: a renewal of the token is none. */
+/** When the person really signed in: renewing a token does not count. */
 function signInTime(ctx: KoaContextWithOIDC): { auth_time?: number } {
   const { AuthorizationCode: code, DeviceCode: device, RefreshToken: refresh } = ctx.oidc.entities;
   const at = (code ?? device ?? refresh)?.authTime;
@@ -161,7 +161,7 @@ function ownToken(_ctx: KoaContextWithOIDC, client: { clientId: string }, token:
   return 'clientId' in token && token.clientId === client.clientId;
 }
 
-/** Both clients are our own, so nobody is asked for consent: whoever signed in has granted everything. */
+/** Both clients are our own, so nobody is asked for consent: signing in grants everything. */
 async function grantEverything(ctx: KoaContextWithOIDC) {
   const { client, session, provider } = ctx.oidc;
   if (!client || !session?.accountId) return undefined;

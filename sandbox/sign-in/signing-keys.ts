@@ -6,12 +6,12 @@ import { writePrivate } from '../write-private.ts';
 
 export interface SigningKeys {
   jwks: { keys: JWK[] };
-  /** The same without their private halves. */
+  /** The same without the private parts. */
   publicJwks: { keys: JWK[] };
   cookieKeys: string[];
 }
 
-/** The provider's RSA key and cookie keys, kept in `folder`, so that sign-ins outlive a restart. */
+/** The provider's RSA key and cookie keys, stored in `folder`, so that sign-ins survive a restart. */
 export async function signingKeys(folder: string): Promise<SigningKeys> {
   const file = join(folder, 'signing-keys.json');
   if (existsSync(file)) {

@@ -13,16 +13,16 @@ interface Entry {
 /** Sessions, grants, codes and refresh tokens of the provider. */
 export interface SignInStorage {
   adapter: AdapterFactory;
-  /** Ends everything that an account has: sessions, grants, codes, refresh tokens. */
+  /** Removes everything of an account: sessions, grants, codes, refresh tokens. */
   forget(accountId: string): void;
-  /** Writes what changed since the last write. */
+  /** Writes what has changed since the last write. */
   flush(): void;
 }
 
 const maxEntries = 5000;
 const writeAfterMs = 250;
 
-/** In memory, written to `file` shortly after a change, so that people stay signed in over a restart. */
+/** Kept in memory, and written to `file` shortly after a change, so that people stay signed in over a restart. */
 export function createSignInStorage(file: string): SignInStorage {
   const entries = new Map(read(file).map((entry) => [key(entry.model, entry.id), entry]));
   let timer: NodeJS.Timeout | undefined;

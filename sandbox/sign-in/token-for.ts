@@ -7,9 +7,9 @@ export interface TokenForOptions {
   /** The e-mail address of an account. */
   account: string;
   password: string;
-  /** `openclaw-cli` by default, which takes the device flow. */
+  /** Default `openclaw-cli`, which uses the device flow. */
   clientId?: string;
-  /** Given = the code flow with PKCE, back to this address (it need not answer). */
+  /** If given: the code flow with PKCE, back to this address (where nothing needs to answer). */
   redirectUri?: string;
   clientSecret?: string;
 }
@@ -24,7 +24,7 @@ export interface Tokens {
 
 const scope = 'openid profile email offline_access';
 
-/** A real access token, got the way a person gets one: by walking the provider's pages over HTTP. */
+/** A real access token, obtained as a person does: by going through the provider's pages over HTTP. */
 export async function tokenFor(options: TokenForOptions): Promise<Tokens> {
   const endpoints = await discover(options.issuer);
   return options.redirectUri === undefined

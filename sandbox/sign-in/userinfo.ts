@@ -4,7 +4,7 @@ import { type Accounts, claimsOf } from './accounts.ts';
 import { audience } from './provider.ts';
 
 /**
- * The user-info answer for our JWT access tokens. The provider itself gives it only for opaque ones, and every
+ * The user-info endpoint for our JWT access tokens. The provider itself supports it only for opaque ones, and every
  * token here is for the API.
  */
 export function createUserinfo(issuer: string, publicJwks: JSONWebKeySet, accounts: Accounts) {

@@ -1,19 +1,19 @@
-/** A page as a browser without scripts would have it. */
+/** A page as a browser without scripts sees it. */
 export interface Visited {
   url: URL;
   status: number;
   html: string;
 }
 
-/** Just enough of a browser to walk sign-in pages: cookies, redirects, forms. */
+/** Just enough of a browser for sign-in pages: cookies, redirects, forms. */
 export interface FormWalker {
   get(url: URL | string): Promise<Visited>;
-  /** Sends the first form of a page, its hidden fields and `fields`. */
+  /** Submits the first form of a page with its hidden fields and `fields`. */
   submit(page: Visited, fields?: Readonly<Record<string, string>>): Promise<Visited>;
 }
 
 interface WalkerOptions {
-  /** Redirects to here are not followed: the walk ends with this address. */
+  /** A redirect to here is not followed: the walk ends with this address. */
   stopAt?: string;
 }
 

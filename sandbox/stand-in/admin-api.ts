@@ -23,7 +23,7 @@ interface AdminApiOptions {
 
 type Reply = { status: number; body: unknown };
 
-/** Faults, holds and the ledger, over HTTP, so that a test can steer a stand-in in another process. */
+/** Faults, paused calls and the ledger over HTTP, so that a test can control a stand-in in another process. */
 export function createAdminApi({ about, faults, holds, ledger, proxy }: AdminApiOptions) {
   const routes: Record<string, (body: unknown, id: string) => Reply> = {
     'GET /': () => ok(about),

@@ -7,17 +7,17 @@ import type { LedgerEntry } from './ledger.ts';
 export interface StandInAdmin {
   setFault(fault: FaultRequest): Promise<ActiveFault>;
   clearFaults(): Promise<void>;
-  /** What reached the provider, oldest first. */
+  /** The calls that reached the provider, oldest first. */
   ledger(filter?: { method?: string; path?: RegExp }): Promise<readonly LedgerEntry[]>;
-  /** What came to the stand-in, whether it reached the provider or not. */
+  /** The calls that came to the stand-in, whether they reached the provider or not. */
   arrivals(): Promise<readonly Arrival[]>;
-  /** Resolves as soon as this fault holds a call; rejects after `timeoutMs` (10 s). */
+  /** Resolves as soon as this fault has paused a call; rejects after `timeoutMs` (10 s). */
   waitForHold(faultId: string, timeoutMs?: number): Promise<HeldCall>;
-  /** Lets the held calls go on, or loses them on the way; says how many there were. */
+  /** Lets the paused calls go on, or loses them on the way; returns how many there were. */
   release(faultId: string, what?: 'goes on' | 'is lost'): Promise<number>;
 }
 
-/** Steers a stand-in, in this process or another. */
+/** Controls a stand-in, in this process or another. */
 export function createStandInAdmin(adminUrl: string): StandInAdmin {
   async function send<Body>(method: string, path: string, body?: unknown): Promise<Body> {
     const response = await fetch(`${adminUrl}${path}`, {

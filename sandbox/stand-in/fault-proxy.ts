@@ -6,12 +6,12 @@ import type { ActiveFault, FaultTable } from './faults.ts';
 import type { Holds } from './holds.ts';
 import type { Provider, ProviderAnswer, ProviderCall } from './provider.ts';
 
-/** One call as it came in, whether it reached the provider or not. */
+/** One call that came in, whether it reached the provider or not. */
 export interface Arrival {
   time: string;
   method: string;
   path: string;
-  /** Kind of the fault that hit it. */
+  /** Kind of the fault that it met. */
   fault: string | null;
 }
 
@@ -31,7 +31,7 @@ interface FaultProxyOptions {
   closing: AbortSignal;
 }
 
-/** Stands where the network to the provider would be and lets go wrong what tests ask for. */
+/** Takes the place of the network to GitHub, and lets go wrong what tests ask for. */
 export function createFaultProxy({
   faults,
   holds,
@@ -49,7 +49,7 @@ export function createFaultProxy({
     response.writeHead(status, { ...headers, ...labelHeader, 'content-length': body.length }).end(body);
   }
 
-  /** Each kind of fault, as what happens between caller and provider. */
+  /** What happens between caller and provider for each kind of fault. */
   async function hit(
     { id, fault }: ActiveFault,
     call: ProviderCall,
@@ -76,7 +76,7 @@ export function createFaultProxy({
           ...labelHeader,
           'content-length': answer.body.length,
         });
-        // The bytes have to leave before the connection goes.
+        // The bytes must be sent before the connection is closed.
         response.write(answer.body.subarray(0, fault.bytes), () => socket.destroy());
         response.flushHeaders();
         return;

@@ -10,7 +10,7 @@ const reaches = z.boolean().default(false);
 export const faultKind = z.discriminatedUnion('kind', [
   /** The provider acts, then the connection is reset instead of an answer. */
   z.strictObject({ kind: z.literal('drop_answer') }),
-  /** The connection is reset, nothing reaches the provider. */
+  /** The connection is reset, and nothing reaches the provider. */
   z.strictObject({ kind: z.literal('reset') }),
   /** The provider acts, its answer comes after `ms`. */
   z.strictObject({ kind: z.literal('delay_answer'), ms: milliseconds }),
@@ -21,11 +21,11 @@ export const faultKind = z.discriminatedUnion('kind', [
   /** A body that never ends, `chunk` bytes every `ms`: 1 byte a second, or a flood. */
   z.strictObject({ kind: z.literal('endless_body'), chunk: z.int().min(1), ms: milliseconds, reaches }),
   /**
-   * The request travels for `ms` and reaches the provider whoever still waits. `cut` ends the caller's
-   * connection at once; else it ends when the caller gives up.
+   * The request is on its way for `ms` and then reaches the provider, even if nobody waits any more. `cut` closes the
+   * caller's connection at once; else it stays open until the caller gives up.
    */
   z.strictObject({ kind: z.literal('deliver_late'), ms: milliseconds, cut: z.boolean() }),
-  /** Another answer than the provider's: 429, 5xx, 401, a login page with 200. */
+  /** An answer other than the provider's: 429, 5xx, 401, a login page with 200. */
   z.strictObject({
     kind: z.literal('answer'),
     status: z.int().min(200).max(599),
@@ -33,14 +33,17 @@ export const faultKind = z.discriminatedUnion('kind', [
     body: z.string().default(''),
     reaches,
   }),
-  /** Stands still until released: before the provider gets it, or after it acted and before its answer. */
+  /**
+   * Pauses the call until it is released: before it reaches the provider, or after the provider acted and before its
+   * answer.
+   */
   z.strictObject({ kind: z.literal('hold'), at: z.enum(['before_provider', 'before_answer']) }),
 ]);
 
 export const faultRequest = z.strictObject({
-  /** Any method when left out. */
+  /** Absent = any method. */
   method: z.string().toUpperCase().optional(),
-  /** Regular expression on the path without its query; any path when left out. */
+  /** Regular expression for the path without its query; absent = any path. */
   path: z.string().refine(isPattern, 'not a regular expression').optional(),
   /** How many calls it hits; `null` = until cleared. */
   times: z.int().min(1).nullable().default(1),
@@ -57,7 +60,7 @@ export interface FaultTable {
   set(request: z.output<typeof faultRequest>): ActiveFault;
   clear(): void;
   list(): readonly ActiveFault[];
-  /** The oldest fault that fits, and uses it up once. */
+  /** Returns the oldest fault that applies, and uses it up once. */
   take(method: string, path: string): ActiveFault | undefined;
 }
 

@@ -1,5 +1,5 @@
 export interface HeldCall {
-  /** Id of the fault that holds it. */
+  /** Id of the fault that paused it. */
   id: string;
   method: string;
   path: string;
@@ -9,7 +9,7 @@ export interface Holds {
   /** Resolves when released: `true` = goes on, `false` = lost on the way. */
   hold(call: HeldCall): Promise<boolean>;
   list(): readonly HeldCall[];
-  /** Releases every call that this fault holds; says how many. */
+  /** Releases every call that this fault has paused; returns how many. */
   release(id: string, goesOn: boolean): number;
   releaseAll(goesOn: boolean): void;
 }

@@ -14,7 +14,7 @@ const entryShape = z.strictObject({
   bodyDigest: z.string(),
   /** Our mark in the body, if there is one. */
   marker: z.string().nullable(),
-  /** Bodies of writes are kept: from them the world is rebuilt after a restart. */
+  /** Bodies of writes are stored: the world is rebuilt from them after a restart. */
   body: z.string().nullable(),
 });
 
@@ -22,7 +22,7 @@ export type LedgerEntry = z.infer<typeof entryShape>;
 
 export interface Ledger {
   entries(): readonly LedgerEntry[];
-  /** On disk when it returns. */
+  /** The entry is on disk when it returns. */
   append(call: { method: string; path: string; status: number; body: string }): LedgerEntry;
 }
 
@@ -30,7 +30,7 @@ export function isWrite(method: string): boolean {
   return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS';
 }
 
-/** What really reached the provider, in order: JSON lines in a file that only grows. */
+/** The calls that really reached the provider, in order: JSON lines in a file that only grows. */
 export function openLedger(file: string, markerOf: (body: string) => string | null = () => null): Ledger {
   const entries = existsSync(file) ? readEntries(file) : [];
   return {
@@ -53,7 +53,7 @@ export function openLedger(file: string, markerOf: (body: string) => string | nu
   };
 }
 
-/** A line that a crash cut short goes: its call was never answered, and the provider's memory of it is gone. */
+/** Drops a line that a crash cut short: its call was never answered, and the provider has forgotten it. */
 function readEntries(file: string): LedgerEntry[] {
   const text = readFileSync(file, 'utf8');
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);

@@ -18,7 +18,7 @@ export interface ProviderAnswer {
 export interface Provider {
   /** Brings one call of our bot to the provider and writes it down before the answer comes back. */
   deliver(call: ProviderCall): Promise<ProviderAnswer>;
-  /** Reads for a person who looks at the stand-in: no call of ours, so not written down. */
+  /** Reads for a person who looks at the stand-in: not a call of ours, so it is not written down. */
   look(path: string): Promise<ProviderAnswer>;
   close(): Promise<void>;
 }
@@ -35,7 +35,7 @@ interface RebuildOptions {
 /** A fresh provider brought to the state that history and ledger tell, which writes down what reaches it from then on. */
 export async function rebuildProvider({ history, ledger, send, close }: RebuildOptions): Promise<Provider> {
   for (const { by, method, path, body } of history) {
-    // What is made within one millisecond is listed in either order.
+    // Things created within one millisecond are listed in either order.
     await sleep(2);
     const { status } = await send({ method, path, body: JSON.stringify(body) }, by);
     if (status >= 400) throw new Error(`the stand-in refused its own seed: ${method} ${path} ${status}`);
@@ -44,7 +44,7 @@ export async function rebuildProvider({ history, ledger, send, close }: RebuildO
     if (isWrite(method) && status < 400) await send({ method, path, body: body ?? '' }, 'bot');
   }
 
-  // One write at a time, so that a rebuilt world gives the same ids.
+  // One write at a time, so that a rebuilt world has the same ids.
   let lastWrite: Promise<unknown> = Promise.resolve();
   const record = async (call: ProviderCall): Promise<ProviderAnswer> => {
     const answer = await send(call, 'bot');

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 
 export interface DownloadOptions {
   version: string;
-  /** The program's path, in the end. */
+  /** The program is stored as `temporal` inside. */
   to: string;
 }
 
@@ -15,7 +15,7 @@ const silenceLimitMs = 10_000;
 const platforms: Record<string, string> = { linux: 'linux', darwin: 'darwin', win32: 'windows' };
 const architectures: Record<string, string> = { x64: 'amd64', arm64: 'arm64' };
 
-/** Temporal's own download, asked the way its SDKs ask; gives up after ten seconds without a byte. */
+/** Temporal's own download, requested as its SDKs do; gives up after ten seconds without a byte. */
 export async function downloadTemporalCli(options: DownloadOptions): Promise<void> {
   const platform = platforms[process.platform];
   const arch = architectures[process.arch];

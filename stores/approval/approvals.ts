@@ -17,10 +17,10 @@ export interface StoredApproval {
   approvers: Approvers;
   action: string;
   target: string;
-  /** Content row with what would be done, exactly. */
+  /** The content row with exactly what would be done. */
   previewRef: string;
   digest: string;
-  /** Why it needs a human. */
+  /** Why it needs a person's approval. */
   reason: string;
   policyApplied: string;
   decisionId: string;
@@ -54,7 +54,7 @@ export interface NewApproval {
 
 export interface ApprovalFilter {
   state?: ApprovalState;
-  /** Whose list: approvals they may decide by role and unit, and those of their own requests. */
+  /** The person whose list it is: approvals they may decide by role and unit, and those of their own requests. */
   forPerson: Actor;
   limit: number;
 }
@@ -66,21 +66,23 @@ export interface ApprovalClosing {
 }
 
 export interface ApprovalStore {
-  /** Idempotent on (runId, round): returns the stored row. Action and request wait for it in the same transaction. */
+  /**
+   * Idempotent on (runId, round): returns the stored row. In the same transaction, action and request become waiting.
+   */
   open(tenantId: string, approval: NewApproval): Promise<StoredApproval>;
   get(tenantId: string, id: string): Promise<StoredApproval | undefined>;
   /** Newest first. */
   list(tenantId: string, filter: ApprovalFilter): Promise<StoredApproval[]>;
   /** Approved, and not carried out yet; oldest first. */
   approved(tenantId: string, limit: number): Promise<StoredApproval[]>;
-  /** In the order they were taken. */
+  /** In the order in which they were cast. */
   votes(tenantId: string, id: string): Promise<SignedVote[]>;
   /**
-   * False when this vote id is on record already. Throws `TENANT_MISMATCH`, `NOT_FOUND`, and `APPROVAL_NOT_ALLOWED` for a
-   * voter who is not known: never seen, or erased.
+   * False when this vote id is on record already. Throws `TENANT_MISMATCH`, `NOT_FOUND`, and `APPROVAL_NOT_ALLOWED` for
+   * an unknown voter: never seen, or erased.
    */
   recordVote(tenantId: string, vote: SignedVote): Promise<boolean>;
-  /** A later deadline; an approval that is decided keeps its own. */
+  /** Sets a later deadline; an approval that is decided keeps its own. */
   prolong(tenantId: string, id: string, expiresAt: string): Promise<void>;
   /** pending → decided; approved → consumed, stale or expired; anything else stays. Returns the row as it is now. */
   close(tenantId: string, id: string, closing: ApprovalClosing): Promise<StoredApproval>;

@@ -5,7 +5,7 @@ import type { TenantTx } from '../database.ts';
 import type { ApprovalClosing } from './approvals.ts';
 import type { ApprovalsTable } from './tables.ts';
 
-// What an approval may come from, by where it goes.
+// The states from which an approval may change into each state.
 const before: Record<ApprovalClosing['state'], readonly ApprovalState[]> = {
   approved: ['pending'],
   rejected: ['pending'],
@@ -15,7 +15,7 @@ const before: Record<ApprovalClosing['state'], readonly ApprovalState[]> = {
   consumed: ['approved'],
 };
 
-/** Who decided, when and why is written once, when the approval leaves `pending`. Throws `NOT_FOUND`. */
+/** Who decided, when and why is written once, when the approval is no longer `pending`. Throws `NOT_FOUND`. */
 export async function closeApproval(
   tx: TenantTx,
   id: string,

@@ -4,7 +4,10 @@ import type { TenantTx } from '../database.ts';
 import type { ApprovalFilter, StoredApproval } from './approvals.ts';
 import type { ApprovalsTable } from './tables.ts';
 
-/** The same rule as `mayDecide` of domain/approval/approval.ts, in SQL, or the person's own requests. */
+/**
+ * The approvals that the person may decide, by the rule of `mayDecide` (domain/approval/approval.ts) in SQL, and those
+ * of their own requests.
+ */
 export async function listApprovals(
   tx: TenantTx,
   tenantId: string,

@@ -15,8 +15,8 @@ interface Opening {
 }
 
 /**
- * Throws `REQUEST_NOT_PENDING` when the request or the action is final, `NOT_FOUND` when there is no such action.
- * What stands already for this run and round is returned as it is.
+ * Opens an approval; one that exists already for this run and round is returned as it is. Throws `REQUEST_NOT_PENDING`
+ * when the request or the action is final, `NOT_FOUND` when there is no such action.
  */
 export async function openApproval(
   tx: TenantTx,
@@ -41,7 +41,7 @@ export async function openApproval(
   ]);
   const states: ActionState[] = actions.map((action) => (action.n === n ? 'waiting_approval' : action.state));
   if (stored !== undefined) {
-    // A repeated attempt set the request running before it came here.
+    // A repeated attempt has already set the request running.
     if (stored.state === 'pending') await moveRequest(tx, request, states);
     return toApproval(tenantId, stored);
   }

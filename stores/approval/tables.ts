@@ -2,7 +2,7 @@ import type { ApprovalState, VoteChoice } from '#domain/approval/approval.ts';
 import type { Role } from '#domain/person/role.ts';
 import type { GeneratedTimestamp, Timestamp } from '../columns.ts';
 
-/** What people are asked, and what came of it. */
+/** What people are asked, and how they decided. */
 export interface ApprovalsTable {
   id: string;
   request_id: string;

@@ -4,11 +4,11 @@ import { codeOf } from '#platform/database/failure.ts';
 import type { TenantTx } from '../database.ts';
 
 /**
- * False when this vote id is on record already; throws `NOT_FOUND` for an unknown approval, `APPROVAL_NOT_ALLOWED` for a
- * voter who is not known any more. Whoever erases the person waits for this transaction, and sees the vote.
+ * False when this vote id is on record already; throws `NOT_FOUND` for an unknown approval, `APPROVAL_NOT_ALLOWED` for
+ * a voter who is no longer known. Erasing the person waits for this transaction, and then sees the vote.
  */
 export async function recordVote(tx: TenantTx, { claims, keyId, signature }: SignedVote): Promise<boolean> {
-  // Read back it has to be what was signed, to the letter.
+  // What is read back must be what was signed, to the letter.
   if (new Date(claims.at).toISOString() !== claims.at) {
     throw new CodedError('INVALID_REQUEST', { detail: { field: 'at' } });
   }
@@ -18,7 +18,7 @@ export async function recordVote(tx: TenantTx, { claims, keyId, signature }: Sig
     .where('user_id', '=', claims.userId)
     .forKeyShare()
     .executeTakeFirst();
-  // A withdrawal is the requester's, whose open request an erasure waits for.
+  // A withdrawal is the requester's own, and an erasure waits for their open request.
   if (voter === undefined && claims.choice !== 'withdraw') throw new CodedError('APPROVAL_NOT_ALLOWED');
   try {
     const inserted = await tx

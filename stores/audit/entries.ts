@@ -8,7 +8,7 @@ import { isOldLeaf } from '#transparency/leaf.ts';
 import type { SubjectStore } from '../person/subjects.ts';
 import { type OpenedLeaf, openEntries, readableEntry, type StoredLeaf } from './open-entries.ts';
 
-/** Which entries a person may see; the caller derives it from role and policy. */
+/** The entries that a person may see; the caller derives this from role and policy. */
 export type AuditVisibility =
   | { kind: 'tenant' }
   | { kind: 'org'; orgUnit: string }
@@ -26,7 +26,7 @@ export interface AuditFilters {
   requestId?: string;
 }
 
-/** Where a page ended: the next one begins after it. */
+/** Where a page ended: the next one begins after this entry. */
 export interface AuditPosition {
   /** ISO 8601. */
   timestamp: string;
@@ -39,9 +39,9 @@ export interface AuditQuery {
   /** 1 to 1000. */
   limit: number;
   offset?: number;
-  /** Entries after this one, older than it: stable while new ones are written. */
+  /** Only entries older than this one: stable while new ones are written. */
   after?: AuditPosition;
-  /** Up to how many entries are counted; absent = all of them, 0 = none. */
+  /** Entries are counted up to this number; absent = all of them, 0 = none. */
   countTo?: number;
 }
 
@@ -49,7 +49,7 @@ export interface AuditQuery {
 export type StoredAuditEntry = AuditEntry & { leafHash: string; subject: string | null };
 
 export interface AuditPage {
-  /** As far as counted; `null` where nothing was. */
+  /** As far as they were counted; `null` when not counted. */
   total: number | null;
   /** Where the next page begins; `null` on the last one. */
   next: AuditPosition | null;
@@ -57,7 +57,7 @@ export interface AuditPage {
 }
 
 export interface AuditReader {
-  /** Newest first. An erased person is `erased:sub_…`, which is also what finds their entries. */
+  /** Newest first. An erased person is `erased:sub_…`, which also works as a filter. */
   query(tenantId: string, query: AuditQuery): Promise<AuditPage>;
   get(tenantId: string, id: string, visibility: AuditVisibility): Promise<StoredAuditEntry | undefined>;
 }
@@ -127,7 +127,7 @@ function storedEntry(opened: OpenedLeaf): StoredAuditEntry {
   return { ...readableEntry(opened), leafHash, subject: isOldLeaf(leaf) ? null : leaf.subject };
 }
 
-/** Who can't be named any more is asked for by subject. */
+/** A person who can no longer be named is asked for by subject. */
 function subjectIn(userId: string): string | undefined {
   const subject = userId.replace(/^(erased|unreadable):/, '');
   return isId('subject', subject) ? subject : undefined;

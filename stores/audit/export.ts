@@ -11,17 +11,17 @@ export interface PlacedEntry extends OpenedLeaf {
 }
 
 export interface AuditExportReader {
-  /** Entries of the whole tenant at positions [from, to) that fit the filters, in order; read piece by piece. */
+  /** Entries of the whole tenant at positions [from, to) that match the filters, in order, piece by piece. */
   entries(
     tenantId: string,
     range: { filters: AuditFilters; from: number; to: number },
   ): AsyncGenerator<PlacedEntry[]>;
 }
 
-/** Positions looked at in one trip. */
+/** Positions read in one round trip. */
 const pieceSize = 2_000;
 
-/** A row as it lies: of the two forms of an entry, the fields of the other are null. */
+/** A row as it is stored; an entry has one of two forms, and the fields of the other are null. */
 type PlacedRow = Omit<AuditEntry, 'userId' | 'actionDetail'> & { position: number; leafHash: string } & (
     | { subject: string; personal: string; sealed: string; userId: null; actionDetail: null }
     | { subject: null; personal: null; sealed: null; userId: string; actionDetail: string }
@@ -58,7 +58,7 @@ export function createAuditExportReader(options: {
       const subject = userId === undefined ? undefined : await subjects.find(tenantId, userId);
       const asked = jsonText({ ...filters, subject });
       const next = (at: number) => piece(tenantId, asked, at, Math.min(at + pieceSize, to));
-      // The next piece is under way while this one is written out.
+      // The next piece is being read while this one is written out.
       let ahead = from < to ? next(from) : undefined;
       ahead?.catch(() => {});
       for (let at = from; at < to; at += pieceSize) {

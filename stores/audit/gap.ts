@@ -1,6 +1,6 @@
 /**
- * What is missing: the kinds of `ledger.find_gaps`, an effect that the request takes for done, where a request and its
- * workflow say different things (governance/upkeep/reconcile-workflows.ts), and where the record and the policies do
+ * What is missing: the kinds of `ledger.find_gaps`; an effect that the request counts as done; a difference between a
+ * request and its workflow (governance/upkeep/reconcile-workflows.ts), or between the record and the policies
  * (governance/upkeep/reconcile-policies.ts).
  */
 export type GapKind =
@@ -21,7 +21,7 @@ export type GapKind =
 
 export interface Gap {
   kind: GapKind;
-  /** The effect, decision, entry, request or version of a policy that misses its counterpart. */
+  /** The effect, decision, entry, request or version of a policy whose counterpart is missing. */
   ref: string;
 }
 

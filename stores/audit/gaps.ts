@@ -11,7 +11,7 @@ import type { Gap, GapSpan } from './gap.ts';
 import { auditWrite } from './ledger.ts';
 import { sealEntry } from './seal-entries.ts';
 
-/** How far a request is. */
+/** How far a request has come. */
 export interface RequestRow {
   final: boolean;
   /** ISO 8601. */
@@ -19,15 +19,15 @@ export interface RequestRow {
 }
 
 export interface GapStore extends PolicyGapStore {
-  /** What of the ledger misses its counterpart, and isn't on record as a gap; `limit` at most. */
+  /** Rows of the ledger whose counterpart is missing and that are not on record as gaps; `limit` at most. */
   inLedger(tenantId: string, span: GapSpan, limit: number): Promise<Gap[]>;
-  /** Writes that a request takes for done though the ledger has no success of them. */
+  /** Writes that the request counts as done although the ledger has no success for them. */
   inRequests(tenantId: string, span: GapSpan): Promise<Gap[]>;
-  /** How far these requests are; those without a row are absent. */
+  /** How far these requests have come; those without a row are absent. */
   requestRows(tenantId: string, ids: readonly string[]): Promise<ReadonlyMap<string, RequestRow>>;
-  /** Gap and entry, once; false when it is on record. Throws `AUDIT_WRITE_FAILED`. */
+  /** Writes gap and entry, once; false when the gap is on record already. Throws `AUDIT_WRITE_FAILED`. */
   record(tenantId: string, gap: Gap, entry: AuditEntry): Promise<boolean>;
-  /** How many were found since then, of all tenants. */
+  /** How many gaps were found since then, in all tenants. */
   foundSince(at: string): Promise<number>;
 }
 

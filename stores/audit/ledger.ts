@@ -11,13 +11,13 @@ import type { Subject, SubjectStore } from '../person/subjects.ts';
 import { createRecordTogether } from './record-together.ts';
 import { sealEntry } from './seal-entries.ts';
 
-/** What policy was asked; no bodies. */
+/** What policy was asked; no texts. */
 export interface DecisionInput {
-  /** Kept with the person's subject in place of the user id. */
+  /** Stored with the person's subject in place of the user id. */
   actor: Pick<Actor, 'userId' | 'role' | 'orgUnit'>;
   action: ActionFacts;
   classification: Classification;
-  /** What Rego had beside that, where it had more. */
+  /** What else the Rego was given, if anything. */
   additional?: unknown;
 }
 
@@ -35,7 +35,7 @@ export interface LedgerDecision {
 }
 
 export interface EffectClaim {
-  /** Action run id, the claim's key. */
+  /** Action run id, under which the claim is made. */
   runId: string;
   requestId: string;
   /** The approval that this effect consumes. */
@@ -61,40 +61,40 @@ export interface BegunEffect {
   claim: 'new' | 'existing' | 'approval_consumed';
   attempts: readonly EffectAttempt[];
   outcome: EffectOutcome | null;
-  /** The database's clock: the settle time is counted against `attempts[].at` with it. */
+  /** The time by the database's clock: the settle time of `attempts[].at` is measured against it. */
   now: string;
   /** Input digest of the claim on record; `null` for `approval_consumed`. */
   inputDigest: string | null;
 }
 
 /**
- * The one way to write the audit database. Every call is one round trip and one transaction; those of `record` are shared
- * with what else of the tenant is to be recorded at that moment.
+ * The one way to write to the audit database. Every call is one round trip and one transaction; calls of `record` share
+ * theirs with whatever else of the tenant is recorded at that moment.
  */
 export interface Ledger {
-  /** Decision, intent, claim and attempt 1, or nothing and the claim on record. */
+  /** Writes decision, intent, claim and attempt 1; or nothing, and returns the claim on record. */
   beginEffect(
     tenantId: string,
     effect: { decision: LedgerDecision; entry: AuditEntry; claim: EffectClaim },
   ): Promise<BegunEffect>;
   /** The claim on record (`existing`), or `null` when nobody claimed this run. */
   claimOf(tenantId: string, runId: string): Promise<BegunEffect | null>;
-  /** `added: false` when another worker has it, `n` isn't the next one, or the outcome is known. */
+  /** `added: false` when another worker has added it, `n` is not the next one, or the outcome is known. */
   addAttempt(tenantId: string, runId: string, n: number): Promise<{ added: boolean; at: string | null }>;
-  /** Outcome and its entry, once per run; a repeated call returns what is on record, `recorded: false`. */
+  /** Writes outcome and entry, once per run; a repeated call returns what is on record, with `recorded: false`. */
   finishEffect(
     tenantId: string,
     runId: string,
     finish: { entry: AuditEntry; outcome: AuditOutcome; result: unknown },
   ): Promise<EffectOutcome & { recorded: boolean }>;
-  /** Entries with or without a decision. Same dedupe key again → nothing written, `false`. */
+  /** Writes entries with or without a decision. If the dedupe key is on record already, nothing is written: `false`. */
   record(
     tenantId: string,
     record: { decision: LedgerDecision | null; entries: readonly AuditEntry[]; dedupeKey: string | null },
   ): Promise<boolean>;
 }
 
-/** Throws `AUDIT_WRITE_FAILED` for whatever the databases say, `INVALID_TEXT` for NUL and lone surrogates. */
+/** Throws `AUDIT_WRITE_FAILED` for any error of the databases, `INVALID_TEXT` for NUL and lone surrogates. */
 export function createLedger({ pool, subjects }: { pool: Database; subjects: SubjectStore }): Ledger {
   const call = <Answer extends object | boolean | null>(text: string, values: readonly unknown[]) =>
     auditWrite(async () => {
@@ -127,7 +127,9 @@ export function createLedger({ pool, subjects }: { pool: Database; subjects: Sub
   };
 }
 
-/** Runs a write of the audit database; whatever fails is `AUDIT_WRITE_FAILED`, but for text that can't be stored. */
+/**
+ * Runs a write to the audit database; every error becomes `AUDIT_WRITE_FAILED`, except for text that can't be stored.
+ */
 export async function auditWrite<Result>(write: () => Promise<Result>): Promise<Result> {
   try {
     return await write();

@@ -4,10 +4,10 @@ import type { Envelope } from '#platform/crypto/envelope.ts';
 import { commitmentTo, isOldLeaf, type Leaf, type PublicEntry, type Reveal } from '#transparency/leaf.ts';
 import type { SubjectStore } from '../person/subjects.ts';
 
-/** An entry as `ledger.entry_json` gives it: the leaf as it was hashed, and what lies beside it. */
+/** An entry as `ledger.entry_json` returns it: the leaf as it was hashed, and what is stored beside it. */
 export type StoredLeaf = Leaf & {
   leafHash: string;
-  /** Base64; with the newer form only. */
+  /** Base64; only in the newer form. */
   sealed?: string;
 };
 
@@ -16,16 +16,16 @@ export interface OpenedLeaf {
   leaf: Leaf;
   leafHash: string;
   reveal: Reveal | null;
-  /** Why there is no reveal, though the form has one: the key is gone, or the bytes aren't what was sealed. */
+  /** Why there is no reveal although the form has one: the key is gone, or the bytes are not what was sealed. */
   closed?: 'erased' | 'unreadable';
 }
 
-/** What the sealed bytes are bound to: moved to another tenant or entry, they don't open. */
+/** Additional data of the sealed bytes: moved to another tenant or entry, they don't open. */
 export function sealedPlace(tenantId: string, entryId: string): string {
   return `${tenantId}|${entryId}|personal`;
 }
 
-/** Opens entries of one tenant, with the keys of all their people in one trip. */
+/** Opens entries of one tenant, reading the keys of all their people in one round trip. */
 export async function openEntries(
   subjects: Pick<SubjectStore, 'keys'>,
   tenantId: string,

@@ -1,25 +1,28 @@
 import { sql } from 'kysely';
 import type { DirectoryDatabase } from '../database.ts';
 
-/** Kinds of places that outsiders find heads at. */
+/** Kinds of places where outsiders find heads. */
 export type HeadPlace = 'folder' | 'bucket' | 'webhook';
 
-/** How far a place has come with the heads of a tenant. */
+/** Which heads of a tenant a place has. */
 export interface PlaceProgress {
   tenantId: string;
   place: HeadPlace;
-  /** Newest head that it has; before its first one, the head before that. */
+  /** The newest head that it has; before its first one, the head before that. */
   n: number;
   /** ISO 8601: time of that head; `null` before the first. */
   at: string | null;
 }
 
 export interface PublicationStore {
-  /** Says that these places are to have the tenant's heads, a new place from `newest` on; how far each has come. */
+  /**
+   * Registers that these places are to get the tenant's heads, a new place from `newest` on; returns which heads each
+   * has.
+   */
   want(tenantId: string, places: readonly HeadPlace[], newest: number): Promise<PlaceProgress[]>;
-  /** The place has every head up to this one; never goes back. */
+  /** The place now has every head up to this one; never goes back. */
   advance(tenantId: string, place: HeadPlace, head: { n: number; at: string }): Promise<void>;
-  /** Places that are configured, but have had no head younger than that for so long. */
+  /** Configured places whose newest head is older than that. */
   late(ageMs: number): Promise<PlaceProgress[]>;
 }
 

@@ -10,7 +10,7 @@ export interface LedgerRecord {
   dedupeKey: string | null;
 }
 
-/** True when it was written; false when its dedupe key was on record. */
+/** True when it was written; false when its dedupe key was on record already. */
 export type RecordTogether = (tenantId: string, record: LedgerRecord) => Promise<boolean>;
 
 interface Waiting extends LedgerRecord {
@@ -20,16 +20,16 @@ interface Waiting extends LedgerRecord {
 
 interface RecordTogetherOptions {
   pool: Database;
-  /** Trips that may be under way at the same time; default 3. */
+  /** Round trips that may be under way at the same time; default 3. */
   trips?: number;
-  /** Records that one trip takes; default 50. */
+  /** Records per round trip; default 50. */
   perTrip?: number;
 }
 
 /**
- * Writes a record at once while few are under way; those of a tenant that come meanwhile go together, in one trip and one
- * transaction. Nobody has an answer before the commit. Where one of them can't be written, each is tried by itself, so
- * that a bad one fails alone. Tenants take turns.
+ * Writes a record at once while few are under way; those of a tenant that come meanwhile are written together, in one
+ * round trip and one transaction. Nobody gets an answer before the commit. If one of them can't be written, each is
+ * tried by itself, so that a bad one fails alone. Tenants take turns.
  */
 export function createRecordTogether({
   pool,
@@ -53,7 +53,7 @@ export function createRecordTogether({
       const written = await ask<boolean[]>(pool, 'SELECT ledger.record_together($1, $2) AS answer', values);
       for (const [n, { resolve }] of records.entries()) resolve(written[n] === true);
     } catch (error) {
-      // Without a database nothing is found out by asking once more for each.
+      // The database is away: trying each one by itself would tell us nothing.
       if (error instanceof CodedError && error.code === 'DATABASE_UNAVAILABLE')
         for (const { reject } of records) reject(error);
       else await Promise.all(records.map((record) => alone(tenantId, record)));
@@ -65,7 +65,7 @@ export function createRecordTogether({
       if (underWay >= trips) return;
       const taken = records.splice(0, perTrip);
       waiting.delete(tenantId);
-      // To the end of the line.
+      // Back to the end of the queue.
       if (records.length > 0) waiting.set(tenantId, records);
       underWay += 1;
       void trip(tenantId, taken).finally(() => {

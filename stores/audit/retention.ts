@@ -1,21 +1,21 @@
 import type { Database } from '#platform/database/pool.ts';
 
-/** What became of a month of audit entries. */
+/** What became of a month of audit entries that was to be dropped. */
 export type DroppedMonth = 'dropped' | 'absent' | 'too_young' | 'held' | 'not_covered';
 
 /** How many entries of a person the ledger has, by form. */
 export interface PersonEntries {
   sealed: number;
-  /** From before personal fields were sealed. */
+  /** Entries from before personal fields were sealed. */
   inClear: number;
 }
 
 export interface RetentionStore {
-  /** Months of the audit log from last to twelve ahead; says how many were missing. */
+  /** Creates months of the audit log from last month to twelve ahead; returns how many were missing. */
   makeMonths(): Promise<number>;
-  /** `YYYY-MM`, oldest first, wholly older than so many days (366 at least). */
+  /** `YYYY-MM`, oldest first: months that are wholly older than so many days (366 at least). */
   expiredMonths(keepDays: number): Promise<string[]>;
-  /** The database checks age, holds and signed heads by itself. */
+  /** The database itself checks age, legal holds and signed heads. */
   dropMonth(month: string, keepDays: number): Promise<DroppedMonth>;
   entriesOf(tenantId: string, person: { subject: string | null; userId: string }): Promise<PersonEntries>;
 }

@@ -6,11 +6,11 @@ import type { Subject } from '../person/subjects.ts';
 import { sealedPlace } from './open-entries.ts';
 
 /**
- * An entry as the ledger's functions take it: its public part, what it says of the person under the person's key, and
- * its leaf. Throws `INVALID_TEXT` for NUL and lone surrogates.
+ * An entry in the form that the ledger's functions take: its public part, its personal part sealed under the person's
+ * key, and its leaf. Throws `INVALID_TEXT` for NUL and lone surrogates.
  */
 export function sealEntry(entry: AuditEntry, { subject, envelope }: Subject): string {
-  // Refused as text before it is hashed: canonical JSON has no form for a lone surrogate.
+  // Checked before it is hashed: canonical JSON has no form for a lone surrogate.
   assertStorable([entry.userId, entry.actionDetail]);
   const { leaf, reveal } = setApart(entry, subject);
   const text = canonicalText(leaf);
@@ -19,7 +19,9 @@ export function sealEntry(entry: AuditEntry, { subject, envelope }: Subject): st
   return `${text.slice(0, -1)},"sealed":"${sealed}","leafHash":"${leafHashOfText(text)}"}`;
 }
 
-/** The text that is hashed is what is sent: one pass over the entry, with the slow look only where it may matter. */
+/**
+ * The text that is hashed is the text that is sent: one pass over the entry, and a slow check only where it may matter.
+ */
 function canonicalText(leaf: Leaf): string {
   let text: string;
   try {

@@ -5,9 +5,9 @@ import type { KeyStatement, TreeHead } from '#transparency/statement.ts';
 import { type TreeNode, toHex } from '#transparency/tree.ts';
 
 export interface TreeState {
-  /** Entries with a place. */
+  /** Number of entries that have a place. */
   leaves: number;
-  /** The first so many may have no entry any more: months before `expiredBefore` are gone. */
+  /** So many of the first leaves may have no entry any more: months before `expiredBefore` were dropped. */
   expiredLeaves: number;
   /** ISO 8601; `null` when there are no months at all. */
   expiredBefore: string | null;
@@ -15,7 +15,7 @@ export interface TreeState {
   keys: readonly KeyStatement[];
 }
 
-/** A leaf that its entry no longer agrees with. */
+/** A leaf that differs from its entry. */
 export interface TreeDifference {
   entryId: string;
   position: number;
@@ -25,19 +25,21 @@ export interface TreeDifference {
 /** The tree over a tenant's audit entries, as the audit database keeps it. Throws `DATABASE_UNAVAILABLE`. */
 export interface TreeStore {
   state(tenantId: string): Promise<TreeState>;
-  /** Gives new entries their places; `since` (ISO 8601, arrival) spares the look at what came before. Returns how many. */
+  /** Gives new entries their places and returns how many; `since` (ISO 8601, arrival) saves looking at older ones. */
   sequence(tenantId: string, options: { since: string | null; limit: number }): Promise<number>;
-  /** `false`: another worker has written that head. */
+  /** `false`: another worker has already written that head. */
   addHead(tenantId: string, head: TreeHead, nodes: readonly TreeNode[]): Promise<boolean>;
   addKey(tenantId: string, key: KeyStatement): Promise<boolean>;
-  /** Newest first: the newest ones, or the last of each day. */
+  /** Newest first: either the newest ones, or the last one of each day. */
   heads(tenantId: string, options: { kind: 'newest' | 'daily'; limit: number }): Promise<TreeHead[]>;
   /** Oldest first: head `n` and those after it. */
   headsFrom(tenantId: string, n: number, limit: number): Promise<TreeHead[]>;
   readHashes(tenantId: string): ReadHashes;
   /** `undefined` while an entry has no place. */
   placeOf(tenantId: string, entryId: string): Promise<number | undefined>;
-  /** Compares the leaves at positions [from, to) with their entries; a long look wants many short ranges. */
+  /**
+   * Compares the leaves at positions [from, to) with their entries; for a large range, call it with many small ones.
+   */
   differences(
     tenantId: string,
     range: { from: number; to: number; limit: number },

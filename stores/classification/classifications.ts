@@ -5,12 +5,12 @@ import type { ContentStore } from '../content/content.ts';
 import type { TenantDatabase, TenantTx } from '../database.ts';
 import type { HeldPerson } from '../person/legal-holds.ts';
 
-/** A label that content gave to an item, as last seen. */
+/** The label that its content gave an item when it was last seen. */
 export interface SeenLabel {
   itemId: string;
   originalLevel: Classification;
   classification: Classification;
-  /** `payment_card`, `credential`: never the text. */
+  /** `payment_card`, `credential`: never the text itself. */
   reasons: readonly string[];
 }
 
@@ -26,19 +26,22 @@ export interface NewOverride {
 }
 
 export interface ClassificationStore {
-  /** What administrators say of these items to somebody of this unit; items without a word are absent. */
+  /** The labels that administrators gave these items, as they hold in this unit; items without one are absent. */
   overrides(
     tenantId: string,
     orgUnit: string,
     itemIds: readonly string[],
   ): Promise<ReadonlyMap<string, Classification>>;
-  /** The label that the item's content gave it when it was last read; `undefined` when none did. */
+  /** The label that the item's content gave it when it was last read; `undefined` when it gave none. */
   seen(tenantId: string, itemId: string): Promise<SeenLabel | undefined>;
-  /** Remembers such labels; writes only what has changed, or was last noted a month ago. */
+  /** Stores such labels; writes only those that changed, or were last stored a month ago. */
   noteSeen(tenantId: string, labels: readonly SeenLabel[]): Promise<void>;
-  /** Forgets labels of items not read since then (ISO 8601), but for held ones; says how many. */
+  /** Deletes labels of items not read since then (ISO 8601), except under legal hold; returns how many. */
   forgetUnseen(tenantId: string, before: string, held: readonly HeldPerson[]): Promise<number>;
-  /** From the next decision on. `beforeCommit` runs last: what it throws undoes it. Returns when it was, ISO 8601. */
+  /**
+   * Takes effect with the next decision. `beforeCommit` runs last and undoes it by throwing. Returns the time, ISO
+   * 8601.
+   */
   override(tenantId: string, override: NewOverride, beforeCommit: () => Promise<void>): Promise<string>;
 }
 
@@ -65,7 +68,7 @@ export function createClassificationStore(options: {
       }),
     noteSeen: async (tenantId, labels) => {
       if (labels.length === 0) return;
-      // In one order for all, so that two readers of the same items don't wait for each other.
+      // In the same order everywhere, so that two readers of the same items don't deadlock.
       const rows = labels.toSorted((a, b) => (a.itemId < b.itemId ? -1 : 1));
       await database.inTenant(tenantId, (tx) =>
         sql`
@@ -116,7 +119,7 @@ export function createClassificationStore(options: {
 }
 
 /**
- * The same inside a transaction that is open already. A unit's word may raise that of a unit above it, never lower it: a
+ * The same in a transaction that is already open. A unit may raise the label of a unit above it, never lower it: a
  * lower level restricts and never widens.
  */
 export async function overridesIn(

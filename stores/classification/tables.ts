@@ -2,7 +2,7 @@ import type { Generated } from 'kysely';
 import type { Classification } from '#domain/classification/classification.ts';
 import type { GeneratedTimestamp, Json } from '../columns.ts';
 
-/** What administrators said of single items. */
+/** Labels that administrators gave to single items. */
 export interface ClassificationOverridesTable {
   seq: Generated<number>;
   item_id: string;

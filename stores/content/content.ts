@@ -7,7 +7,7 @@ import { newId } from '#platform/new-id.ts';
 import type { TenantDatabase, TenantTx } from '../database.ts';
 import type { ContentTable } from './tables.ts';
 
-/** What a content row is for; part of what its bytes are bound to. */
+/** What a content row is for; its bytes are bound to this. */
 export type ContentPurpose =
   | 'request_text'
   | 'request_answer'
@@ -19,7 +19,7 @@ export type ContentPurpose =
 export interface NewContent {
   tenantId: string;
   purpose: ContentPurpose;
-  /** The person it belongs to (`sub`). */
+  /** The person to whom it belongs (`sub`). */
   ownerId: string;
   classification: Classification;
   /** Any JSON value. */
@@ -30,17 +30,20 @@ export interface NewContent {
 export type SealedContent = Omit<Insertable<ContentTable>, 'created_at'>;
 
 export interface ContentStore {
-  /** The row for a value, under a new id; inserting it is the caller's. */
+  /** The row for a value, under a new id; the caller inserts it. */
   seal(content: NewContent): SealedContent;
-  /** The value of a row, `(erased)` for one that was; throws `CONTENT_UNREADABLE` when the bytes don't open at this place. */
+  /**
+   * The value of a row, `(erased)` if it was erased; throws `CONTENT_UNREADABLE` when the bytes were sealed for another
+   * place.
+   */
   open(tenantId: string, row: Pick<SealedContent, 'id' | 'purpose' | 'sealed'>): unknown;
   /** Seals the value into a new row of the running transaction; returns its id `cnt_…`. */
   put(tx: TenantTx, content: NewContent): Promise<string>;
   /** The same in a transaction of its own. */
   save(content: NewContent): Promise<string>;
-  /** The value; throws `NOT_FOUND`, or `CONTENT_UNREADABLE` when the bytes don't open at this place. */
+  /** The value; throws `NOT_FOUND`, or `CONTENT_UNREADABLE` when the bytes were sealed for another place. */
   get(tenantId: string, ref: string): Promise<unknown>;
-  /** Several at once, by id, in one transaction; throws as `get` when any of them does. */
+  /** Several by id in one transaction; throws as `get` does if any of them would. */
   getAll(tenantId: string, refs: readonly string[]): Promise<ReadonlyMap<string, unknown>>;
   /** The same, each with its label. */
   getAllLabelled(tenantId: string, refs: readonly string[]): Promise<ReadonlyMap<string, Labelled<unknown>>>;
@@ -99,15 +102,15 @@ export function createContentStore(options: { database: TenantDatabase; envelope
   return store;
 }
 
-/** What stands in the place of a value that was erased. */
+/** Appears in place of a value that was erased. */
 export const erasedText = '(erased)';
 
-/** The mark that the database leaves (migrations/tenant/0005_subjects.sql); no envelope begins like this. */
+/** The mark that the database leaves (migrations/tenant/0005_subjects.sql); no sealed value begins like this. */
 function isErased(sealed: Uint8Array): boolean {
   return sealed.length === 1 && sealed[0] === 0;
 }
 
-// What the bytes are bound to: moved to another tenant, row or purpose, they don't open.
+// Additional data of the sealed bytes: moved to another tenant, row or purpose, they don't open.
 function placeOf(tenantId: string, id: string, purpose: string): string {
   return `${tenantId}|${id}|${purpose}`;
 }

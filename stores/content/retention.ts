@@ -6,20 +6,20 @@ import { jsonText } from '#platform/database/valid-text.ts';
 import type { TenantDatabase } from '../database.ts';
 import type { HeldPerson } from '../person/legal-holds.ts';
 
-/** Contents past their time: older than `before` (ISO 8601), of what no hold covers. */
+/** Contents past their retention: older than `before` (ISO 8601), and under no legal hold. */
 interface PastTime {
   before: string;
   held: readonly HeldPerson[];
 }
 
-/** Of requests that people of these units asked for. */
+/** Only those of requests by people of these units. */
 interface PastTimeOfUnits extends PastTime {
   units: readonly string[];
 }
 
 const deleted = z.object({ requests: z.int(), contents: z.int() });
 
-/** Requests that have no contents left, and how many contents went. */
+/** Requests that now have no contents left, and how many contents were deleted. */
 export type DeletedContent = z.infer<typeof deleted>;
 
 /** A request that has ended, with the runs of its writes. */
@@ -35,26 +35,29 @@ export interface EndedPage {
 }
 
 /**
- * What of `content` is past its retention. The database checks by itself that it is a day old and under way no more; which
- * time is past and who is held is the caller's word.
+ * Deletes what of `content` is past its retention. The database itself checks that it is a day old and no longer in
+ * use; the caller says which time has passed and who is under legal hold.
  */
 export interface ContentRetentionStore {
-  /** Units of those who asked for requests that still have contents. */
+  /** Units of the people whose requests still have contents. */
   units(tenantId: string): Promise<string[]>;
-  /** Requests that ended before then, by id from `after` on; `limit` are looked at, and those left out that must stay. */
+  /**
+   * Requests that ended before then, by id, after `after`; looks at `limit` of them and leaves out those that must
+   * stay.
+   */
   endedRequests(
     tenantId: string,
     past: PastTimeOfUnits & { after: string; limit: number },
   ): Promise<EndedPage>;
   /** Those of these writes that were claimed and have no outcome on record. */
   openRuns(tenantId: string, runs: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Texts, inputs, answers, results, previews and reasons of these requests. Safe to repeat. */
+  /** Deletes texts, inputs, answers, results, previews and reasons of these requests. Safe to repeat. */
   deleteOf(tenantId: string, requests: readonly string[], past: PastTime): Promise<DeletedContent>;
-  /** Ids of reasons that nothing refers to: those of refused votes and of resolutions. */
+  /** Ids of reasons that nothing refers to any more: those of refused votes and of resolutions. */
   looseReasons(tenantId: string, past: PastTime & { limit: number }): Promise<string[]>;
-  /** Says how many. Safe to repeat. */
+  /** Returns how many. Safe to repeat. */
   deleteReasons(tenantId: string, reasons: readonly string[], past: PastTime): Promise<number>;
-  /** Results of reads, as soon as they are that old; says how many, `limit` at most. */
+  /** Erases results of reads that are that old, `limit` at most; returns how many. */
   eraseEphemeral(tenantId: string, past: PastTimeOfUnits & { limit: number }): Promise<number>;
 }
 
@@ -77,7 +80,7 @@ export function createContentRetentionStore(options: {
       }),
     endedRequests: (tenantId, { units, before, held, after, limit }) =>
       database.inTenant(tenantId, async (tx) => {
-        // The page is made first, so that the closer look is only at its rows.
+        // The page is chosen first, so that only its rows need the closer look.
         const { rows } = await sql<{ id: string; free: boolean; writes: { n: number; sending: number }[] }>`
           WITH page AS (
             SELECT id FROM requests

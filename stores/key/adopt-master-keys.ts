@@ -6,7 +6,7 @@ import type { WrappedKeyStore } from './wrapped-keys.ts';
 interface AdoptOptions {
   ring: Pick<LiveKeyRing, 'adopt'>;
   wrappedKeys: Pick<WrappedKeyStore, 'masterKeys'>;
-  /** Hears why they can't be read now; it is tried again. */
+  /** Called with the reason why they can't be read now; it is tried again. */
   onProblem: (cause: unknown) => void;
   /** Milliseconds between two readings; default 60 000. */
   everyMs?: number;
@@ -14,7 +14,9 @@ interface AdoptOptions {
 
 const retryMs = 1_000;
 
-/** Lets a process open what former master keys sealed that the file does without: they are kept in the database. */
+/**
+ * Lets a process open what was sealed by former master keys that are no longer in the file: the database stores them.
+ */
 export function adoptMasterKeys({ ring, wrappedKeys, onProblem, everyMs = 60_000 }: AdoptOptions) {
   const stopped = new AbortController();
   const adopt = async () => ring.adopt(await wrappedKeys.masterKeys());
@@ -27,7 +29,7 @@ export function adoptMasterKeys({ ring, wrappedKeys, onProblem, everyMs = 60_000
       } catch (cause) {
         onProblem(cause);
       }
-      // The process waits for this, so it has to be kept alive.
+      // The process waits for this, so the timer must keep it alive.
       await wait(retryMs, undefined, { signal: stopped.signal, ref: true }).catch(() => {});
     }
   };

@@ -10,21 +10,22 @@ import { unwrapKey, wrapKey } from './wrap-key.ts';
 
 export interface DataKeyStore {
   /**
-   * Seals under the newest key of the tenant that the place begins with (`<tenant>|<record>|<purpose>`), and opens under
-   * any of its keys, older rows under a master key. Throws `CONTENT_UNREADABLE` where the keys were destroyed or `ready`
-   * was not awaited within the minute.
+   * Seals under the newest key of the tenant that the place begins with (`<tenant>|<record>|<purpose>`), and opens
+   * under any of its keys; older rows under a master key. Throws `CONTENT_UNREADABLE` where the keys were destroyed, or
+   * `ready` was not awaited within the last minute.
    */
   envelope: Envelope;
-  /** Loads the tenant's keys, or takes those of the last 20 s; a tenant without one gets its first. */
+  /** Loads the tenant's keys unless they were loaded in the last 20 s; a tenant without a key gets its first. */
   ready(tenantId: string): Promise<void>;
   /**
-   * The tenant's envelope for workflow payloads. While the database is away, keys that are held go on for a quarter of an
-   * hour: a history that can't be opened would hold its workflow up. Throws `CONTENT_UNREADABLE`, `DATABASE_UNAVAILABLE`.
+   * The tenant's envelope for workflow payloads. While the database is away, loaded keys are used for another quarter
+   * of an hour: a history that can't be opened would stop its workflow. Throws `CONTENT_UNREADABLE`,
+   * `DATABASE_UNAVAILABLE`.
    */
   forPayloads(tenantId: string): Promise<Envelope>;
-  /** Whose key it is; `undefined` for no key of a tenant. */
+  /** The tenant whose key it is; `undefined` when it is not the key of a tenant. */
   tenantOfKey(id: string): Promise<string | undefined>;
-  /** For ever: nothing that the tenant's keys sealed opens again. Other processes follow within a minute. */
+  /** Can't be undone: nothing that the tenant's keys sealed opens again. Other processes follow within a minute. */
   destroyKeysOf(tenantId: string): Promise<void>;
 }
 
@@ -32,13 +33,13 @@ interface DataKeyOptions {
   database: DirectoryDatabase;
   /** Of the master keys. */
   envelope: Envelope;
-  /** Milliseconds, never going back. */
+  /** Milliseconds on a clock that never goes back. */
   now?: () => number;
 }
 
 interface TenantKeys {
   loadedAt: number;
-  /** `null`: destroyed, or no master key for them. */
+  /** `null`: the keys were destroyed, or there is no master key for them. */
   envelope: Envelope | null;
 }
 
@@ -65,7 +66,8 @@ export function createDataKeyStore(options: DataKeyOptions): DataKeyStore {
         .orderBy('id');
       const found = await known.execute();
       if (found.length > 0) return found;
-      // Of two processes that look at once, one makes the key: else neither would know that of the other for a while.
+      // Two processes may look at the same time. Only one makes the key: else neither would know the other's for a
+      // while.
       await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`data_keys|${tenantId}`}, 0))`.execute(tx);
       const made = await known.execute();
       if (made.length > 0) return made;
@@ -79,12 +81,12 @@ export function createDataKeyStore(options: DataKeyOptions): DataKeyStore {
     const keys = new Map<string, KeyObject>();
     for (const { id, sealed } of rows) {
       owners.set(id, tenantId);
-      // Without its master key a data key opens nothing, which is no reason to keep the tenant from everything else.
+      // Without its master key a data key opens nothing; that need not keep the tenant from everything else.
       const key = unwrapKey(master, { tenantId, id }, sealed);
       if (key !== undefined) keys.set(id, createSecretKey(key));
     }
     const isDestroyed = rows.some(({ sealed }) => sealed === null);
-    // A tenant that isn't there yet may be a moment later.
+    // A tenant that does not exist yet may exist a moment later.
     if (rows.length === 0) held.delete(tenantId);
     else held.set(tenantId, { loadedAt, envelope: isDestroyed ? null : tenantEnvelope(keys, master) });
   }
@@ -147,7 +149,7 @@ export function createDataKeyStore(options: DataKeyOptions): DataKeyStore {
   };
 }
 
-/** Rows from before the data keys carry the id of a master key. */
+/** Rows from before there were data keys have the id of a master key. */
 function tenantEnvelope(keys: ReadonlyMap<string, KeyObject>, master: Envelope): Envelope | null {
   const [id, key] = [...keys].at(-1) ?? [];
   if (id === undefined || key === undefined) return null;

@@ -1,12 +1,12 @@
 import { type Envelope, keyIdOf } from '#platform/crypto/envelope.ts';
 
-/** Whose key it is, which is part of what seals it: no row opens in the place of another. */
+/** Whose key it is. The sealed key is bound to this, so that no row opens in place of another. */
 interface KeyPlace {
   tenantId: string;
   id: string;
 }
 
-/** The key as it lies in its row, sealed by the active master key. */
+/** The key as its row stores it, sealed by the active master key. */
 export function wrapKey(
   master: Envelope,
   place: KeyPlace,
@@ -16,7 +16,7 @@ export function wrapKey(
   return { sealed, wrapped_by: keyIdOf(sealed) };
 }
 
-/** `undefined` for a key that was destroyed, and while its master key isn't there. */
+/** `undefined` for a destroyed key, and while its master key is missing. */
 export function unwrapKey(
   master: Envelope,
   place: KeyPlace,

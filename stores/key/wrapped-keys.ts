@@ -5,29 +5,29 @@ import { type Envelope, keyIdOf } from '#platform/crypto/envelope.ts';
 import type { DirectoryDatabase } from '../database.ts';
 import { unwrapKey, wrapKey } from './wrap-key.ts';
 
-/** How the keys lie under the master keys. */
+/** Which master keys wrap how many keys. */
 export interface WrappedKeys {
-  /** Id of the master key that wraps from now on. */
+  /** Id of the master key that wraps new keys. */
   activeMasterKey: string;
-  /** Living keys by the master key around them. */
+  /** Existing keys by the master key that wraps them. */
   byMasterKey: readonly { masterKey: string; keys: number }[];
-  /** Ids of former master keys that are kept here, wrapped, so that the file can do without them. */
+  /** Ids of former master keys that are stored here, wrapped, so that the file no longer needs them. */
   keptMasterKeys: readonly string[];
-  /** Keys that were destroyed. */
+  /** Number of keys that were destroyed. */
   destroyed: number;
 }
 
-/** The rows of every key, as they lie under the master keys: what a new master key has to go through. */
+/** The rows of all wrapped keys: what has to be gone through for a new master key. */
 export interface WrappedKeyStore {
   state(): Promise<WrappedKeys>;
   /**
-   * Wraps the next keys after this one (by id) under the active master key. `next` is `null` when all were seen;
-   * `unreadable` counts those whose master key isn't there any more.
+   * Wraps the next keys after this one (by id) under the active master key. `next` is `null` after the last;
+   * `unreadable` counts those whose master key is missing.
    */
   rewrap(after: string): Promise<{ rewrapped: number; unreadable: number; next: string | null }>;
-  /** Keeps former master keys, wrapped by the active one: what they sealed directly can still be opened. */
+  /** Stores former master keys, wrapped by the active one, so that what they sealed directly can still be opened. */
   keepMasterKeys(keys: ReadonlyMap<string, KeyObject>): Promise<void>;
-  /** Those kept, opened; one whose own master key isn't there is left out. */
+  /** The stored ones, opened; one whose own master key is missing is left out. */
   masterKeys(): Promise<ReadonlyMap<string, KeyObject>>;
 }
 

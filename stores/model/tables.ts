@@ -1,13 +1,13 @@
 import type { GeneratedTimestamp } from '../columns.ts';
 
-/** Tokens of a day, by scope. */
+/** Tokens per day, by scope. */
 export interface ModelUsageTable {
   day: string;
   scope: string;
   tokens: number;
 }
 
-/** Calls of models, each once however often it is tried. */
+/** Model calls, one row each however often a call is tried. */
 export interface ModelCallsTable {
   call_id: string;
   day: string;

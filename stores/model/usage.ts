@@ -10,22 +10,27 @@ export interface TokenReservation {
   callId: string;
   /** UTC, `2026-11-21`. */
   day: string;
-  /** Most tokens that the call can use. */
+  /** The most tokens that the call can use. */
   tokens: number;
   limits: readonly TokenLimit[];
 }
 
 export interface ModelUsageStore {
-  /** Tokens counted on that day, used and reserved by calls under way; without what this call holds itself. */
+  /**
+   * Tokens counted on that day, used and reserved by calls under way; without those that this call has reserved itself.
+   */
   tokensOn(actor: Actor, day: string, of: { scope: TokenScope; callId: string }): Promise<number>;
   /**
-   * Holds tokens for a call in every scope, or in none: throws `MODEL_TOKENS_EXHAUSTED` when one limit would be passed.
-   * Calls that run at once can't pass a limit together. The same call again holds its tokens once.
+   * Reserves tokens for a call in every scope, or in none: throws `MODEL_TOKENS_EXHAUSTED` when one limit would be
+   * passed. Calls at the same time can't pass a limit together. The same call again reserves its tokens once.
    */
   reserve(actor: Actor, reservation: TokenReservation): Promise<void>;
-  /** What the call really used, in the place of what was held for it. Once per reservation. */
+  /** Replaces the reservation by what the call really used. Once per reservation. */
   settle(actor: Actor, callId: string, used: number): Promise<void>;
-  /** Deletes calls made before a time (ISO 8601) and counts of days before a day, but for held ones; says how many rows. */
+  /**
+   * Deletes calls made before a time (ISO 8601) and counts of days before a day, except under legal hold; returns how
+   * many rows.
+   */
   forget(
     tenantId: string,
     old: { callsBefore: string; daysBefore: string; held: readonly HeldPerson[] },
@@ -55,7 +60,7 @@ export function createModelUsageStore({ database }: { database: TenantDatabase }
           .selectAll()
           .where('call_id', '=', callId)
           .executeTakeFirst();
-        // A try that broke off holds what it reserved; this one takes its place.
+        // An attempt that broke off left its reservation; this one replaces it.
         if (held !== undefined) await count(tx, { actor, day: held.day, tokens: -held.reserved });
         const counted = await count(tx, { actor, day, tokens });
         for (const { scope, tokens: limit } of limits) {
@@ -109,7 +114,7 @@ export function createModelUsageStore({ database }: { database: TenantDatabase }
   };
 }
 
-/** One reservation at a time in a tenant: model calls take seconds, this takes a millisecond. */
+/** One reservation at a time per tenant: a model call takes seconds, this a millisecond. */
 async function lockDay(tx: TenantTx, day: string): Promise<void> {
   await tx
     .insertInto('model_usage')
@@ -120,7 +125,7 @@ async function lockDay(tx: TenantTx, day: string): Promise<void> {
     .execute();
 }
 
-/** Adds to every scope that the person belongs to; returns the sums. */
+/** Adds to every scope that the person belongs to, and returns the sums. */
 async function count(
   tx: TenantTx,
   { actor, day, tokens }: { actor: Actor; day: string; tokens: number },

@@ -12,18 +12,18 @@ const counts = z.object({
   approvals: z.int(),
   votes: z.int(),
   sessions: z.int(),
-  /** Contents that a hold keeps. */
+  /** Contents kept by a legal hold. */
   held: z.int(),
 });
 
-/** How many rows of a person are erased by now. */
+/** How many rows of a person have been erased so far. */
 export type ErasedRows = z.infer<typeof counts>;
 
 const result = z.object({
   rows: counts,
-  /** Audit entries that say no more who and what. */
+  /** Audit entries that no longer say who and what. */
   auditEntries: z.int(),
-  /** Older entries, whose hash holds the user id itself. */
+  /** Older entries, whose hash covers the user id itself. */
   auditEntriesInClear: z.int(),
   holds: z.array(z.string()),
 });
@@ -32,7 +32,7 @@ export type ErasureResult = z.infer<typeof result>;
 
 export interface Erasure {
   id: string;
-  /** `null` once nothing is held back. */
+  /** `null` once no legal hold keeps anything. */
   userId: string | null;
   subject: string | null;
   createdAt: string;
@@ -41,19 +41,22 @@ export interface Erasure {
 }
 
 export interface ErasureStore {
-  /** A new erasure, or the one of this person that is still under way. */
+  /** Begins an erasure, or returns the one of this person that is under way. */
   begin(
     tenantId: string,
     erasure: { userId: string; subject: string | null; requestedBy: string; reasonRef: string },
   ): Promise<Erasure>;
   find(tenantId: string, id: string): Promise<Erasure | undefined>;
-  /** The person's name in the audit log, where it wasn't known when the erasure began. */
+  /** Stores the person's name in the audit log, where it was unknown when the erasure began. */
   nameSubject(tenantId: string, id: string, subject: string): Promise<void>;
-  /** Requests of the person in which something may still happen, and requests of others that wait with their vote. */
+  /**
+   * Requests of the person in which something may still happen, and requests of others that wait and have their vote.
+   */
   openRequests(tenantId: string, userId: string): Promise<string[]>;
   /**
-   * Safe to repeat; `undefined`, and nothing erased, while `openRequests` has any, also one that came in meanwhile. No
-   * vote of the person comes in meanwhile, nor afterwards, unless they were seen again or a hold kept them known.
+   * Safe to repeat. `undefined`, with nothing erased, while `openRequests` has any, even one that has just been made.
+   * No vote of the person is accepted meanwhile, nor afterwards, unless they are seen again or a legal hold kept them
+   * known.
    */
   eraseRows(
     tenantId: string,
@@ -64,7 +67,10 @@ export interface ErasureStore {
   finish(tenantId: string, id: string, result: ErasureResult): Promise<void>;
 }
 
-/** What the database says where something of the person is still open (migrations/tenant/0011_content_retention.sql). */
+/**
+ * SQLSTATE with which the database says that something of the person is still open
+ * (migrations/tenant/0011_content_retention.sql).
+ */
 const objectInUse = '55006';
 
 const openStates = requestStates.filter((state) => !isFinal(state));
@@ -114,7 +120,7 @@ export function createErasureStore({ database }: { database: TenantDatabase }): 
           .where('user_id', '=', userId)
           .where('state', 'in', openStates)
           .union(
-            // A signed vote counts by its person until the approval is closed.
+            // A signed vote counts for its person until the approval is closed.
             tx
               .selectFrom('approval_votes')
               .innerJoin('approvals', 'approvals.id', 'approval_votes.approval_id')

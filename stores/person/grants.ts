@@ -10,7 +10,7 @@ export interface NewGrant {
   userId: string;
   kind: GrantKind;
   token: string;
-  /** ISO 8601: nobody asks with it after this. */
+  /** ISO 8601: it is no longer used after this. */
   expiresAt: string;
 }
 
@@ -21,34 +21,34 @@ export interface GrantInUse {
   usedAt: string;
 }
 
-/** What came of wanting to ask with a grant. `busy`: somebody else asks with it just now. */
+/** The answer to a wish to use a grant. `busy`: somebody else is using it right now. */
 export type Leased =
   | { status: 'leased'; kind: GrantKind; token: string; usedAt: string }
   | { status: 'busy' | 'gone' };
 
 export interface Settled {
-  /** Of the lease; another's is left alone. */
+  /** The name of the lease; the lease of another is left alone. */
   name: string;
   next?: { token: string; usedAt: string };
 }
 
-/** What the identity provider can be asked with about a person's rights, sealed. */
+/** Grants: what the identity provider can be asked with about a person's rights (a refresh or access token), sealed. */
 export interface GrantStore {
-  /** The newest bearer token of a person takes the place of the one before. */
+  /** The newest bearer token of a person replaces the one before. */
   keep(tenantId: string, grant: NewGrant): Promise<void>;
-  /** Those that haven't run out, the one that answered last first. */
+  /** Those that have not expired; the one that was answered last comes first. */
   ofPerson(tenantId: string, userId: string): Promise<readonly GrantInUse[]>;
   /**
-   * Takes the right to ask with it, for `ms` milliseconds: a refresh token that two use at once is burnt.
-   * `CONTENT_UNREADABLE` when it doesn't open.
+   * Reserves a grant for `ms` milliseconds: a refresh token that two use at the same time is worthless.
+   * `CONTENT_UNREADABLE` when it can't be opened.
    */
   lease(tenantId: string, id: string, lease: { name: string; ms: number }): Promise<Leased>;
-  /** Gives the right back; `next`: the provider answered then (ISO 8601), and this is what to ask with next. */
+  /** Ends the lease. `next`: the provider answered at that time (ISO 8601), and this token is the next one to use. */
   settle(tenantId: string, id: string, settled: Settled): Promise<void>;
   remove(tenantId: string, id: string): Promise<void>;
-  /** Back-channel logout and erasure: nobody can be asked about them any more. */
+  /** For back-channel logout and erasure: the provider can no longer be asked about them. */
   removeAllOf(tenantId: string, userId: string): Promise<void>;
-  /** Those that ran out; returns how many. */
+  /** Deletes expired ones; returns how many. */
   deleteExpired(tenantId: string): Promise<number>;
 }
 
@@ -75,7 +75,7 @@ export function createGrantStore(options: { database: TenantDatabase; envelope: 
         await tx
           .insertInto('grants')
           .values({ id, user_id: userId, kind, sealed, expires_at: expiresAt })
-          // Two calls of one person at once: either token will do.
+          // Two calls of one person at the same time: either token will do.
           .onConflict((conflict) => conflict.doNothing())
           .execute();
       }),
@@ -146,7 +146,7 @@ export function createGrantStore(options: { database: TenantDatabase; envelope: 
   };
 }
 
-/** A person has few sign-ins that are used; those of long ago are not asked one by one. */
+/** A person has few sign-ins that are in use; old ones are not tried one by one. */
 const mostAsked = 5;
 
 const now = sql<string>`now()`;

@@ -6,7 +6,7 @@ import { auditWrite } from '../audit/ledger.ts';
 import { sealEntry } from '../audit/seal-entries.ts';
 import { ensureOne, type SubjectStore } from './subjects.ts';
 
-/** What a hold covers; `null` = without a limit on that side. */
+/** The time that a hold covers; `null` = unlimited on that side. */
 export interface HeldSpan {
   /** ISO 8601, inclusive. */
   from: string | null;
@@ -14,7 +14,7 @@ export interface HeldSpan {
   to: string | null;
 }
 
-/** Whose data a hold covers; `null` = everybody's of the tenant. */
+/** Whose data a hold covers; `null` = everybody's in the tenant. */
 export interface HeldPerson extends HeldSpan {
   userId: string | null;
 }
@@ -29,7 +29,7 @@ export interface LegalHold extends HeldSpan {
   /** `null` = the whole tenant. */
   subject: string | null;
   reason: string;
-  /** Subject of who placed it. */
+  /** Subject of the person who placed it. */
   placedBy: string;
   placedAt: string;
   releasedBy: string | null;
@@ -37,15 +37,17 @@ export interface LegalHold extends HeldSpan {
   releasedAt: string | null;
 }
 
-/** Holds live in the audit database, append-only, where dropping a month of entries looks at them. */
+/** Holds are in the audit database, append-only: dropping a month of entries checks them there. */
 export interface LegalHoldStore {
-  /** Hold and entry together, or neither; the entry gets the subject of the person. Throws `AUDIT_WRITE_FAILED`. */
+  /**
+   * Writes hold and entry together, or neither; the entry gets the subject of the person. Throws `AUDIT_WRITE_FAILED`.
+   */
   place(tenantId: string, hold: NewHold, entry: AuditEntry): Promise<void>;
   /** False when there is no such hold or it is over; then nothing is written. */
   release(tenantId: string, holdId: string, entry: AuditEntry): Promise<boolean>;
-  /** Newest first, also those that are over. */
+  /** Newest first, including released ones. */
   list(tenantId: string): Promise<LegalHold[]>;
-  /** Ids of the holds in force, also of a tenant whose keys are gone. */
+  /** Ids of the holds in force, even of a tenant whose keys are gone. */
   activeIds(tenantId: string): Promise<string[]>;
 }
 

@@ -9,9 +9,9 @@ export interface SeenPerson {
   name: string | null;
   role: Role;
   orgUnit: string;
-  /** ISO 8601: when the provider stated this (`auth_time` or `iat`); lifts a revocation only when it is newer. */
+  /** ISO 8601: when the provider stated this (`auth_time` or `iat`); only a newer statement lifts a revocation. */
   statedAt: string;
-  /** ISO 8601: when the token that says so was made. */
+  /** ISO 8601: when the token that states this was issued. */
   issuedAt: string;
 }
 
@@ -21,13 +21,13 @@ export interface PersonRights extends Actor {
   /** ISO 8601. */
   statedAt: string;
   seenAt: string;
-  /** Back-channel logout, until the next sign-in. */
+  /** Revoked by back-channel logout, until the next sign-in. */
   revokedAt: string | null;
-  /** When the provider was last asked and gave these rights. */
+  /** When the provider was last asked and stated these rights. */
   confirmedAt: string | null;
-  /** When the provider was asked and gave none. */
+  /** When the provider was asked and stated none. */
   withdrawnAt: string | null;
-  /** Sign-ins up to then count no more, whatever came after. */
+  /** Sign-ins up to then no longer count, whatever happened since. */
   notBefore: string | null;
 }
 
@@ -39,17 +39,17 @@ export interface PersonName {
 
 export interface PeopleStore {
   /**
-   * Last-seen rights, as a token states them; writes only when something changed or a minute has passed. A token made
-   * before the provider was last asked changes no rights.
+   * Stores last-seen rights as a token states them; writes only when something changed or a minute has passed. A token
+   * issued before the provider was last asked changes no rights.
    */
   seen(tenantId: string, person: SeenPerson): Promise<void>;
-  /** The provider was asked at `at` (ISO 8601) and gave these rights: they count, whatever tokens say. */
+  /** The provider was asked at `at` (ISO 8601) and stated these rights: they count, whatever tokens say. */
   confirmed(tenantId: string, person: Omit<SeenPerson, 'issuedAt'>, at: string): Promise<void>;
-  /** The provider was asked and gave none. False when that was known, or the person was never seen. */
+  /** The provider was asked and stated none. False when that was known, or the person was never seen. */
   withdraw(tenantId: string, userId: string): Promise<boolean>;
-  /** `undefined` for a person never seen. The caller judges age and revocation. */
+  /** `undefined` for a person never seen. Judging age and revocation is up to the caller. */
   rights(tenantId: string, userId: string): Promise<PersonRights | undefined>;
-  /** Back-channel logout: no right counts before the next sign-in. False when the person was never seen. */
+  /** For back-channel logout: no right counts before the next sign-in. False when the person was never seen. */
   revoke(tenantId: string, userId: string): Promise<boolean>;
   /** By user id; unknown ids are absent. */
   names(tenantId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, PersonName>>;

@@ -4,7 +4,7 @@ import type { DirectoryDatabase, DirectoryTx } from '../database.ts';
 import type { SessionsTable } from './tables.ts';
 
 export interface NewSession {
-  /** `ses_…`: what people call it. */
+  /** `ses_…`: the name that people see. */
   id: string;
   kind: 'session' | 'ticket';
   /** Hash of the provider's own name for the sign-in (`sid`), for back-channel logout. */
@@ -22,7 +22,7 @@ export interface NewSession {
 export interface StoredSession extends NewSession {
   createdAt: string;
   seenAt: string;
-  /** Set by sign-out; an ended session never comes back. */
+  /** Set on sign-out; an ended session never comes back. */
   endedAt: string | null;
 }
 
@@ -33,21 +33,21 @@ export interface SessionOwner {
 
 export interface SessionStore {
   open(session: NewSession): Promise<void>;
-  /** Expired and ended ones too: the caller says which. `CONTENT_UNREADABLE` when the claims don't open. */
+  /** Expired and ended ones too: the caller has to check. `CONTENT_UNREADABLE` when the claims can't be opened. */
   find(idHash: string): Promise<StoredSession | undefined>;
-  /** Remembers use, at most once a minute. False when the session has ended. */
+  /** Notes that it was used, at most once a minute. False when the session has ended. */
   touch(idHash: string): Promise<boolean>;
   /** After a token refresh. False when the session has ended. */
   renew(idHash: string, renewal: { claims: unknown; expiresAt: string }): Promise<boolean>;
-  /** Tells all gateways whose it was (`openclaw_rights`). */
+  /** Ends it, and tells all gateways whose it was (`openclaw_rights`). */
   end(idHash: string): Promise<void>;
-  /** Goes on under another hash and id; the old hash lives until `oldEndsAt` (ISO 8601) for calls under way. */
+  /** Continues under another hash and id; the old hash works until `oldEndsAt` (ISO 8601) for calls under way. */
   rotate(idHash: string, next: NewSession, oldEndsAt: string): Promise<boolean>;
-  /** Live sessions of a person, newest first; tickets are none. */
+  /** Live sessions of a person, newest first; tickets not included. */
   ofPerson(tenantId: string, userId: string): Promise<readonly StoredSession[]>;
-  /** By the id that people call it. */
+  /** By the id that people see. */
   byId(tenantId: string, id: string): Promise<StoredSession | undefined>;
-  /** Everybody with a live session of that sign-in at the provider, or under that subject. */
+  /** Everybody with a live session of that sign-in at the provider, or of that subject. */
   peopleOf(of: { providerSession?: string; userId?: string }): Promise<readonly SessionOwner[]>;
   /** Back-channel logout; returns the hashes of the sessions ended now. */
   endAllOf(tenantId: string, userId: string): Promise<readonly string[]>;
@@ -55,15 +55,15 @@ export interface SessionStore {
   takeLogoutToken(tokenHash: string, expiresAt: string): Promise<boolean>;
   logoutTokenTaken(tokenHash: string): Promise<boolean>;
   /**
-   * Sessions that were over a day ago, tickets and logout tokens that are over; returns how many sessions and tickets.
-   * For the retention schedule.
+   * Deletes sessions that ended more than a day ago, and expired tickets and logout tokens; returns how many sessions
+   * and tickets. For the retention schedule.
    */
   deleteExpired(): Promise<number>;
 }
 
 export function createSessionStore(options: {
   database: DirectoryDatabase;
-  /** Seals under the key of the tenant that a place begins with, once `ready` has it. */
+  /** Seals under the key of the tenant that a place begins with, once `ready` has loaded it. */
   envelope: Envelope;
   ready: (tenantId: string) => Promise<void>;
 }): SessionStore {
@@ -259,8 +259,8 @@ export function createSessionStore(options: {
 }
 
 /**
- * A gateway may not reach the cache just now, so that a copy of the session stays there: all hear of it from PostgreSQL,
- * as they do of rights (tenant migration 0007).
+ * Tells every gateway that a session ended. The cache may be unreachable, so that a copy of the session stays there;
+ * PostgreSQL tells all of them, as it does about rights (tenant migration 0007).
  */
 async function tellEnd(tx: DirectoryTx, tenantId: string, userId: string): Promise<void> {
   const notice = JSON.stringify({ tenant: tenantId, user_id: userId });

@@ -14,19 +14,19 @@ export interface Subject {
 }
 
 export interface SubjectStore {
-  /** By user id; whoever has no subject yet gets one. Throws as `inTenant` does. */
+  /** By user id; a person without a subject gets one. Throws what `inTenant` throws. */
   ensure(tenantId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, Subject>>;
-  /** The subject of a person; `undefined` for a person the audit log knows nothing of, or no more. */
+  /** The subject of a person; `undefined` when the audit log has never known the person, or no longer does. */
   find(tenantId: string, userId: string): Promise<string | undefined>;
-  /** Keys by subject, in one trip; the erased are absent. */
+  /** Keys by subject, in one round trip; the erased are absent. */
   keys(tenantId: string, subjects: readonly string[]): Promise<ReadonlyMap<string, Envelope>>;
   /** The people behind subjects; the erased are absent. */
   userIds(tenantId: string, subjects: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** Destroys a person's key, for ever; `false` when that was done before. */
+  /** Destroys a person's key, which can't be undone; `false` when it was destroyed before. */
   erase(tenantId: string, subject: string): Promise<boolean>;
 }
 
-/** One person's subject, as `ensure` gives it. */
+/** The subject of one person, as `ensure` returns it. */
 export async function ensureOne(
   subjects: Pick<SubjectStore, 'ensure'>,
   tenantId: string,
@@ -40,7 +40,7 @@ export async function ensureOne(
 interface SubjectOptions {
   database: TenantDatabase;
   envelope: Envelope;
-  /** Milliseconds for which another process may go on with a key that was destroyed; default 30 000, at most 60 000. */
+  /** How long another process may go on using a destroyed key, in milliseconds; default 30 000, at most 60 000. */
   maxAgeMs?: number;
 }
 

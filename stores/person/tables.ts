@@ -2,7 +2,7 @@ import type { ColumnType } from 'kysely';
 import type { Role } from '#domain/person/role.ts';
 import type { Bytes, GeneratedTimestamp, Json, Timestamp } from '../columns.ts';
 
-/** Who was seen, with the rights that the identity provider stated last. */
+/** People seen, with the rights that the identity provider last stated. */
 export interface PeopleTable {
   user_id: string;
   email: string | null;
@@ -17,7 +17,7 @@ export interface PeopleTable {
   not_before: Timestamp | null;
 }
 
-/** What the provider can be asked with about a person's rights. */
+/** Grants: what the provider can be asked with about a person's rights. */
 export interface GrantsTable {
   id: string;
   user_id: string;
@@ -30,7 +30,7 @@ export interface GrantsTable {
   leased_until: Timestamp | null;
 }
 
-/** The random names that the audit log knows people by. */
+/** The random names of people in the audit log. */
 export interface SubjectsTable {
   subject: string;
   user_id: string | null;
@@ -39,7 +39,7 @@ export interface SubjectsTable {
   erased_at: Timestamp | null;
 }
 
-/** Erasures of people, and what came of each. */
+/** Erasures of people, and what came of each of them. */
 export interface ErasuresTable {
   id: string;
   user_id: string | null;

@@ -2,27 +2,27 @@ import { sql } from 'kysely';
 import type { ContentStore } from '../content/content.ts';
 import type { DirectoryDatabase, TenantDatabase } from '../database.ts';
 
-/** One row of a person, in the words of the API. */
+/** One row about a person, in the words of the API. */
 export type PersonRow = Readonly<Record<string, unknown>>;
 
-/** What is stored about a person beside the audit log; pages, so that memory stays bounded. */
+/** What is stored about a person outside of the audit log; in pages, so that memory is bounded. */
 export interface UserDataStore {
   person(tenantId: string, userId: string): Promise<PersonRow | null>;
-  /** When, never with what: no cookie, token or hash of one. */
+  /** Times only: no cookie, token or hash of one. */
   sessions(tenantId: string, userId: string): Promise<PersonRow[]>;
-  /** What the identity provider is asked with, without the tokens. */
+  /** The grants, without their tokens. */
   grants(tenantId: string, userId: string): Promise<PersonRow[]>;
-  /** Tokens of models, by day. */
+  /** Model tokens used, by day. */
   modelUsage(tenantId: string, userId: string): Promise<PersonRow[]>;
-  /** That the person wrote, that hold for them alone, or whose draft is tried on them. */
+  /** Policies that the person wrote, that hold for them alone, or whose canary they are in. */
   policies(tenantId: string, userId: string): Promise<PersonRow[]>;
   requests(tenantId: string, userId: string, after: string): Promise<Page>;
-  /** Opened, with what each is for. */
+  /** Contents, opened, each with what it is for. */
   contents(tenantId: string, userId: string, after: string): Promise<Page>;
   approvals(tenantId: string, userId: string, after: string): Promise<Page>;
   votes(tenantId: string, userId: string, after: string): Promise<Page>;
   modelCalls(tenantId: string, userId: string, after: string): Promise<Page>;
-  /** Labels that the person gave to items, as an administrator. */
+  /** Labels that the person gave items as an administrator. */
   classificationOverrides(tenantId: string, userId: string, after: string): Promise<Page>;
 }
 
@@ -90,7 +90,7 @@ export function createUserDataStore({ database, content }: UserDataOptions): Use
           .select(['id', 'version', 'name', 'domain', 'level', 'user_id', 'status', 'created_at'])
           .select((eb) => [
             eb('created_by', '=', userId).as('wrote'),
-            // Nobody else's words.
+            // Reasons only where the person wrote them.
             eb.case().when('created_by', '=', userId).then(eb.ref('change_reason')).end().as('change_reason'),
             eb(sql<string>`id || '@' || version`, 'in', tried).as('tried_on_them'),
           ])

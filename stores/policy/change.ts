@@ -8,26 +8,28 @@ import { readActiveSet, readVersions } from './read.ts';
 import { toRow } from './rows.ts';
 import { isUntouched, type PolicySet, policySetIsSigned, signPolicySet } from './signed-set.ts';
 
-/** What becomes of one policy's versions. */
+/** What happens to the versions of one policy. */
 export interface PolicyChange {
   policyId: string;
   /** Versions that end. */
   deprecate: readonly number[];
-  /** The version that is added, as a draft or in force. */
+  /** The version to add, as a draft or in force. */
   insert: Policy | null;
-  /** The draft that comes in force. */
+  /** The draft to put in force. */
   activate: number | null;
-  /** The draft that holds for a few people first; `null` = none any more. Left out, it goes on while it is a draft. */
+  /**
+   * The canary of a draft; `null` = none any more. Left out, an existing one continues while its version is a draft.
+   */
   canary?: { version: number; userIds: readonly string[] } | null;
 }
 
-/** What a change was made up from; it counts only while that still holds. */
+/** What a change was worked out from; it can be made only while this is still the case. */
 export interface PolicyState {
   revision: number;
   versions: readonly { version: number; status: PolicyStatus }[];
 }
 
-/** What a process needs to change the active set: the key that signs it, and those that signed it before. */
+/** What a process needs to change the active set: the key that signs it, and those that have signed it before. */
 export interface PolicySigning {
   signer: Signer;
   verify: Verifier;
@@ -35,12 +37,12 @@ export interface PolicySigning {
 
 interface Signed {
   tenantId: string;
-  /** Absent in processes that may only read. */
+  /** Absent in processes that only read. */
   signing: PolicySigning | undefined;
   now: () => Date;
 }
 
-/** Serialises whoever changes a tenant's policies until the transaction ends. */
+/** Changes of a tenant's policies take turns: waits until the transaction of another has ended. */
 export async function lockPolicies(tx: TenantTx): Promise<void> {
   await tx.selectFrom('policy_revision').select('revision').forUpdate().execute();
 }
@@ -59,15 +61,15 @@ export async function stateHolds(tx: TenantTx, id: string, seen: PolicyState): P
   );
 }
 
-/** Drafts and active ones of one person in one domain. */
+/** Most drafts and active policies of one person in one domain. */
 const mostOfOnePerson = 5;
-/** Every version is kept for ever, and read whole whenever its policy changes. */
+/** Most versions of one policy of a person: each is kept for ever, and all are read whenever the policy changes. */
 const mostVersionsOfOnePerson = 1_000;
 
 /**
- * Throws `POLICY_CONFLICT` when another policy is active for that domain and position, `POLICY_LIMIT_REACHED` for one more
- * policy of a person than `mostOfOnePerson`, or one more version of it than `mostVersionsOfOnePerson`. The caller holds the
- * lock.
+ * Throws `POLICY_CONFLICT` when another policy is active for that domain and position, `POLICY_LIMIT_REACHED` for more
+ * policies of a person than `mostOfOnePerson`, or more versions of one than `mostVersionsOfOnePerson`. The caller holds
+ * the lock.
  */
 export async function applyChange(tx: TenantTx, change: PolicyChange) {
   const { policyId, deprecate, insert, activate } = change;
@@ -136,7 +138,7 @@ async function applyCanary(tx: TenantTx, { policyId, canary }: PolicyChange): Pr
 }
 
 /**
- * Runs `work` and signs the active set where it changed. The set before has to be whole: signing what somebody slipped in
+ * Runs `work` and signs the active set if it changed. The set before must be intact: signing what somebody slipped in
  * would vouch for it. Throws `POLICY_SET_REFUSED` when it isn't. The caller holds the lock.
  */
 export async function signedAnew(tx: TenantTx, signed: Signed, work: () => Promise<void>): Promise<void> {
@@ -152,7 +154,7 @@ export async function signedAnew(tx: TenantTx, signed: Signed, work: () => Promi
   await storeSignature(tx, signed, after);
 }
 
-/** Signs a set that was never signed, and one that is whole with the key in use. The caller holds the lock. */
+/** Signs a set that was never signed, and one that is intact with the current key. The caller holds the lock. */
 export async function renewSignature(tx: TenantTx, signed: Signed): Promise<void> {
   const set = await readActiveSet(tx);
   if (set.signed !== null) {
@@ -163,7 +165,7 @@ export async function renewSignature(tx: TenantTx, signed: Signed): Promise<void
   await storeSignature(tx, signed, set);
 }
 
-/** Signs the set as it is, whatever was there: for an operator who has looked at it. The caller holds the lock. */
+/** Signs the set as it is, whoever put it there: for an operator who has looked at it. The caller holds the lock. */
 export async function storeSignature(tx: TenantTx, signed: Signed, set: PolicySet): Promise<void> {
   const { tenantId, signing, now } = signed;
   if (signing === undefined) throw new Error('the signing key is needed to sign policies');

@@ -5,7 +5,7 @@ import { jsonText } from '#platform/database/valid-text.ts';
 import type { Gap, GapSpan } from '../audit/gap.ts';
 import type { TenantDatabase } from '../database.ts';
 
-/** An entry that says that a version of a policy was made or moved. */
+/** An audit entry that says that a version of a policy was added or moved. */
 export interface PolicyChangeEntry {
   id: string;
   /** ISO 8601. */
@@ -23,18 +23,18 @@ export interface PolicyVersionRow {
   name: string;
   rules: unknown;
   mayGrant: unknown;
-  /** Does it hold for a few people first? */
+  /** Has it a canary? */
   isCanary: boolean;
 }
 
 export interface PolicyGapStore {
-  /** Page by page, oldest first; without entries that a later one takes back. */
+  /** Page by page, oldest first; without entries that a later one undoes. */
   policyChanges(tenantId: string, span: GapSpan): AsyncGenerator<readonly PolicyChangeEntry[]>;
-  /** These versions, `policyRef` each, as far as they are there. */
+  /** Those of these versions that exist, by `policyRef`. */
   policyVersions(tenantId: string, refs: readonly string[]): Promise<ReadonlyMap<string, PolicyVersionRow>>;
   /**
-   * Versions made in that time that no entry tells of; and whenever they were made, those in force that no entry says
-   * are, and of each policy the newest that ended and that no entry says did. What is on record as a gap is left out.
+   * Versions made in that time without an entry; and, whenever they were made, versions in force without an entry that
+   * says so, and of each policy the newest version that ended without one. What is on record as a gap is left out.
    */
   inPolicies(tenantId: string, span: GapSpan): Promise<Gap[]>;
 }

@@ -14,30 +14,30 @@ export interface ReplayWindow {
   to: string;
   /** Decisions after this id. */
   afterDecision: string;
-  /** The newest of them; `null` when there is none. */
+  /** The newest decision in it; `null` when there is none. */
   lastDecision: string | null;
 }
 
-/** Decisions that were asked the same, as they are on record. */
+/** Recorded decisions with identical questions. */
 export interface AlikeDecisions {
   input: {
-    /** The person by subject; by user id in decisions from before subjects. */
+    /** The person by subject; in decisions from before there were subjects, by user id. */
     actor: { subject?: string; userId?: string; role: Role; orgUnit: string };
     action: ActionFacts;
     classification: Classification;
     additional?: Additional;
   };
-  /** Did its text come from outside, so that a person had to approve it whatever policy said? */
+  /** Did the text come from outside, so that a person had to approve it whatever policy said? */
   fromOutside: boolean;
   count: number;
-  /** Digest of what was asked: the same in every page. */
+  /** Digest of the question: the same on every page. */
   key: string;
   /** The newest five. */
   examples: readonly { decisionId: string; at: string }[];
 }
 
 export interface DecisionPage {
-  /** Decisions on it. */
+  /** How many decisions are on the page. */
   count: number;
   groups: readonly AlikeDecisions[];
 }
@@ -45,9 +45,9 @@ export interface DecisionPage {
 export interface ImpactStore {
   /** The decisions from `from` to now. */
   window(tenantId: string, from: Date, to: Date): Promise<ReplayWindow>;
-  /** All of them, page by page; alike ones are together within a page only. */
+  /** All decisions, page by page; identical ones are grouped only within a page. */
   pages(tenantId: string, window: ReplayWindow): AsyncGenerator<DecisionPage>;
-  /** Keeps which decisions a digest was made from, for a day; gives the id of the preview. */
+  /** Stores for a day which decisions a digest was made from; returns the id of the preview. */
   keep(tenantId: string, preview: { digest: string; window: ReplayWindow }): Promise<string>;
   /** The newest window that gave this digest within the last day. */
   windowOf(tenantId: string, digest: string): Promise<ReplayWindow | undefined>;
@@ -57,7 +57,7 @@ interface ImpactStoreOptions {
   database: TenantDatabase;
   /** The audit database. */
   pool: Database;
-  /** Decisions in one trip; default 20 000. */
+  /** Decisions per round trip; default 20 000. */
   pageSize?: number;
 }
 

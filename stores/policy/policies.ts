@@ -27,15 +27,15 @@ export interface PolicyStore {
   active(tenantId: string): Promise<PolicySet>;
   /** Every version of one policy, oldest first; empty for an unknown id. */
   versions(tenantId: string, id: string): Promise<readonly Policy[]>;
-  /** Of each policy the active version and, where another one is newer, the newest. */
+  /** Of each policy the active version, and the newest if that is another one. */
   list(tenantId: string, filters: PolicyFilters): Promise<readonly Policy[]>;
-  /** As `list`, of what somebody may read, in pages; `total` counts all of them. */
+  /** As `list`, but only what somebody may read, in pages; `total` counts all of that. */
   page(tenantId: string, query: PolicyPageQuery): Promise<{ policies: readonly Policy[]; total: number }>;
   /**
-   * Carries a change out and signs the set anew, under a lock. `false`, and nothing done, when policies have moved
-   * since `seen`. `beforeCommit` runs last: what it throws undoes everything. Throws `POLICY_CONFLICT` when another
-   * policy is active for that domain and position, `POLICY_LIMIT_REACHED` when a person has too many, `POLICY_SET_REFUSED`
-   * when the set on record isn't one we signed.
+   * Carries out a change and signs the set anew, under a lock. `false`, with nothing done, when policies have changed
+   * since `seen`. `beforeCommit` runs last and undoes everything by throwing. Throws `POLICY_CONFLICT` when another
+   * policy is active for that domain and position, `POLICY_LIMIT_REACHED` when a person has too many,
+   * `POLICY_SET_REFUSED` when the stored set is not one that we signed.
    */
   change(
     tenantId: string,
@@ -44,21 +44,24 @@ export interface PolicyStore {
   ): Promise<boolean>;
   /**
    * False when this id and version is stored already. A new active version deprecates the older ones of the same id;
-   * throws `POLICY_CONFLICT` as `change` does. For set-up and tests: no record is written.
+   * throws `POLICY_CONFLICT` as `change` does. For set-up and tests: nothing is recorded.
    */
   insert(tenantId: string, policy: Policy): Promise<boolean>;
-  /** Signs a set from before signatures, and a whole one anew after the key was changed. Nothing happens to any other. */
+  /**
+   * Signs a set from before there were signatures, and an intact one after the key was changed. Does nothing to any
+   * other.
+   */
   renewSignature(tenantId: string): Promise<void>;
   /**
-   * Signs what is active now, whoever put it there, as long as its digest is the one given: for an operator who has looked
-   * at it. Throws `POLICY_CHANGED` when it is another. `beforeCommit` as in `change`.
+   * Signs what is active now, whoever put it there, if its digest is the given one: for an operator who has looked at
+   * it. Throws `POLICY_CHANGED` when it is another. `beforeCommit` as in `change`.
    */
   signAsIs(tenantId: string, looked: { digest: string; beforeCommit: () => Promise<void> }): Promise<void>;
 }
 
 interface PolicyStoreOptions {
   database: TenantDatabase;
-  /** Without it, policies can only be read and drafted. */
+  /** Absent: policies can only be read and drafted. */
   signing?: PolicySigning | undefined;
   now?: () => Date;
 }
@@ -66,7 +69,8 @@ interface PolicyStoreOptions {
 export function createPolicyStore(options: PolicyStoreOptions): PolicyStore {
   const { database, signing, now = () => new Date() } = options;
   const inTurn = createInTurn();
-  // Who holds the lock needs a second connection for the record: were all of a pool's waiting for the lock, none would be left.
+  // The holder of the lock needs a second connection for the record: if all connections of a pool waited for the lock,
+  // none would be left.
   const locked: TenantDatabase['inTenant'] = (tenantId, work) =>
     inTurn('policies', () =>
       database.inTenant(tenantId, async (tx) => {

@@ -14,13 +14,13 @@ export interface PolicyFilters {
 
 export interface PolicyPageQuery {
   filters: PolicyFilters;
-  /** Whose policies count. */
+  /** The policies that count. */
   readable: ReadablePlaces | 'all';
   limit: number;
   offset: number;
 }
 
-/** What is active, and drafts that hold for a few. In one statement, so that number, signature and policies belong together. */
+/** Active policies and canaries, in one statement, so that revision, signature and policies belong together. */
 export async function readActiveSet(tx: TenantTx): Promise<PolicySet> {
   const rows = await tx
     .selectFrom('policy_revision')
@@ -69,15 +69,14 @@ export async function readVersions(tx: TenantTx, id: string): Promise<Policy[]> 
 }
 
 /**
- * Of each policy the active version, the one that holds for a few, and, where another one is newer, the newest; by
- * domain, then by position.
+ * Of each policy the active version, its canary, and the newest if that is another one; by domain, then by position.
  */
 export async function readCurrent(tx: TenantTx, filters: PolicyFilters): Promise<Policy[]> {
   const rows = await inOrder(currentRows(tx, filters)).execute();
   return rows.map(toPolicy);
 }
 
-/** One page of what `readCurrent` gives, and how many there are, of those that somebody may read. */
+/** One page of what `readCurrent` returns, of those that somebody may read, and how many there are. */
 export async function readPage(
   tx: TenantTx,
   { filters, readable, limit, offset }: PolicyPageQuery,

@@ -5,7 +5,7 @@ import type { PoliciesTable } from './tables.ts';
 
 export type PolicyRow = Selectable<PoliciesTable>;
 
-/** A row with the people that its version holds for first, where there are such. */
+/** A row with the people of its canary, if it has one. */
 export type PolicyRowWithCanary = PolicyRow & { canary_for: unknown };
 
 export function toPolicy(row: PolicyRowWithCanary): Policy {
@@ -44,7 +44,7 @@ export function toRow(policy: Policy): Insertable<PoliciesTable> {
   };
 }
 
-// The table's CHECK lets nothing but JSON objects in.
+// The table's CHECK allows only JSON objects.
 function asObject(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
 }

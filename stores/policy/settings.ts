@@ -2,13 +2,13 @@ import type { PolicyChangeReview } from '#domain/policy/impact.ts';
 import type { TenantDatabase } from '../database.ts';
 
 export interface PolicySettings {
-  /** Which changes have to name the digest of their impact. */
+  /** Which changes have to confirm the digest of their impact. */
   changeReview: PolicyChangeReview;
 }
 
 export interface PolicySettingsStore {
   read(tenantId: string): Promise<PolicySettings>;
-  /** `beforeCommit` hears what it was, and undoes everything by throwing. */
+  /** `beforeCommit` gets the previous value, and undoes everything by throwing. */
   change(
     tenantId: string,
     settings: PolicySettings,

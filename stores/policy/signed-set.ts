@@ -14,9 +14,9 @@ export interface PolicySignature {
   signedAt: string;
 }
 
-/** A tenant's active policies with what vouches for them. */
+/** A tenant's active policies with the signature that vouches for them. */
 export interface PolicySet {
-  /** Moves with every change of an active policy, and never goes back. */
+  /** Increases with every change of an active policy. */
   revision: number;
   policies: readonly Policy[];
   /** `null` = never signed. */
@@ -33,7 +33,7 @@ export function policySetDigest(policies: readonly Policy[]): string {
     scope,
     rules,
     mayGrant,
-    // Left out where there is none: what was signed before there were any stays signed.
+    // Left out where there is none, so that sets signed before there were canaries stay valid.
     ...(canaryFor === undefined ? {} : { canaryFor }),
   }));
   const ordered = contents.toSorted(
@@ -59,7 +59,7 @@ export function policySetIsSigned(verify: Verifier, tenantId: string, set: Polic
   return verify(claimsOf(tenantId, revision, signed), signed.keyId, signed.signature);
 }
 
-/** A new tenant's: never signed, and there is nothing in it that could allow anything. */
+/** The set of a new tenant: never signed, and with nothing in it that could allow anything. */
 export function isUntouched({ policies, signed }: PolicySet): boolean {
   return signed === null && policies.length === 0;
 }

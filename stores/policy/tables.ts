@@ -20,7 +20,7 @@ export interface PoliciesTable {
   created_at: Timestamp;
 }
 
-/** One row: a number that moves with every change of an active policy. */
+/** One row: a number that increases with every change of an active policy. */
 export interface PolicyRevisionTable {
   one_row: Generated<boolean>;
   revision: number;
@@ -30,7 +30,7 @@ export interface PolicyRevisionTable {
   signed_at: Timestamp | null;
 }
 
-/** Which decisions somebody saw the impact of a change on. */
+/** Which decisions a preview of the impact of a change was made from. */
 export interface PolicyPreviewsTable {
   preview_id: string;
   digest: string;
@@ -47,7 +47,7 @@ export interface PolicySettingsTable {
   change_review: PolicyChangeReview;
 }
 
-/** Drafts that hold for a few people first. */
+/** Canaries: drafts that hold for a few people first. */
 export interface PolicyCanariesTable {
   policy_id: string;
   version: number;

@@ -14,7 +14,7 @@ interface Place {
   target: ActionTarget;
 }
 
-/** Three statements, sent together. An action whose request runs already is only read: most acts write nothing here. */
+/** Three statements, sent together. If the request is running already, nothing is written: that is the usual case. */
 export async function beginAction(tx: TenantTx, content: ContentStore, place: Place): Promise<BegunAction> {
   const { tenantId, requestId, n, target } = place;
   const [requestRow, actionRow, overrides] = await Promise.all([
@@ -46,8 +46,8 @@ export async function beginAction(tx: TenantTx, content: ContentStore, place: Pl
 }
 
 /**
- * The request as it is once set running, or as it was when there was nothing to set. Should another transaction end
- * it meanwhile, the row read is neither new nor `running`, and the caller refuses.
+ * Sets the request running and returns it; as it is when there is nothing to set. If another transaction ends it
+ * meanwhile, the row is neither new nor `running`, and the caller refuses.
  */
 async function runRequest(
   tx: TenantTx,

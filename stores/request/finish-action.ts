@@ -14,7 +14,7 @@ interface Finishing {
 
 const now = sql<string>`now()`;
 
-/** Lock and read, then write: two round trips. The lock orders the actions of one request that end at once. */
+/** Locks and reads, then writes: two round trips. The lock orders actions of one request that end at the same time. */
 export async function finishAction(
   tx: TenantTx,
   content: ContentStore,
@@ -31,7 +31,7 @@ export async function finishAction(
   ]);
   const current = actions.find((action) => action.n === finished.n);
   if (current === undefined) throw new CodedError('NOT_FOUND');
-  // A late attempt of an earlier sending has no say either.
+  // A late attempt of an earlier sending changes nothing either.
   if (isFinalAction(current.state) || (finished.sending ?? current.sending) < current.sending) {
     return { request: toRequest(tenantId, request), action: toAction(current) };
   }
@@ -91,7 +91,7 @@ async function updateAction(
     .executeTakeFirstOrThrow();
 }
 
-/** The request's new state; a final one stays. */
+/** Sets the request's new state; a final one stays. */
 export async function moveRequest(
   tx: TenantTx,
   request: Selectable<RequestsTable>,

@@ -10,7 +10,7 @@ import type { TenantDatabase } from '../database.ts';
 import type { RequestStore } from './requests.ts';
 import { lockRequest, toPlanned } from './rows.ts';
 
-/** Throws `INVALID_TEXT` for what canonical JSON has no form for. */
+/** Throws `INVALID_TEXT` for what canonical JSON can't express. */
 function digestOf(input: unknown): string {
   jsonText(input);
   return sha256Hex(canonicalJson(input));

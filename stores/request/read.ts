@@ -29,7 +29,7 @@ export function createReads(options: { database: TenantDatabase; content: Conten
         .innerJoin('content', 'content.id', 'requests.text_ref')
         .select(['requests.id as request_id', 'content.id', 'content.purpose', 'content.sealed'])
         .where('requests.id', '=', sql<string>`ANY(${[...ids]}::text[])`)
-        // Words are only ever their writer's: a row that puts them into another mouth has no text.
+        // A text belongs only to its writer: a row that attributes it to somebody else has no text.
         .whereRef('content.owner_id', '=', 'requests.user_id')
         .execute(),
     );

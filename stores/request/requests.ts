@@ -18,7 +18,7 @@ export interface StoredRequest {
   textRef: string;
   state: RequestState;
   planner: string | null;
-  /** Content row `{ answer, suggestions }` of a text that was not understood. */
+  /** The content row `{ answer, suggestions }` of a text that was not understood. */
   answerRef: string | null;
   createdAt: string;
   startedAt: string | null;
@@ -65,7 +65,7 @@ export interface NewAction {
 export interface FinishedAction {
   requestId: string;
   n: number;
-  /** `planned` with a higher `sending` = send again. */
+  /** `planned` with a higher `sending`: send it again. */
   state: ActionState;
   verdict?: Verdict;
   reason?: string;
@@ -75,23 +75,23 @@ export interface FinishedAction {
   result?: unknown;
   errorCode?: ErrorCode;
   approvalId?: string;
-  /** Which sending this ends; an earlier one than on record changes nothing. */
+  /** The sending that this ends; one that is lower than on record changes nothing. */
   sending?: number;
 }
 
-/** `begun`: act on it. `finished`: an earlier attempt got that far; its record is the answer, do nothing. */
+/** `begun`: act on it. `finished`: an earlier attempt has done so; its record is the answer. */
 export type BegunAction =
   | {
       status: 'begun';
       request: StoredRequest;
       action: StoredAction;
       input: unknown;
-      /** What administrators say of the target; `null` when they say nothing. */
+      /** The label that administrators gave the target; `null` when they gave none. */
       override: Classification | null;
     }
   | { status: 'finished'; request: StoredRequest; action: StoredAction };
 
-/** The item that an action is about, as administrators label it for somebody of this unit. */
+/** The item that an action is about; its label by administrators is read as it holds in this unit. */
 export interface ActionTarget {
   /** `github:acme/website#7` */
   item: string;
@@ -123,16 +123,16 @@ export interface RequestStore {
   texts(tenantId: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** received → running; any other state stays. Returns the row as it is now; throws `NOT_FOUND`. */
   markStarted(tenantId: string, id: string): Promise<StoredRequest>;
-  /** Rows whose workflow was never seen to start, oldest first: the sweeper's work list. */
+  /** Rows whose workflow was never seen to start, oldest first; read by the sweeper. */
   unstarted(tenantId: string, filter: { olderThanMs: number; limit: number }): Promise<StoredRequest[]>;
-  /** Rows that have started, aren't final and haven't changed for so long, after this request id, in order of ids. */
+  /** Rows that have started, are not final and haven't changed for so long, by id, after this request id. */
   underWay(
     tenantId: string,
     filter: { quietMs: number; after: string; limit: number },
   ): Promise<StoredRequest[]>;
-  /** Such a row counts as changed now. */
+  /** Marks such a row as changed now. */
   noteRestart(tenantId: string, id: string): Promise<void>;
-  /** True when it was still `received` and the requester's own; it is `withdrawn` then. */
+  /** Withdraws it if it was still `received` and the requester's own; true when it did. */
   withdrawUnstarted(tenantId: string, id: string, userId: string): Promise<boolean>;
   /** Idempotent: the first plan stays. Throws `REQUEST_NOT_PENDING` when the request is final. */
   savePlan(

@@ -9,7 +9,7 @@ import type { RequestActionsTable, RequestsTable } from './tables.ts';
 /** States in which something may still happen to an action. */
 export const openActionStates: readonly ActionState[] = ['planned', 'waiting_approval', 'outcome_unknown'];
 
-/** States that an action never leaves. */
+/** Can the action no longer leave this state? */
 export function isFinalAction(state: ActionState): boolean {
   return !openActionStates.includes(state);
 }
@@ -58,7 +58,7 @@ export function toAction(row: Selectable<RequestActionsTable>): StoredAction {
   };
 }
 
-/** What a planner proposed, without how far it got. */
+/** What the planner proposed, without how far it has come. */
 export function toPlanned(row: Selectable<RequestActionsTable>): PlannedAction {
   const { n, action, target, origin } = row;
   return { n, action, inputRef: row.input_ref, inputDigest: row.input_digest, target, origin };

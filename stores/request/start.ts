@@ -28,7 +28,7 @@ export function createStarts(options: { database: TenantDatabase; content: Conte
           classification: raisedByContent('internal', text),
           value: text,
         });
-        // The text goes in only with its request: a repeated key leaves no orphan.
+        // The text is inserted only with its request: a repeated key leaves no orphan.
         const created = await tx
           .with('created', (db) =>
             db

@@ -7,7 +7,7 @@ import type { Verdict } from '#domain/policy/verdict.ts';
 import type { ActionState, RequestState } from '#domain/request/request.ts';
 import type { GeneratedTimestamp, Timestamp } from '../columns.ts';
 
-/** One row per request; the outbox of its workflow. */
+/** One row per request, which is the outbox of its workflow. */
 export interface RequestsTable {
   id: string;
   user_id: string;
@@ -26,7 +26,7 @@ export interface RequestsTable {
   content_deleted_at: Timestamp | null;
 }
 
-/** The planned actions of a request and how far each got. */
+/** The planned actions of a request, and how far each has come. */
 export interface RequestActionsTable {
   request_id: string;
   n: number;

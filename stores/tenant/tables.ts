@@ -14,7 +14,7 @@ export interface TenantsTable {
   destroying_since: Timestamp | null;
 }
 
-/** When a tenant stood still; written by a trigger alone. */
+/** When a tenant was suspended; written only by a trigger. */
 export interface TenantSuspensionsTable {
   tenant_id: string;
   suspended_at: Timestamp;

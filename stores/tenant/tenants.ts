@@ -16,9 +16,9 @@ export interface Tenant {
   createdAt: string;
   /** ISO 8601: when a deletion that was asked for is due. */
   deleteAt: string | null;
-  /** ISO 8601: since when it is being destroyed; from then on its deletion can't be called off. */
+  /** ISO 8601: since when it is being destroyed; from then on the deletion can't be called off. */
   destroyingSince: string | null;
-  /** What it becomes again when the deletion is called off. */
+  /** The status that it gets back when the deletion is called off. */
   restoredAs: TenantStatus | null;
 }
 
@@ -30,27 +30,33 @@ export type TenantStep =
   | { from: readonly TenantStatus[]; to: 'deleting'; deleteAt: string };
 
 export interface TenantStore {
-  /** A tenant whose people may look at what is theirs; `undefined` for any other. Answers from a copy of at most 5 s. */
+  /**
+   * A tenant whose people may look at their data; `undefined` for any other. Answers from a copy that is at most 5 s
+   * old.
+   */
   find(id: string): Promise<Tenant | undefined>;
   /** Those that `find` finds, by id, from the same copy. */
   list(): Promise<readonly Tenant[]>;
-  /** As it is in the database now, whatever its status. */
+  /** Read from the database now, whatever its status. */
   read(id: string): Promise<Tenant | undefined>;
-  /** Every tenant there is or was, by id, as in the database now. */
+  /** Every tenant there is or was, by id, read from the database now. */
   readAll(): Promise<readonly Tenant[]>;
-  /** A new row in `provisioning`; `false` when the id is taken, also by a tenant that is no more. */
+  /** Adds a row in `provisioning`; `false` when the id is taken, even by a deleted tenant. */
   add(facts: TenantFacts): Promise<boolean>;
   /** Throws `tenant_not_found`. */
   change(id: string, change: Partial<Omit<TenantFacts, 'id'>>): Promise<Tenant>;
-  /** Takes the step if it is in one of the `from`; `false` when it isn't, or its destruction has begun and can't be called off. */
+  /** Takes the step if the tenant is in one of `from`; `false` when it isn't, or its destruction has begun. */
   step(id: string, step: TenantStep): Promise<boolean>;
-  /** Policies that count and people seen; zeros while there is no schema. */
+  /** Numbers of active policies and people seen; zeros while there is no schema. */
   counts(id: string): Promise<{ policies: number; people: number }>;
-  /** Milliseconds of that time during which it stood still. */
+  /** How many milliseconds of that time it was suspended. */
   stoodStillMs(id: string, time: { since: string; until: string }): Promise<number>;
   /** Milliseconds until its deletion is due, by the database's clock; `undefined` when none was asked for. */
   deletionWaitMs(id: string): Promise<number | undefined>;
-  /** From now on its deletion can't be called off; `false`, and nothing done, when it is not due or was called off. */
+  /**
+   * Begins the destruction, after which the deletion can't be called off; `false`, with nothing done, when it is not
+   * due or was called off.
+   */
   beginDestroying(id: string): Promise<boolean>;
 }
 
@@ -123,7 +129,7 @@ export function createTenantStore(options: {
         tx
           .updateTable('tenants')
           .set({
-            // Something has to be set, also when nothing is named.
+            // An UPDATE has to set something, even when nothing is named.
             ...(name === undefined ? { name: sql<string>`name` } : { name }),
             ...(domains === undefined ? {} : { domains: sql<never>`${JSON.stringify(domains)}::jsonb` }),
             ...(oidcIssuer === undefined ? {} : { oidc_issuer: oidcIssuer }),

@@ -1,11 +1,11 @@
 import { addressOf, type Call, type SentParts } from '#domain/call.ts';
 
-/** `/t/<tenant>` where the page stands below it (`TENANT_ROUTING=path`); else nothing. */
+/** `/t/<tenant>` if the page is below it (`TENANT_ROUTING=path`); else empty. */
 export function tenantPathIn(pathname: string): string {
   return /^\/t\/[a-z0-9-]+(?=\/)/.exec(pathname)?.[0] ?? '';
 }
 
-/** Of the page that this runs in. */
+/** The base of the page in which this runs. */
 export const tenantPath = tenantPathIn(globalThis.location?.pathname ?? '/');
 
 /** Where the page finds a call: below the tenant's path as the page itself; what is no part of the API has one place. */

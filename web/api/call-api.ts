@@ -6,10 +6,10 @@ import { asFailure, failureFrom } from './failure.ts';
 type Given<Which extends Call> =
   object extends CallParts<Which> ? [parts?: CallParts<Which>] : [parts: CallParts<Which>];
 
-/** The public API, spoken with the session cookie: `api(getApproval, { params: { id } })`. Throws `Failure`. */
+/** The public API, called with the session cookie. */
 export interface Api {
   <const Which extends Call>(call: Which, ...given: Given<Which>): Promise<AnswerOf<Which>>;
-  /** With the `ETag` of the answer; empty where it has none. */
+  /** Returns the `ETag` of the answer too; empty if it has none. */
   tagged<const Which extends Call>(
     call: Which,
     ...given: Given<Which>
@@ -18,7 +18,7 @@ export interface Api {
 
 interface ApiOptions {
   fetch: typeof fetch;
-  /** Called at every 401, before the call throws. */
+  /** Called on every 401, before the call throws. */
   onSessionEnded: () => void;
 }
 

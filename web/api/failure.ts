@@ -1,13 +1,13 @@
 interface FailureFacts {
   /** HTTP status; 0 when no answer came. */
   status: number;
-  /** A code of docs/errors.md, or `NO_ANSWER`, `HTTP_<status>` where the answer carried none. */
+  /** A code in docs/errors.md, or `NO_ANSWER`, or `HTTP_<status>` if the answer had none. */
   code: string;
   message: string;
   detail?: unknown;
 }
 
-/** What the API said no with, or that it said nothing. */
+/** An error of the API, or that it did not answer. */
 export class Failure extends Error {
   readonly status: number;
   readonly code: string;
@@ -32,12 +32,12 @@ export function failureFrom(status: number, body: unknown): Failure {
   return new Failure({ status, code: `HTTP_${status}`, message: 'The server gave an answer without words.' });
 }
 
-/** No answer came: the network, a time limit, a server that is down. What was sent may have arrived. */
+/** No answer came: a network problem, a time limit, a server that is down. What was sent may have arrived. */
 export function noAnswer(): Failure {
   return new Failure({ status: 0, code: 'NO_ANSWER', message: 'The server did not answer. Try again.' });
 }
 
-/** Whatever was thrown, as something to show. */
+/** Turns whatever was thrown into something to show. */
 export function asFailure(thrown: unknown): Failure {
   return thrown instanceof Failure ? thrown : noAnswer();
 }

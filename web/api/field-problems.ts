@@ -1,10 +1,10 @@
-/** One thing that the server finds wrong with what was sent; `field` is a dotted path, empty where it is the whole. */
+/** One problem that the server found in what was sent; `field` is a dotted path, empty for the whole. */
 export interface FieldProblem {
   field: string;
   problem: string;
 }
 
-/** Reads the two shapes of an error's `detail` that name fields: objects, and sentences that begin with `path: `. */
+/** Reads both forms of an error `detail` that names fields: objects, and sentences that begin with `path: `. */
 export function fieldProblems(detail: unknown): FieldProblem[] {
   if (!Array.isArray(detail)) return [];
   return detail.flatMap((one: unknown) => {
@@ -15,7 +15,7 @@ export function fieldProblems(detail: unknown): FieldProblem[] {
   });
 }
 
-/** Those of one field and of what is in it, as they stand beside the field: its own name isn't said again. */
+/** The problems of one field and of what is in it, to be shown beside the field, without its own name. */
 export function problemsOf(problems: readonly FieldProblem[], field: string): FieldProblem[] {
   return problems.flatMap((one) => {
     if (one.field === field) return [{ field: '', problem: one.problem }];

@@ -5,7 +5,7 @@ import { addressAt } from './base.ts';
 interface Following {
   id: string;
   onView: (view: RequestView) => void;
-  /** The stream ended and the browser will not open it again by itself: look with an ordinary call. */
+  /** The stream ended and the browser will not reopen it: use an ordinary call. */
   onLost: () => void;
 }
 
@@ -25,7 +25,7 @@ export function followRequest(following: Following): () => void {
       following.onView(view);
     });
     stream.addEventListener('error', () => {
-      // A dropped connection is retried by the browser; an answer that isn't a stream (401, 503) closes it for good.
+      // The browser retries a dropped connection; an answer that is not a stream (401, 503) closes it for good.
       if (stopped || stream.readyState !== EventSource.CLOSED) return;
       following.onLost();
       reopening = setTimeout(open, reopenAfterMs);

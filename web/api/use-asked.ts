@@ -5,9 +5,9 @@ export interface Asked<Answer> {
   /** The last answer; `undefined` before the first. */
   answer: Answer | undefined;
   failure: Failure | undefined;
-  /** Under way? */
+  /** Is a question under way? */
   asking: boolean;
-  /** Asks once more; what is shown stays until the new answer is here. */
+  /** Asks again; the old answer is shown until the new one is here. */
   again: () => void;
 }
 
@@ -18,8 +18,8 @@ interface Known<Answer> {
 }
 
 /**
- * Asks once, and once more when `about` changes, which forgets the answer. Not while `live` is false. Only the newest
- * question's answer counts.
+ * Asks once, and again when `about` changes, which drops the answer. Does not ask while `live` is false. Only the
+ * answer to the newest question counts.
  */
 export function useAsked<Answer>(
   ask: () => Promise<Answer>,

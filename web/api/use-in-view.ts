@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** Is the page in view? */
+/** Is the page visible? */
 export function useInView(): boolean {
   const [inView, setInView] = useState(!document.hidden);
   useEffect(() => {

@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks';
 
 /**
- * Runs `work` now, then `everyMs` after it last finished. Only while `live` and while the page is in view: a forgotten tab
- * asks nothing, and what it missed is fetched when somebody looks again. `work` throws nothing.
+ * Runs `work` now, and again `everyMs` after it last finished. Only while `live` and while the page is visible: a
+ * forgotten tab asks nothing, and catches up when somebody looks at it again. `work` never throws.
  */
 export function useRepeated(work: () => Promise<void>, everyMs: number, live: boolean): void {
   const latest = useRef(work);

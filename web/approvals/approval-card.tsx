@@ -16,7 +16,7 @@ interface ApprovalCardProps {
   take: (approval: ApprovalView, decision: Omit<ApprovalDecision, 'digest'>) => Promise<boolean>;
 }
 
-/** Everything somebody needs in front of them to decide: who asks, what exactly, why a human, by which policy. */
+/** Everything that a person needs to decide: who asks, for what exactly, why it needs a person, by which policy. */
 export function ApprovalCard({ approval, drafts, take }: ApprovalCardProps) {
   const titleId = `title-${approval.id}`;
   return (

@@ -19,16 +19,16 @@ interface ApprovalListProps {
   announce: (words: string) => void;
 }
 
-/** What waits for this person's word, and what became of the rest. */
+/** Approvals that wait for this person's decision, and what became of others. */
 export function ApprovalList({ api, live, drafts, userId, announce }: ApprovalListProps) {
   const { approvals, loaded, failure, decide } = useApprovals({ api, live, announce });
   const [refused, setRefused] = useState<{ about: string; failure: Failure }>();
   const heading = useRef<HTMLHeadingElement>(null);
-  /** How many were decided here: each one is another that is closed. */
+  /** How many were decided here: each of these is one more that is closed. */
   const [decided, setDecided] = useState(0);
   const waiting = toDecide(approvals);
 
-  // The card may be gone by the time the answer is here, so that both outcomes are told in places that stay.
+  // The card may be gone when the answer arrives, so both outcomes are announced in places that stay.
   async function take(approval: ApprovalView, decision: Omit<ApprovalDecision, 'digest'>): Promise<boolean> {
     setRefused(undefined);
     try {

@@ -18,18 +18,18 @@ export function approvalWords(state: State): { word: string; tone: Tone } {
   return words[state];
 }
 
-/** `comment on an issue, acme/website#7`: what an approval is called in lists and messages. */
+/** `comment on an issue, acme/website#7`: the name of an approval in lists and messages. */
 export function approvalTitle(approval: Pick<ApprovalView, 'title' | 'target'>): string {
   return `${approval.title}: ${approval.target}`;
 }
 
-/** Name and address where they are known, else the id. */
+/** Name and address if they are known, else the id. */
 export function personWords(person: { user_id: string; email: string | null; name?: string | null }): string {
   const known = person.email ?? person.user_id;
   return person.name ? `${person.name} (${known})` : known;
 }
 
-/** Where an approval stands, for the one who waits for it. */
+/** The state of an approval, for the person who waits for it. */
 export function approvalSentence(
   approval: Pick<ApprovalView, 'state' | 'approvers' | 'decided_by' | 'decision_reason'>,
 ): string {
@@ -45,7 +45,7 @@ export function approvalSentence(
   return `${word}${who}${why}`;
 }
 
-/** The first twelve of a digest's 64 hex digits: enough to tell two apart by eye, never to decide by. */
+/** The first twelve of the 64 hex digits of a digest: enough to tell two apart by eye, not enough to rely on. */
 export function shortDigest(digest: string): string {
   return digest.length <= 12 ? digest : `${digest.slice(0, 12)}…`;
 }

@@ -13,11 +13,11 @@ import { closed } from './known-approvals.ts';
 interface ClosedApprovalsProps {
   api: Api;
   userId: string;
-  /** Looks again whenever this changes. */
+  /** Fetches again whenever this changes. */
   decided: number;
 }
 
-/** What was decided, or is past deciding. Fetched only while it is unfolded: every look is on the record. */
+/** Approvals that were decided or can no longer be. Fetched only while unfolded: every look is recorded. */
 export function ClosedApprovals({ api, userId, decided }: ClosedApprovalsProps) {
   const [unfolded, setUnfolded] = useState(false);
   const [approvals, setApprovals] = useState<readonly ApprovalView[]>();

@@ -6,13 +6,13 @@ import { useDraft } from '../session/use-draft.ts';
 
 interface DecisionFormProps {
   id: string;
-  /** Name of the draft that the reason is kept under. */
+  /** Name of the draft in which the reason is kept. */
   draft: string;
   drafts: Drafts;
   take: (decision: Omit<ApprovalDecision, 'digest'>) => Promise<boolean>;
 }
 
-/** Approve or reject; a rejection says why. */
+/** Approve or reject; a rejection needs a reason. */
 export function DecisionForm({ id, draft, drafts, take }: DecisionFormProps) {
   const [reason, setReason] = useDraft(drafts, draft);
   const [missing, setMissing] = useState(false);

@@ -1,6 +1,6 @@
 import { shortDigest } from './approval-words.ts';
 
-/** What a decision is bound to: short, and in full on demand. */
+/** The digest to which a decision is bound: shortened, and in full on demand. */
 export function Digest({ digest }: { digest: string }) {
   return (
     <details class="digest">

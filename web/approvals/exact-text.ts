@@ -1,6 +1,6 @@
 /**
- * Text in which nothing goes unseen: what a browser would hide or obey (direction marks, zero-width characters) is
- * spelled out. The approver decides on exactly this.
+ * Text in which nothing is hidden: what a browser would hide or obey (direction marks, zero-width characters) is
+ * spelled out. The approver decides about exactly this.
  */
 export function exactText(text: string): string {
   return text

@@ -11,22 +11,22 @@ import { newcomers, withApproval } from './known-approvals.ts';
 interface ApprovalsHandle {
   approvals: readonly ApprovalView[];
   loaded: boolean;
-  /** Why the list may be behind. */
+  /** Why the list may be out of date. */
   failure: Failure | undefined;
-  /** Takes the decision and puts what came of it into the list. Throws `Failure`. */
+  /** Sends the decision and updates the list with its result. Throws `Failure`. */
   decide: (approval: ApprovalView, decision: Omit<ApprovalDecision, 'digest'>) => Promise<ApprovalView>;
 }
 
 interface ApprovalsOptions {
   api: Api;
-  /** False while nobody is signed in: nothing is asked then. */
+  /** False while nobody is signed in: nothing is fetched then. */
   live: boolean;
   announce: (words: string) => void;
 }
 
 const refreshMs = 5_000;
 
-/** Approvals that wait, looked up again every few seconds while the page is in view. */
+/** Waiting approvals, fetched every few seconds while the page is visible. */
 export function useApprovals({ api, live, announce }: ApprovalsOptions): ApprovalsHandle {
   const [approvals, setApprovals] = useState<readonly ApprovalView[]>();
   const [failure, setFailure] = useState<Failure>();
@@ -37,7 +37,8 @@ export function useApprovals({ api, live, announce }: ApprovalsOptions): Approva
     try {
       const query = { state: 'pending', limit: approvalPageMax } as const;
       const { approvals: now } = await api(listApprovals, { query });
-      // Asked before a decision and answered after it: it would bring back what was just decided.
+      // This answer was requested before the decision and came after it: it would bring back what has just been
+      // decided.
       if (asked !== decisions.current) return;
       for (const one of newcomers(approvals ?? now, now)) announce(`New to approve: ${approvalTitle(one)}`);
       setApprovals(now);
@@ -55,7 +56,7 @@ export function useApprovals({ api, live, announce }: ApprovalsOptions): Approva
     failure,
     decide: async (approval, decision) => {
       try {
-        // The digest on the screen, not the newest: a decision is about what the person saw.
+        // The digest on the screen, not the newest: the person decides about what they saw.
         const now = await api(postDecision, {
           params: { id: approval.id },
           body: { ...decision, digest: approval.digest },

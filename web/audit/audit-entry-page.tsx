@@ -11,7 +11,7 @@ import { verdictWord } from '../requests/state-words.ts';
 import { eventWords, outcomeWords } from './audit-words.ts';
 import { ProofStatus } from './proof-status.tsx';
 
-/** One entry with everything in it, and whether it is sealed. */
+/** One entry with all its fields, and whether a signed head covers it. */
 export function AuditEntryPage({ id, api, live }: DeskProps & { id: string }) {
   const { answer: entry, failure } = useAsked(() => api(getAuditEntry, { params: { id } }), {
     about: id,
@@ -79,7 +79,7 @@ function Entry({ entry }: { entry: AuditEntryView }) {
   );
 }
 
-/** `pol_…@3` leads to the policy; what isn't one (a rule of ours) is its own name. */
+/** `pol_…@3` links to the policy; anything else (a rule of the system) is shown as it is. */
 function PolicyLink({ applied }: { applied: string }) {
   const [, id] = /^(pol_[A-Za-z0-9]+)@\d+$/.exec(applied) ?? [];
   if (id === undefined) return <code>{applied}</code>;

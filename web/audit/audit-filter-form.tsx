@@ -6,7 +6,7 @@ import type { AuditFilters } from './audit-filters.ts';
 import { actionTypeOptions, outcomeOptions, verdictOptions } from './audit-words.ts';
 import { localMoment, momentIn } from './moments.ts';
 
-/** Which entries to look at. They stand in the address, so that a look can be kept and sent on. */
+/** Filters of the log. They are in the address, so that a view can be bookmarked and shared. */
 export function AuditFilterForm({ filters }: { filters: AuditFilters }) {
   const [said, setSaid] = useState<Record<string, string>>({ ...filters });
   const put = (name: keyof AuditFilters) => (value: string) => setSaid((now) => ({ ...now, [name]: value }));

@@ -13,7 +13,7 @@ import { ExportLinks } from './export-links.tsx';
 import { NewestHead } from './newest-head.tsx';
 import { useAuditLog } from './use-audit-log.ts';
 
-/** What happened, newest first, as far as the person's role reaches. */
+/** The audit log, newest first, as far as the person's role allows. */
 export function AuditLog({ api, live, who, filters }: DeskProps & { filters: AuditFilters }) {
   const { log, failure, asking, again, older } = useAuditLog(api, filters, live);
   return (

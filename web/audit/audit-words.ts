@@ -44,7 +44,7 @@ export function eventWords({ event, source_title }: Pick<AuditEntryView, 'event'
   return rest.length === 0 ? noun : `${noun}: ${rest.join(' ').replaceAll('_', ' ')}`;
 }
 
-/** Values and words of the filters, `''` first, which lets everything through. */
+/** Values and labels of a filter; the first, `''`, lets everything through. */
 export const outcomeOptions = options(
   Object.entries(ofOutcome).map(([value, { word }]) => [value, word] as const),
 );

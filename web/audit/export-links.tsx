@@ -1,6 +1,6 @@
 import { type AuditFilters, exportAddress } from './audit-filters.ts';
 
-/** The log as a file, under the same filters. The browser fetches it by itself, however large it is. */
+/** The log as a file, with the same filters. The browser fetches it itself, however large it is. */
 export function ExportLinks({ filters }: { filters: AuditFilters }) {
   return (
     <>

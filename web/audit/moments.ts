@@ -1,10 +1,10 @@
-/** What a `datetime-local` field holds, in the browser's own time zone, as ISO 8601 in UTC; `''` for no moment. */
+/** Turns the value of a `datetime-local` field, in the browser's time zone, into ISO 8601 in UTC; `''` for none. */
 export function momentIn(local: string): string {
   const at = Date.parse(local);
   return Number.isNaN(at) ? '' : new Date(at).toISOString();
 }
 
-/** The other way round, to the minute. */
+/** The inverse, to the minute. */
 export function localMoment(iso: string | undefined): string {
   const at = Date.parse(iso ?? '');
   if (Number.isNaN(at)) return '';

@@ -6,7 +6,7 @@ import { Problem } from '../design/problem.tsx';
 import { agoWords } from '../design/time-words.ts';
 import { When } from '../design/when.tsx';
 
-/** The signed word for how much there was and when: what was sealed by it can't be changed or taken out unseen. */
+/** The newest signed head: what it covers can't be changed or removed unnoticed. */
 export function NewestHead({ api, live }: { api: Api; live: boolean }) {
   const { answer, failure } = useAsked(() => api(listAuditHeads, { query: { limit: 1 } }), {
     about: 'head',

@@ -12,8 +12,8 @@ interface ProofStatusProps {
 }
 
 /**
- * Where the entry stands in the sealed log. The page repeats what the server says; the command line checks the proof
- * against keys that it keeps itself.
+ * Whether a signed head covers the entry. The page shows what the server says; the command line checks the proof
+ * against keys that it stores itself.
  */
 export function ProofStatus({ id, api, live }: ProofStatusProps) {
   const {

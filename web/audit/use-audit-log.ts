@@ -10,7 +10,7 @@ interface Log {
   entries: readonly AuditEntryView[];
   total: number;
   isExact: boolean;
-  /** Of the next page; `null` on the last. */
+  /** Cursor of the next page; `null` on the last. */
   next: string | null;
 }
 
@@ -25,7 +25,7 @@ interface AuditLogHandle {
 
 const pageSize = 50;
 
-/** Entries page by page. Nothing is asked for by itself: every look is an entry of its own. */
+/** Entries page by page. Nothing is fetched unasked: every look is an entry itself. */
 export function useAuditLog(api: Api, filters: AuditFilters, live: boolean): AuditLogHandle {
   const [log, setLog] = useState<Log>();
   const [failure, setFailure] = useState<Failure>();

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 
-/** Term and description pairs, those without a description left out. */
+/** Pairs of term and description; those without a description are left out. */
 export function Facts({ facts }: { facts: readonly (readonly [term: string, words: ComponentChildren])[] }) {
   return (
     <dl class="facts">

@@ -5,7 +5,7 @@ interface FieldProps {
   id: string;
   label: string;
   hint?: string | undefined;
-  /** What the server found wrong with it. */
+  /** The problem that the server found with it. */
   problems?: readonly FieldProblem[] | undefined;
 }
 
@@ -14,7 +14,7 @@ interface TextFieldProps extends FieldProps {
   onText: (text: string) => void;
   type?: 'text' | 'datetime-local' | 'url';
   required?: boolean;
-  /** Values to choose from; others can be typed. */
+  /** Suggested values; others can be typed. */
   known?: readonly string[];
 }
 
@@ -51,11 +51,11 @@ export function TextField({
 interface SelectFieldProps extends FieldProps {
   value: string;
   onValue: (value: string) => void;
-  /** Value and words, in order. */
+  /** Value and label of each choice, in order. */
   options: readonly (readonly [value: string, words: string])[];
 }
 
-/** One of a few. */
+/** A choice of one out of a few. */
 export function SelectField({ value, onValue, options, ...field }: SelectFieldProps) {
   return (
     <Field {...field}>

@@ -2,11 +2,11 @@ import { useCallback, useState } from 'preact/hooks';
 
 interface Spoken {
   words: string;
-  /** Twice the same words are two messages. */
+  /** Counts, so that the same words twice are two messages. */
   n: number;
 }
 
-/** Something to say to people who don't see the page change, and the function that says it. */
+/** Announces something to people who can't see the page change; returns the place and the function that announces. */
 export function useLiveWords(): [spoken: Spoken, announce: (words: string) => void] {
   const [spoken, setSpoken] = useState<Spoken>({ words: '', n: 0 });
   const announce = useCallback((words: string) => setSpoken((last) => ({ words, n: last.n + 1 })), []);

@@ -3,11 +3,11 @@ import { fieldProblems, problemWords } from '../api/field-problems.ts';
 
 interface ProblemProps {
   failure: Pick<Failure, 'code' | 'message'> & { detail?: unknown };
-  /** What it was about, where the place on the page doesn't say so. */
+  /** What it is about, if its place on the page doesn't show that. */
   about?: string | undefined;
 }
 
-/** An error with its code and its words, field by field where it names fields. */
+/** An error with its code and text, field by field if it names fields. */
 export function Problem({ failure, about }: ProblemProps) {
   const problems = fieldProblems(failure.detail);
   const detail = problems.length > 0 ? '' : detailText(failure.detail);

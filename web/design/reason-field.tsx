@@ -4,14 +4,14 @@ interface ReasonFieldProps {
   id: string;
   label: string;
   hint: string;
-  /** It was needed and is empty. */
+  /** It is required and empty. */
   missing: boolean;
   text: string;
   onText: (text: string) => void;
   field: RefObject<HTMLTextAreaElement | null>;
 }
 
-/** The words that a decision goes on record with. */
+/** The reason that is recorded with a decision. */
 export function ReasonField({ id, label, hint, missing, text, onText, field }: ReasonFieldProps) {
   return (
     <div class="field">

@@ -9,23 +9,23 @@ import { useSending } from './use-sending.ts';
 interface ReasonFormProps {
   title: string;
   drafts: Drafts;
-  /** Name of the draft that the reason is kept under. */
+  /** Name of the draft in which the reason is kept. */
   draft: string;
-  /** Words of the button that does it. */
+  /** Label of the button that does it. */
   doIt: string;
   isDangerous?: boolean;
-  /** It came up on a page that was there: it takes the focus, wherever it stands. */
+  /** It appeared on a page that was already there, so it takes the focus. */
   cameUp?: boolean;
-  /** Why it can't be done yet; the button is off as long as there is a why. */
+  /** Why it can't be done yet; while there is a reason, the button is disabled. */
   notYet?: string | undefined;
-  /** What the person should know before. */
+  /** What the person should know first. */
   children?: ComponentChildren;
   /** Throws `Failure`. */
   onDone: (reason: string) => Promise<void>;
   onCancel: () => void;
 }
 
-/** Something that goes on record with a reason: what will happen, why, and yes or no. */
+/** A form for something that is recorded with a reason: what will happen, why, and yes or no. */
 export function ReasonForm(props: ReasonFormProps) {
   const {
     title,

@@ -4,20 +4,20 @@ import type { Sending } from './use-sending.ts';
 
 interface SendFormProps extends Sending {
   label: string;
-  /** It stands by itself, not within a panel. */
+  /** It stands alone rather than in a panel. */
   isPanel?: boolean;
-  /** Words of the button that sends it. */
+  /** Label of the button that sends it. */
   doIt: string;
-  /** Beside the button, while nothing is under way. */
+  /** Shown beside the button, while nothing is being sent. */
   note?: string;
-  /** The same, while it is. */
+  /** The same, while something is. */
   underWay?: string;
   children: ComponentChildren;
   /** Throws `Failure`. */
   onSend: () => Promise<void>;
 }
 
-/** Fields, one button that sends them (Enter does too), and what was wrong. The server checks the fields. */
+/** Fields, a button that sends them (as Enter does), and any problems. The server checks the fields. */
 export function SendForm(props: SendFormProps) {
   const { label, isPanel = false, doIt, note, underWay = 'Sending…', children, onSend } = props;
   const { sending, failure, send } = props;

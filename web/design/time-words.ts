@@ -4,7 +4,10 @@ const day = 24 * hour;
 
 const words = new Intl.RelativeTimeFormat('en', { numeric: 'always' });
 
-/** A point in time against now, rounded towards now: `5 minutes ago`, `in 6 days`. Times are ISO 8601, `now` in ms. */
+/**
+ * A time relative to `now`, rounded towards it: `5 minutes ago`, `in 6 days`. Times are ISO 8601, `now` in
+ * milliseconds.
+ */
 export function timeWords(at: string, now: number): string {
   const ms = Date.parse(at) - now;
   const size = Math.abs(ms);
@@ -14,12 +17,12 @@ export function timeWords(at: string, now: number): string {
   return words.format(Math.trunc(ms / day), 'day');
 }
 
-/** The same of what has happened: a browser whose clock is behind doesn't make it a thing of the future. */
+/** The same for something that has happened: if the browser's clock is slow, it is still not in the future. */
 export function agoWords(at: string, now: number): string {
   return timeWords(at, Math.max(now, Date.parse(at)));
 }
 
-/** When something that waits runs out. */
+/** When something that is waiting expires. */
 export function expiryWords(expiresAt: string, now: number): string {
   return Date.parse(expiresAt) <= now ? 'expired' : `expires ${timeWords(expiresAt, now)}`;
 }

@@ -3,13 +3,13 @@ import { asFailure, type Failure } from '../api/failure.ts';
 
 export interface Sending {
   sending: boolean;
-  /** How the last one failed; `undefined` from the next one on. */
+  /** How the last one failed; `undefined` once the next one begins. */
   failure: Failure | undefined;
-  /** Does nothing while one is under way; throws nothing. */
+  /** Does nothing while one is under way; never throws. */
   send: (work: () => Promise<void>) => Promise<void>;
 }
 
-/** One thing under way at a time, and what went wrong with it. */
+/** Lets one thing be under way at a time, and keeps what went wrong with it. */
 export function useSending(): Sending {
   const [sending, setSending] = useState(false);
   const [failure, setFailure] = useState<Failure>();

@@ -3,15 +3,15 @@ import { useEffect, useState } from 'preact/hooks';
 interface WhenProps {
   /** ISO 8601. */
   at: string;
-  /** How to word it, against a clock in milliseconds. */
+  /** How to word it, given the current time in milliseconds. */
   words: (at: string, now: number) => string;
 }
 
 const tickMs = 20_000;
 
-/** A time in words that stay true, with the exact one on hover and for machines. */
+/** A time in words that stay true, with the exact time on hover and for machines. */
 export function When({ at, words }: WhenProps) {
-  // By the clock of each look: what came with the last answer may be younger than the last tick.
+  // The clock is read on each render: what came with the last answer may be younger than the last tick.
   const [, setTicks] = useState(0);
   useEffect(() => {
     const tick = setInterval(() => setTicks((before) => before + 1), tickMs);

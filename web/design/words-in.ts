@@ -1,4 +1,4 @@
-/** What stands between commas, semicolons or spaces, in order, each once. */
+/** The words between commas, semicolons or spaces, in order, each once. */
 export function wordsIn(text: string): string[] {
   return [...new Set(text.split(/[\s,;]+/u).filter((part) => part !== ''))];
 }

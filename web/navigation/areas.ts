@@ -16,7 +16,7 @@ export function areaWord(area: Area): string {
   return words[area];
 }
 
-/** What the link is called: the first page also holds approvals for those who decide. */
+/** Label of the link: the first page also shows approvals to people who decide. */
 export function linkWord(area: Area, who: Pick<UserInfo, 'roles'>): string {
   return area === 'requests' && decidesForOthers(who) ? 'Requests and approvals' : words[area];
 }
@@ -39,8 +39,8 @@ export function areaOf({ page }: Place): Area {
 }
 
 /**
- * What the person's role can use. The server decides each time; of tenants it also asks whose admin somebody is, which
- * only a refusal tells.
+ * What the person's role can use. The server decides each time; for tenants it also checks the operator, which only
+ * shows in a refusal.
  */
 export function areasFor(
   who: Pick<UserInfo, 'roles'>,

@@ -7,11 +7,11 @@ const placeOf = (area: Area): Place => (area === 'audit' ? { page: area, filters
 interface PageLinksProps {
   who: UserInfo;
   place: Place;
-  /** The server has said that tenants aren't this person's. */
+  /** The server has refused tenants to this person. */
   tenantsRefused: boolean;
 }
 
-/** The way from page to page. */
+/** Links to the pages. */
 export function PageLinks({ who, place, tenantsRefused }: PageLinksProps) {
   const here = areaOf(place);
   return (

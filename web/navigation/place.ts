@@ -1,6 +1,6 @@
 import { type AuditFilters, auditFilterNames } from '../audit/audit-filters.ts';
 
-/** Where somebody is on the page, as the address says after `#`. */
+/** Where the person is on the page, by the address after `#`. */
 export type Place =
   | { page: 'requests' }
   | { page: 'policies' }
@@ -14,7 +14,7 @@ export type Place =
 
 const requests: Place = { page: 'requests' };
 
-/** Reads `#/policies/pol_…`; what isn't one of ours is the first page. */
+/** Reads `#/policies/pol_…`; anything unknown is the first page. */
 export function placeFrom(hash: string): Place {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2);
   const [area, id, ...more] = path.split('/').map(plain);

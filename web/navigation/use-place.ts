@@ -4,7 +4,7 @@ import { hashOf, type Place, placeFrom } from './place.ts';
 
 const product = 'OpenClaw Enterprise';
 
-/** Where the address says that somebody is. Going elsewhere puts the focus on the new page's heading. */
+/** The place in the address. Going to another one moves the focus to the heading of the new page. */
 export function usePlace(): Place {
   const [place, setPlace] = useState(() => placeFrom(location.hash));
   useEffect(() => {

@@ -8,7 +8,7 @@ import { ChangeForm, type Confirmed } from './change-form.tsx';
 interface CanaryFormProps extends Pick<DeskProps, 'api' | 'live' | 'drafts'> {
   policyId: string;
   version: number;
-  /** Who has it first by now. */
+  /** The people who have it now. */
   userIds: readonly string[];
   draft: string;
   /** Throws `Failure`. */
@@ -16,7 +16,10 @@ interface CanaryFormProps extends Pick<DeskProps, 'api' | 'live' | 'drafts'> {
   onCancel: () => void;
 }
 
-/** A draft for a few people first: who, then whom it hits among them, then why. Other people are looked at anew. */
+/**
+ * Starts a canary: who, then whom among them it affects, then why. After a change of people, the impact is looked at
+ * again.
+ */
 export function CanaryForm({ version, userIds, draft, start, ...given }: CanaryFormProps) {
   const peopleDraft = `${draft}:people`;
   const [text, setText] = useDraft(given.drafts, peopleDraft, userIds.join('\n'));

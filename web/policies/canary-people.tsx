@@ -2,7 +2,7 @@ import type { PolicyView } from '#domain/policy/change.schema.ts';
 import type { PolicyWork } from './policy-work-form.tsx';
 
 interface CanaryPeopleProps {
-  /** The version that a few people have first. */
+  /** The version that is a canary. */
   version: PolicyView['version'];
   userIds: readonly string[];
   /** Is something else under way? */
@@ -10,7 +10,7 @@ interface CanaryPeopleProps {
   onWork: (work: PolicyWork) => void;
 }
 
-/** Who has a draft first, for those who may change the policy, and the ways on from there. */
+/** The people of a canary, for those who may change the policy, and what can be done with it. */
 export function CanaryPeople({ version, userIds, isBusy, onWork }: CanaryPeopleProps) {
   return (
     <section class="panel" aria-labelledby="canary-title">

@@ -8,7 +8,7 @@ import { ReasonForm } from '../design/reason-form.tsx';
 import type { DeskProps } from '../desk-props.ts';
 import { Impact } from './impact.tsx';
 
-/** What a change goes on record with: why, and the impact that its author has seen. */
+/** What is recorded with a change: why, and the impact that its author has seen. */
 export interface Confirmed {
   change_reason: string;
   impact_digest: string;
@@ -16,22 +16,24 @@ export interface Confirmed {
 
 interface ChangeFormProps extends Pick<DeskProps, 'api' | 'live' | 'drafts'> {
   policyId: string;
-  /** The change, as the preview is asked for it; `undefined` as long as it isn't settled. */
+  /** The change as its preview is requested; `undefined` while it is incomplete. */
   question: ImpactQuestion | undefined;
-  /** Name of the draft that the reason is kept under. */
+  /** Name of the draft in which the reason is kept. */
   draft: string;
   title: string;
-  /** Words of the button that makes the change. */
+  /** Label of the button that makes the change. */
   doIt: string;
   isDangerous?: boolean;
-  /** What settles the change. */
+  /** Fields that complete the change. */
   children?: ComponentChildren;
   /** Makes exactly the change that was looked at. Throws `Failure`. */
   change: (confirmed: Confirmed) => Promise<void>;
   onCancel: () => void;
 }
 
-/** A change of what holds: first whom it hits, then why, then yes. The yes carries the digest of what was on the screen. */
+/**
+ * A change of policy: first whom it affects, then why, then yes. The yes carries the digest of what was on the screen.
+ */
 export function ChangeForm(props: ChangeFormProps) {
   const { api, live, drafts, policyId, question = {}, draft, title, doIt, isDangerous = false } = props;
   const { children, change, onCancel } = props;
@@ -54,12 +56,12 @@ export function ChangeForm(props: ChangeFormProps) {
     }
   }
 
-  /** What was on the screen holds no longer: it is looked at anew, and confirmed anew. */
+  /** What was on the screen is no longer true: it is looked at again, and confirmed again. */
   function lookAgainAfter(refused: Failure): Failure {
     if (!saysImpact.has(refused.code)) return refused;
     impact.again();
     const { status, code, message } = refused;
-    // Its detail is the digest and counts of what comes up above.
+    // Its detail repeats the digest and numbers that appear above.
     return new Failure({ status, code, message });
   }
 

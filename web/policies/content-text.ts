@@ -1,18 +1,18 @@
 import type { PolicyView } from '#domain/policy/change.schema.ts';
 
-/** What somebody edits of a policy. */
+/** The parts of a policy that can be edited. */
 export interface PolicyContent {
   name: string;
   rules: PolicyView['rules'];
   may_grant: PolicyView['may_grant'];
 }
 
-/** A policy's content as the text that is edited. */
+/** A policy's content as text for editing. */
 export function contentText({ name, rules, may_grant }: PolicyContent): string {
   return JSON.stringify({ name, rules, may_grant }, null, 2);
 }
 
-/** The content in the text, or why it can't be read. What the rules may say is the server's to check. */
+/** The content in the text, or why it can't be read. The server checks the rules themselves. */
 export function contentIn(text: string): { content: PolicyContent } | { problem: string } {
   const parsed = objectIn(text);
   if ('problem' in parsed) return parsed;

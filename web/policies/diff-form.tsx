@@ -13,7 +13,7 @@ interface DiffFormProps extends Pick<DeskProps, 'api' | 'live'> {
   versions: readonly PolicyView[];
 }
 
-/** What is different between two versions, place by place. */
+/** The differences between two versions, place by place. */
 export function DiffForm({ versions, api, live }: DiffFormProps) {
   const [newest, before] = versions;
   const [from, setFrom] = useState(before?.version ?? 1);

@@ -13,21 +13,21 @@ const ofVerdict: Record<Verdict, { word: string; tone: Tone }> = {
   deny: { word: 'Denied', tone: 'bad' },
 };
 
-/** Strictest first: the strictest answer of all domains is the one that holds. */
+/** Strictest first: the strictest answer of all domains wins. */
 const strictness: readonly Verdict[] = ['deny', 'require_approval', 'notify', 'allow'];
 
 export function evaluationWords(verdict: Verdict): { word: string; tone: Tone } {
   return ofVerdict[verdict];
 }
 
-/** What each domain said, the one that decided first. */
+/** What each domain said, starting with the one that decided. */
 export function byStrictness(parts: readonly Part[]): Part[] {
   return parts.toSorted(
     (one, other) => strictness.indexOf(one.decision) - strictness.indexOf(other.decision),
   );
 }
 
-/** What a level says at the places that mattered, one sentence each; none where it is silent. */
+/** What a level says at the points that mattered, one sentence each; none if it is silent. */
 export function sayings(values: Level['says']): string[] {
   return Object.entries(values)
     .filter(([, value]) => value !== null)

@@ -17,7 +17,7 @@ const labels = classifications.map(
   (label) => [label, label.charAt(0).toUpperCase() + label.slice(1)] as const,
 );
 
-/** What policy would say to an action, and because of which rule. Nothing is done. */
+/** What policy would say about an action, and because of which rule. Nothing is done. */
 export function Explain({ api, who, drafts, announce }: DeskProps) {
   const [action, setAction] = useDraft(drafts, 'explain:action');
   const [label, setLabel] = useState<string>('internal');

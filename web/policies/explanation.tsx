@@ -9,7 +9,7 @@ import { domainWords, levelInWords, scopeWords } from './policy-words.ts';
 
 type Part = PolicyEvaluation['explanation'][number];
 
-/** The answer, and below it what each domain and each level said. */
+/** The answer, and what each domain and each level said. */
 export function Explanation({ answer }: { answer: PolicyEvaluation }) {
   const { decision, reason, person, explanation, constraints } = answer;
   return (
@@ -111,7 +111,7 @@ function grants(sentences: readonly string[]) {
   );
 }
 
-/** What can be said in a line. */
+/** Values that fit on a line. */
 function scalars(values: PolicyEvaluation['constraints']): Record<string, string | number | boolean> {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [

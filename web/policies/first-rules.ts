@@ -1,6 +1,6 @@
 import type { GovernedDomain, RulesOf } from '#domain/policy/rules.ts';
 
-/** What the rules of a new policy begin with: the strict side, so that saving it unread loosens nothing. */
+/** The rules with which a new policy begins: the strict side, so that saving it unread loosens nothing. */
 const beginnings: { readonly [D in GovernedDomain]: RulesOf[D] } = {
   actions: { default_autonomy: 'approve', action_overrides: {} },
   integrations: { allowed_connectors: [], default_permission: 'read' },

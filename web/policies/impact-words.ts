@@ -3,7 +3,7 @@ import type { Tone } from '../design/badge.tsx';
 
 export type ImpactKind = keyof ImpactView['summary'];
 
-/** In the order in which they matter to whom it hits. */
+/** In the order in which they matter to the people affected. */
 const ofKind: Record<ImpactKind, { word: string; tone: Tone }> = {
   newly_blocked: { word: 'Newly blocked', tone: 'bad' },
   newly_needs_approval: { word: 'Newly needs approval', tone: 'wait' },
@@ -26,7 +26,7 @@ export function impactWords(kind: ImpactKind): { word: string; tone: Tone } {
   return ofKind[kind];
 }
 
-/** How many of whose decisions: `3 people, 12 decisions`. */
+/** How many decisions of how many people: `3 people, 12 decisions`. */
 export function countWords({ people, decisions }: { people: number; decisions: number }): string {
   return `${counted(people, 'person', 'people')}, ${decisionWords(decisions)}`;
 }
@@ -35,7 +35,7 @@ export function decisionWords(decisions: number): string {
   return counted(decisions, 'decision', 'decisions');
 }
 
-/** Kinds that occur. */
+/** The kinds that occur. */
 export function kindsIn(summary: ImpactView['summary']): ImpactKind[] {
   return impactKinds.filter((kind) => summary[kind].decisions > 0);
 }
@@ -46,7 +46,7 @@ export function windowWords({ decisions, from, to }: ImpactView['window']): stri
   return `${decisionWords(decisions)} of the last ${counted(days, 'day', 'days')}`;
 }
 
-/** The person by name where they are the reader's to see, else as the log knows them. */
+/** The person by name if the reader may see it, else as the log names them. */
 export function personIn({ name, user_id, subject }: ImpactView['changes'][number]['person']): string {
   if (user_id === null) return subject;
   return name === null ? user_id : `${name} (${user_id})`;

@@ -9,7 +9,7 @@ import { levelInWords } from './policy-words.ts';
 type Change = ImpactView['changes'][number];
 type Said = Change['examples'][number]['before'];
 
-/** Whom a change would have hit, had it held before: counts, people and examples. */
+/** Whom a change would have affected, had it been in force before: numbers, people and examples. */
 export function Impact({ impact }: { impact: ImpactView }) {
   const kinds = kindsIn(impact.summary);
   return (

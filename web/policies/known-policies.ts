@@ -2,16 +2,16 @@ import type { PolicyView } from '#domain/policy/change.schema.ts';
 import { policyLevels } from '#domain/policy/policy.ts';
 import { type GovernedDomain, governedDomains } from '#domain/policy/rules.ts';
 
-/** One policy as the list shows it: what holds, and what is newer than that. */
+/** One policy as the list shows it: what is in force, and newer versions. */
 export interface KnownPolicy {
   newest: PolicyView;
-  /** The version in force; `null` where none is. */
+  /** The version in force; `null` if there is none. */
   active: PolicyView | null;
-  /** The draft that a few people have first; `null` where none is. */
+  /** The canary; `null` if there is none. */
   ahead: PolicyView | null;
 }
 
-/** Policies of each domain that has some, levels from the top. */
+/** The policies of each domain that has any, from the top level down. */
 export function byDomain(views: readonly PolicyView[]): [domain: GovernedDomain, policies: KnownPolicy[]][] {
   const policies = [...Map.groupBy(views, ({ id }) => id).values()].flatMap(known);
   return governedDomains.flatMap((domain) => {

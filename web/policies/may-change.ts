@@ -2,7 +2,7 @@ import type { UserInfo } from '#domain/person/session.schema.ts';
 import { mayWritePolicy } from '#domain/policy/access.ts';
 import type { PolicyView } from '#domain/policy/change.schema.ts';
 
-/** Is there any use in offering changes of this policy? By the permission matrix; the server decides. */
+/** Is it worth offering changes of this policy? By the permission matrix; the server decides. */
 export function mayChange(
   { userId, tenantId, orgUnit, roles }: UserInfo,
   scope: PolicyView['scope'],

@@ -1,6 +1,6 @@
 import type { PolicyView } from '#domain/policy/change.schema.ts';
 
-/** Could this version hold for a few people first? A draft that does not yet, of a policy that is for more than one. */
+/** Could this version become a canary? A draft that is not one yet, of a policy for more than one person. */
 export function mayGoAhead({
   status,
   canary,

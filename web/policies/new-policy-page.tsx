@@ -15,7 +15,7 @@ import { firstRules } from './first-rules.ts';
 import { mayChange } from './may-change.ts';
 import { domainWords, levelWord } from './policy-words.ts';
 
-/** A new policy, as a draft; what it would change is shown before it is put in force. */
+/** Creates a policy, as a draft; what it would change is shown before it is put in force. */
 export function NewPolicyPage({ api, who, drafts, announce }: DeskProps) {
   const [name, setName] = useDraft(drafts, 'policy:new:name');
   const [domain, setDomain] = useState<GovernedDomain>('actions');

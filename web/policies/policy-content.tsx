@@ -2,7 +2,7 @@ import type { PolicyView } from '#domain/policy/change.schema.ts';
 import { PlainBlock } from '../design/plain-block.tsx';
 import { type Reading, type RuleReading, readRules } from './rule-words.ts';
 
-/** What a version says, in words; as JSON below for those who want it exactly. */
+/** The content of a version in words, with the exact JSON below. */
 export function PolicyContent({ policy }: { policy: Pick<PolicyView, 'name' | 'rules' | 'may_grant'> }) {
   const { name, rules, may_grant } = policy;
   const said = readRules(rules);

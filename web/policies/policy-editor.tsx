@@ -10,14 +10,14 @@ import { contentIn, contentText } from './content-text.ts';
 
 interface PolicyEditorProps extends Pick<DeskProps, 'drafts'> {
   policy: PolicyView;
-  /** Name of the draft that text and reason are kept under. */
+  /** Name of the draft in which text and reason are kept. */
   draft: string;
   /** Throws `Failure`. */
   save: (body: PolicyUpdate) => Promise<void>;
   onCancel: () => void;
 }
 
-/** A new draft of a policy, as JSON. It holds for nobody until it is put in force. */
+/** Edits a new draft of a policy, as JSON. It applies to nobody until it is put in force. */
 export function PolicyEditor({ policy, draft, save, drafts, onCancel }: PolicyEditorProps) {
   const [kept, setKept] = useDraft(drafts, `${draft}:text`);
   const [problems, setProblems] = useState<readonly FieldProblem[]>([]);

@@ -10,7 +10,7 @@ import { byDomain, type KnownPolicy } from './known-policies.ts';
 import { domainWords, scopeWords, statusWords } from './policy-words.ts';
 import { ReviewSetting } from './review-setting.tsx';
 
-/** What holds for this person and what is within their reach, domain by domain. */
+/** Policies that hold for this person or are within their reach, domain by domain. */
 export function PolicyList(desk: DeskProps) {
   const { api, live, who } = desk;
   const { answer, failure } = useAsked(() => api(listPolicies), { about: 'policies', live });

@@ -20,7 +20,7 @@ import { domainWords, scopeWords, standingWords, statusWords } from './policy-wo
 import { type PolicyWork, PolicyWorkForm } from './policy-work-form.tsx';
 import { VersionList } from './version-list.tsx';
 
-/** One policy: what it says, how it came about, and the ways to change it. */
+/** One policy: what it says, its history, and the ways to change it. */
 export function PolicyPage({ id, ...desk }: DeskProps & { id: string }) {
   const { api, live, who, announce } = desk;
   const [shown, setShown] = useState<number>();
@@ -33,7 +33,7 @@ export function PolicyPage({ id, ...desk }: DeskProps & { id: string }) {
         api(listPolicyVersions, { params }),
       ]);
       const isAhead = versions.some(({ canary }) => canary !== undefined);
-      // Who they are is told to those who may change it; what is said to all others is on the version itself.
+      // Only people who may change the policy learn who they are; everybody else sees a number on the version.
       const canary =
         isAhead && mayChange(who, newest.scope)
           ? await api(getCanary, { params }).catch(() => undefined)

@@ -37,7 +37,7 @@ export function levelWord(level: Level): string {
   return ofLevel[level];
 }
 
-/** A level within a sentence; one that isn't known stays as it is. */
+/** A level within a sentence; an unknown one stays as it is. */
 export function levelInWords(level: string): string {
   const known = policyLevels.find((one) => one === level);
   return known === undefined ? level : ofLevel[known].toLowerCase();
@@ -51,12 +51,12 @@ export function canaryWords({ users }: { users: number }): string {
   return users === 1 ? 'One person has it first' : `${users} people have it first`;
 }
 
-/** Where a version stands, in a line. */
+/** The status of a version, in a line. */
 export function standingWords({ status, canary }: Pick<PolicyView, 'status' | 'canary'>): string {
   return canary === undefined ? ofStatus[status].word : canaryWords(canary);
 }
 
-/** `Team engineering/web`: whom a policy holds for. */
+/** `Team engineering/web`: for whom a policy holds. */
 export function scopeWords({ level, org_unit: orgUnit, user_id: userId }: Scope): string {
   const of = level === 'user' ? userId : orgUnit;
   return of === null ? ofLevel[level] : `${ofLevel[level]} ${of}`;

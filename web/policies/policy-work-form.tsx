@@ -8,7 +8,7 @@ import { ChangeForm } from './change-form.tsx';
 import { policyChanges } from './policy-changes.ts';
 import { PolicyEditor } from './policy-editor.tsx';
 
-/** What somebody is about to do with a policy. */
+/** What the person is about to do with a policy. */
 export type PolicyWork =
   | { kind: 'edit'; version: number }
   | { kind: 'activate'; version: number }
@@ -22,17 +22,17 @@ interface PolicyWorkFormProps extends Pick<DeskProps, 'api' | 'live' | 'drafts'>
   /** The version on the screen. */
   policy: PolicyView;
   newest: PolicyView;
-  /** Who has a draft first; `undefined` where nobody has, or it isn't told. */
+  /** The people of the canary; `undefined` if there is none, or it isn't told. */
   canary: CanaryView | undefined;
-  /** Of the newest version: a change names it, so that nobody's is overwritten unseen. */
+  /** Tag of the newest version: a change names it, so that no other change is overwritten unseen. */
   etag: string;
   onDone: (now: PolicyView) => void;
-  /** Somebody was faster: what is on the screen is old. */
+  /** Somebody was faster: what is on the screen is out of date. */
   onStale: () => void;
   onCancel: () => void;
 }
 
-/** Edit, put in force, go back, try out or end: all but the first show their impact before. */
+/** Edit, put in force, go back, start a canary or end: all but the first show their impact before. */
 export function PolicyWorkForm({
   work,
   policy,
@@ -45,7 +45,7 @@ export function PolicyWorkForm({
 }: PolicyWorkFormProps) {
   const { api } = desk;
   const { id } = policy;
-  // By what was begun: nothing typed is lost when another version comes up meanwhile.
+  // Keyed by what was begun: nothing typed is lost when another version appears meanwhile.
   const draft = `policy:${id}:${work.kind}:${work.kind === 'end' ? '' : work.version}`;
   const given = { ...desk, policyId: id, draft };
   const at = { params: { id }, headers: { 'if-match': etag } };

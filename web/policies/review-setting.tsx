@@ -9,7 +9,7 @@ import type { DeskProps } from '../desk-props.ts';
 import { may } from '../session/role-words.ts';
 import { recommendedReview, reviewWords } from './review-words.ts';
 
-/** Which changes of policy have to be looked at first (`policy_change_review`), and the way to change that. */
+/** Which changes of policy must be looked at first (`policy_change_review`), and a form to change that. */
 export function ReviewSetting({ api, live, who, drafts, announce }: DeskProps) {
   const { answer, failure, again } = useAsked(() => api(getPolicySettings), { about: 'settings', live });
   const [chosen, setChosen] = useState<PolicyChangeReview>();

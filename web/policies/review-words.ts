@@ -1,9 +1,9 @@
 import type { PolicyChangeReview } from '#domain/policy/impact.ts';
 
 interface ReviewWords {
-  /** As something to choose. */
+  /** Label of the choice. */
   choice: string;
-  /** What holds with it. */
+  /** What it means. */
   meaning: string;
 }
 

@@ -1,4 +1,4 @@
-/** A rule as somebody reads it: words, several words, or rules within it. */
+/** A rule in words: one, several, or rules within it. */
 export type Reading = string | readonly string[] | readonly RuleReading[];
 
 export interface RuleReading {
@@ -6,7 +6,7 @@ export interface RuleReading {
   says: Reading;
 }
 
-/** Fields of every domain (policies/README.md); what isn't here is shown by its own name. */
+/** Fields of every domain (policies/README.md); an unknown one is shown by its own name. */
 const labels: Readonly<Record<string, string>> = {
   name: 'Name',
   default_autonomy: 'Writes, unless said otherwise',
@@ -65,10 +65,10 @@ const values: Readonly<Record<string, string>> = {
   own: 'Only what is their own',
 };
 
-/** Lists and names that hold ids, in which no word of ours is meant. */
+/** Lists and names that contain ids, in which words are not translated. */
 const spelled = new Set(['name', 'allowed_operations']);
 
-/** Every rule in the order in which it is written. */
+/** Every rule, in the order in which it is written. */
 export function readRules(rules: Readonly<Record<string, unknown>>): RuleReading[] {
   return Object.entries(rules).map(([field, value]) => ({
     label: labels[field] ?? field,
@@ -84,7 +84,7 @@ export function pathWords(path: string): string {
   return [...before, ...rest.map((part) => labels[part] ?? part)].join(' › ');
 }
 
-/** One value in words, for a line. */
+/** One value in words, on a line. */
 export function valueWords(value: unknown, path = ''): string {
   const reading = readValue(value, lastField(path));
   if (typeof reading === 'string') return reading;

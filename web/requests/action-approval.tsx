@@ -6,13 +6,16 @@ import { approvalSentence } from '../approvals/approval-words.ts';
 import { expiryWords } from '../design/time-words.ts';
 import { When } from '../design/when.tsx';
 
-/** What the requester sees of the approval: who may decide and until when; afterwards who did. The action has the why. */
+/**
+ * What the requester sees of the approval: who may decide and until when; afterwards, who did. The reason is shown with
+ * the action.
+ */
 export function ActionApproval({ id, api }: { id: string; api: Api }) {
   const [approval, setApproval] = useState<ApprovalView>();
 
   useEffect(() => {
     let left = false;
-    // It only adds words to the action's own state, which stands beside it: without an answer nothing is shown.
+    // This only adds to the state of the action, which stands beside it; if the call fails, nothing is shown.
     api(getApproval, { params: { id } }).then(
       (found) => {
         if (!left) setApproval(found);

@@ -16,7 +16,7 @@ interface ActionRowProps {
   onChanged: (view: RequestView) => void;
 }
 
-/** One action: what it is, what policy said of it, what came of it. */
+/** One action: what it is, what policy said about it, what became of it. */
 export function ActionRow({ requestId, action, api, drafts, onChanged }: ActionRowProps) {
   return (
     <div class="action">

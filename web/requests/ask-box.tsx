@@ -19,7 +19,7 @@ interface AskBoxProps {
 
 const sentField = 'ask:sent';
 
-/** Where a person says what they want. The text stays until the server has taken it. */
+/** The box in which a person says what they want. The text stays until the server has accepted it. */
 export function AskBox({ api, drafts, text, onText, box, onAsked }: AskBoxProps) {
   const [sending, setSending] = useState(false);
   const [failure, setFailure] = useState<Pick<Failure, 'code' | 'message' | 'detail'>>();

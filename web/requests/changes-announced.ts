@@ -2,7 +2,7 @@ import type { KnownRequest } from './known-requests.ts';
 import { requestTitle } from './request-title.ts';
 import { requestWords } from './state-words.ts';
 
-/** What a screen reader should hear: requests that were known and are in another state now. */
+/** What a screen reader should say: known requests whose state has changed. */
 export function changesAnnounced(before: readonly KnownRequest[], now: readonly KnownRequest[]): string[] {
   return now
     .filter(({ summary }) => {

@@ -4,13 +4,13 @@ import { isOpen } from './state-words.ts';
 /** What the page knows of one request. */
 export interface KnownRequest {
   summary: RequestSummary;
-  /** Absent until somebody wants to see it. */
+  /** Absent until somebody unfolds it. */
   view: RequestView | undefined;
-  /** Is it unfolded? A request that was open when it came stays unfolded when it ends: its answer is what people wait for. */
+  /** Is it unfolded? A request that was open when it came stays unfolded when it ends: people wait for its answer. */
   unfolded: boolean;
 }
 
-/** Newest first; what is known of a request stays with it. */
+/** Newest first; what is known of a request is kept. */
 export function withSummaries(
   known: readonly KnownRequest[],
   summaries: readonly RequestSummary[],
@@ -18,7 +18,7 @@ export function withSummaries(
   return summaries.reduce(withSummary, [...known]).sort(newestFirst);
 }
 
-/** A view from a call or a stream. One that is older than what is known changes nothing. */
+/** Takes in a view from a call or a stream. One that is older than what is known changes nothing. */
 export function withView(known: readonly KnownRequest[], view: RequestView): KnownRequest[] {
   const { id, state, user_id, text, created_at, updated_at } = view;
   const summary = { id, state, user_id, text, created_at, updated_at };
@@ -31,7 +31,7 @@ export function withUnfolded(known: readonly KnownRequest[], id: string, unfolde
   return known.map((one) => (one.summary.id === id ? { ...one, unfolded } : one));
 }
 
-/** Ids of unfolded requests whose view is missing or behind the list. */
+/** Ids of unfolded requests whose view is missing or older than the list. */
 export function viewsWanted(known: readonly KnownRequest[]): string[] {
   return known
     .filter(({ view, summary, unfolded }) => {
@@ -42,8 +42,8 @@ export function viewsWanted(known: readonly KnownRequest[]): string[] {
 }
 
 /**
- * Ids worth a stream of their own: the newest `most` that can still change. A browser opens six HTTP/1.1 connections to a
- * host in all its windows together, and every stream holds one, so the rest is polled.
+ * Ids of requests that get a stream: the newest `most` that can still change. A browser opens six HTTP/1.1 connections
+ * to a host from all its windows together, and each stream takes one, so the others are polled.
  */
 export function toFollow(known: readonly KnownRequest[], most: number): string[] {
   return known
@@ -61,7 +61,7 @@ function withSummary(known: KnownRequest[], summary: RequestSummary): KnownReque
 
 type Dated = Pick<RequestSummary, 'state' | 'updated_at'>;
 
-/** A final state never changes again, so that an open one beside it is older whatever the clocks say. */
+/** A final state never changes, so an open one beside it is older, whatever the clocks say. */
 function isOlder(one: Dated, other: Dated | undefined): boolean {
   if (other === undefined) return false;
   if (isOpen(one.state) !== isOpen(other.state)) return isOpen(one.state);

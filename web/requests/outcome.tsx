@@ -1,7 +1,7 @@
 import type { RequestView } from '#domain/request/request.schema.ts';
 import { Problem } from '../design/problem.tsx';
 
-/** What came of it. A request repeats what its actions say, so that it is shown for a request only where it has none. */
+/** What became of it. A request repeats what its actions say, so a request shows this only if it has no actions. */
 export function Outcome({ answer, error }: Pick<RequestView, 'answer' | 'error'>) {
   return (
     <>

@@ -24,7 +24,7 @@ interface RequestCardProps {
   onSuggestion: (text: string) => void;
 }
 
-/** One request: folded a line, unfolded everything that is known of it. */
+/** One request: folded, one line; unfolded, everything that is known of it. */
 export function RequestCard({ known, api, drafts, onChanged, onFold, onSuggestion }: RequestCardProps) {
   const { summary, view, unfolded } = known;
   const state = requestWords(summary.state);

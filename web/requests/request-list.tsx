@@ -15,7 +15,7 @@ interface RequestListProps {
   announce: (words: string) => void;
 }
 
-/** Ask, and see what became of it. */
+/** The box to ask in, and what became of earlier requests. */
 export function RequestList({ api, live, drafts, announce }: RequestListProps) {
   const requests = useRequests({ api, live, announce });
   const [text, setText] = useDraft(drafts, 'ask');

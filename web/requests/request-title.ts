@@ -2,7 +2,7 @@ import type { RequestView } from '#domain/request/request.schema.ts';
 
 const shownMost = 80;
 
-/** A request in one line: what was asked, shortened; its id where only actions were sent. */
+/** A request in one line: what was asked, shortened; its id if only actions were sent. */
 export function requestTitle(request: Pick<RequestView, 'id' | 'text'>): string {
   const text = request.text?.replaceAll(/\s+/gu, ' ').trim() ?? '';
   if (text === '') return `Request ${request.id}`;

@@ -22,7 +22,7 @@ const choices: readonly (readonly [resolution: ResolveRequest['resolution'], wor
   ['give_up', 'Give up'],
 ];
 
-/** Nobody knows whether the effect happened: a person looks at the target and says. */
+/** It is not known whether the effect happened: a person looks at the target and tells. */
 export function ResolveForm({ requestId, n, api, drafts, onResolved }: ResolveFormProps) {
   const [reason, setReason] = useDraft(drafts, `resolve:${requestId}:${n}`);
   const [missing, setMissing] = useState(false);

@@ -1,4 +1,4 @@
-/** One text on its way, with the key that makes sending it again the same request. */
+/** One text being sent, with the key that makes a repetition the same request. */
 export interface Submission {
   text: string;
   idempotencyKey: string;
@@ -9,7 +9,7 @@ export function submissionFor(last: Submission | undefined, text: string, newKey
   return last?.text === text ? last : { text, idempotencyKey: newKey() };
 }
 
-/** A key of 128 random bits, hex. Not `randomUUID`: browsers keep that from pages on plain http. */
+/** A key of 128 random bits, hex. Not `randomUUID`, which browsers don't offer on plain http. */
 export function randomKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
     byte.toString(16).padStart(2, '0'),

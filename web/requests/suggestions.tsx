@@ -3,7 +3,7 @@ interface SuggestionsProps {
   onSuggestion: (text: string) => void;
 }
 
-/** Sentences that would be understood; each goes into the ask box to be changed there. */
+/** Sentences that would be understood; choosing one puts it into the ask box for editing. */
 export function Suggestions({ suggestions, onSuggestion }: SuggestionsProps) {
   if (suggestions.length === 0) return null;
   return (

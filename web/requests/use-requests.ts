@@ -19,7 +19,7 @@ import {
 interface RequestsHandle {
   known: readonly KnownRequest[];
   loaded: boolean;
-  /** Why the list may be behind; `undefined` while all is well. */
+  /** Why the list may be out of date; `undefined` while all is well. */
   failure: Failure | undefined;
   hasOlder: boolean;
   showOlder: () => Promise<void>;
@@ -29,7 +29,7 @@ interface RequestsHandle {
 
 interface RequestsOptions {
   api: Api;
-  /** False while nobody is signed in: nothing is asked then. */
+  /** False while nobody is signed in: nothing is fetched then. */
   live: boolean;
   announce: (words: string) => void;
 }
@@ -37,11 +37,11 @@ interface RequestsOptions {
 const refreshMs = 5_000;
 const streamsMost = 2;
 
-/** A person's own requests: streams for the newest that still change, polling for everything else. */
+/** The person's own requests: streams for the newest that can still change, polling for all others. */
 export function useRequests({ api, live, announce }: RequestsOptions): RequestsHandle {
   const [known, setKnown] = useState<readonly KnownRequest[]>([]);
   const [failure, setFailure] = useState<Failure>();
-  /** `undefined` before the first page has come. */
+  /** `undefined` before the first page has arrived. */
   const [next, setNext] = useState<string | null>();
   const inView = useInView();
 

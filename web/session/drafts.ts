@@ -1,7 +1,7 @@
-/** What somebody typed and has not sent, and what this tab was told of them; kept through a sign-in round trip. */
+/** What a person typed and has not sent, and what this tab was told; kept while they sign in again. */
 export interface Drafts {
   read(field: string): string;
-  /** An empty text forgets the field. */
+  /** An empty text removes the field. */
   write(field: string, text: string): void;
 }
 
@@ -9,7 +9,7 @@ type Storage = Pick<globalThis.Storage, 'getItem' | 'setItem' | 'removeItem' | '
 
 const prefix = 'openclaw-draft:';
 
-/** Drafts of one person: the next one to sign in in the same tab does not see them. */
+/** The drafts of one person: the next one to sign in in this tab does not see them. */
 export function createDrafts(options: { storage: Storage; tenantId: string; userId: string }): Drafts {
   const keyOf = (field: string) => `${prefix}${JSON.stringify([options.tenantId, options.userId, field])}`;
   return {
@@ -25,7 +25,7 @@ export function createDrafts(options: { storage: Storage; tenantId: string; user
   };
 }
 
-/** At sign-out nothing of anybody stays behind. */
+/** On sign-out, nothing of anybody is left behind. */
 export function forgetDrafts(storage: Storage): void {
   const keys = Array.from({ length: storage.length }, (_, index) => storage.key(index));
   for (const key of keys) if (key?.startsWith(prefix)) storage.removeItem(key);

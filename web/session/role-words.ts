@@ -19,17 +19,17 @@ export function roleWords(roles: readonly Role[]): string {
   return roles.map(roleWord).join(', ');
 }
 
-/** May this person be asked to decide what others do? The API has the last word, approval by approval. */
+/** May this person be asked to decide about others' actions? The API decides, approval by approval. */
 export function decidesForOthers(who: Pick<UserInfo, 'roles'>): boolean {
   return who.roles.some((role) => role !== 'user');
 }
 
-/** Is there any use in showing this to the person? By the permission matrix; the API has the last word, thing by thing. */
+/** Is it worth showing this to the person? By the permission matrix; the API decides each time. */
 export function may(who: Pick<UserInfo, 'roles'>, permission: Permission): boolean {
   return who.roles.some((role) => reachOf(permission, role) !== 'none');
 }
 
-/** Does the permission reach further than one's own things? */
+/** Does the permission reach further than the person's own things? */
 export function reachesOthers(who: Pick<UserInfo, 'roles'>, permission: Permission): boolean {
   const beyond: readonly Reach[] = ['unit', 'tenant', 'operator'];
   return who.roles.some((role) => beyond.includes(reachOf(permission, role)));

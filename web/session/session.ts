@@ -1,12 +1,12 @@
 import type { UserInfo } from '#domain/person/session.schema.ts';
 import type { Failure } from '../api/failure.ts';
 
-/** What the page knows of who is in front of it. */
+/** What the page knows about the person in front of it. */
 export type Session =
   | { kind: 'loading' }
   | { kind: 'signed_out' }
   | { kind: 'signed_in'; who: UserInfo }
-  /** Was signed in; the API has said 401 since. What is on the page stays. */
+  /** Was signed in; since then the API has answered 401. The page stays as it is. */
   | { kind: 'expired'; who: UserInfo }
   /** Signed in, but without a role or a tenant here. */
   | { kind: 'refused'; failure: Failure }
@@ -31,7 +31,7 @@ export function sessionAfter(session: Session, event: SessionEvent): Session {
   }
 }
 
-/** A look that fails says nothing new of somebody who was signed in; 401 comes as `ended`. */
+/** A look that fails says nothing new about somebody who was signed in; a 401 arrives as `ended`. */
 function afterFailure(session: Session, failure: Failure): Session {
   if (failure.status === 401) return session;
   if (failure.status === 403) return { kind: 'refused', failure };

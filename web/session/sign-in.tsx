@@ -1,6 +1,6 @@
 import { tenantPath } from '../api/base.ts';
 
-/** Back to this place after the round trip; the gateway takes only addresses of its own. */
+/** Returns to this place after the sign-in; the gateway accepts only addresses of its own. */
 function signInAddress(): string {
   return `/auth/login?return_to=${tenantPath}/${encodeURIComponent(location.hash)}`;
 }
@@ -13,7 +13,7 @@ function SignInLink() {
   );
 }
 
-/** What somebody sees who isn't signed in. */
+/** Shown to people who are not signed in. */
 export function SignIn() {
   return (
     <main class="alone">
@@ -31,7 +31,7 @@ export function SignIn() {
   );
 }
 
-/** Over the page whose session has ended; what is below stays as it is. */
+/** Shown over the page when its session has ended; the page below stays as it is. */
 export function SessionEnded() {
   return (
     <div class="notice wait" role="alert">

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Drafts } from './drafts.ts';
 
-/** A text field whose content outlives a reload of the page; `initial` is what it holds before anybody typed. */
+/** A text field whose content survives a reload of the page; `initial` is its content before anything is typed. */
 export function useDraft(
   drafts: Drafts,
   field: string,

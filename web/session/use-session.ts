@@ -13,7 +13,7 @@ interface SessionHandle {
   signOut: () => Promise<void>;
 }
 
-/** Who is in front of the page, kept true by every 401 that any call meets. */
+/** The person in front of the page; updated by every 401 that any call gets. */
 export function useSession(): SessionHandle {
   const [session, tell] = useReducer(sessionAfter, { kind: 'loading' });
   const api = useMemo(
@@ -35,13 +35,13 @@ export function useSession(): SessionHandle {
     const providersPage = providersPageAt(endSessionUrl);
     forgetDrafts(sessionStorage);
     tell({ kind: 'signed_out' });
-    // Else the next "Sign in" would let in whoever sits there, unasked.
+    // Otherwise the next "Sign in" would let in whoever sits there, unasked.
     if (providersPage) location.assign(providersPage);
   }
 
   useEffect(() => void look(), []);
 
-  // Signed in again in another tab: this one notices when somebody comes back to it.
+  // The person may have signed in again in another tab: this one notices when they come back to it.
   const away = session.kind !== 'signed_in';
   useEffect(() => {
     const comeBack = () => {

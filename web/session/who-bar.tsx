@@ -9,7 +9,7 @@ interface WhoBarProps {
   signOut: () => Promise<void>;
 }
 
-/** Who is signed in, as what, and where. */
+/** Who is signed in, in which role, and where. */
 export function WhoBar({ who, signOut }: WhoBarProps) {
   const [failure, setFailure] = useState<Failure>();
 

@@ -1,4 +1,4 @@
-/** In this order, since later ones also name those before them. */
+/** In this order, since later browsers also name earlier ones. */
 const browsers: readonly (readonly [pattern: RegExp, word: string])[] = [
   [/\bEdgA?\//, 'Edge'],
   [/\bOPR\//, 'Opera'],
@@ -15,7 +15,7 @@ const systems: readonly (readonly [pattern: RegExp, word: string])[] = [
   [/\bLinux\b/, 'Linux'],
 ];
 
-/** `Firefox on Linux` from what a browser calls itself; its own words where they aren't known. */
+/** `Firefox on Linux`, from what a browser calls itself; its own words if it is unknown. */
 export function browserWords(userAgent: string | null): string {
   if (userAgent === null || userAgent.trim() === '') return 'A browser that did not say what it is';
   const browser = browsers.find(([pattern]) => pattern.test(userAgent))?.[1];

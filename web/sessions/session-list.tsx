@@ -11,7 +11,7 @@ import { When } from '../design/when.tsx';
 import type { DeskProps } from '../desk-props.ts';
 import { browserWords } from './browser-words.ts';
 
-/** Where this person is signed in with a browser, and the way to end each. */
+/** The browser sessions of this person, with a button to end each. */
 export function SessionList({ api, live, announce }: DeskProps) {
   const { answer, failure, again } = useAsked(() => api(listSessions), { about: 'sessions', live });
   const [refused, setRefused] = useState<Failure>();

@@ -12,17 +12,17 @@ import { stepsFor, stepWords, tenantWords } from './tenant-words.ts';
 
 interface TenantCardProps extends Pick<DeskProps, 'api' | 'drafts' | 'announce'> {
   tenant: TenantView;
-  /** The operator's own: nobody could resume it. */
+  /** The operator's own tenant: nobody could resume it. */
   isOwn: boolean;
   onChanged: () => void;
 }
 
-/** One tenant: what it is, how far it is, and what can be done with it. */
+/** One tenant: what it is, its status, and what can be done with it. */
 export function TenantCard({ tenant, isOwn, api, drafts, announce, onChanged }: TenantCardProps) {
   const [step, setStep] = useState<TenantStep>();
   const card = useRef<HTMLElement>(null);
 
-  /** The form is gone, and what had the focus with it. */
+  /** The form is gone, and the focus with it. */
   function close(): void {
     setStep(undefined);
     card.current?.focus();

@@ -5,7 +5,7 @@ import { useAsked } from '../api/use-asked.ts';
 import { Facts } from '../design/facts.tsx';
 import { Problem } from '../design/problem.tsx';
 
-/** What a tenant holds right now. Fetched only while it is unfolded: every look is on the record. */
+/** What a tenant contains right now. Fetched only while unfolded: every look is recorded. */
 export function TenantCounts({ id, api }: { id: string; api: Api }) {
   const [unfolded, setUnfolded] = useState(false);
   const { answer, failure } = useAsked(() => api(getTenantStatus, { params: { id } }), {

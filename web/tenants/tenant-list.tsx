@@ -18,7 +18,7 @@ export function TenantList({ api, live, who, drafts, announce, onTenants }: Desk
     if (isRefused || answer) onTenants(!isRefused);
   }, [isRefused, answer]);
 
-  // Every look is on the record: it is repeated only while one is being made.
+  // Every look is recorded, so it is repeated only while a tenant is being created.
   const isWaiting = answer?.tenants.some(({ status }) => status === 'provisioning') ?? false;
   useRepeated(async () => (isWaiting ? again() : undefined), refreshMs, live && isWaiting);
 

@@ -1,6 +1,6 @@
 import { deleteTenant, restoreTenant, resumeTenant, suspendTenant } from '#domain/tenant/calls.ts';
 
-/** What becomes of a tenant as a whole; each step goes on record with a reason. */
+/** Steps of a tenant as a whole. */
 export const tenantSteps = {
   suspend: suspendTenant,
   resume: resumeTenant,

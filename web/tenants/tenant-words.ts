@@ -17,7 +17,7 @@ export function tenantWords(status: Status): { word: string; tone: Tone } {
 }
 
 interface StepWords {
-  /** The button that begins it, and the one that does it. */
+  /** Labels of the button that begins it, and of the one that does it. */
   word: string;
   /** What it means. */
   meaning: string;
@@ -52,7 +52,7 @@ export function stepWords(step: TenantStep): StepWords {
   return ofStep[step];
 }
 
-/** What may become of a tenant as it stands. */
+/** The steps that are possible from a tenant's status. */
 export function stepsFor(status: Status): TenantStep[] {
   switch (status) {
     case 'active':

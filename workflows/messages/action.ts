@@ -2,12 +2,12 @@ import type { Origin } from '#domain/action/action.ts';
 import type { ApprovalQuestion, SignedVote } from '#domain/approval/approval.ts';
 import type { Actor } from '#domain/person/actor.ts';
 
-/** What `act` is asked to do: one action, perhaps with the approval that it waited for. */
+/** What `act` is asked to do: one action, with the approval that it waited for if there was one. */
 export interface ActInput {
   actor: Actor;
   requestId: string;
   n: number;
-  /** 1, or higher where a person said: send again. */
+  /** 1, or higher where a person said to send it again. */
   sending: number;
   action: string;
   inputRef: string;
@@ -18,10 +18,12 @@ export interface ActInput {
   approval?: { question: ApprovalQuestion; votes: readonly SignedVote[] };
 }
 
-/** What became of it. */
+/** How the action ended, or what it waits for. */
 export type ActResult =
   | { kind: 'done' | 'denied' | 'rejected' | 'withdrawn' | 'stale' | 'expired' | 'failed' }
   | { kind: 'outcome_unknown'; runId: string }
-  /** Its tenant is suspended: nothing was done; come again when it works. */
+  /**
+   * Its tenant is suspended: nothing was done, and it has to be called again later. The word is in recorded histories.
+   */
   | { kind: 'held' }
   | { kind: 'needs_approval'; question: ApprovalQuestion };

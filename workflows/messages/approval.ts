@@ -2,14 +2,14 @@ import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import type { ApprovalQuestion, ApprovalResult, SignedVote } from '#domain/approval/approval.ts';
 import type { Actor } from '#domain/person/actor.ts';
 
-/** Start arguments of `approval`; it holds a list of items from its first history on. */
+/** Start arguments of `approval`; recorded histories already have a list of items. */
 export interface ApprovalInput {
   question: ApprovalQuestion;
   requester: Actor;
   expiresMs: number;
 }
 
-/** Approve or reject; ends the approval, as `withdraw` does, so that they can't both succeed. */
+/** Approve or reject. It ends the approval as `withdraw` does, so that only one of them can succeed. */
 export const decideApproval = defineUpdate<ApprovalResult, [SignedVote]>('decide');
 export const withdrawApproval = defineUpdate<ApprovalResult, [SignedVote]>('withdraw');
 

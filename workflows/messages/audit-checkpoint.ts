@@ -5,7 +5,7 @@ export interface AuditCheckpointInput {
   tenantId: string;
 }
 
-/** How many heads were signed, trees found broken, tenants not reached, publications that failed. */
+/** How many heads were signed, trees found broken, tenants not reached, publications failed. */
 export interface AuditCheckpointResult {
   signed: number;
   broken: number;

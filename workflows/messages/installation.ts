@@ -1,4 +1,4 @@
-/** Start arguments of what comes round for the whole installation. */
+/** Start arguments of the recurring work for the whole installation. */
 export interface InstallationInput {
   tenantId: string;
 }

@@ -1,6 +1,6 @@
 export const reconcileWorkflowType = 'reconcile';
 
-/** New gaps, and tenants that could not be looked at. */
+/** New gaps, and how many tenants could not be looked at. */
 export interface ReconcileResult {
   gaps: number;
   failed: number;

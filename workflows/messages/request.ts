@@ -5,19 +5,19 @@ import type { RequestState, Resolution } from '#domain/request/request.ts';
 
 export const requestWorkflowType = 'request';
 
-/** Start arguments of `request`: they carry the work, by reference. */
+/** Start arguments of `request`: what is to be done, by reference. */
 export interface RequestInput {
   actor: Actor;
   requestId: string;
-  /** Actions that need no planner; absent = plan the request's text first. */
+  /** Actions that need no planner; absent = the text of the request is planned first. */
   actions?: readonly PlannedAction[];
-  /** Milliseconds that an approval may wait. */
+  /** How long an approval may wait, in milliseconds. */
   approvalExpiresMs: number;
-  /** Milliseconds that a question about an unknown outcome may wait. */
+  /** How long a question about an unknown outcome may wait, in milliseconds. */
   resolutionExpiresMs: number;
 }
 
-/** First answer of a request, and its last. Content is read from the database by id. */
+/** The first answer of a request, and its last. Contents are read from the database by id. */
 export interface RequestProgress {
   state: RequestState;
   approvalId?: string;
@@ -26,14 +26,14 @@ export interface RequestProgress {
 /** Waits for the first outcome: answered, queued, denied, …; `updateId` is the request id. */
 export const firstOutcome = defineUpdate<RequestProgress>('first');
 
-/** A person's word on an effect whose outcome is unknown, signed by the gateway. */
+/** What a person says of an effect whose outcome is unknown, signed by the gateway. */
 export interface SignedResolution {
   claims: {
     resolutionId: string;
     tenantId: string;
     requestId: string;
     n: number;
-    /** The action run it speaks of. */
+    /** The action run that it is about. */
     runId: string;
     resolution: Resolution;
     userId: string;

@@ -4,18 +4,20 @@ import type { WorkflowStart } from '#domain/workflow-start.ts';
 
 const workflowTypes = { create: 'createTenant', delete: 'deleteTenant' } as const;
 
-/** Start arguments of both: which tenant, and the operator's admin who asked. */
+/** Start arguments of both: the tenant, and the operator's administrator who asked for it. */
 export interface TenantWorkInput {
   tenantId: string;
   operator: Actor;
 }
 
-/** Tenants are made and ended on a queue of their own: its workers alone hold rights to create roles and schemas. */
+/** The task queue on which tenants are created and deleted: only its workers may create roles and schemas. */
 export function provisioningQueueOf(taskQueue: string): string {
   return `${taskQueue}-provisioning`;
 }
 
-/** How a tenant's making or ending is started, by the gateway or, where that got lost, by provisioning. */
+/**
+ * Starts the workflow that creates or deletes a tenant, from the gateway or, if that start was lost, from provisioning.
+ */
 export function tenantWorkStart(
   work: 'create' | 'delete',
   input: TenantWorkInput,

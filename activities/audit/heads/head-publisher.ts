@@ -1,27 +1,32 @@
 import type { HeadPlace } from '#stores/audit/publications.ts';
 import type { KeyStatement, TreeHead } from '#transparency/statement.ts';
 
-/** A head to give away, with key statements that speak for it. */
+/** A head to publish, with the key statements that vouch for it. */
 export interface Publication {
   tenantId: string;
   head: TreeHead;
-  /** Empty while its key is that of the head before; else all of the tenant's, of which the place may have some. */
+  /**
+   * Empty while the key is that of the previous head; else all key statements of the tenant, some of which may have
+   * been published before.
+   */
   keys: readonly KeyStatement[];
-  /** Whether the tree grew since the head before. */
+  /** Has the tree grown since the previous head? */
   grew: boolean;
 }
 
-/** A place where outsiders find heads. */
+/** A place where outsiders can fetch heads. */
 export interface HeadPublisher {
   name: HeadPlace;
-  /** Heads of a tenant come in order; one may come again when it is not known whether it got there. */
+  /**
+   * Called with the heads of a tenant in order; the same head may come again when it is not known whether it arrived.
+   */
   publish(publication: Publication): Promise<void>;
 }
 
-/** Milliseconds that one try may take. */
+/** Limit of one attempt, in milliseconds. */
 export const publishTimeoutMs = 5_000;
 
-/** Where each call costs, heads over a tree that stands still go out once an hour. */
+/** Where every call costs money, heads over a tree that has not grown are published once an hour. */
 export function isWorthACall({ head, grew, keys }: Publication): boolean {
   return grew || keys.length > 0 || head.claims.at.slice(14, 16) === '00';
 }

@@ -3,7 +3,10 @@ import type { ConfigWith } from '#platform/config/parse-config.ts';
 import { parseHeldKeys, parseTreeSigner } from '#transparency/tree-signer.ts';
 import { openPublishers } from './open-publishers.ts';
 
-/** What heads of the audit log are signed with, and where they go; throws for a file or a setting that can't work. */
+/**
+ * The keys that sign heads of the audit log, and the places that get them; throws for a file or a setting that can't
+ * work.
+ */
 export async function openHeads(config: ConfigWith<'AUDIT_SIGNING_KEY_FILE'>) {
   const read = async (path: string | undefined) => (path === undefined ? undefined : readFile(path, 'utf8'));
   const previousKey = await read(config.auditPreviousSigningKeyFile);

@@ -9,19 +9,19 @@ export interface PublishMissingOptions {
   publishers: readonly HeadPublisher[];
   onProgress(): void;
   onFailure(publication: Publication, place: HeadPublisher['name'], cause: unknown): Promise<void>;
-  /** Milliseconds that one place may take of this run; default 30 s, so that the next minute isn't missed. */
+  /** How long one place may take in this run, in milliseconds; default 30 s, so that the next minute is not missed. */
   limitMs?: number;
 }
 
-/** Heads read at a time. */
+/** Heads read at once. */
 const pieceSize = 200;
 
-/** Tries of one publication. */
+/** Attempts per publication. */
 const publishTries = 3;
 
 /**
- * Gives every place the heads that it doesn't have, in order; `newest` is the newest of each tenant. What fails or isn't
- * reached in time is due again a minute later. Returns how many tenants' heads are missing somewhere.
+ * Sends every place the heads that it lacks, in order; `newest` is the newest of each tenant. What fails or does not
+ * fit into the time is due again a minute later. Returns how many tenants have heads missing somewhere.
  */
 export async function publishMissing(
   newest: readonly TreeHead[],
@@ -31,7 +31,7 @@ export async function publishMissing(
   const until = performance.now() + limitMs;
   const inTime = () => performance.now() < until;
 
-  /** The next head that the place lacks, as long as there is one. */
+  /** The heads that the place lacks, one after the other. */
   async function* missing(tenantId: string, mark: { n: number; at: string | null }) {
     let before: TreeHead | undefined;
     for (let from = Math.max(1, mark.n), more = true; more; from = (before?.claims.n ?? 0) + 1) {
@@ -71,7 +71,7 @@ export async function publishMissing(
       marks: await publications.want(tenantId, places, n),
     })),
   );
-  // One place's trouble is no other's.
+  // Trouble with one place doesn't stop the others.
   const done = await Promise.allSettled(
     publishers.map(async (publisher) => {
       for (const { tenantId, marks } of inTurn(wanted)) {
@@ -97,7 +97,7 @@ async function failureOf(publisher: HeadPublisher, publication: Publication): Pr
   return failure;
 }
 
-/** Another one first each minute, so that the same ones aren't always those that time runs out for. */
+/** Starts with another one each minute, so that it is not always the same ones that time runs out for. */
 function inTurn<Item>(items: readonly Item[]): readonly Item[] {
   const first = Math.floor(Date.now() / 60_000) % Math.max(1, items.length);
   return [...items.slice(first), ...items.slice(0, first)];

@@ -30,7 +30,7 @@ export function createBucketPublisher({ url, keyJson }: { url: string; keyJson: 
       signal: AbortSignal.timeout(publishTimeoutMs),
     });
     await answer.body?.cancel();
-    // 412: it is there already, from a try whose answer got lost.
+    // 412: an earlier attempt, whose answer was lost, has already written it.
     if (!answer.ok && answer.status !== 412) throw new Error(`the bucket answered ${answer.status}`);
   }
 

@@ -10,7 +10,7 @@ export interface FolderPublisher extends HeadPublisher {
   last(tenantId: string): Promise<TreeHead | undefined>;
 }
 
-/** More than the two newest lines of a file take. */
+/** Bytes at the end of a file that hold its two newest lines, with room to spare. */
 const tailBytes = 8_192;
 
 /** `<folder>/<tenant>/<YYYY-MM>.jsonl`, one head a line, and `keys.jsonl` beside them. Lines are only ever appended. */
@@ -34,7 +34,7 @@ export function createFolderPublisher(folder: string): FolderPublisher {
       const keysFile = join(tenantFolder, 'keys.jsonl');
       const known = keys.length === 0 ? '' : await readFile(keysFile, 'utf8').catch(() => '');
       for (const key of keys) if (!known.includes(`${canonicalJson(key)}\n`)) await appendLine(keysFile, key);
-      // A try whose end nobody heard of may have written it.
+      // An earlier attempt may have written it without anybody learning of it.
       if (((await last(tenantId))?.claims.n ?? 0) >= head.claims.n) return;
       await appendLine(join(tenantFolder, `${head.claims.at.slice(0, 7)}.jsonl`), head);
     },
@@ -42,7 +42,7 @@ export function createFolderPublisher(folder: string): FolderPublisher {
   };
 }
 
-/** The last whole line; what was cut off in the middle was never published. */
+/** The last complete line; one that was cut off was never published. */
 async function lastLine(path: string): Promise<string> {
   const file = await open(path, 'r');
   try {
@@ -57,13 +57,13 @@ async function lastLine(path: string): Promise<string> {
   }
 }
 
-/** One write to the end of the file, and on the disk before we go on. */
+/** Appends in one write, and waits until it is on disk. */
 async function appendLine(path: string, statement: object): Promise<void> {
   const file = await open(path, 'a+', 0o644);
   try {
     const { size } = await file.stat();
     const { buffer: end } = await file.read({ buffer: Buffer.alloc(1), position: Math.max(0, size - 1) });
-    // A line that was cut off spoils itself alone.
+    // On a line of its own, so that one that was cut off spoils only itself.
     const begin = size === 0 || end.toString() === '\n' ? '' : '\n';
     await file.writeFile(`${begin}${canonicalJson(statement)}\n`);
     await file.sync();

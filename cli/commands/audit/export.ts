@@ -37,7 +37,7 @@ export function auditExportCommand(context: Context): Command {
     });
 }
 
-/** Under another name first: what bears the name is complete. */
+/** Written under another name first, so that a file with the final name is always complete. */
 async function save(file: Readable, path: string): Promise<void> {
   const draft = `${path}.${randomUUID()}`;
   try {

@@ -15,7 +15,7 @@ interface VerifyOptions {
   head?: string;
 }
 
-/** Findings that are printed; the rest is counted. */
+/** How many findings are printed; the rest is only counted. */
 const shown = 20;
 
 export function auditVerifyCommand({ pinnedKeys, output, exit }: Context): Command {

@@ -24,7 +24,8 @@ async function signIn(
   const { url, call } = await connect();
   const config = await call(getAuthConfig, { signedIn: false });
   const provider = await openProvider({ issuer: config.issuer, clientId: config.cli_client_id, fetch });
-  // Providers that don't know `audience` leave it out; those that do would send a token for nobody without it.
+  // Providers that don't know `audience` ignore it; without it, those that do would return a token that is no use for
+  // us.
   const { code, finish } = await provider.startSignIn({ scope: config.scopes, audience: config.audience });
 
   const address = code.verificationUriComplete ?? code.verificationUri;
@@ -54,15 +55,15 @@ async function signIn(
   output.result({ gateway: url, user }, () => `Signed in.\n${userText(user)}`);
 }
 
-/** A browser is a convenience: without one the printed address does as well. */
+/** Opening a browser is a convenience: if it fails, the printed address is enough. */
 async function openBrowser(address: string): Promise<void> {
-  // Loaded here, since no other command needs it and it is slow to load.
+  // Loaded only here: no other command needs it, and it is slow to load.
   const { default: open } = await import('open');
   const child = await open(address).catch(() => undefined);
   child?.on('error', () => {});
 }
 
-/** The provider signed the person in, the gateway refuses its token: that is not the person's mistake. */
+/** The provider signed the person in, but the gateway refuses the token: that is not the person's mistake. */
 function notAccepted(error: unknown): unknown {
   if (!(error instanceof Failure) || error.exit !== 'signedOut') return error;
   return new Failure(

@@ -23,7 +23,7 @@ export function authLogoutCommand({ connect, credentials, env, fetch, output }: 
     });
 }
 
-/** Signing out here has happened already, so a provider that is away is no failure. */
+/** We are signed out here already, so a provider that is away is no failure. */
 async function revoke(entry: Credentials, fetch: WebFetch): Promise<boolean> {
   try {
     const provider = await openProvider({ ...entry, fetch });

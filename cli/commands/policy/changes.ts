@@ -21,7 +21,7 @@ import { plainLine } from '../../terminal-text.ts';
 interface Change<Options> {
   name: string;
   description: string;
-  /** Adds what this change has to be told beside its reason. */
+  /** Adds what this change needs besides its reason. */
   options?: (command: Command) => Command;
   /** What is shown, asked and sent. */
   changing: (options: Options & { reason: string }, context: Context) => Omit<PolicyChanging, 'id' | 'yes'>;
@@ -143,7 +143,7 @@ const edit: Change<{ file?: string; status?: 'draft' | 'active' }> = {
   },
 };
 
-/** One command each, which shows what would be different, asks, and sends exactly what was shown. */
+/** One command for each change: it shows the difference, asks, and sends exactly what was shown. */
 export const policyChangeCommands = [
   commandOf(edit),
   commandOf(activate),

@@ -14,7 +14,7 @@ import { stopSignals } from '../../stop-signals.ts';
 import { plainLine } from '../../terminal-text.ts';
 import { requestHeading, requestText } from '../../text/request-text.ts';
 
-/** Seconds until the first answer; `--wait` waits as long as it takes. */
+/** How long to wait for the first answer, in seconds; `--wait` waits as long as it takes. */
 const firstAnswerSeconds = 60;
 
 interface AskOptions {
@@ -67,7 +67,7 @@ interface Sending {
   signal: AbortSignal;
 }
 
-/** Sends again when the connection broke: the key makes sure that it stays one request. */
+/** Sends again when the connection broke: with the same key it remains one request. */
 async function send(call: Api['call'], { text, key, signal }: Sending): Promise<RequestView> {
   for (let attempt = 1; ; attempt += 1) {
     try {

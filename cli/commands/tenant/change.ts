@@ -10,7 +10,7 @@ interface ChangeOptions {
   issuer?: string;
 }
 
-/** What isn't named stays as it is; an empty value takes domains or issuer away. */
+/** What is not named stays as it is; an empty value removes domains or issuer. */
 export function tenantChangeCommand({ connect, output }: Context): Command {
   return new Command('change')
     .description('changes name, domains or issuer of a tenant')

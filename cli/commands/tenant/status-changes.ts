@@ -8,7 +8,7 @@ interface StatusChange {
   call: typeof suspendTenant | typeof resumeTenant | typeof deleteTenant | typeof restoreTenant;
   name: string;
   description: string;
-  /** What is asked first; absent = nothing is. */
+  /** The question to confirm; absent = none. */
   question?: (id: string) => string;
 }
 
@@ -29,7 +29,7 @@ const changes: readonly StatusChange[] = [
   { call: restoreTenant, name: 'restore', description: 'calls the deletion of a tenant off' },
 ];
 
-/** One command each that takes a tenant from one status to another, for a reason that audit keeps. */
+/** One command for each change of a tenant's status, with a reason that goes into the audit log. */
 export const tenantStatusCommands = changes.map(
   ({ call: change, name, description, question }) =>
     ({ connect, confirm, output }: Context): Command => {

@@ -28,9 +28,9 @@ const outputOf = (pull: z.infer<typeof closedShape>): Output => ({
 });
 
 /**
- * Closing asks for a state, so sending it twice does no harm, and a pull request that somebody else closed
- * meanwhile has reached that state: it counts as done. The limit: a request that the network holds back closes a
- * pull request again that a person has reopened in between.
+ * Closing sets a state, so sending it twice does no harm, and a pull request that somebody else closed meanwhile has
+ * reached that state: it counts as done. The limit: a request that the network delays closes a pull request again that
+ * a person has reopened in between.
  */
 export const closePr = defineAction<GithubClient, Input, Output>({
   id: 'github_pr_close',

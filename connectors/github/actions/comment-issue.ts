@@ -17,7 +17,7 @@ const targetOf = (of: Input) => `${of.repository}#${of.issue_number}`;
 
 const outputOf = (comment: Comment): Output => ({ comment_id: comment.id, url: comment.html_url });
 
-/** GitHub takes no idempotency key, so a hidden marker says which run a comment belongs to (reliability.md §3). */
+/** GitHub accepts no idempotency key, so a hidden marker says which run a comment belongs to (reliability.md §3). */
 export const commentIssue = defineAction<GithubClient, Input, Output>({
   id: 'github_issue_comment',
   connector: 'github',

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { errorCatalogue } from '#domain/error.ts';
 
-/** Answers bytes that aren't HTTP, headers beyond the limit, and callers that are too slow; then hangs up. */
+/**
+ * Answers bytes that aren't HTTP, headers beyond the limit, and callers that are too slow; then closes the connection.
+ */
 export function answerBrokenHttp(
   this: FastifyInstance,
   error: NodeJS.ErrnoException,

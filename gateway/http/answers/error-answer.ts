@@ -11,7 +11,7 @@ export interface ErrorAnswer {
 
 const retryAfterDefaultMs = 2_000;
 
-/** Whatever was thrown as the answer that the caller gets: a code of the catalogue, never internals. */
+/** The answer for whatever was thrown: a code of the catalogue, never internals. */
 export function errorAnswer(thrown: unknown): ErrorAnswer {
   const error = codedErrorOf(thrown);
   const { http, retryable, text } = errorFacts(error.code);

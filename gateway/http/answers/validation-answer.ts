@@ -2,13 +2,13 @@ import type { ZodFastifySchemaValidationError } from 'fastify-type-provider-zod'
 import { z } from 'zod';
 import { CodedError } from '#domain/error.ts';
 
-/** One thing that is wrong with a call: the field as a dotted path, empty for the whole. */
+/** One problem with a call; the field as a dotted path, empty for the whole. */
 export interface FieldProblem {
   field: string;
   problem: string;
 }
 
-/** What a schema says of one place, in the parts that the framework and zod itself share. */
+/** What a schema reports about one place, in the fields that the framework and zod have in common. */
 const issueExtras = z.object({
   keys: z.array(z.string()).optional(),
   params: z.object({ code: z.string() }).optional(),
@@ -23,7 +23,7 @@ interface Issue {
 const fieldMax = 100;
 const problemsMax = 20;
 
-/** What the framework found wrong with a call, named field by field; values are never repeated. */
+/** The problems that the framework found, field by field; values are never repeated. */
 export function validationAnswer(issues: readonly ZodFastifySchemaValidationError[]): CodedError {
   return refusal(
     issues.map(({ instancePath, message = 'is not valid', params }) => ({

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { renderPage } from './render-page.ts';
 import { docsStyle } from './style.ts';
 
-/** The OpenAPI document, and the same for people; nothing is fetched from elsewhere. */
+/** Serves the OpenAPI document, and a page of it for people; nothing is loaded from elsewhere. */
 export function addDocs(app: FastifyInstance, { apiBasePath }: { apiBasePath: string }): void {
   const hidden = { schema: { hide: true } };
   app.get(`${apiBasePath}/openapi.json`, hidden, async (_request, reply) =>

@@ -30,7 +30,7 @@ const openApi = z.object({
   components: z.object({ schemas: z.record(z.string(), z.unknown()).default({}) }),
 });
 
-/** A plain page for people over the OpenAPI document: no script, no style of its own. */
+/** A plain page for people that shows the OpenAPI document: no script, no style of its own. */
 export function renderPage(document: unknown, documentPath: string): string {
   const { info, paths, components } = openApi.parse(document);
   const operations = Object.entries(paths).flatMap(([path, methods]) =>

@@ -14,7 +14,10 @@ interface LimitedCall {
   setHeader(name: string, value: string): void;
 }
 
-/** Takes a call from its budget, says in headers what is left, and lets it begin in its tenant's pace. Throws `RATE_LIMITED`. */
+/**
+ * Takes a call from its budget, reports in headers what is left, and lets it begin at its tenant's pace. Throws
+ * `RATE_LIMITED`.
+ */
 export type LimitCalls = (call: LimitedCall) => Promise<void>;
 
 const perPerson: readonly LimitClass[] = ['request', 'read'];
@@ -43,12 +46,12 @@ function ownerOf(name: LimitClass, { route, actor, remoteAddress }: LimitedCall)
     : `tenant:${actor.tenantId}`;
 }
 
-/** Anybody's changes of their own policies must not keep administrators from changing what holds for all. */
+/** People who change their own policies must not use up what administrators need to change policies for everybody. */
 function changesOwnPoliciesOnly(name: LimitClass, { auth }: AnyRoute, { role }: Actor): boolean {
   return name === 'policy_mutation' && auth !== 'public' && reachOf(auth, role) === 'own';
 }
 
-/** One customer has 2^64 addresses of IPv6: what counts is the network. */
+/** One customer has 2^64 IPv6 addresses, so the network is what counts. */
 function networkOf(address: string): string {
   const bare = address.replace(/^::ffff:/, '');
   return bare.includes(':') ? bare.split(':').slice(0, 4).join(':') : bare;

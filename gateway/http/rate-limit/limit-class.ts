@@ -1,4 +1,4 @@
-/** Budgets of calls (spec/enterprise.md §1.2); the first five are a tenant's or an address's, the others a person's. */
+/** Budgets of calls (spec/enterprise.md §1.2); the first five are per tenant or address, the others per person. */
 export const limitClasses = [
   'policy_mutation',
   'audit_read',
@@ -21,7 +21,9 @@ interface LimitedRoute {
 const policyQuestions = /\/(evaluate|classify|impact)$/;
 const administration = /^\/api\/v1\/(tenants|connectors|user-data|legal-holds|keys|data)(\/|$)/;
 
-/** The budget that a call of a route is taken from; `none` for what has no caller yet: sign-in, health checks. */
+/**
+ * The budget that a call of a route is taken from; `none` where the caller is not known yet: sign-in, health checks.
+ */
 export function limitClassOf({ method, path, auth, limit }: LimitedRoute): LimitClass | 'none' {
   if (limit !== undefined) return limit;
   if (path === '/api/v1/status' || path === '/metrics') return 'status';

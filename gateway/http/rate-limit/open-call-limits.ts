@@ -2,7 +2,7 @@ import { type Limits, openLimits } from '#platform/cache/open-limits.ts';
 import type { Config } from '#platform/config/parse-config.ts';
 import type { LimitClass } from './limit-class.ts';
 
-/** How many calls of each class are served a minute, as it is configured. */
+/** How many calls of each class are served per minute, as configured. */
 export function openCallLimits(
   config: Config,
   { onConnectionLost }: { onConnectionLost: (error: Error) => void },

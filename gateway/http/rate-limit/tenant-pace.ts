@@ -5,39 +5,40 @@ import type { Actor } from '#domain/person/actor.ts';
 
 export type PaceKind = 'reads' | 'changes';
 
-/** Waits for a call's turn in its tenant's line; throws `RATE_LIMITED` where that would take too long. */
+/** Waits for a call's turn in its tenant's queue; throws `RATE_LIMITED` where that would take too long. */
 export type KeepPace = (kind: PaceKind, caller: Pick<Actor, 'tenantId' | 'userId'>) => Promise<void>;
 
 interface TenantPaceOptions {
-  /** Calls a second that this process's machine carries. */
+  /** Calls per second that the machine of this process can serve. */
   perSecond: Readonly<Record<PaceKind, number>>;
-  /** Milliseconds that a call waits at most; default 2000. */
+  /** How long a call waits at most, in milliseconds; default 2000. */
   longestWaitMs?: number;
-  /** Milliseconds that never go back; the process's own by default. */
+  /** A clock that never goes back; default: that of the process. */
   monotonicMs?: () => number;
-  /** Lets milliseconds pass. */
+  /** Waits for so many milliseconds. */
   wait?: (ms: number) => Promise<unknown>;
 }
 
-/** What a tenant gets while others are there, and what a person gets of that, so that nobody locks colleagues out. */
+/** The share of a tenant while others are there, and of one person in it, so that nobody locks out colleagues. */
 const shares = { besideOthers: 1 / 3, ofOnePerson: 1 / 2 };
 
-/** Milliseconds after a call for which whoever made it counts as being there: a tenant, or a person. */
+/** For so many milliseconds after a call its tenant, and its person, count as being there. */
 const presenceMs = 10_000;
 
-/** Calls that may begin at the same moment: a page asks for some six things at once. */
+/** Calls that may begin at the same moment: a page makes about six at once. */
 const burstOf = (perSecond: number) => Math.max(6, Math.ceil(perSecond / 4));
 
 const mostLines = 50_000;
 
 /**
- * Calls of a tenant begin at an even pace: beyond it they wait in the tenant's own line, and not in that of everybody
- * else. The generic cell rate algorithm (ITU-T I.371), for each process by itself: it is the process that others wait for.
+ * Lets the calls of a tenant begin at an even pace: beyond it they wait in the tenant's own queue rather than in
+ * everybody's. The generic cell rate algorithm (ITU-T I.371), separately in each process: it is the process that calls
+ * would wait for.
  */
 export function createTenantPace(options: TenantPaceOptions): KeepPace {
   const { perSecond, longestWaitMs = 2_000, monotonicMs = () => performance.now(), wait = sleep } = options;
   const othersThan = createOthersThan();
-  /** When the next call of a line would begin if there were no bursts. */
+  /** When the next call of a queue would begin if there were no bursts. */
   const due = new LRUCache<string, number>({ max: mostLines });
 
   const placeIn = (line: string, rate: number, now: number) => {
@@ -62,7 +63,7 @@ export function createTenantPace(options: TenantPaceOptions): KeepPace {
       if (waitMs > 0) await wait(waitMs);
       return;
     }
-    // However long busy colleagues have made the line: who votes or stops something now and then gets in.
+    // However long the queue that busy colleagues made: a person who votes or stops something now and then gets in.
     if (kind === 'reads' || !ofPerson.isQuiet) {
       throw new CodedError('RATE_LIMITED', { retryAfterMs: Math.ceil(waitMs) });
     }
@@ -71,7 +72,7 @@ export function createTenantPace(options: TenantPaceOptions): KeepPace {
   };
 }
 
-/** Notes a tenant's call; was another tenant there of late? */
+/** Notes a call of a tenant; was another tenant there recently? */
 function createOthersThan(): (tenantId: string, now: number) => boolean {
   let latest = { tenantId: '', at: Number.NEGATIVE_INFINITY };
   let other = latest;

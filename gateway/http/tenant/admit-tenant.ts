@@ -8,13 +8,16 @@ import { tenantOfPath } from './tenant-path.ts';
 interface TenantCall {
   route: AnyRoute;
   actor: Actor;
-  /** Path and query as sent, before a tenant was taken off it. */
+  /** Path and query as sent, before a tenant was removed from them. */
   originalUrl: string;
   /** `Host` as sent. */
   host: string | undefined;
 }
 
-/** Is this the tenant's place, and may anything new begin there? Throws `TENANT_MISMATCH`, `TENANT_UNKNOWN`, `TENANT_SUSPENDED`. */
+/**
+ * Checks that the call came to the tenant's own place, and that it may begin there. Throws `TENANT_MISMATCH`,
+ * `TENANT_UNKNOWN`, `TENANT_SUSPENDED`.
+ */
 export type AdmitTenant = (call: TenantCall) => Promise<void>;
 
 interface AdmitTenantOptions {
@@ -23,17 +26,17 @@ interface AdmitTenantOptions {
   routing: 'claim' | 'host' | 'path';
   /** TENANT_HOSTS. */
   hosts: Readonly<Record<string, string>>;
-  /** OIDC_ISSUER: who signed every token that got this far. */
+  /** OIDC_ISSUER, which signed every token that gets this far. */
   issuer: string;
 }
 
 /**
- * Signing out, ending sessions and keeping data is no work; it has to go on in a suspended tenant, and a hold most of all
- * in one that is to be deleted.
+ * Signing out, ending sessions and placing legal holds must be possible in a suspended tenant too, and holds most of
+ * all in one that is about to be deleted.
  */
 const alwaysOpen = /^\/(api\/v1\/)?(auth|legal-holds)(\/|$)/;
 
-/** The claim names the tenant; where host or path do, too, they have to agree (spec/decisions.md 15). */
+/** The tenant is the one in the claim; where host or path name one too, they must agree (spec/decisions.md 15). */
 export function createAdmitTenant({ tenants, routing, hosts, issuer }: AdmitTenantOptions): AdmitTenant {
   const placeOf = ({ originalUrl, host }: TenantCall, claimed: string): string | undefined => {
     switch (routing) {

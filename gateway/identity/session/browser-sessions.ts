@@ -16,50 +16,50 @@ export interface BrowserSessionsOptions {
   cache: SessionCache;
   grants: GrantStore;
   confirm: Pick<ConfirmRights, 'byGrant'>;
-  /** An unused session ends after this. */
+  /** Milliseconds after which an unused session ends. */
   idleMs: number;
-  /** Every session ends after this. */
+  /** Milliseconds after which every session ends. */
   absoluteMs: number;
-  /** Age at which rights are asked for anew. */
+  /** Age in milliseconds at which rights are asked for anew. */
   recheckMs: number;
   /** Milliseconds since the epoch. */
   now: () => number;
 }
 
-/** A session as people see it. */
+/** A session as its person sees it. */
 export interface KnownSession {
   stored: StoredSession;
   claims: SessionClaims;
 }
 
 export interface BrowserSessions {
-  /** Returns the cookie's value. `browser`: what it calls itself. */
+  /** Returns the value of the cookie. `browser`: what the browser calls itself. */
   open(signedIn: SignedIn, browser: string | null): Promise<string>;
-  /** `setCookie`: the value to set anew, since the use was noted just now or the session goes on under another. */
+  /** `setCookie`: the value to set again, because the session has just been used or continues under another value. */
   find(cookie: string): Promise<{ identity: Identity; setCookie: string | undefined }>;
-  /** Has it neither ended nor expired? Is no use of it. */
+  /** Is it neither ended nor expired? Asking does not count as use. */
   lives(cookie: string): Promise<boolean>;
   /** `undefined` when there was no such session, or it had ended. */
   end(cookie: string): Promise<{ identity: Identity; idToken: string | null } | undefined>;
   /** Live sessions of a person, newest first. */
   ofPerson(tenantId: string, userId: string): Promise<readonly KnownSession[]>;
-  /** By the id that people call it; `undefined` when there is none or it has ended. */
+  /** By the id that people see; `undefined` when there is none or it has ended. */
   byId(tenantId: string, id: string): Promise<KnownSession | undefined>;
   /** Ends it at once, in every gateway. */
   revoke(session: KnownSession): Promise<void>;
   /** Ends all sessions of a person at once; returns how many. */
   endAllOf(tenantId: string, userId: string): Promise<number>;
-  /** Which of a person's sessions a cookie is; `undefined` for none. */
+  /** The id of the session that a cookie belongs to; `undefined` for none. */
   idOf(cookie: string): Promise<string | undefined>;
 }
 
-/** While the provider is away, not every call looks whether it is back. */
+/** Shortest time in the cache: while the provider is away, not every call checks whether it is back. */
 const shortestCachedMs = 5_000;
 const tooShortMs = 30_000;
-/** A refresh token that nobody uses is forgotten after this; a vote doesn't wait longer. */
+/** A refresh token that is not used for so long is deleted: no vote waits longer. */
 const grantMs = 14 * 86_400_000;
 
-/** Sessions of browsers. PostgreSQL is the truth; the cookie's value is random, and only its hash is kept. */
+/** Browser sessions. PostgreSQL is the truth; the value of the cookie is random, and only its hash is stored. */
 export function createBrowserSessions(options: BrowserSessionsOptions): BrowserSessions {
   const { store, cache, grants, now, idleMs, absoluteMs, recheckMs } = options;
   const renewed = createRenewal({ store, confirm: options.confirm, recheckMs, now });
@@ -77,7 +77,7 @@ export function createBrowserSessions(options: BrowserSessionsOptions): BrowserS
       const { identity, idToken, providerSession } = signedIn;
       const { tenantId, userId } = identity.actor;
       const asking = grantOf(signedIn, now());
-      // Without a refresh token nobody vouches for the rights once the access token is over.
+      // Without a refresh token nothing vouches for the rights once the access token has expired.
       const endsAt = asking.kind === 'refresh' ? now() + absoluteMs : Date.parse(asking.expiresAt);
       const grantId = newId('grant');
       await grants.keep(tenantId, { id: grantId, userId, ...asking });
@@ -105,7 +105,7 @@ export function createBrowserSessions(options: BrowserSessionsOptions): BrowserS
       const current = rotated?.idHash ?? idHash;
       const leftMs = Date.parse(session.stored.expiresAt) - now();
       await cache.set(current, claims.identity, Math.min(cachedMs(claims), leftMs));
-      // After the cache was written: an end from before is seen here, a later one deletes the entry itself.
+      // After writing to the cache: an end before this is seen here, a later one deletes the cache entry itself.
       if (!(await store.touch(current))) {
         await cache.delete(current);
         throw new CodedError('session_not_found');

@@ -14,7 +14,7 @@ export interface LiveSession {
 
 export interface RenewedSession {
   claims: SessionClaims;
-  /** Where the session goes on under another cookie value. */
+  /** Set when the session continues under another cookie value. */
   rotated: { cookie: string; idHash: string } | undefined;
 }
 
@@ -26,13 +26,13 @@ interface RenewalOptions {
   now: () => number;
 }
 
-/** Calls under way still carry the cookie from before a rotation. */
+/** How long the old cookie still works after a rotation, for calls under way. */
 const oldCookieMs = 10_000;
 
 /**
- * Rights are asked for anew when they are older than `recheckMs`: a person who lost a group or was locked out loses
- * the session's rights within a minute, not at its end. While the provider is away the last ones count.
- * Throws `session_expired`, `session_not_found`, `forbidden`, `TENANT_UNKNOWN`.
+ * Asks for rights anew when they are older than `recheckMs`: a person who lost a group or was locked out loses the
+ * session's rights within a minute, not when it ends. While the provider is away, the last ones count. Throws
+ * `session_expired`, `session_not_found`, `forbidden`, `TENANT_UNKNOWN`.
  */
 export type Renewal = (session: LiveSession) => Promise<RenewedSession>;
 
@@ -41,7 +41,7 @@ export function createRenewal(options: RenewalOptions): Renewal {
   return (session) => {
     const { claims, stored } = session;
     const ageMs = options.now() - Date.parse(claims.confirmedAt);
-    // A clock that went back makes rights from the future, which are no fresher for that.
+    // After a clock went back, rights can be from the future; that makes them no fresher.
     if (ageMs >= 0 && ageMs < options.recheckMs) return Promise.resolve({ claims, rotated: undefined });
     const started =
       running.get(stored.idHash) ??
@@ -64,7 +64,7 @@ async function renewSession(session: LiveSession, options: RenewalOptions): Prom
   }
   const renewed: SessionClaims = {
     ...claims,
-    // What the sign-in stated when stays as it was: a renewal is no new sign-in.
+    // The time of the sign-in stays: a renewal is no new sign-in.
     identity: { ...said.identity, statedAt: claims.identity.statedAt },
     confirmedAt: new Date(now()).toISOString(),
     idToken: said.idToken ?? claims.idToken,
@@ -77,7 +77,7 @@ async function renewSession(session: LiveSession, options: RenewalOptions): Prom
   return { claims: renewed, rotated: isSame ? undefined : await rotate(stored, renewed, options) };
 }
 
-/** Other rights, another cookie value: what was seen of the old one opens nothing with the new rights for long. */
+/** New rights get a new cookie value: a stolen old one opens nothing with them for long. */
 async function rotate(stored: StoredSession, claims: SessionClaims, { store, now }: RenewalOptions) {
   const cookie = newCookieValue();
   const idHash = sha256Hex(cookie);

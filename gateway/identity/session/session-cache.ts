@@ -7,24 +7,24 @@ import { identitySchema } from '#platform/oidc/identity.schema.ts';
 import { personKey } from '../remembered.ts';
 
 /**
- * Identities by session, for half a minute. Sealed, so that whoever can write to Redis can't make a session; and
- * never in the way: without the cache PostgreSQL answers.
+ * Identities by session, for half a minute. Sealed, so that nobody who can write to Redis can make a session. Never a
+ * hindrance: without the cache, PostgreSQL answers.
  */
 export interface SessionCache {
   get(idHash: string): Promise<Identity | undefined>;
   /** `ttlMs` is at most `longestCachedMs`. */
   set(idHash: string, identity: Identity, ttlMs: number): Promise<void>;
-  /** In this process for good, in Redis where it can be reached. */
+  /** Takes effect in this process for good, in Redis if it can be reached. */
   delete(idHash: string): Promise<void>;
   /**
-   * Something ended for this person (`undefined` = perhaps for anybody): copies of before may still lie in a Redis that
-   * could not be reached then, so that none is believed until all of them are too old.
+   * Something ended for this person (`undefined` = perhaps for anybody). Older copies may remain in a Redis that could
+   * not be reached at the time, so none is believed until all of them have expired.
    */
   distrust(person: { tenantId: string; userId: string } | undefined): void;
 }
 
 export const longestCachedMs = 30_000;
-/** Longer than a copy lives, also one that another gateway wrote before it heard. */
+/** Longer than a copy lives, even one that another gateway wrote before it was told. */
 const distrustedMs = longestCachedMs + 10_000;
 const mostDistrusted = 100_000;
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { identitySchema } from '#platform/oidc/identity.schema.ts';
 
-/** What a session keeps, sealed. What the provider can be asked with is a grant (stores/person/grants.ts). */
+/** What a session stores, sealed. What the provider can be asked with is a grant (stores/person/grants.ts). */
 export const sessionClaims = z.strictObject({
   kind: z.literal('session'),
   identity: identitySchema,
-  /** ISO 8601: when the provider stated or confirmed the rights last. */
+  /** ISO 8601: when the provider last stated or confirmed the rights. */
   confirmedAt: z.iso.datetime(),
   grantId: z.string(),
   idToken: z.string().nullable(),
@@ -13,7 +13,7 @@ export const sessionClaims = z.strictObject({
   browser: z.string().nullable(),
 });
 
-/** What a one-time ticket keeps between callback and session. */
+/** What a one-time ticket stores between callback and session. */
 export const ticketClaims = z.strictObject({
   kind: z.literal('ticket'),
   signedIn: z.strictObject({

@@ -11,8 +11,8 @@ interface CookieOptions {
 }
 
 /**
- * One `Set-Cookie` value. `Secure` is left out where PUBLIC_URL is plain http: browsers drop such a cookie there,
- * and configuration allows plain http on the machine's own addresses only.
+ * One `Set-Cookie` value. `Secure` is left out where PUBLIC_URL is plain http: browsers would drop such a cookie there,
+ * and the configuration allows plain http only on the machine's own addresses.
  */
 export function setCookie({
   name,

@@ -10,7 +10,7 @@ export const ticketSeconds = 60;
 /** One-time tickets that carry a finished sign-in from the callback to the same-origin step after it. */
 export interface SignInTickets {
   open(signedIn: SignedIn, returnTo: string): Promise<string>;
-  /** `undefined` for a ticket that is unknown, used or old. */
+  /** `undefined` for a ticket that is unknown, used or expired. */
   take(ticket: string): Promise<{ signedIn: SignedIn; returnTo: string } | undefined>;
 }
 
@@ -20,7 +20,7 @@ interface SignInTicketsOptions {
   now: () => number;
 }
 
-/** Kept beside the sessions, so that callback and step may reach different gateways and no cache is needed. */
+/** Stored with the sessions, so that callback and next step may reach different gateways and no cache is needed. */
 export function createSignInTickets({ store, now }: SignInTicketsOptions): SignInTickets {
   return {
     async open(signedIn, returnTo) {
@@ -53,7 +53,7 @@ export function createSignInTickets({ store, now }: SignInTicketsOptions): SignI
   };
 }
 
-/** Hashed unlike a session, so that a ticket never passes for one. */
+/** Hashed differently from a session, so that a ticket never passes for one. */
 function hashOf(ticket: string): string {
   return sha256Hex('ticket:', ticket);
 }

@@ -5,8 +5,8 @@ import type { PeopleStore } from '#stores/person/people.ts';
 import type { BrowserSessions } from './browser-sessions.ts';
 
 /**
- * Nothing of a person counts any more until they sign in again: sessions, tokens made before, rights last seen, and
- * with those their votes. False for a person whom this tenant has never seen.
+ * Signs a person out everywhere: until they sign in again, their sessions, earlier tokens and last-seen rights no
+ * longer count, and with the rights their votes. False for a person whom this tenant has never seen.
  */
 export type SignOutEverywhere = (tenantId: string, userId: string) => Promise<boolean>;
 
@@ -15,7 +15,7 @@ interface SignOutEverywhereOptions {
   grants: Pick<GrantStore, 'removeAllOf'>;
   sessions: Pick<BrowserSessions, 'endAllOf'>;
   recordEvent: RecordEvent;
-  /** Forgets what this gateway remembers of the person; others hear of it from the database. */
+  /** Forgets what this gateway has cached about the person; other gateways are told by the database. */
   forget(person: { tenantId: string; userId: string }): void;
 }
 
@@ -27,7 +27,7 @@ export function createSignOutEverywhere(options: SignOutEverywhereOptions): Sign
       throw error;
     });
     if (known === undefined) return false;
-    // Before the record: no access may stand because a record can't be written.
+    // Before the record: access must end even if the record can't be written.
     await people.revoke(tenantId, userId);
     const ended = await sessions.endAllOf(tenantId, userId);
     await grants.removeAllOf(tenantId, userId);

@@ -6,7 +6,7 @@ import type { Actor } from '#domain/person/actor.ts';
 import type { StoredApproval } from '#stores/approval/approvals.ts';
 import type { PersonName } from '#stores/person/people.ts';
 
-/** An approval with its contents opened, and the names of who is in it. */
+/** An approval with its contents opened, and the names of the people in it. */
 export interface OpenedApproval {
   approval: StoredApproval;
   preview: string;
@@ -16,7 +16,7 @@ export interface OpenedApproval {
   names: ReadonlyMap<string, PersonName>;
 }
 
-/** What those see who may decide it, and the one who asked. */
+/** An approval as seen by the requester and by the people who may decide it. */
 export function approvalView(
   table: ActionTable,
   { approval, preview, decisionReason, names }: OpenedApproval,
@@ -59,7 +59,7 @@ function mayDecideNow(approval: StoredApproval, actor: Actor, now: Date): boolea
   return open && approval.requesterId !== actor.userId && mayDecide(approval.approvers, actor);
 }
 
-/** Who may decide it sees it, whatever its state; so does the one who asked. */
+/** May the person see it? Those who may decide it and the requester do, whatever its state. */
 export function maySee(approval: StoredApproval, actor: Actor): boolean {
   return approval.requesterId === actor.userId || mayDecide(approval.approvers, actor);
 }

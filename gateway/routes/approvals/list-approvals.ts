@@ -6,7 +6,7 @@ import { governedReadErrors, ownDataRead } from '../own-data.ts';
 import { approvalView } from './approval-view.ts';
 import type { ApprovalParts } from './parts.ts';
 
-/** What a person may decide, and what waits for others on their behalf. */
+/** The approvals that a person may decide, and their own that wait for others. */
 export function listApprovals({
   approvals,
   actions,

@@ -10,7 +10,7 @@ interface OpenApprovalsOptions {
   people: PeopleStore;
 }
 
-/** Reads what belongs to approvals of one tenant: previews, reasons, names. */
+/** Reads the contents of approvals of one tenant: previews, reasons, names. */
 export type OpenApprovals = (
   tenantId: string,
   approvals: readonly StoredApproval[],

@@ -8,7 +8,7 @@ import { approvalParams } from './approval-params.ts';
 import { approvalView, maySee } from './approval-view.ts';
 import type { ApprovalParts } from './parts.ts';
 
-/** A human approves or rejects exactly what the digest names. */
+/** A person approves or rejects exactly what the digest names. */
 export function postDecision(parts: ApprovalParts) {
   const { approvals, actions, openApprovals, recordEvent, now } = parts;
   const castVote = createCastVote(parts);

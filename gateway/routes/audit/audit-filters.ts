@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { auditFilterQuery } from '#domain/audit/audit.schema.ts';
 import type { AuditFilters } from '#stores/audit/entries.ts';
 
-/** The query as the store takes it. */
+/** The filters as the store takes them. */
 export function auditFilters(query: z.output<typeof auditFilterQuery>): AuditFilters {
   const { user_id, action_type, outcome, policy_result, from, to, request_id } = query;
   return {

@@ -15,7 +15,7 @@ import { exportCsv } from './export-csv.ts';
 import { firstHeadOver } from './first-head-over.ts';
 import type { AuditParts } from './parts.ts';
 
-/** About three years of days. */
+/** Enough for about three years of days. */
 const dailyHeads = 1_100;
 
 const invalidFormat = 'Invalid format. Use csv or json.';
@@ -25,7 +25,7 @@ export function exportAudit(
 ) {
   const { tree, auditExport, governedRead, freshCheckpoint, now } = parts;
 
-  /** First line of the file: the newest head, and what speaks for it. */
+  /** The first line of the file: the newest head, and what vouches for it. */
   async function headerOf(tenantId: string, asked: Record<string, string | undefined>) {
     const [state, daily] = await Promise.all([
       tree.state(tenantId),

@@ -16,7 +16,7 @@ const columns = [
   'request_id',
 ] as const;
 
-/** RFC 4180, every cell quoted; a cell that a spreadsheet would take for a formula gets a quote mark before it. */
+/** RFC 4180 with every cell quoted; a cell that a spreadsheet would take for a formula starts with a quote mark. */
 export async function* exportCsv(pieces: AsyncIterable<readonly PlacedEntry[]>): AsyncGenerator<string> {
   yield csv([[...columns]]);
   for await (const piece of pieces) if (piece.length > 0) yield csv(piece.map(cellsOf));

@@ -4,12 +4,15 @@ import type { TreeHead } from '#transparency/statement.ts';
 interface FirstHeadOptions {
   tree: Pick<TreeStore, 'headsFrom'>;
   tenantId: string;
-  /** Leaves that it has to cover; `newest` does. */
+  /** How many leaves it has to cover; `newest` does. */
   size: number;
   newest: TreeHead;
 }
 
-/** The oldest head that covers so many leaves. Sizes never fall, so it is found by halving: some twenty reads in years. */
+/**
+ * The oldest head that covers so many leaves. Sizes never decrease, so it is found by bisection, in some twenty reads
+ * after years.
+ */
 export async function firstHeadOver({ tree, tenantId, size, newest }: FirstHeadOptions): Promise<TreeHead> {
   let found = newest;
   for (let from = 1, to = newest.claims.n; from < to; ) {

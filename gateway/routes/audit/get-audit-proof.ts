@@ -16,7 +16,7 @@ export function getAuditProof(
 ) {
   const { tree, auditEntries, governedRead, rulesFor, freshCheckpoint } = parts;
 
-  /** Place and head of an entry, once a head covers it. */
+  /** Place and head of an entry, if a head covers it. */
   async function sealed(tenantId: string, id: string) {
     const [{ head }, position] = await Promise.all([tree.state(tenantId), tree.placeOf(tenantId, id)]);
     return head === null || position === undefined || position >= head.claims.size

@@ -3,8 +3,9 @@ import type { RulesFor } from '#governance/policy/effective.ts';
 import type { AuditVisibility } from '#stores/audit/entries.ts';
 
 /**
- * Which entries a person sees (spec/enterprise.md §1.13): the tenant's, those of the own unit and below, or the own. Of a
- * team lead policy says which of the latter two (decisions.md 17); while policy can't be read, the own.
+ * Which entries a person sees (spec/enterprise.md §1.13): those of the tenant, of the own unit and below, or only the
+ * own. For a team lead, policy chooses between the latter two (decisions.md 17); while policy can't be read, only the
+ * own.
  */
 export async function auditVisibility(actor: Actor, rulesFor: RulesFor): Promise<AuditVisibility> {
   const { role, orgUnit, userId } = actor;

@@ -7,7 +7,7 @@ import { ensureOne } from '#stores/person/subjects.ts';
 import { defineRoute } from '../../http/route.ts';
 import type { IdentityParts } from '../../identity/identity-parts.ts';
 
-/** Ends one browser session: one's own, or that of a person whom one manages. */
+/** Ends one browser session: the caller's own, or that of a person whom they manage. */
 export function deleteSession({ sessions, people, subjects, recordEvent }: IdentityParts) {
   return defineRoute({
     ...calls.deleteSession,

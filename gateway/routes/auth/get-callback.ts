@@ -5,7 +5,7 @@ import { stepPage } from './pages.ts';
 import { htmlType, refusalAnswer, refusals } from './refusal-answer.ts';
 import { ticketCookie } from './ticket-cookie.ts';
 
-/** Where the identity provider sends the browser back to. */
+/** The identity provider sends the browser back to here. */
 export function getCallback({ signIn, tickets, loginCookie, publicUrl }: IdentityParts) {
   return defineRoute({
     method: 'GET',

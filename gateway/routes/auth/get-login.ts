@@ -39,7 +39,7 @@ export function getLogin({ signIn, loginCookie, publicUrl, now }: IdentityParts)
   });
 }
 
-/** `localhost` and `127.0.0.1` keep separate cookies, and the provider comes back to the one in PUBLIC_URL. */
+/** `localhost` and `127.0.0.1` have separate cookies, and the provider comes back to the one in PUBLIC_URL. */
 function isOtherLoopbackName(host: string | string[] | undefined, publicUrl: URL): boolean {
   const hostname = typeof host === 'string' ? URL.parse(`http://${host}`)?.hostname : undefined;
   return (

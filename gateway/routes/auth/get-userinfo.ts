@@ -5,7 +5,7 @@ import { defineRoute } from '../../http/route.ts';
 import type { IdentityParts } from '../../identity/identity-parts.ts';
 import { userInfoOf } from './user-info.ts';
 
-/** Authenticates by itself: without a session it answers `no_session`, not `missing_token` (spec §1.2). */
+/** Does its own authentication: without a session it answers `no_session`, not `missing_token` (spec §1.2). */
 export function getUserinfo({ authenticate }: IdentityParts) {
   return defineRoute({
     ...calls.getUserinfo,

@@ -11,7 +11,7 @@ import { postBackchannelLogout } from './post-backchannel-logout.ts';
 import { postCallback } from './post-callback.ts';
 import { postLogout } from './post-logout.ts';
 
-/** The way in and out: login → provider → callback → complete. */
+/** Signing in and out: login → provider → callback → complete. */
 export function authRoutes({ identity }: Pick<GatewayParts, 'identity'>): readonly AnyRoute[] {
   return [
     getLogin(identity),

@@ -8,7 +8,7 @@ import type { IdentityParts } from '../../identity/identity-parts.ts';
 import { sessionCookieName } from '../../identity/session/session-cookie.ts';
 import { sessionViewOf } from './session-view.ts';
 
-/** Where somebody is signed in with a browser: oneself or, with `user_id`, a person whom one manages. */
+/** Browser sessions of the caller or, with `user_id`, of a person whom they manage. */
 export function listSessions({ sessions, people, subjects, recordEvent }: IdentityParts) {
   return defineRoute({
     ...calls.listSessions,

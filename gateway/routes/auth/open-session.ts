@@ -12,8 +12,8 @@ interface Browser {
 const longestName = 200;
 
 /**
- * Opens the session of a finished sign-in and returns its `Set-Cookie`. A session that the browser had before ends:
- * its value is never taken over. On the record before the cookie leaves.
+ * Opens the session of a finished sign-in and returns its `Set-Cookie`. A session that the browser already had ends:
+ * its value is never reused. Recorded before the cookie is sent.
  */
 export async function openSession(
   signedIn: SignedIn,

@@ -3,7 +3,7 @@ import { completePath } from './ticket-cookie.ts';
 
 /**
  * Shown for a moment between callback and session. A navigation that began at the provider carries no `Strict` cookie,
- * redirects included; one that begins on this page does. No script, so that the strict content policy holds.
+ * even after redirects; one that begins on this page does. No script, because of the content security policy.
  */
 export function stepPage(): string {
   return page('Signing in', {
@@ -12,7 +12,7 @@ export function stepPage(): string {
   });
 }
 
-/** What a person sees when the sign-in fails; words of the error catalogue, and a way on. */
+/** Shown when the sign-in fails: the text of the error catalogue, and a way on. */
 export function refusalPage(code: string, message: string): string {
   return page('Not signed in', {
     head: '',

@@ -6,7 +6,7 @@ import type { SessionOwner } from '#stores/person/sessions.ts';
 import { defineRoute } from '../../http/route.ts';
 import type { IdentityParts } from '../../identity/identity-parts.ts';
 
-/** Where the identity provider says that a person signed out (OpenID Connect Back-Channel Logout 1.0). */
+/** The identity provider reports here that a person signed out (OpenID Connect Back-Channel Logout 1.0). */
 export function postBackchannelLogout(parts: IdentityParts) {
   return defineRoute({
     method: 'POST',
@@ -23,7 +23,7 @@ export function postBackchannelLogout(parts: IdentityParts) {
       const tokenHash = sha256Hex(notice.jti);
       if (await parts.logoutTokenTaken(tokenHash)) throw usedBefore();
       await signOutAll(await peopleOf(notice, parts), parts);
-      // Taken when the work is done: the provider tells again what could not be carried out.
+      // Marked as used after the work is done: if that fails, the provider reports again.
       if (!(await parts.takeLogoutToken(tokenHash, notice.expiresAt))) throw usedBefore();
       return { status: 200, body: '', headers: { 'content-type': 'text/plain' } };
     },
@@ -34,7 +34,7 @@ function usedBefore(): CodedError {
   return new CodedError('INVALID_REQUEST', { message: 'This logout token was used before.' });
 }
 
-/** Everybody, also when one of them can't be signed out; then throws what went wrong first. */
+/** Signs out everybody, even if that fails for one of them; then throws the first error. */
 async function signOutAll(
   people: readonly SessionOwner[],
   { signOutEverywhere }: IdentityParts,

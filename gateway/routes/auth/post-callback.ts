@@ -13,7 +13,7 @@ const answer = z
   })
   .meta({ id: 'SignedIn' });
 
-/** For a page of our own that catches the code itself (spec/enterprise.md §1.2). */
+/** For a page of ours that receives the code itself (spec/enterprise.md §1.2). */
 export function postCallback(parts: IdentityParts) {
   const { signIn, loginCookie } = parts;
   return defineRoute({
@@ -49,7 +49,7 @@ export function postCallback(parts: IdentityParts) {
       if (pending === undefined) {
         throw new CodedError('no_session', { message: 'No sign-in was started in this browser.' });
       }
-      // Without a state the sealed cookie alone ties code and browser together: PKCE and nonce are in it.
+      // Without a state, only the sealed cookie ties code and browser together: PKCE and nonce are in it.
       const parameters = {
         code: body.code,
         state: body.state ?? pending.state,

@@ -6,7 +6,7 @@ import type { IdentityParts } from '../../identity/identity-parts.ts';
 import { isSameOrigin } from '../../identity/same-origin.ts';
 import { endedSessionCookie, sessionCookieName } from '../../identity/session/session-cookie.ts';
 
-/** Ends the browser's session. Public, so that a session which is over can still be put away. */
+/** Ends the browser's session. Public, so that the cookie of a session that is over can still be removed. */
 export function postLogout({ sessions, signIn, recordEvent, publicUrl }: IdentityParts) {
   return defineRoute({
     ...calls.postLogout,

@@ -4,14 +4,14 @@ import { refusalPage } from './pages.ts';
 
 const html: Media = { media: 'text/html', holds: 'A page that says why, for the person in the browser.' };
 
-/** The refusals that a step of the browser's sign-in can answer with. */
+/** Answers with which a step of the browser's sign-in can refuse. */
 export const refusals = { 400: html, 401: html, 403: html, 502: html, 503: html } as const;
 
 type RefusalStatus = keyof typeof refusals;
 
 export const htmlType = 'text/html; charset=utf-8';
 
-/** A refusal as a page, since a person is looking; anything unforeseen goes on to the last-resort handler. */
+/** A refusal as a page, since a person is looking; any other error goes on to the general handler. */
 export function refusalAnswer(error: unknown, cookies: string[]) {
   if (!(error instanceof CodedError)) throw error;
   const { http } = errorFacts(error.code);

@@ -4,7 +4,7 @@ import { ticketSeconds } from '../../identity/session/sign-in-tickets.ts';
 export const ticketCookieName = 'sign_in_ticket';
 export const completePath = '/auth/complete';
 
-/** `Strict`: only a step that starts on our own page carries it. */
+/** `Strict`: only sent when the step starts on our own page. */
 export function ticketCookie(ticket: string, secure: boolean): string {
   return cookie(ticket, ticketSeconds, secure);
 }

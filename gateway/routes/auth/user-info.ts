@@ -11,7 +11,9 @@ const permissions: Readonly<Record<Role, Permissions>> = {
   user: allowed(false, 'user', false, 'user'),
 };
 
-/** A person as `GET /auth/userinfo` tells it (spec/enterprise.md §1.2, §1.14); no known address = empty. */
+/**
+ * A person in the answer of `GET /auth/userinfo` (spec/enterprise.md §1.2, §1.14); without a known address it is empty.
+ */
 export function userInfoOf({ actor, email }: Identity): UserInfo {
   const { userId, role, orgUnit, tenantId } = actor;
   return {

@@ -20,9 +20,10 @@ interface ViewerRules {
 }
 
 /**
- * Who may read payloads: with a token, the operator's administrators. Without one, only the local stack: the dev
- * server's UI can send neither token nor cookie, so the path itself is the secret, and the call has to come from this
- * machine (architecture §6). Throws `forbidden`, `missing_token`, and what `Authenticate` throws.
+ * Throws unless the caller may read payloads: with a token, administrators of the operator. Without one, only on the
+ * local stack: the dev server's UI can send neither token nor cookie, so there the path itself is the secret, and the
+ * call has to come from this machine (architecture §6). Throws `forbidden`, `missing_token`, and what `Authenticate`
+ * throws.
  */
 export async function admitViewer(call: ViewerCall, rules: ViewerRules): Promise<void> {
   const { origin, authorization } = call.rawHeaders;
@@ -32,7 +33,7 @@ export async function admitViewer(call: ViewerCall, rules: ViewerRules): Promise
   if (authorization !== undefined) {
     const caller = { method: 'POST', headers: { authorization }, cookies: {} };
     const { identity } = await rules.authenticate(caller);
-    // It opens every tenant's payloads: for the operator's administrators alone (decisions.md 26).
+    // The endpoint opens every tenant's payloads, so it is only for administrators of the operator (decisions.md 26).
     const { role, tenantId } = identity.actor;
     if (tenantId !== rules.operatorTenant || !roleAtLeast(role, 'org_admin'))
       throw new CodedError('forbidden');
@@ -43,7 +44,7 @@ export async function admitViewer(call: ViewerCall, rules: ViewerRules): Promise
     throw new CodedError('forbidden', { message: 'Only this machine may decode payloads.' });
 }
 
-/** At least 128 bits of the path are random, and the gateway itself is only reached from this machine. */
+/** At least 128 bits of the path are random, and the gateway is only reached from this machine. */
 function isLocalStack({ path, publicUrl }: ViewerRules): boolean {
   const hasSecret = path.split('/').some((part) => /^[\w-]{22,}$/.test(part));
   return hasSecret && isLoopbackHost(publicUrl.hostname);

@@ -3,8 +3,8 @@ import { isEncrypted } from '#platform/temporal/payload-codec.ts';
 import type { RemotePayload } from './payload.schema.ts';
 
 /**
- * One payload for the eyes of a person. What isn't ours to decrypt comes back as it is; what can't be decrypted stays
- * encrypted, with `openclaw-note` in its metadata saying so.
+ * Decodes one payload for a person to read. A payload that is not ours is returned as it is; one that can't be
+ * decrypted stays encrypted, with `openclaw-note` in its metadata saying so.
  */
 export async function decodePayload(remote: RemotePayload, codec: PayloadCodec): Promise<RemotePayload> {
   const payload = fromRemote(remote);

@@ -4,7 +4,7 @@ import { decodePayload } from './decode-payload.ts';
 import type { CodecParts } from './parts.ts';
 import { remotePayloads } from './payload.schema.ts';
 
-/** Decode-only codec endpoint for Temporal UI; nothing encodes through it. */
+/** A codec endpoint for Temporal UI that only decodes. */
 export function decodeRoutes(parts: CodecParts): readonly AnyRoute[] {
   return [postDecode(parts), preflightDecode(parts)];
 }

@@ -4,7 +4,7 @@ import { errorFacts } from '#domain/error.ts';
 import { defineRoute } from '../../http/route.ts';
 import type { ConnectorParts } from './parts.ts';
 
-/** The data sources that this installation has. Nothing is synchronised yet, so the numbers of that say so. */
+/** The data sources of this installation. Nothing is synchronised yet, and the numbers say so. */
 export function listConnectors({ connectorNames, allowedConnectors, checkSystem }: ConnectorParts) {
   return defineRoute({
     ...calls.listConnectors,

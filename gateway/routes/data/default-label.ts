@@ -1,7 +1,7 @@
 import { connectors } from '#connectors/registry.ts';
 import type { Classification } from '#domain/classification/classification.ts';
 
-/** Label of a source's data before anything else is known of it; `undefined` for a source that we don't have. */
+/** Label of data from a source of which nothing else is known yet; `undefined` for a source that we don't have. */
 export function defaultLabelOf(source: string): Classification | undefined {
   return connectors.find(({ name }) => name === source)?.defaultClassification;
 }

@@ -15,7 +15,7 @@ import { defineRoute } from '../../http/route.ts';
 import { defaultLabelOf } from './default-label.ts';
 import type { DataParts } from './parts.ts';
 
-/** An administrator gives one item another label, in any direction; it holds from the next decision on. */
+/** An administrator gives one item another label, higher or lower; it takes effect with the next decision. */
 export function putClassification({ classifications, classify, recordEvent }: DataParts) {
   return defineRoute({
     ...calls.putClassification,
@@ -54,7 +54,7 @@ export function putClassification({ classifications, classify, recordEvent }: Da
     },
   });
 
-  /** What an administrator of a level above said is a floor: a lower level restricts and never widens. */
+  /** A label by an administrator of a level above is a floor: a lower level restricts and never widens. */
   async function holdBelowAncestors(
     { tenantId }: Actor,
     orgUnit: string,
@@ -78,11 +78,11 @@ export function putClassification({ classifications, classify, recordEvent }: Da
   }
 }
 
-/** Whom the word of this administrator holds for; `''` = the whole tenant. */
+/** The unit for which this administrator's label holds; `''` = the whole tenant. */
 function unitOf({ role, orgUnit }: Actor): string {
   const reach = reachOf('classification.override', role);
   if (reach === 'tenant') return '';
-  // Without a unit, the word of a unit's administrator would be everybody's.
+  // Without a unit, a unit administrator's label would hold for everybody.
   if (reach !== 'unit' || orgUnit === '') throw new CodedError('forbidden');
   return orgUnit;
 }

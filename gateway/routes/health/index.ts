@@ -23,7 +23,7 @@ function getHealth(path: string) {
   });
 }
 
-/** It can take work: its databases answer. Temporal may be away; requests are taken all the same. */
+/** Ready for work: its databases answer. Temporal may be away; requests are accepted all the same. */
 function getReadiness(path: string, { ping }: Pick<Stores, 'ping'>) {
   return defineRoute({
     method: 'GET',
@@ -41,7 +41,7 @@ function getReadiness(path: string, { ping }: Pick<Stores, 'ping'>) {
   });
 }
 
-/** Both spellings of the documents (spec/enterprise.md §1.2). */
+/** Both spellings in the documents (spec/enterprise.md §1.2). */
 export function healthRoutes({ stores }: { stores: Pick<Stores, 'ping'> }) {
   return [
     getHealth('/healthz'),

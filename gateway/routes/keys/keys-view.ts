@@ -1,7 +1,10 @@
 import type { KeysView } from '#domain/key/keys.schema.ts';
 import type { WrappedKeys } from '#stores/key/wrapped-keys.ts';
 
-/** A former master key can leave the file once it wraps nothing and is itself kept, under the active one. */
+/**
+ * A former master key can be removed from the file once it wraps nothing and is itself stored, wrapped under the active
+ * one.
+ */
 export function viewOfKeys(wrapped: WrappedKeys, inFile: readonly string[]): KeysView {
   const { activeMasterKey: active, byMasterKey, keptMasterKeys, destroyed } = wrapped;
   const wraps = new Map(byMasterKey.map(({ masterKey, keys }) => [masterKey, keys]));

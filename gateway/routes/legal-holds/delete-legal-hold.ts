@@ -7,7 +7,7 @@ import { defineRoute } from '../../http/route.ts';
 import type { LegalHoldParts } from './parts.ts';
 import { readHolds } from './read-holds.ts';
 
-/** A hold is never removed: its release is written beside it. */
+/** Releases a hold: it is never removed, its release is written beside it. */
 export function deleteLegalHold(parts: Pick<LegalHoldParts, 'legalHolds' | 'subjects' | 'holds'>) {
   return defineRoute({
     ...calls.deleteLegalHold,

@@ -1,12 +1,12 @@
 import type { LegalHoldView } from '#domain/person/legal-hold.schema.ts';
 import type { LegalHold } from '#stores/person/legal-holds.ts';
 
-/** Subjects of a hold that a name is needed for. */
+/** The subjects in a hold, whose names are needed to show it. */
 export function subjectsOf({ subject, placedBy, releasedBy }: LegalHold): string[] {
   return [subject, placedBy, releasedBy].filter((name) => name !== null);
 }
 
-/** A hold with its people by user id, where they still have one. */
+/** A hold with its people by user id, unless they were erased. */
 export function legalHoldView(hold: LegalHold, userIds: ReadonlyMap<string, string>): LegalHoldView {
   const person = (subject: string) => userIds.get(subject) ?? `erased:${subject}`;
   return {

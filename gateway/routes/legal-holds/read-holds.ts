@@ -2,7 +2,7 @@ import type { LegalHoldView } from '#domain/person/legal-hold.schema.ts';
 import { legalHoldView, subjectsOf } from './legal-hold-view.ts';
 import type { LegalHoldParts } from './parts.ts';
 
-/** Every hold of a tenant for people, newest first. */
+/** Every hold of a tenant as people see it, newest first. */
 export async function readHolds(
   { legalHolds, subjects }: Pick<LegalHoldParts, 'legalHolds' | 'subjects'>,
   tenantId: string,

@@ -11,11 +11,11 @@ const shown = 1_000;
 
 interface Looking {
   actor: Actor;
-  /** Whose entries of the audit log they see. */
+  /** Which audit entries the caller sees. */
   visibility: AuditVisibility;
 }
 
-/** People by name where the caller sees their entries in the audit log, else as that log knows them. */
+/** Names people whose audit entries the caller sees; others appear as in the audit log. */
 export async function impactView(
   people: Pick<PeopleStore, 'names'>,
   looking: Looking,

@@ -4,7 +4,7 @@ import type { newPolicy } from '#domain/policy/change.schema.ts';
 import type { PolicyScope } from '#domain/policy/policy.ts';
 import type { PeopleStore } from '#stores/person/people.ts';
 
-/** A person's policy is held against the levels above the unit that the person is in. */
+/** Where a new policy is to be. One for a person is checked against the levels above the unit that the person is in. */
 export async function newPolicyAt(
   people: Pick<PeopleStore, 'rights'>,
   actor: Actor,

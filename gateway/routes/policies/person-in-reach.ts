@@ -4,8 +4,8 @@ import { mayReach } from '#domain/person/permission.ts';
 import type { PeopleStore } from '#stores/person/people.ts';
 
 /**
- * The person whom policy is asked about, with their rights as last stated: the caller, unless somebody else is named.
- * Throws `NOT_FOUND` for who is unknown, and for who isn't within the caller's reach.
+ * The person about whom policy is asked, with their rights as last stated: the caller, unless somebody else is named.
+ * Throws `NOT_FOUND` for somebody who is unknown or not within the caller's reach.
  */
 export async function personInReach(
   people: Pick<PeopleStore, 'rights'>,

@@ -25,7 +25,7 @@ import { type AnyRoute, defineRoute } from '../../http/route.ts';
 import { ifMatchHeader, policyChangeErrors, policyParams } from './policy-params.ts';
 import { changedPolicyAnswer } from './policy-view.ts';
 
-/** The ways to change a policy there is: they differ in what they plan, and in nothing else. */
+/** The routes that change an existing policy: they differ only in what they plan. */
 const changes = [
   change(calls.putPolicy, {
     summary: 'A new version of a policy: named parts replace the old ones, the rest stays',

@@ -3,10 +3,10 @@ import type { ErrorCode } from '#domain/error.ts';
 
 export const policyParams = z.strictObject({ id: z.string().max(64) });
 
-/** A change that names what its author saw is refused when that has passed. */
+/** A change that names the version its author saw is refused when there is a newer one. */
 export const ifMatchHeader = z.object({ 'if-match': z.string().max(500).optional() });
 
-/** What every change of a policy can be refused with. */
+/** Codes with which every change of a policy can be refused. */
 export const policyChangeErrors = [
   'NOT_FOUND',
   'forbidden',
@@ -23,7 +23,7 @@ export const policyChangeErrors = [
   'DATABASE_UNAVAILABLE',
 ] as const satisfies readonly ErrorCode[];
 
-/** What a look at the impact of a change can be refused with. */
+/** Codes with which a look at the impact of a change can be refused. */
 export const impactErrors = [
   'NOT_FOUND',
   'forbidden',
@@ -37,5 +37,5 @@ export const impactErrors = [
   'DATABASE_UNAVAILABLE',
 ] as const satisfies readonly ErrorCode[];
 
-/** Reading what rules hold is no access to anybody's data; changes of them are what is put on record. */
+/** Reading rules gives no access to anybody's data; only changes of them are recorded. */
 export const readingIsNotAudited = { none: 'rules of the tenant, not data; every change of them is audited' };

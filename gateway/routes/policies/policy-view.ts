@@ -24,7 +24,7 @@ export function policyView(policy: Policy): z.input<typeof schema> {
   };
 }
 
-/** The answer to a change: body, and the tag that the next one names in `If-Match`. */
+/** The answer to a change: its body, and the tag for `If-Match` of the next one. */
 export function changedPolicyAnswer({ policy, review }: ChangedPolicy): {
   body: z.input<typeof changedPolicy>;
   headers: { etag: string };

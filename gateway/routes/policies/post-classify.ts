@@ -5,7 +5,7 @@ import { defineRoute } from '../../http/route.ts';
 import { defaultLabelOf } from '../data/default-label.ts';
 import type { PolicyParts } from './parts.ts';
 
-/** `policy.classify` (spec/enterprise.md §1.2): the label that an item with this content has for the person who asks. */
+/** `policy.classify` (spec/enterprise.md §1.2): the label that an item with this content would have for the caller. */
 export function postClassify({ classify }: Pick<PolicyParts, 'classify'>) {
   return defineRoute({
     ...calls.postClassify,

@@ -14,7 +14,7 @@ import { personInReach } from './person-in-reach.ts';
 
 type Question = z.output<typeof evaluateQuestion>;
 
-/** `policy.evaluate` (spec/enterprise.md §1.2): asked without effect, and no decision on record. */
+/** `policy.evaluate` (spec/enterprise.md §1.2): asks without effect; no decision is recorded. */
 export function postEvaluate({
   actions,
   explainDecision,
@@ -59,7 +59,7 @@ function checkTarget({ action, context }: Question, facts: ActionFacts | undefin
   });
 }
 
-/** A label that nobody knows is treated as the highest, an action that nobody knows is denied by its name. */
+/** An unknown label is treated as the highest, an unknown action is denied by its name. */
 function questionOf(actor: Actor, { action, context }: Question, facts: ActionFacts | undefined) {
   const { data_classification: said, channel, additional } = context;
   return {

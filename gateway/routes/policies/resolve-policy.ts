@@ -34,7 +34,7 @@ export function resolvePolicy({
       return {
         status: 200,
         body: {
-          // As JSON has it: a limit that nobody set is left out.
+          // Through JSON, which leaves out limits that nobody set.
           effective_policy:
             effective === undefined ? null : content.parse(JSON.parse(JSON.stringify(effective))),
           hierarchy: hierarchy.map(({ level, policyId }) => ({ scope: level, policy_id: policyId })),
@@ -43,7 +43,7 @@ export function resolvePolicy({
     },
   });
 
-  /** A unit by itself is nobody in particular there; with a person, that person as if they were there. */
+  /** For a unit alone: nobody in particular there. With a person: that person as if they were in the unit. */
   async function placeOf(actor: Actor, userId: string | undefined, given: string | undefined) {
     if (given === undefined) return personInReach(people, actor, { userId });
     const orgUnit = normalOrgUnit(given);

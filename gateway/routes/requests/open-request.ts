@@ -11,7 +11,7 @@ interface OpenRequestOptions {
   content: ContentStore;
 }
 
-/** Reads what belongs to a request. Others than its owner get states and reasons, not contents. */
+/** Reads the contents of a request. Anybody but its owner gets states and reasons, not contents. */
 export type OpenRequest = (request: StoredRequest, forUser: string) => Promise<OpenedRequest>;
 
 const spoken = z.string();
@@ -49,7 +49,7 @@ export function createOpenRequest({ requests, approvals, content }: OpenRequestO
   };
 }
 
-/** It stays clear that there was an answer, and not one of an action, when its words are gone. */
+/** When its words are gone, it stays visible that there was an answer of the planner, not of an action. */
 function replyIn(reply: unknown): OpenedRequest['reply'] {
   return reply === erasedText ? { answer: erasedText, suggestions: [] } : plannerReply.parse(reply);
 }

@@ -6,7 +6,7 @@ import type { RequestStore, StoredRequest } from '#stores/request/requests.ts';
 
 export const requestParams = z.strictObject({ id: z.string().max(64) });
 
-/** A request of the person who asks; somebody else's is the same as none. Throws `NOT_FOUND`. */
+/** The caller's own request; somebody else's is treated like none. Throws `NOT_FOUND`. */
 export async function ownRequest(
   { requests }: { requests: RequestStore },
   actor: Actor,

@@ -20,7 +20,7 @@ const headers = z.object({
 
 /**
  * Commits the request row, which is the outbox, then starts its workflow and waits for the first outcome. Whatever
- * happens to Temporal meanwhile, the row answers: 202 while it isn't final.
+ * happens to Temporal meanwhile, the answer comes from the row: 202 while it isn't final.
  */
 export function postRequest(parts: RequestParts) {
   const { requests, actions, openRequest, apiBasePath } = parts;
@@ -55,7 +55,7 @@ function isUnderWay({ state }: StoredRequest): boolean {
   return state === 'received' || state === 'running';
 }
 
-/** The row after its first outcome, or as it is when that is late; a caller who has gone isn't waited for. */
+/** The row after its first outcome, or as it is when that is late; does not wait for a caller who has gone. */
 async function firstAnswer(
   { requests, startRequest, metrics, firstAnswerMs }: RequestParts,
   request: StoredRequest,
@@ -74,7 +74,7 @@ async function firstAnswer(
   return (await requests.get(request.tenantId, request.id)) ?? request;
 }
 
-/** Bounds everything before the workflow too, for example an audit database that hangs. */
+/** Limits everything before the workflow too, for example an audit database that hangs. */
 async function limitOf(ms: number, gone: AbortSignal): Promise<'late' | 'gone'> {
   const passed = await pause(ms, true, { signal: gone, ref: false }).catch(() => false);
   return passed ? 'late' : 'gone';

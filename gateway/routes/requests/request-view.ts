@@ -4,12 +4,12 @@ import { type ErrorCode, errorFacts } from '#domain/error.ts';
 import type { RequestView } from '#domain/request/request.schema.ts';
 import type { StoredAction, StoredRequest } from '#stores/request/requests.ts';
 
-/** A request with the contents that its owner may see, opened. */
+/** A request with the contents that its owner may see. */
 export interface OpenedRequest {
   request: StoredRequest;
   /** `null` for typed actions, and for everybody but the owner. */
   text: string | null;
-  /** What the planner said of a text it didn't understand. */
+  /** The planner's answer to a text that it did not understand. */
   reply: { answer: string; suggestions: string[] } | null;
   actions: readonly OpenedAction[];
 }
@@ -18,13 +18,13 @@ export interface OpenedAction {
   stored: StoredAction;
   input: unknown;
   result: unknown;
-  /** What the person said who rejected it. */
+  /** The reason that the person gave who rejected it. */
   decisionReason: string | null;
 }
 
 export const plannerReply = z.object({ answer: z.string(), suggestions: z.array(z.string()) });
 
-/** What the owner of a request sees. */
+/** A request as its owner sees it. */
 export function requestView(table: ActionTable, opened: OpenedRequest): RequestView {
   const { request, text, reply } = opened;
   const actions = opened.actions.map((action) => actionView(table, action));
@@ -68,7 +68,7 @@ function actionView(table: ActionTable, { stored, input, result, decisionReason 
   };
 }
 
-/** Both were checked when they were stored; where an action's shape has changed since, the result speaks for itself. */
+/** Both were checked when they were stored; if the action's schema has changed since, only the raw result is shown. */
 function answerOf(table: ActionTable, id: string, input: unknown, result: unknown): string | null {
   const action = table.action(id);
   if (action === undefined || result === undefined) return null;

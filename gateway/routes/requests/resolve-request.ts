@@ -14,7 +14,7 @@ import { requestParams } from './own-request.ts';
 import type { RequestParts } from './parts.ts';
 import { requestView } from './request-view.ts';
 
-/** A person says what became of an effect that nobody can vouch for: it happened, send again, give up. */
+/** A person says what became of an effect that we can't know about: it happened, send it again, give up. */
 export function resolveRequest(parts: RequestParts) {
   const { requests, content, actions, openRequest, signer, temporal, now } = parts;
 

@@ -13,7 +13,7 @@ import { requestView } from './request-view.ts';
 const heartbeatMs = 15_000;
 const retryMs = 2_000;
 
-/** As long as an access token lives; the client comes back by itself and signs in anew. */
+/** As long as an access token lives; then the client reconnects by itself and authenticates again. */
 const streamMaxMs = 15 * 60_000;
 
 type Parts = Pick<
@@ -21,7 +21,7 @@ type Parts = Pick<
   'requests' | 'actions' | 'openRequest' | 'changes' | 'metrics' | 'people' | 'sessionLives'
 >;
 
-/** The view after every change, until the state is final or the person may not look any more. */
+/** Sends the view after every change, until the state is final or the person may no longer look. */
 export function watchRequest(parts: Parts) {
   return defineRoute({
     ...calls.watchRequest,
@@ -59,7 +59,7 @@ async function createMayFollow(
   const before = await people.rights(tenantId, userId);
   return async () => {
     const now = await people.rights(tenantId, userId);
-    // A later sign-in lifts a sign-out for what was begun after it alone.
+    // A later sign-in lifts a sign-out only for what began after it.
     const isSignedIn = now?.revokedAt === null && now.notBefore === (before?.notBefore ?? null);
     const mayStill = isSignedIn && now.withdrawnAt === null;
     return mayStill && (session === undefined || sessionLives(session));
@@ -73,7 +73,7 @@ interface Followed {
   over: AbortSignal;
 }
 
-/** Subscribes before it reads, so that no change falls between the two. */
+/** Subscribes before it reads, so that no change is missed in between. */
 async function* events({ view, mayFollow, subscribe, over }: Followed): AsyncGenerator<string> {
   const subscription = subscribe();
   let shown = '';

@@ -9,7 +9,7 @@ import { ownRequest, requestParams } from './own-request.ts';
 import type { RequestParts } from './parts.ts';
 import { requestView } from './request-view.ts';
 
-/** The requester takes back what hasn't begun or waits for an approval. */
+/** The requester withdraws a request that hasn't begun or waits for an approval. */
 export function withdrawRequest(parts: RequestParts) {
   const { requests, approvals, actions, openRequest, recordEvent } = parts;
   const castVote = createCastVote(parts);
@@ -43,7 +43,7 @@ export function withdrawRequest(parts: RequestParts) {
     async handle({ actor, params }) {
       const request = await ownRequest(parts, actor, params.id);
       await withdraw(actor, request);
-      // After the fact and by a key of its own: whoever repeats the call completes the record.
+      // Recorded afterwards, under a key of its own: repeating the call completes the record.
       await recordEvent(actor, {
         event: 'request.withdrawn',
         detail: `request ${request.id}`,

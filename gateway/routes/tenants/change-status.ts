@@ -15,7 +15,7 @@ export const statusErrors = [
 
 export interface StatusStep {
   step: (tenant: Tenant) => TenantStep | undefined;
-  /** Also when it is there already: the answer may have got lost. */
+  /** True when it is there already: the answer may have been lost. */
   isDone: (tenant: Tenant) => boolean;
 }
 
@@ -26,7 +26,10 @@ interface StatusChange extends StatusStep {
   reason: string;
 }
 
-/** One step of a tenant, on record before it is taken. Throws `tenant_not_found`, `TENANT_NOT_READY`, `AUDIT_WRITE_FAILED`. */
+/**
+ * Changes a tenant's status, recorded before it is done. Throws `tenant_not_found`, `TENANT_NOT_READY`,
+ * `AUDIT_WRITE_FAILED`.
+ */
 export async function changeStatus(
   { tenants, recordEvent, operatorTenant }: StatusParts,
   { actor, id, event, reason, step: stepOf, isDone }: StatusChange,

@@ -6,7 +6,7 @@ import { changeStatus, statusErrors } from './change-status.ts';
 import type { TenantParts } from './parts.ts';
 import { tenantParams, tenantView } from './tenant-view.ts';
 
-/** Nothing is destroyed before the waiting time is over; until then the tenant stands still. */
+/** Asks for a deletion. Nothing is destroyed before the waiting time is over; until then the tenant is suspended. */
 export function deleteTenant(parts: TenantParts) {
   const { now, legalHolds, tenantWork, tenantDeleteWaitMs } = parts;
   return defineRoute({

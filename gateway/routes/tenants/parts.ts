@@ -24,9 +24,9 @@ export function tenantParts({ config, stores, governance, temporal, now }: Gatew
     tenantDeleteWaitMs: config.tenantDeleteWaitMs,
     /** OPERATOR_TENANT. */
     operatorTenant: config.operatorTenant,
-    /** Gateways that are connected to the database now. */
+    /** How many gateways are connected to the database now. */
     countGateways: () => database.connectionsCalled('openclaw changes'),
-    /** Connectors that a tenant's policy lets it use. */
+    /** How many connectors a tenant's policy lets it use. */
     countConnectors: async (tenantId: string) => (await allowedConnectors(tenantId)).length,
   };
 }

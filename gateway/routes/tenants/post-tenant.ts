@@ -9,7 +9,7 @@ import { tenantView } from './tenant-view.ts';
 
 type Dependencies = Pick<TenantParts, 'tenants' | 'recordEvent' | 'tenantWork'>;
 
-/** The row is the outbox: a start that gets lost is made up for by the provisioning worker. */
+/** Adds a tenant. Its row is the outbox: a start that is lost is made up for by the provisioning worker. */
 export function postTenant({ tenants, recordEvent, tenantWork }: Dependencies) {
   return defineRoute({
     ...calls.postTenant,
@@ -39,7 +39,7 @@ export function postTenant({ tenants, recordEvent, tenantWork }: Dependencies) {
   });
 }
 
-/** Asked for again: an answer that got lost is no conflict. */
+/** Is it the same call again? Its first answer may have been lost, so that is no conflict. */
 function isSame(tenant: Tenant, facts: TenantFacts): boolean {
   const { id, name, domains, oidcIssuer, status } = tenant;
   return (

@@ -13,7 +13,10 @@ type EraseDependencies = Pick<
   'content' | 'erasures' | 'legalHolds' | 'subjects' | 'startErasure'
 >;
 
-/** The row says what was asked for, the workflow sees it through; asked for again, it is looked at or goes on. */
+/**
+ * Records what is asked for in a row, and starts the workflow that carries it out; asked again, continues with the same
+ * one.
+ */
 export function eraseUserData(parts: EraseDependencies) {
   const { content, erasures, legalHolds, subjects, startErasure } = parts;
   return defineRoute({

@@ -13,7 +13,7 @@ interface SeenErasure {
 const oldForm =
   'Entries from before personal fields were sealed hold the user id in what their hash is made of.';
 
-/** What was erased, and what is held back and why. */
+/** What was erased, what is kept by a legal hold, and why. */
 export function erasureView({ tenantId, userId, erasure, holds, openRequests }: SeenErasure): ErasureView {
   const { id, subject, createdAt, finishedAt, result } = erasure;
   const view = {

@@ -26,7 +26,7 @@ const paged = [
   ['classification_overrides', 'classificationOverrides'],
 ] as const;
 
-/** Everything that is stored about a person, as JSON text in pieces: a page in memory at a time. */
+/** Everything that is stored about a person, as JSON text in pieces; only one page is in memory at a time. */
 export async function* writeUserData(sources: UserDataSources, whose: Whose): AsyncGenerator<string> {
   const { userData, auditEntries } = sources;
   const { tenantId, userId, subject, at } = whose;

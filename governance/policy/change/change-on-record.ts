@@ -11,9 +11,9 @@ interface RecordedChange {
 }
 
 /**
- * Carries a change of policy out. The entry is written before the change is committed; should the commit fail, a second
- * one with the same `change_id` says so. `false`, without an entry, when policies have moved since `seen`. Throws as
- * `PolicyStore.change` does, and `AUDIT_WRITE_FAILED`.
+ * Carries out a change of policy. The entry is written before the change is committed; if the commit fails, a second
+ * entry with the same `change_id` says so. `false`, without an entry, when policies have changed since `seen`. Throws
+ * what `PolicyStore.change` throws, and `AUDIT_WRITE_FAILED`.
  */
 export async function changeOnRecord(
   { policies, recordEvent }: { policies: Pick<PolicyStore, 'change'>; recordEvent: RecordEvent },

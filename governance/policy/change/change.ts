@@ -15,7 +15,7 @@ import { changeOnRecord } from './change-on-record.ts';
 import { mayChangePolicy, unitOfOwner } from './may-change.ts';
 import type { PlannedPolicyChange, PolicyGround } from './plan-change.ts';
 
-/** What a change means for people, as far as somebody looked. */
+/** What a change means for people, as far as that was looked at. */
 export interface PolicyReview {
   impactSummary: Readonly<Record<string, unknown>>;
   /** SHA-256 (hex) of what changes; a caller confirms it by sending it back. */
@@ -29,16 +29,16 @@ export interface ReviewedChange extends PlannedPolicyChange {
   impactDigest: string | undefined;
 }
 
-/** Looks at a change before it is carried out; what it throws stops it. `null` = nobody looked. */
+/** Looks at a change before it is carried out, and stops it by throwing. `null` = nobody looked. */
 export type ReviewChange = (actor: Actor, change: ReviewedChange) => Promise<PolicyReview | null>;
 
 export interface PolicyChangeRequest {
-  /** The policy that changes, or where a new one is to be. */
+  /** The policy to change, or the place of a new one. */
   target: { policyId: string } | { newAt: PolicyScope };
-  /** What the caller last saw of it, from `If-Match`: entity tags, or `*`. */
+  /** The version that the caller last saw, from `If-Match`: entity tags, or `*`. */
   ifMatch?: string | undefined;
   impactDigest?: string | undefined;
-  /** Makes the change up; called again when policies moved meanwhile. `undefined` = there is nothing to do. */
+  /** Works out the change; called again when policies changed meanwhile. `undefined` = there is nothing to do. */
   plan: (ground: PolicyGround) => PlannedPolicyChange | undefined;
 }
 
@@ -49,7 +49,7 @@ export interface ChangedPolicy {
 
 export type ChangePolicy = (actor: Actor, request: PolicyChangeRequest) => Promise<ChangedPolicy>;
 
-/** A change that the person may make, made up and not carried out. */
+/** A change that the person may make, worked out and not carried out. */
 export interface ProposedChange {
   /** `undefined` = there is nothing to do. */
   planned: PlannedPolicyChange | undefined;
@@ -66,14 +66,14 @@ interface ChangePolicyOptions {
   now: () => Date;
 }
 
-/** How often a change is made up anew because others were faster. */
+/** How often a change is worked out anew because others were faster. */
 const attempts = 5;
 
 /**
- * The one way in which people change policies: permission, `If-Match`, levels above, review, then under a lock the rows,
- * the signature and the audit entry, all or nothing. Throws `NOT_FOUND` (also for what isn't the caller's to see),
- * `forbidden`, `POLICY_CHANGED`, what `plan` and the review throw, `POLICY_CONFLICT`, `POLICY_SET_REFUSED` and
- * `AUDIT_WRITE_FAILED`.
+ * The one way in which people change policies: permission, `If-Match`, levels above, review; then, under a lock, the
+ * rows, the signature and the audit entry, all or nothing. Throws `NOT_FOUND` (also for a policy that the caller may
+ * not see), `forbidden`, `POLICY_CHANGED`, what `plan` and the review throw, `POLICY_CONFLICT`, `POLICY_SET_REFUSED`
+ * and `AUDIT_WRITE_FAILED`.
  */
 export function createChangePolicy(options: ChangePolicyOptions): ChangePolicy {
   const { review = async () => null } = options;
@@ -89,14 +89,14 @@ export function createChangePolicy(options: ChangePolicyOptions): ChangePolicy {
     }
     throw new CodedError('POLICY_CHANGED');
   };
-  // In one process nobody is overtaken; other gateways are what the attempts are for.
+  // Changes in one process take turns; the attempts are for those of other gateways.
   const inTurn = createInTurn();
   return (actor, request) => inTurn(actor.tenantId, () => change(actor, request));
 }
 
 export type ProposeChange = (actor: Actor, request: PolicyChangeRequest) => Promise<ProposedChange>;
 
-/** Makes a change up that the person may make. Throws as changing does, as far as permission, `If-Match` and levels go. */
+/** Works out a change that the person may make. Throws what changing throws for permission, `If-Match` and levels. */
 export function createProposeChange(
   options: Pick<ChangePolicyOptions, 'policies' | 'people' | 'subjects' | 'recordEvent' | 'now'>,
 ): ProposeChange {
@@ -129,7 +129,7 @@ async function carryOut(
   return changeOnRecord(options, actor, { change: planned.change, seen, entry });
 }
 
-/** Strong entity tag of a policy: its newest version, and where that stands. */
+/** Strong entity tag of a policy: its newest version, and the status of that. */
 export function entityTag({ version, status }: Pick<Policy, 'version' | 'status'>): string {
   return `"${version}-${status}"`;
 }
@@ -144,7 +144,7 @@ function checkMatch(ifMatch: string | undefined, versions: readonly Policy[]): v
 
 type Admitting = Pick<ChangePolicyOptions, 'people' | 'subjects' | 'recordEvent'>;
 
-/** May the person change this policy? One that they may not even see isn't there for them. */
+/** Throws unless the person may change this policy. One that they may not even see does not exist for them. */
 async function admit(options: Admitting, actor: Actor, versions: readonly Policy[]): Promise<void> {
   const newest = versions.at(-1);
   if (newest === undefined) throw new CodedError('NOT_FOUND');
@@ -159,9 +159,9 @@ async function admit(options: Admitting, actor: Actor, versions: readonly Policy
   throw new CodedError(mayReadPolicy(actor, newest.scope) ? 'forbidden' : 'NOT_FOUND');
 }
 
-/** Asked before anything is held against the levels above, whose policies may not be the caller's to see. */
+/** Comes before the comparison with the levels above, whose policies the caller may not be allowed to see. */
 async function admitNew(options: Admitting, actor: Actor, scope: PolicyScope): Promise<void> {
-  // The unit that the new policy claims for its person counts for nothing.
+  // The unit that the new policy itself states for its person counts for nothing.
   const unit = await unitOfOwner(options.people, actor, scope);
   if (!mayWritePolicy(actor, scope, unit)) {
     const place = await placeInWords(options.subjects, actor, scope);
@@ -212,7 +212,7 @@ function describe({ name, domain, version, status }: Policy, place: string): str
   return `${name} (${domain}, ${place}), version ${version}, ${status}`;
 }
 
-/** A person by subject: the entry is the writer's and outlives whom the policy is for. */
+/** Names the person by subject: the entry belongs to the writer and outlives the person whom the policy is for. */
 async function placeInWords(
   subjects: ChangePolicyOptions['subjects'],
   { tenantId }: Actor,

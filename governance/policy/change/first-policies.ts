@@ -9,14 +9,14 @@ interface FirstPoliciesOptions {
   recordEvent: RecordEvent;
   tenantId: string;
   now: () => Date;
-  /** Made anew for this tenant: `shippedPolicies`, or `demoPolicies` for a trial. */
+  /** Makes them for this tenant: `shippedPolicies`, or `demoPolicies` for a trial. */
   make: (by: { by: string; at: Date }) => readonly Policy[];
 }
 
 /**
- * Gives a tenant the first policies that it lacks, each on record and signed. Where a policy of that domain and place is,
- * or was, the tenant's own decision stands. Policies from before signatures are signed once. Safe to repeat, and from
- * several processes at once. The store has to hold the signing key; throws `POLICY_SET_REFUSED` as it does.
+ * Gives a tenant those first policies that it lacks, each recorded and signed. Where there is, or was, a policy of that
+ * domain and place, the tenant's own decision stands. Policies from before signatures are signed once. Safe to repeat,
+ * also from several processes at once. The store needs the signing key; throws `POLICY_SET_REFUSED` as it does.
  */
 export async function giveFirstPolicies({
   policies,
@@ -34,7 +34,7 @@ export async function giveFirstPolicies({
     const places = new Set((await policies.list(tenantId, {})).map(placeOf));
     const policy = first.find((one) => !places.has(placeOf(one)));
     if (policy === undefined) return;
-    // Where somebody else was faster nothing happens, and what is missing is looked for again.
+    // If another process was faster, nothing happens and the loop looks again.
     await changeOnRecord({ policies, recordEvent }, setup, {
       change: { policyId: policy.id, deprecate: [], insert: policy, activate: null },
       seen: { revision, versions: [] },

@@ -3,7 +3,7 @@ import { mayWritePolicy } from '#domain/policy/access.ts';
 import type { PolicyScope } from '#domain/policy/policy.ts';
 import type { PeopleStore } from '#stores/person/people.ts';
 
-/** May somebody change a policy that stands there? */
+/** May the person change a policy of this scope? */
 export async function mayChangePolicy(
   people: Pick<PeopleStore, 'rights'>,
   actor: Actor,
@@ -13,7 +13,7 @@ export async function mayChangePolicy(
   return mayWritePolicy(actor, scope, unit ?? scope.orgUnit);
 }
 
-/** The unit of the person whose policy it is, as the identity provider stated it last; `null` = not known. */
+/** The unit of the person whom the policy is for, as the identity provider last stated it; `null` = unknown. */
 export async function unitOfOwner(
   people: Pick<PeopleStore, 'rights'>,
   { tenantId }: Actor,

@@ -17,9 +17,9 @@ interface Canary {
 }
 
 /**
- * A draft holds for the named people first, in place of what is active at its position; another draft of the policy that
- * did so no longer does. Throws `POLICY_DEPRECATED`, `INVALID_REQUEST` for a version in force, `POLICY_CONFLICT` where
- * another policy is active at its position, and `POLICY_HIERARCHY_VIOLATION`.
+ * Starts a canary: a draft holds for the named people first, in place of the active policy at its position; it ends one
+ * of another draft of the policy. Throws `POLICY_DEPRECATED`, `INVALID_REQUEST` for a version in force,
+ * `POLICY_CONFLICT` where another policy is active at its position, and `POLICY_HIERARCHY_VIOLATION`.
  */
 export function planCanary(
   { version, user_ids: userIds, change_reason: reason }: Canary,
@@ -53,7 +53,7 @@ export function planCanary(
   };
 }
 
-/** The draft holds for nobody any more. Throws `INVALID_REQUEST` when no version of the policy did. */
+/** Ends a canary: the draft holds for nobody any more. Throws `INVALID_REQUEST` when the policy has none. */
 export function planCanaryEnd(
   { change_reason: reason }: { change_reason: string },
   { versions }: PolicyGround,

@@ -3,7 +3,7 @@ import type { Policy, PolicyStatus } from '#domain/policy/policy.ts';
 import type { PolicyChange } from '#stores/policy/change.ts';
 import { preparePolicy } from './prepare.ts';
 
-/** What a change is made up from. */
+/** What a change is worked out from. */
 export interface PolicyGround {
   /** Active policies of the tenant. */
   active: readonly Policy[];
@@ -22,14 +22,14 @@ export type PolicyEvent =
   | 'canary_started'
   | 'canary_ended';
 
-/** A change, made up and held against the levels above, not yet carried out. */
+/** A change, worked out and checked against the levels above, not yet carried out. */
 export interface PlannedPolicyChange {
   event: PolicyEvent;
-  /** The version that is made or moved, as it will be. */
+  /** The version that the change adds or moves, as it will be afterwards. */
   policy: Policy;
   /** The version in force until then. */
   replaced: Policy | null;
-  /** Does anything change for people? */
+  /** Does it change anything for people? */
   takesEffect: boolean;
   reason: string;
   change: PolicyChange;
@@ -57,8 +57,8 @@ export function planCreation(body: unknown, { active, by, at }: PolicyGround): P
 }
 
 /**
- * A new version: what isn't named is as in the newest, its status too. Throws `POLICY_DEPRECATED`, `INVALID_REQUEST`,
- * `POLICY_HIERARCHY_VIOLATION`.
+ * A new version; what the update leaves out stays as in the newest, its status too. Throws `POLICY_DEPRECATED`,
+ * `INVALID_REQUEST`, `POLICY_HIERARCHY_VIOLATION`.
  */
 export function planUpdate(update: Update, ground: PolicyGround): PlannedPolicyChange {
   const newest = livingNewest(ground);
@@ -75,8 +75,8 @@ export function planUpdate(update: Update, ground: PolicyGround): PlannedPolicyC
 }
 
 /**
- * A new version with the content of an older one, in force where one of the policy is. Throws as `planUpdate`, and
- * `NOT_FOUND` for an unknown version.
+ * A new version with the content of an older one; it is in force if a version of the policy is. Throws what
+ * `planUpdate` throws, and `NOT_FOUND` for an unknown version.
  */
 export function planRollback(
   { to_version, change_reason }: { to_version: number; change_reason: string },
@@ -88,7 +88,10 @@ export function planRollback(
   return nextVersion('rolled_back', ground, { content, status, reason: change_reason });
 }
 
-/** A draft comes in force; versions before it end. `undefined` when it is in force already. Throws as `planUpdate`. */
+/**
+ * Puts a draft in force; the versions before it end. `undefined` when it is in force already. Throws what `planUpdate`
+ * throws.
+ */
 export function planActivation(
   { version, change_reason }: { version?: number | undefined; change_reason: string },
   ground: PolicyGround,
@@ -114,7 +117,7 @@ export function planActivation(
   };
 }
 
-/** The end of a policy: whatever of it is active or a draft. Throws `POLICY_DEPRECATED` when it has ended. */
+/** Ends a policy: its active version and its drafts. Throws `POLICY_DEPRECATED` when it has ended already. */
 export function planDeprecation(
   { change_reason }: { change_reason: string },
   ground: PolicyGround,
@@ -166,7 +169,7 @@ function nextVersion(
   };
 }
 
-/** Written down as a body and read again, so that every version passes through the same gate. */
+/** Turns the policy into a body and parses that, so that every version passes the same checks. */
 export function preparedAgain(
   { name, domain, scope, rules, mayGrant }: Policy,
   { active, by, at, status, reason }: PolicyGround & { status: PolicyStatus; reason: string },
@@ -194,14 +197,14 @@ export function livingNewest({ versions }: PolicyGround): Policy {
   return newest;
 }
 
-/** Throws `NOT_FOUND` for a version that there isn't. */
+/** Throws `NOT_FOUND` for a version that does not exist. */
 export function versionOf(versions: readonly Policy[], version: number): Policy {
   const found = versions.find((one) => one.version === version);
   if (found === undefined) throw new CodedError('NOT_FOUND', { message: `there is no version ${version}` });
   return found;
 }
 
-/** The version as it is without those whom it holds for first. */
+/** The version without its canary. */
 export function forEverybody(policy: Policy): Policy {
   const { canaryFor, ...rest } = policy;
   return canaryFor === undefined ? policy : rest;

@@ -7,17 +7,17 @@ import { validatePolicy } from '#domain/policy/validate.ts';
 import { newId } from '#platform/new-id.ts';
 
 interface PreparePolicyOptions {
-  /** Active policies of the tenant; those above the new one's position bound it, the others don't matter. */
+  /** The active policies of the tenant, of which those above the new one bound it. */
   among: readonly Policy[];
-  /** Who creates it. */
+  /** Its creator. */
   by: string;
   at: Date;
 }
 
 /**
  * A new policy, version 1, from the body of `POST /api/v1/policies`. Throws `PAYLOAD_TOO_LARGE` for a body beyond
- * `maxPolicyBytes` (for a person `maxUserPolicyBytes`), `INVALID_REQUEST` for one that isn't well formed and `POLICY_HIERARCHY_VIOLATION` for one that goes
- * beyond a level above.
+ * `maxPolicyBytes` (`maxUserPolicyBytes` for a person's own), `INVALID_REQUEST` for a malformed one and
+ * `POLICY_HIERARCHY_VIOLATION` for one that goes beyond a level above.
  */
 export function preparePolicy(body: unknown, { among, by, at }: PreparePolicyOptions): Policy {
   const bytes = sizeOf(body);
@@ -53,7 +53,7 @@ function holdAgainstAncestors<D extends GovernedDomain>(
   validatePolicy(checkPolicy(domain, policy), others);
 }
 
-/** Bytes of the body as JSON; what JSON can't say is left to the schema. */
+/** Bytes of the body as JSON; what JSON can't express is left to the schema. */
 function sizeOf(body: unknown): number {
   try {
     return Buffer.byteLength(JSON.stringify(body) ?? '');

@@ -13,10 +13,11 @@ interface ReviewChangeOptions {
 }
 
 /**
- * Looks at the impact of every change that takes effect, but for a person's own policy where no review is wanted. A digest that the caller names has to be what the change still
- * means on the decisions that were looked at: else `POLICY_IMPACT_CHANGED`. Where the tenant wants changes reviewed, one
- * without a digest is `POLICY_IMPACT_REVIEW_REQUIRED`. Both say in `detail` what to look at and to confirm. Where nobody
- * wants to know, a look that fails keeps nobody from changing policies.
+ * Looks at the impact of every change that takes effect, except of a person's own policy where no review is wanted. If
+ * the caller names a digest, the change must still have that impact on the decisions that were looked at, else
+ * `POLICY_IMPACT_CHANGED`. Where the tenant wants changes reviewed, one without a digest is
+ * `POLICY_IMPACT_REVIEW_REQUIRED`. Both errors give in `detail` what to look at and to confirm. Where it doesn't, a
+ * look that fails stops nobody from changing policies.
  */
 export function createReviewChange({ previewImpact, impact, settings }: ReviewChangeOptions): ReviewChange {
   const shown = async (tenantId: string, measured: PolicyImpact) => {
@@ -33,7 +34,7 @@ export function createReviewChange({ previewImpact, impact, settings }: ReviewCh
     if (impactDigest === undefined) {
       const { changeReview } = await settings.read(tenantId);
       if (changeReview === 'off') {
-        // Anybody may change their own policies as often as they like; a replay each time is work that nobody asked for.
+        // Anybody may change their own policies as often as they like: a replay each time would be wasted work.
         if (change.policy.scope.level === 'user') return null;
         return await look().then(reviewOf, () => null);
       }
@@ -42,7 +43,7 @@ export function createReviewChange({ previewImpact, impact, settings }: ReviewCh
       throw new CodedError('POLICY_IMPACT_REVIEW_REQUIRED', { detail: await shown(tenantId, measured) });
     }
     const window = await impact.windowOf(tenantId, impactDigest);
-    // A look at fewer days than are usual confirms nothing.
+    // A look at fewer days than usual confirms nothing.
     if (window !== undefined && daysOf(window) >= defaultImpactDays) {
       const measured = await previewImpact(actor, { planned: change, active, window });
       if (measured.digest === impactDigest) return reviewOf(measured);
@@ -59,7 +60,7 @@ function reviewOf(measured: PolicyImpact): PolicyReview {
   return { impactSummary: summaryInWords(measured), digest: measured.digest };
 }
 
-/** Counts alone: nothing in it names a person. */
+/** Only counts: nothing in it names a person. */
 function summaryInWords({ summary, decisions, widening, widened }: PolicyImpact) {
   return { ...summary, replayed_decisions: decisions, widening, widened };
 }

@@ -10,7 +10,7 @@ import enterpriseModels from '#policies/shipped/enterprise-models.json' with { t
 import { preparePolicy } from './prepare.ts';
 
 interface ShippedPoliciesOptions {
-  /** Who the policies are said to be created by. */
+  /** Who is recorded as their creator. */
   by: string;
   at: Date;
 }
@@ -26,7 +26,7 @@ const enterprise: readonly unknown[] = [
   enterpriseAudit,
 ];
 
-/** What every new tenant starts with, validated as the API validates; each call makes new ids. */
+/** What every new tenant starts with, checked as the API checks policies; each call makes new ids. */
 export function shippedPolicies({ by, at }: ShippedPoliciesOptions): readonly Policy[] {
   return prepareInOrder(enterprise, { by, at });
 }

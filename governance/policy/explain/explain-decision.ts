@@ -17,14 +17,14 @@ import type { HeldPolicies } from '../hold.ts';
 import { policiesInForce } from '../in-force.ts';
 import { type AskedPoint, askedPoints, blamedPoints, fixedAnswer } from './explain-points.ts';
 
-/** What one policy says at the places that the answer depends on. */
+/** What one policy says at the points that the answer depends on. */
 interface LevelWords {
   level: PolicyLevel;
   /** `null` where no policy of that level covers the person. */
   policy: Pick<Policy, 'id' | 'name' | 'version' | 'scope'> | null;
-  /** Its values; `null` where it is silent. */
+  /** Its values; `null` where it says nothing. */
   says: Readonly<Record<string, PointValue | null>>;
-  /** Ceilings within which levels below may set theirs. */
+  /** Ceilings for the values of levels below. */
   mayGrant: Readonly<Record<string, PointValue | null>>;
 }
 
@@ -35,9 +35,9 @@ export interface DomainExplanation {
   reason: string;
   decidedBy: { policyId: string; policyName: string; policyVersion: number; level: string } | null;
   rule: unknown;
-  /** What holds in the end, by place. */
+  /** The resulting value of each point. */
   effective: Readonly<Record<string, PointValue | null>>;
-  /** All four levels, most authority first; one with several policies stands several times. */
+  /** All four levels, most authority first; a level with several policies appears several times. */
   levels: readonly LevelWords[];
   /** One sentence each; empty where nothing stands in the way. */
   wouldChange: readonly string[];
@@ -45,14 +45,14 @@ export interface DomainExplanation {
 
 export interface Explanation {
   verdict: Verdict;
-  /** `pol_…@3`, joined by comma. */
+  /** `pol_…@3`, joined by commas. */
   policyApplied: string;
   reason: string;
   constraints: Readonly<Record<string, unknown>>;
   domains: readonly DomainExplanation[];
 }
 
-/** What policy says to a question, and why. Nothing is done, recorded or decided. */
+/** What policy says to a question, and why. Nothing is done or recorded. */
 export type ExplainDecision = (question: PolicyQuestion) => Promise<Explanation>;
 
 interface ExplainDecisionOptions {
@@ -60,7 +60,7 @@ interface ExplainDecisionOptions {
   evaluateUnder: PolicyEvaluator['evaluateUnder'];
 }
 
-/** Throws `POLICY_ENGINE_UNREACHABLE` while no policies can be read. */
+/** Throws `POLICY_ENGINE_UNREACHABLE` while policies can't be read. */
 export function createExplainDecision({
   heldPolicies,
   evaluateUnder,
@@ -121,7 +121,7 @@ function explainRule<D extends GovernedDomain>(
   };
 }
 
-/** What one policy says at the asked points, value and ceiling. */
+/** What one policy says at the points in question, value and ceiling. */
 interface Spoken extends LevelWords {
   policy: NonNullable<LevelWords['policy']>;
 }
@@ -173,7 +173,7 @@ function inLevels(chain: readonly Spoken[]): readonly LevelWords[] {
   });
 }
 
-/** Each policy that would have to say more, or let levels below say more, for the point to be looser. */
+/** Each policy that would have to say more, or let levels below say more, to loosen the point. */
 function obstacles(
   point: AskedPoint,
   chain: readonly Spoken[],
@@ -206,7 +206,7 @@ function called({ policy, level }: Spoken): string {
   return `"${policy.name}" (${level}, ${policy.id} version ${policy.version})`;
 }
 
-/** What goes with the answer; of several labels the lowest, of several duties any. */
+/** The constraints that go with the answer: of several labels the lowest, a duty if any rule has it. */
 function constraintsOf(rules: readonly MatchedRule[]): Record<string, unknown> {
   const merged: Record<string, unknown> = {};
   for (const [name, value] of rules.flatMap(({ constraints = {} }) => Object.entries(constraints))) {

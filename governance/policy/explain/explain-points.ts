@@ -4,7 +4,7 @@ import type { GovernedDomain, RulesOf } from '#domain/policy/rules.ts';
 import { everywhere, pointKey } from '#domain/policy/statement.ts';
 import type { PolicyQuestion } from '../../decide.ts';
 
-/** A place of the merged policy that the Rego of a domain looks at to answer a question. */
+/** A point of the merged policy that the Rego of a domain reads to answer a question. */
 export interface AskedPoint<Rules = never> {
   field: PolicyField<Rules>;
   key: string;
@@ -12,7 +12,7 @@ export interface AskedPoint<Rules = never> {
 
 type Place = readonly [field: string, key: string | undefined];
 
-/** Where each domain looks, in the words of its Rego (policies/<domain>.rego). */
+/** Which points each domain reads, in the words of its Rego (policies/<domain>.rego). */
 const places: { readonly [D in GovernedDomain]: (question: PolicyQuestion) => readonly Place[] } = {
   actions: ({ facts }) => [['autonomy', pointKey(facts.effect === 'read' ? 'read' : 'write', facts.id)]],
   integrations: ({ facts: { connector, operation } }) => [
@@ -75,7 +75,7 @@ function named(value: unknown): string | undefined {
   return typeof value === 'string' ? pointKey(value) : undefined;
 }
 
-/** Fields that a rule with this code speaks of: what would have to say otherwise for another answer. */
+/** The fields that a rule with this code is about: one of them would have to change for another answer. */
 const fieldsOfCode: Readonly<Record<string, readonly string[]>> = {
   notify: ['autonomy'],
   approval_required: ['autonomy'],
@@ -103,14 +103,14 @@ const fieldsOfCode: Readonly<Record<string, readonly string[]>> = {
   audit_export_role: ['export_roles'],
 };
 
-/** The points that stand in the way; of `feature_off` the feature itself. */
+/** The points that stand in the way; for `feature_off`, the feature itself. */
 export function blamedPoints(code: string, points: readonly AskedPoint[]): readonly AskedPoint[] {
   if (code === 'feature_off') return points.filter(({ field }) => field.name !== 'auto_response_autonomy');
   const names = Object.hasOwn(fieldsOfCode, code) ? (fieldsOfCode[code] ?? []) : [];
   return points.filter(({ field }) => names.includes(field.name));
 }
 
-/** What to change, by the code of a rule, where that isn't a policy's value. */
+/** What to change, by the code of a rule, where it is not a value in a policy. */
 const fixedAnswers: Readonly<Record<string, string>> = {
   no_policy: 'A policy of this domain would have to be in force for the enterprise or a unit of the person.',
   undecided: 'Something that the domain needs to know was not said in `additional`.',
@@ -128,8 +128,8 @@ const fixedAnswers: Readonly<Record<string, string>> = {
 const ownGrantsNothing = "A person's own policy alone grants nothing.";
 
 /**
- * What would change the answer where that isn't a policy's value; `undefined` where policies' values decide. `hasOwn`:
- * policies of the domain speak, though none above the person does.
+ * What would change the answer where it is not a value in a policy; `undefined` where it is. `hasOwn`: there are
+ * policies of the domain, but none above the person.
  */
 export function fixedAnswer(code: string, { hasOwn }: { hasOwn: boolean }): readonly string[] | undefined {
   const answer = Object.hasOwn(fixedAnswers, code) ? fixedAnswers[code] : undefined;

@@ -33,19 +33,19 @@ interface LookAtImpactOptions {
 }
 
 export interface LookAtImpact {
-  /** Of a change to a policy that there is. */
+  /** Impact of a change to an existing policy. */
   ofChange(
     actor: Actor,
     policyId: string,
     asked: { question: ImpactQuestion; days: number },
   ): Promise<LookedAtImpact>;
-  /** Of a policy that is not made yet. */
+  /** Impact of a policy that does not exist yet. */
   ofNew(actor: Actor, scope: PolicyScope, asked: { body: object; days: number }): Promise<LookedAtImpact>;
 }
 
 /**
- * What a change would mean, for whoever may make it. Decisions of others are read for it, so that it is decided and on
- * record like any other read. Throws as changing does, and `INVALID_REQUEST` when there is nothing to change.
+ * What a change would mean, for a person who may make it. This reads decisions of others, so it is decided and recorded
+ * like any other read. Throws what changing throws, and `INVALID_REQUEST` when there is nothing to change.
  */
 export function createLookAtImpact(options: LookAtImpactOptions): LookAtImpact {
   const { propose, previewImpact, impact, governedRead } = options;
@@ -89,7 +89,7 @@ export function createLookAtImpact(options: LookAtImpactOptions): LookAtImpact {
   };
 }
 
-/** As if it came in force at once. */
+/** As if it were put in force at once. */
 function plannedNow(question: ImpactQuestion, ground: PolicyGround): PlannedPolicyChange | undefined {
   const { version, name, rules, may_grant, to_version, deprecate, user_ids } = question;
   const reason = 'a look at the impact';

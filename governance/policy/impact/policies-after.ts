@@ -1,7 +1,7 @@
 import type { Policy } from '#domain/policy/policy.ts';
 import { forEverybody, type PlannedPolicyChange } from '../change/plan-change.ts';
 
-/** The policies in force of a tenant as they would be after a change; as `PolicyStore.active` would give them. */
+/** The policies of a tenant in force after a change, as `PolicyStore.active` would return them. */
 export function policiesAfter(
   before: readonly Policy[],
   { policy, change }: Pick<PlannedPolicyChange, 'policy' | 'change'>,

@@ -22,15 +22,15 @@ import { widenedPoints } from './widened-points.ts';
 /** What a change of policies means for people. */
 export interface PolicyImpact {
   window: ReplayWindow;
-  /** Recorded decisions of people whom the policy covers. */
+  /** Number of recorded decisions about people whom the policy covers. */
   decisions: number;
   groups: readonly ImpactGroup[];
   summary: ImpactSummary;
   /** Does anybody get more than before? */
   widening: boolean;
-  /** Places where the merged policy of somebody grants more, in words. */
+  /** Points at which the merged policy of somebody grants more, in words. */
   widened: readonly string[];
-  /** SHA-256 (hex) of the change and of the distinct outcomes that it changes: not of how often they occur. */
+  /** SHA-256 (hex) of the change and of the distinct outcomes that it changes, not of their number. */
   digest: string;
 }
 
@@ -38,12 +38,12 @@ export interface LookedAt {
   planned: PlannedPolicyChange;
   /** Policies in force before the change. */
   active: readonly Policy[];
-  /** The decisions to ask again; otherwise those of the last `days`. */
+  /** The decisions to ask again; default: those of the last `days`. */
   window?: ReplayWindow;
   days?: number;
 }
 
-/** For whoever asks; what they may see of it is the caller's to say. */
+/** Computed for one person; the caller limits it to what they may see. */
 export type PreviewImpact = (actor: Actor, looked: LookedAt) => Promise<PolicyImpact>;
 
 interface PreviewImpactOptions {
@@ -56,7 +56,7 @@ interface PreviewImpactOptions {
 const dayMs = 86_400_000;
 export const defaultImpactDays = 30;
 
-/** Every decision on record is asked again under the policies as they are and as they would be; none is left out. */
+/** Asks every recorded decision again, under the policies as they are and as they would be. */
 export function createPreviewImpact(options: PreviewImpactOptions): PreviewImpact {
   const { impact, now } = options;
   const preview: PreviewImpact = async (
@@ -92,8 +92,8 @@ export function createPreviewImpact(options: PreviewImpactOptions): PreviewImpac
 }
 
 /**
- * One at a time for a tenant, since each reads and evaluates as much as there is; and another one for people who can change
- * nothing but their own policies: however often they look, administrators don't wait for them.
+ * One at a time per tenant, since each reads and evaluates all there is. People who can only change their own policies
+ * have a queue of their own, so that administrators never wait for them.
  */
 function lineOf({ tenantId, role }: Actor): string {
   return `${tenantId} ${role === 'user' ? 'own' : 'others'}`;
@@ -106,8 +106,8 @@ interface Digested extends Pick<PolicyImpact, 'groups' | 'widened'> {
 }
 
 /**
- * The change itself is part of it, so that a digest never confirms another one that happens to hit nobody. Names, versions
- * and reasons are not: they change nothing for anybody.
+ * Includes the change itself, so that a digest never confirms another change that happens to affect nobody. Names,
+ * versions and reasons are left out: they change nothing for anybody.
  */
 function digestOf({ planned, active, after, groups, widened }: Digested): string {
   const { domain, scope } = planned.policy;

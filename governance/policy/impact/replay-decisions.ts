@@ -32,19 +32,19 @@ export interface Replay {
   tenantId: string;
   window: ReplayWindow;
   domain: GovernedDomain;
-  /** Where the policy stands that changes: nobody else can be hit. */
+  /** The scope of the policy that changes: it can affect nobody else. */
   scope: PolicyScope;
   before: readonly Policy[];
   after: readonly Policy[];
 }
 
 export interface Replayed {
-  /** Recorded decisions of the window, of people whom the policy covers. */
+  /** Number of recorded decisions in the window about people whom the policy covers. */
   decisions: number;
   groups: readonly ImpactGroup[];
 }
 
-/** What one and the same question is answered before and after the change. */
+/** The answers to one question before and after the change. */
 interface Outcome {
   kind: ImpactKind;
   subject: string;
@@ -53,12 +53,12 @@ interface Outcome {
   after: Said;
 }
 
-/** Milliseconds of evaluating after which others get a turn. */
+/** After so many milliseconds of evaluating, other work gets a turn. */
 const turnMs = 10;
 
 /**
- * Asks every recorded decision of the window again under two sets of policies; questions that are alike are asked once.
- * Throws `POLICY_ENGINE_UNREACHABLE` when one is answered on one side alone, rather than call that a denial.
+ * Asks every recorded decision of the window again under two sets of policies; identical questions are asked once.
+ * Throws `POLICY_ENGINE_UNREACHABLE` when only one side answers a question, rather than count that as a denial.
  */
 export async function replayDecisions(options: ReplayOptions, replay: Replay): Promise<Replayed> {
   const { impact, subjects } = options;
@@ -73,7 +73,7 @@ export async function replayDecisions(options: ReplayOptions, replay: Replay): P
       actor.subject === undefined || people.has(actor.subject) ? [] : [actor.subject],
     );
     for (const [subject, userId] of await subjects.userIds(tenantId, strangers)) people.set(subject, userId);
-    // Neighbours share their merged policy.
+    // Sorted so that neighbours share their merged policy.
     const ordered = page.groups
       .map((alike) => ({ alike, person: personOf(tenantId, alike, people) }))
       .toSorted((a, b) => (placeOf(a.person) < placeOf(b.person) ? -1 : 1));
@@ -116,7 +116,7 @@ async function askAgain(
   const alone = await Promise.all(
     [before, after].map((policies) => evaluateUnder(policies, question, domain)),
   );
-  // What the other domains say is the same on both sides.
+  // The other domains say the same on both sides.
   if (new Set(alone.map(verdictOf)).size === 1) return undefined;
   const [was, is] = [await evaluateUnder(before, question), await evaluateUnder(after, question)];
   if (isBroken(was) !== isBroken(is)) throw new CodedError('POLICY_ENGINE_UNREACHABLE');
@@ -132,7 +132,7 @@ async function askAgain(
   return { kind, subject, userId, before: saidBy(one), after: saidBy(other) };
 }
 
-/** What is denied today for want of an answer stays denied, and is no impact of the change. */
+/** A question that is denied today for want of an answer stays denied: no impact of the change. */
 function isBroken(rules: readonly MatchedRule[]): boolean {
   return rules.some(({ code }) => brokenCodes.has(code));
 }
@@ -155,7 +155,7 @@ function saidBy(rules: readonly MatchedRule[]): Said {
   };
 }
 
-/** As they were when it was decided. Who was erased is nobody whom a policy names. */
+/** The person as they were when it was decided. An erased person is one whom no policy names. */
 function personOf(
   tenantId: string,
   { input: { actor } }: AlikeDecisions,

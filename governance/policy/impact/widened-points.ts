@@ -12,15 +12,15 @@ type Person = Pick<Actor, 'orgUnit' | 'userId'>;
 
 interface Change {
   domain: GovernedDomain;
-  /** Where the policy stands that changes. */
+  /** The scope of the policy that changes. */
   scope: PolicyScope;
   before: readonly Policy[];
   after: readonly Policy[];
 }
 
 /**
- * Where the merged policy of anybody grants more than before, point by point: `default_autonomy: approve -> notify`.
- * Looks at one person of every kind that the policies of the domain tell apart, whether or not there is such a person.
+ * The points at which the merged policy of anybody grants more than before: `default_autonomy: approve -> notify`.
+ * Looks at one person of every kind that the policies of the domain distinguish, whether or not there is such a person.
  */
 export function widenedPoints({ domain, scope, before, after }: Change): readonly string[] {
   const [one, other] = [before, after].map((policies) =>
@@ -40,7 +40,7 @@ export function widenedPoints({ domain, scope, before, after }: Change): readonl
   return [...found].toSorted();
 }
 
-/** One of each unit and each person that a policy names, as far as the change can reach them. */
+/** One person for each unit and each person that a policy names, as far as the change can reach them. */
 function kindsOfPeople(scope: PolicyScope, policies: readonly Policy[]): Person[] {
   const scopes = [scope, ...policies.map((policy) => policy.scope)];
   const units = new Set(['', ...scopes.flatMap(({ orgUnit }) => (orgUnit === null ? [] : [orgUnit]))]);
@@ -78,7 +78,7 @@ function compare(
   });
 }
 
-/** An override is two points, for reads and for writes, and one of them tells it. */
+/** An override is two points, for reads and for writes; one of them stands for both. */
 function placeOf(field: PolicyField<never>, key: string, keys: readonly string[]): string | undefined {
   const where = field.where(key);
   if (where !== undefined) return where;
@@ -88,7 +88,7 @@ function placeOf(field: PolicyField<never>, key: string, keys: readonly string[]
   return isTold ? undefined : `${field.name} ${key}`;
 }
 
-/** Where nobody says anything nothing is limited. */
+/** Where no policy says anything, nothing is limited. */
 function strictness(field: PolicyField<never>, point: Point | undefined): number {
   return point === undefined ? Number.NEGATIVE_INFINITY : strictnessOf(field, point.value);
 }

@@ -23,7 +23,8 @@ export const actionVariables = {
   }),
   PROVIDER_TIMEOUT_MS: milliseconds(10_000, {
     purpose: 'After which one call to an outside service is given up',
-    // Well below the minute that an activity may take: an attempt that nobody waits for any more must not be sending.
+    // Well below the minute that an activity may take: an attempt that nobody waits for any more must not still be
+    // sending.
     max: 30_000,
   }),
   EFFECT_SETTLE_MS: milliseconds(30_000, {

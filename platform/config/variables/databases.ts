@@ -3,7 +3,7 @@ import { number, secretAddress } from '../variable.ts';
 const postgres = ['postgres', 'postgresql'];
 const postgresForm = 'PostgreSQL address';
 
-/** Where state is kept. */
+/** Where state is stored. */
 export const databaseVariables = {
   DATABASE_URL: secretAddress(postgres, {
     form: postgresForm,

@@ -21,7 +21,7 @@ const groupRoles = json(shippedGroupRoles)
     purpose: 'Which group of the identity provider gives which role',
   });
 
-/** The identity provider, and how long what it said counts. */
+/** The identity provider, and how long its statements count. */
 export const identityVariables = {
   OIDC_ISSUER: webAddress(
     {
@@ -91,7 +91,7 @@ export const identityVariables = {
   }),
   RIGHTS_RECHECK_MS: milliseconds(45_000, {
     purpose: 'Age at which rights in use are asked for anew at the identity provider',
-    // With the time between two looks, a withdrawn right is gone within a minute.
+    // Together with the time between two looks, a withdrawn right is gone within a minute.
     max: 45_000,
   }),
   SESSION_IDLE_MS: milliseconds(3_600_000, {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { milliseconds, number, oneOf, textOr, variableFacts, webAddress } from '../variable.ts';
 
-/** What a process is, and where it listens. */
+/** The process itself, and where it listens. */
 export const processVariables = {
   NODE_ENV: oneOf(['production', 'development', 'test'], 'production', {
     example: 'production',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { number, text, textOr, variableFacts, webAddress } from '../variable.ts';
 
-/** The Temporal server, and its page. */
+/** The Temporal server and its web UI. */
 export const temporalVariables = {
   TEMPORAL_ADDRESS: text({
     form: '`host:port`',

@@ -32,7 +32,7 @@ export type BundleKeys = ReadonlyMap<string, BundleKey>;
 
 /**
  * Parses `POLICY_BUNDLE_KEYS_FILE`: `{ "<key id>": { "algorithm": "ES256", "key": "<SPKI PEM>" } }`. Throws for a
- * shared secret (HS256: whoever verifies could sign), a private key, and a key of another kind than its algorithm.
+ * shared secret (HS256: a verifier could sign), a private key, and a key that doesn't fit its algorithm.
  */
 export function parseBundleKeys(json: string): BundleKeys {
   const keys = new Map<string, BundleKey>();

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { loadPolicy } from '@open-policy-agent/opa-wasm';
 import type { WorkerAnswer, WorkerQuestion, WorkerStart } from './launch-worker.ts';
 
-/** The thread that a customer's Rego runs in; whoever waits for it ends it when it takes too long. */
+/** The thread in which a customer's Rego runs; its owner ends it when it takes too long. */
 const maxPages = 400;
 
 if (parentPort === null) throw new Error('this file runs as a worker thread');
@@ -21,7 +21,7 @@ port.on('message', ({ id, input }: WorkerQuestion) => {
   try {
     say({ id, results: policy.evaluate(bytesOf(input), entrypoint) });
   } catch {
-    // opa-wasm throws text and bare objects too; whatever it is, the answer is a denial.
+    // opa-wasm throws strings and bare objects too; whatever it is, the answer is a denial.
     say({ id, failed: true });
   }
 });

@@ -2,20 +2,23 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tenantIdPattern } from '#domain/ids.ts';
 
-/** A file that wants to be a tenant's bundle. */
+/** A file that is offered as a bundle of a tenant. */
 export interface FoundBundle {
   tenantId: string;
   /** Name of the file. */
   name: string;
   path: string;
-  /** Changes whenever the file does. */
+  /** Changes with every change of the file. */
   stamp: string;
   bytes: number;
 }
 
 const archiveName = /^[\w][\w.-]{0,100}\.tar\.gz$/;
 
-/** Looks for `<folder>/<tenant>/*.tar.gz`; throws when folder or file can't be read, so that nothing seems to be gone. */
+/**
+ * Finds `<folder>/<tenant>/*.tar.gz`; throws when folder or file can't be read, so that nothing seems to have been
+ * removed.
+ */
 export async function findBundles(folder: string): Promise<readonly FoundBundle[]> {
   const tenants = (await readdir(folder)).filter((name) => tenantIdPattern.test(name));
   const found = await Promise.all(tenants.map((tenantId) => bundlesOf(folder, tenantId)));

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 
-/** What the thread is started with. */
+/** Start arguments of the thread. */
 export interface WorkerStart {
   module: WebAssembly.Module;
   /** JSON. */
@@ -17,11 +17,11 @@ export interface WorkerQuestion {
 export type WorkerAnswer = { ready: true } | { id: number; results: unknown } | { id: number; failed: true };
 
 export interface BundleWorker {
-  /** Settles once: the policy is loaded, or the thread ended before it was. */
+  /** Resolves when the policy is loaded, rejects when the thread ends before that. */
   ready: Promise<void>;
-  /** What the engine answers; rejects when it throws or the thread ends first. */
+  /** The answer of the engine; rejects when it throws or the thread ends first. */
   ask(input: Uint8Array): Promise<unknown>;
-  /** Ends the thread wherever it is, a loop included. */
+  /** Ends the thread whatever it is doing, even in a loop. */
   kill(): void;
 }
 
@@ -32,13 +32,13 @@ interface Waiting {
 
 const limits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 };
 
-/** Starts one thread for one bundle; `onEnd` hears of its end once, whoever caused it. */
+/** Starts one thread for one bundle; `onEnd` is called once when it ends, for whatever reason. */
 export function launchWorker(start: WorkerStart, onEnd: () => void): BundleWorker {
   const worker = new Worker(new URL('./bundle-worker.ts', import.meta.url), {
     workerData: start,
     env: {},
     resourceLimits: limits,
-    // A policy that prints has nobody to print to.
+    // Caught and ignored: a policy may print, but nobody reads it.
     stdout: true,
     stderr: true,
   });

@@ -4,7 +4,7 @@ import { readArchive } from './read-archive.ts';
 import { BundleRefused } from './refused.ts';
 import { verifyBundle } from './verify-bundle.ts';
 
-/** The one rule that a customer's bundle may offer. */
+/** The only rule that a customer's bundle may offer. */
 export const customerEntrypoint = 'openclaw/enterprise/customer/decision';
 
 const module = 'policy.wasm';
@@ -14,12 +14,12 @@ const manifest = z.object({
   wasm: z.array(z.object({ entrypoint: z.string(), module: z.string() })),
 });
 
-/** A bundle whose signature held, ready to run. */
+/** A bundle with a valid signature, ready to run. */
 export interface Bundle {
   module: WebAssembly.Module;
   /** JSON. */
   data: Uint8Array;
-  /** What its maker called this state; often empty. */
+  /** What its maker calls this version; often empty. */
   revision: string;
 }
 
@@ -28,7 +28,7 @@ interface OpenOptions {
   tenantId: string;
 }
 
-/** Opens what `opa build --bundle --target=wasm --signing-key …` made; throws `BundleRefused`. */
+/** Opens a bundle made by `opa build --bundle --target=wasm --signing-key …`; throws `BundleRefused`. */
 export async function openBundle(archive: Uint8Array, options: OpenOptions): Promise<Bundle> {
   const files = await readArchive(archive);
   await verifyBundle(files, options);
@@ -48,7 +48,7 @@ export async function openBundle(archive: Uint8Array, options: OpenOptions): Pro
   };
 }
 
-/** Sources beside the WebAssembly are for people. A `data.json` further down would be data that nobody loads. */
+/** Sources beside the WebAssembly are for people. A `data.json` in a subfolder would be data that nothing loads. */
 function isExpected(name: string): boolean {
   return [module, 'data.json', '.manifest', '.signatures.json'].includes(name) || name.endsWith('.rego');
 }

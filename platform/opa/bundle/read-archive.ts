@@ -9,7 +9,7 @@ export const maxArchiveBytes = 10 * 1_048_576;
 const maxUnpackedBytes = 40 * 1_048_576;
 const maxFiles = 500;
 
-/** The files of a `.tar.gz` by their path; throws `BundleRefused` for links, odd paths and whatever is too large. */
+/** The files of a `.tar.gz` by path; throws `BundleRefused` for links, odd paths and anything too large. */
 export async function readArchive(bytes: Uint8Array): Promise<ReadonlyMap<string, Buffer>> {
   if (bytes.byteLength > maxArchiveBytes) throw new BundleRefused('it is larger than 10 MB');
   const unpacked = await unpackedBytes(bytes);

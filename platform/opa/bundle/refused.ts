@@ -1,4 +1,4 @@
-/** Why a bundle is not taken, in words for the operator; never what stands in it. */
+/** Why a bundle was refused, in words for the operator; never its contents. */
 export class BundleRefused extends Error {
   constructor(reason: string, cause?: unknown) {
     super(reason, { cause });

@@ -5,24 +5,24 @@ import { BundleRefused } from './refused.ts';
 import { createWaitingLine, type Question } from './waiting-line.ts';
 
 interface RunOptions {
-  /** Milliseconds for one evaluation, and for an answer with its wait for the thread; default 500. */
+  /** Limit of one evaluation, and of an answer including the wait for the thread, in milliseconds; default 500. */
   limitMs?: number;
-  /** Milliseconds for the start of a thread; default 5000. */
+  /** Limit of starting a thread, in milliseconds; default 5000. */
   loadMs?: number;
-  /** Threads lost within an hour after which none is started until fewer are; default 5. */
+  /** After so many threads were lost within an hour, no new one is started until there are fewer; default 5. */
   maxLost?: number;
-  /** Milliseconds, never going back. */
+  /** Milliseconds on a clock that never goes back. */
   now?: () => number;
 }
 
 /** A bundle in a thread of its own. */
 export interface RunningBundle {
   /**
-   * The value of its decision. Rejects when it is undefined, throws or isn't there within the limit. A thread that is at
-   * one question for longer than the limit is ended and another one started; waiting in line ends none.
+   * The value of its decision. Rejects when it is undefined, throws, or does not come within the limit. A thread that
+   * works on one question for longer than the limit is ended and replaced; waiting in the queue ends none.
    */
   evaluate(input: Readonly<Record<string, unknown>>): Promise<unknown>;
-  /** Too many threads were lost within the last hour: every evaluation rejects. */
+  /** True when too many threads were lost within the last hour: every evaluation rejects. */
   isGivenUp(): boolean;
   close(): void;
 }
@@ -30,14 +30,14 @@ export interface RunningBundle {
 const maxInputBytes = 65_536;
 const hour = 3_600_000;
 
-/** Resolves once the bundle is loaded; throws `BundleRefused` when it can't be. */
+/** Resolves when the bundle is loaded; throws `BundleRefused` when it can't be. */
 export async function runBundle(bundle: Bundle, options: RunOptions = {}): Promise<RunningBundle> {
   const { limitMs = 500, loadMs = 5_000, maxLost = 5, now = () => performance.now() } = options;
   const start = { module: bundle.module, data: bundle.data, entrypoint: customerEntrypoint };
   const line = createWaitingLine(limitMs);
   let lost: number[] = [];
   let closed = false;
-  /** The thread, while it is loaded and has nothing to do. */
+  /** The thread, while it is loaded and idle. */
   let idle: BundleWorker | undefined;
   let thread: BundleWorker | undefined = launch();
 
@@ -56,7 +56,7 @@ export async function runBundle(bundle: Bundle, options: RunOptions = {}): Promi
     return launched;
   }
 
-  /** One question at a time, so that the time a question takes is its own. */
+  /** One question at a time, so that each question is measured alone. */
   async function serve(worker: BundleWorker): Promise<void> {
     idle = undefined;
     for (let question = line.next(); question !== undefined; question = line.next()) {

@@ -1,12 +1,12 @@
 /**
- * The text over which OPA hashes a JSON file of a bundle: no spaces, keys in byte order, numbers as they are written,
- * strings as Go's encoder writes them without HTML escapes. Throws `SyntaxError` for what is not JSON.
+ * The text that OPA hashes for a JSON file in a bundle: no spaces, keys in byte order, numbers as they are written,
+ * strings as Go's encoder writes them without HTML escapes. Throws `SyntaxError` for text that is not JSON.
  */
 export function structuredText(json: string): string {
   return textOf(JSON.parse(json, keepNumbers));
 }
 
-/** A number as it is written (1.50, 1e3), which a JavaScript number forgets; no JSON value looks like it. */
+/** A number as it is written (1.50, 1e3), which a JavaScript number would lose; no JSON value is an instance of it. */
 class Numeral {
   readonly text: string;
 

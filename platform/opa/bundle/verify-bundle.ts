@@ -28,13 +28,14 @@ type SignedFile = z.output<typeof signed>['files'][number];
 
 interface VerifyOptions {
   keys: BundleKeys;
-  /** Tenant of the bundle; a signature with a `scope` has to name it. */
+  /** The tenant of the bundle; a signature with a `scope` must name it. */
   tenantId: string;
 }
 
 /**
- * Holds a bundle's files against OPA's own signature format (`.signatures.json`: one JWT over the hashes of all other
- * files). Throws `BundleRefused` for no signature, an unknown key, a wrong signature, and a file too many, too few or changed.
+ * Checks a bundle's files against OPA's own signature format (`.signatures.json`: one JWT over the hashes of all other
+ * files). Throws `BundleRefused` for a missing signature, an unknown key, a wrong signature, and a missing, changed or
+ * additional file.
  */
 export async function verifyBundle(
   files: ReadonlyMap<string, Buffer>,
@@ -61,7 +62,7 @@ async function signedContent(file: Buffer | undefined, keys: BundleKeys): Promis
     const [token] = signatures.parse(JSON.parse(file.toString('utf8'))).signatures;
     const key = keys.get(keyIdOf(token));
     if (key === undefined) throw new BundleRefused('it is signed with a key that is not configured');
-    // The algorithm is the configured one, whatever the token says.
+    // The configured algorithm is used, whatever the token says.
     const { payload } = await jwtVerify(token, key.key, { algorithms: [key.algorithm] });
     return signed.parse(payload);
   } catch (cause) {
@@ -69,7 +70,7 @@ async function signedContent(file: Buffer | undefined, keys: BundleKeys): Promis
   }
 }
 
-/** OPA reads `keyid` of the claims; its header sometimes says the same. */
+/** OPA reads `keyid` from the claims; its header sometimes has it too. */
 function keyIdOf(token: string): string {
   const { keyid } = z.object({ keyid: z.string().optional() }).parse(decodeJwt(token));
   const { kid } = decodeProtectedHeader(token);
@@ -81,7 +82,7 @@ function hashOf({ name, algorithm }: SignedFile, bytes: Buffer): string {
   return createHash(algorithm.replace('-', '').toLowerCase()).update(content).digest('hex');
 }
 
-/** What is no JSON has no such text, and neither has JSON deeper than the stack. */
+/** Text that is not JSON has no such form, and neither has JSON that is nested deeper than the stack. */
 function structuredContent(name: string, bytes: Buffer): string {
   try {
     return structuredText(bytes.toString('utf8'));

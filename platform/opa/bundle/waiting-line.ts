@@ -8,13 +8,13 @@ export interface Question {
 }
 
 export interface WaitingLine {
-  /** Puts a question at the end. Rejects after the limit, and takes it out of the line if it still stands there. */
+  /** Adds a question at the end. Rejects after the limit, and removes it if it is still in the queue. */
   ask(input: Uint8Array): Promise<unknown>;
-  /** Takes the oldest question out. */
+  /** Removes and returns the oldest question. */
   next(): Question | undefined;
 }
 
-/** Questions that wait for a bundle's thread, each no longer than `limitMs`. */
+/** A queue of questions for a bundle's thread, each waiting no longer than `limitMs`. */
 export function createWaitingLine(limitMs: number): WaitingLine {
   const line = new Set<Question>();
   return {

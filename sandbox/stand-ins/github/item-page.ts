@@ -11,12 +11,12 @@ const commentsShape = z.array(
 
 const itemPath = /^\/([\w-]+\/[\w.-]+)\/(issues|pull)\/(\d+)$/;
 
-/** Does a browser ask for an issue or pull request, by the address that answers link to? */
+/** Is it a browser that asks for an issue or pull request, at the address to which answers link? */
 export function isItemPage({ method, url = '', headers }: IncomingMessage): boolean {
   return method === 'GET' && itemPath.test(url) && headers.accept?.includes('text/html') === true;
 }
 
-/** A plain page of one issue or pull request, plainly labelled, so that links from our answers lead somewhere. */
+/** A plain page of one issue or pull request, clearly labelled, so that links in our answers lead somewhere. */
 export async function giveItemPage(
   provider: Provider,
   request: IncomingMessage,
@@ -64,7 +64,7 @@ article{border-top:1px solid #ccc;padding-top:1rem}aside{background:#fff3cd;colo
 <h1>${escapeHtml(heading)}</h1>${content}</html>`;
 }
 
-/** As on GitHub, comments in the text stay hidden. */
+/** As on GitHub, comments in the Markdown stay hidden. */
 function shown(text: string): string {
   return text.replaceAll(/<!--[^]*?-->/g, '').trim();
 }

@@ -11,7 +11,7 @@ import {
 import { type Account, accounts } from '../../stand-in/world.ts';
 import { history, seed } from './seed.ts';
 
-/** `emulate` allows one token 5,000 calls an hour, and takes any token it doesn't know for the first account. */
+/** `emulate` allows one token 5,000 calls per hour, and treats any unknown token as that of the first account. */
 const callsPerToken = 4000;
 
 /** The emulated GitHub at `url`, brought to the state that the ledger records. */
@@ -33,7 +33,7 @@ function tokenOf(account: Account): string {
 }
 
 async function startEmulator(url: string, triesLeft = 5): Promise<{ emulator: Emulator; port: number }> {
-  // `emulate` doesn't tell which port it chose where it is given a base URL.
+  // `emulate` doesn't tell which port it chose when it is given a base URL.
   const port = await freePort();
   const tokens = Object.fromEntries(
     (['maria', 'jonas'] as const).map((account) => [tokenOf(account), { login: accounts[account].login }]),
@@ -88,7 +88,7 @@ function sendTo({ port, host, call, token }: Sending): Promise<ProviderAnswer> {
   });
 }
 
-/** Only what a client of GitHub looks at; connection headers belong to the hop. */
+/** Only headers that a client of GitHub reads; connection headers concern one hop only. */
 function answerHeaders(headers: NodeJS.Dict<string | string[]>): Record<string, string> {
   const kept = [
     'content-type',

@@ -1,6 +1,6 @@
 import { type Account, accounts, type Step } from '../../stand-in/world.ts';
 
-/** Token of the stand-in's bot account: not a secret, it opens nothing but the stand-in. */
+/** Token of the stand-in's bot account: no secret, it gives access to nothing but the stand-in. */
 export const standInToken = 'stand-in-github-token';
 
 /** Seed in the form of `emulate`; the first of its accounts is the one that our token belongs to. */

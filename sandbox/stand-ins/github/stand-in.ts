@@ -8,7 +8,7 @@ export const standIn: StandIn = {
   notReally: 'github.com',
   port: { variable: 'GITHUB_PORT', wish: 9180 },
   secret: { access_token: standInToken },
-  /** `emulate` takes any token; GitHub doesn't. */
+  /** `emulate` accepts any token; GitHub doesn't. */
   isOurs: ({ headers }) => /^(?:token|bearer) (.+)$/i.exec(headers.authorization ?? '')?.[1] === standInToken,
   refusal(status, message) {
     const body = Buffer.from(JSON.stringify({ message, documentation_url: 'https://docs.github.com/rest' }));
