@@ -2,9 +2,10 @@ import type { Context } from '@temporalio/activity';
 import { ApplicationFailure, defaultPayloadConverter } from '@temporalio/common';
 import type { ActivityInterceptors } from '@temporalio/worker';
 import { fromHeaders } from '#domain/call-headers.ts';
-import { CodedError, errorFacts } from '#domain/error.ts';
+import { CodedError } from '#domain/error.ts';
 import { tenantOfWorkflowId } from '#domain/ids.ts';
 import type { Logger } from '#platform/logger.ts';
+import { isNeverRetried } from './never-retried.ts';
 
 /**
  * Refuses a call whose workflow id and header name different tenants, and turns our errors into failures that Temporal
@@ -34,10 +35,7 @@ export function createActivityInterceptor(logger: Logger): (context: Context) =>
   });
 }
 
-/**
- * An error that is not `retryable` in the catalogue is never tried again; an unexpected one is. Causes stay in this
- * process.
- */
+/** The message is for people; the cause stays in this process. */
 function asFailure(error: unknown): ApplicationFailure {
   if (!(error instanceof CodedError)) {
     return ApplicationFailure.create({ message: 'unexpected error', type: 'INTERNAL' });
@@ -45,6 +43,6 @@ function asFailure(error: unknown): ApplicationFailure {
   return ApplicationFailure.create({
     message: error.message,
     type: error.code,
-    nonRetryable: !errorFacts(error.code).retryable,
+    nonRetryable: isNeverRetried(error),
   });
 }

@@ -7,6 +7,7 @@ import type { FoundEffect } from '../registered-action.ts';
 import { attempt } from './attempt.ts';
 import { codeOf, effectEntry, outcomeOf } from './effect-entry.ts';
 import type { Final, Performance, Performed, PerformOptions } from './performance.ts';
+import { settlesInMs } from './settle-time.ts';
 
 /**
  * Decision, intent, claim and first attempt are one transaction; only then is the first byte sent. When the claim
@@ -83,8 +84,8 @@ async function lookThenSend(
   const { actor, action, approval, input, lastTry, lookOnly, runId, signal } = performance;
   const newest = begun.attempts.at(-1);
   if (newest === undefined) throw new CodedError('INTERNAL', { message: 'a claim without an attempt' });
-  const settlesInMs = Date.parse(newest.at) + options.settleMs - Date.parse(begun.now);
-  if (settlesInMs > 0) return later(settlesInMs);
+  const settlesIn = settlesInMs(newest, begun, options);
+  if (settlesIn > 0) return later(settlesIn);
 
   const looked = await attempt(() => action.find(permit, input, signal));
   const found: FoundEffect = looked.ok ? looked.output : { found: 'unknown', error: looked.error };

@@ -6,6 +6,7 @@ import type { AskProvider } from '#platform/oidc/ask-provider.ts';
 import type { GrantKind, GrantStore } from '#stores/person/grants.ts';
 import type { PeopleStore, PersonRights } from '#stores/person/people.ts';
 import type { RecordEvent } from '../record.ts';
+import { type LeasedToken, renewRefreshToken } from './renew-refresh-token.ts';
 
 /** What the identity provider says of a person at this moment. */
 export type Confirmation =
@@ -100,11 +101,8 @@ async function confirmByGrant(
   }
 }
 
-interface Lease {
-  grantId: string;
-  name: string;
+interface Lease extends LeasedToken {
   kind: GrantKind;
-  token: string;
 }
 
 async function askWith(options: ConfirmRightsOptions, person: Person, lease: Lease): Promise<Confirmation> {
@@ -141,22 +139,14 @@ async function askWith(options: ConfirmRightsOptions, person: Person, lease: Lea
   }
 }
 
-async function identityNow({ ask, grants, now }: ConfirmRightsOptions, { tenantId }: Person, lease: Lease) {
-  const usedAt = now().toISOString();
+async function identityNow(options: ConfirmRightsOptions, { tenantId }: Person, lease: Lease) {
+  if (lease.kind === 'refresh') return renewRefreshToken(options, tenantId, lease);
+  const usedAt = options.now().toISOString();
   const { grantId, name, token } = lease;
-  if (lease.kind !== 'refresh') {
-    const identity = await ask.rightsOf(token);
-    if (identity !== undefined) await grants.settle(tenantId, grantId, { name, next: { token, usedAt } });
-    return { identity, idToken: null };
-  }
-  const tokens = await ask.refresh(token);
-  // Stored before anything else: the previous refresh token may be worthless now.
-  await grants.settle(tenantId, grantId, { name, next: { token: tokens.refreshToken, usedAt } });
-  const { identity } = await ask.identify(tokens.accessToken);
-  if (tokens.subject !== null && tokens.subject !== identity.actor.userId) {
-    throw new CodedError('invalid_token', { detail: { reason: 'subject' } });
-  }
-  return { identity, idToken: tokens.idToken };
+  const identity = await options.ask.rightsOf(token);
+  if (identity !== undefined)
+    await options.grants.settle(tenantId, grantId, { name, next: { token, usedAt } });
+  return { identity, idToken: null };
 }
 
 /** Answers of the provider that are about the grant or its person. */

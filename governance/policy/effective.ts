@@ -1,4 +1,5 @@
 import type { Actor } from '#domain/person/actor.ts';
+import { canariesFirst } from '#domain/policy/canary.ts';
 import { scopeCovers } from '#domain/policy/chain.ts';
 import { type MergedPolicy, mergePolicies } from '#domain/policy/merge.ts';
 import { checkPolicy } from '#domain/policy/policy.schema.ts';
@@ -12,28 +13,14 @@ export interface EffectivePolicy {
   policy: { readonly [D in GovernedDomain]?: MergedPolicy['fields'] & { sources: MergedPolicy['sources'] } };
 }
 
-/**
- * The policies in force for one person; people with the same ones share the effective policy. A draft whose canary they
- * are in replaces the active policy at its position.
- */
+/** The policies in force for one person; people with the same ones share the effective policy. */
 export function policiesFor(
   person: Pick<Actor, 'orgUnit' | 'userId'>,
   policies: readonly Policy[],
 ): Policy[] {
-  const covering = policies.filter(({ scope }) => scopeCovers(scope, person));
-  const ahead = covering.filter(({ canaryFor }) => canaryFor?.includes(person.userId));
-  const active = covering.filter(({ status, canaryFor }) => status === 'active' && canaryFor === undefined);
-  if (ahead.length === 0) return active;
-  return [...active.filter((policy) => !ahead.some((draft) => samePosition(draft, policy))), ...ahead];
-}
-
-/** Are both for the same domain and place, where only one can be active? */
-export function samePosition(one: Policy, other: Policy): boolean {
-  return (
-    one.domain === other.domain &&
-    one.scope.level === other.scope.level &&
-    one.scope.orgUnit === other.scope.orgUnit &&
-    one.scope.userId === other.scope.userId
+  return canariesFirst(
+    person,
+    policies.filter(({ scope }) => scopeCovers(scope, person)),
   );
 }
 

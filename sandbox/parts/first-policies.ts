@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { giveFirstPolicies } from '#governance/policy/change/first-policies.ts';
-import { demoPolicies, shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
+import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import { createEnvelope } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
 import { parseSigner, parseVerifier } from '#platform/crypto/signature.ts';
 import { openStores } from '#stores/open-stores.ts';
+import { demoPolicies } from '../demo/policies.ts';
 import type { DatabaseUrls } from './databases.ts';
 import { demoTenants } from './schema.ts';
 

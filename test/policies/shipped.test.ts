@@ -3,8 +3,9 @@ import { connectors } from '#connectors/registry.ts';
 import { ceilingRules } from '#domain/policy/ceiling.ts';
 import { checkPolicy } from '#domain/policy/policy.schema.ts';
 import { preparePolicy } from '#governance/policy/change/prepare.ts';
-import { demoPolicies, shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
-import seedBody from '#policies/shipped/acme-engineering-github-write.json' with { type: 'json' };
+import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
+import seedBody from '#sandbox/demo/acme-engineering-github-write.json' with { type: 'json' };
+import { demoPolicies } from '#sandbox/demo/policies.ts';
 
 const made = { by: 'installation', at: new Date('2026-01-02T03:04:05Z') };
 

@@ -9,7 +9,7 @@ interface FirstPoliciesOptions {
   recordEvent: RecordEvent;
   tenantId: string;
   now: () => Date;
-  /** Makes them for this tenant: `shippedPolicies`, or `demoPolicies` for a trial. */
+  /** Makes them for this tenant: `shippedPolicies`, or `demoPolicies` of the local stack. */
   make: (by: { by: string; at: Date }) => readonly Policy[];
 }
 

@@ -1,5 +1,5 @@
 import { CodedError } from '#domain/error.ts';
-import { samePosition } from '../effective.ts';
+import { samePosition } from '#domain/policy/canary.ts';
 import {
   activeOf,
   forEverybody,

@@ -1,5 +1,4 @@
 import type { Policy } from '#domain/policy/policy.ts';
-import acmeEngineering from '#policies/shipped/acme-engineering-github-write.json' with { type: 'json' };
 import enterpriseActions from '#policies/shipped/enterprise-actions.json' with { type: 'json' };
 import enterpriseAgentToAgent from '#policies/shipped/enterprise-agent-to-agent.json' with { type: 'json' };
 import enterpriseAudit from '#policies/shipped/enterprise-audit.json' with { type: 'json' };
@@ -28,16 +27,7 @@ const enterprise: readonly unknown[] = [
 
 /** What every new tenant starts with, checked as the API checks policies; each call makes new ids. */
 export function shippedPolicies({ by, at }: ShippedPoliciesOptions): readonly Policy[] {
-  return prepareInOrder(enterprise, { by, at });
-}
-
-/** The shipped policies and, beneath them, seed 000's example: what the demo tenant `acme` starts with. */
-export function demoPolicies({ by, at }: ShippedPoliciesOptions): readonly Policy[] {
-  return prepareInOrder([...enterprise, acmeEngineering], { by, at });
-}
-
-function prepareInOrder(bodies: readonly unknown[], { by, at }: ShippedPoliciesOptions): readonly Policy[] {
-  return bodies.reduce<readonly Policy[]>(
+  return enterprise.reduce<readonly Policy[]>(
     (among, body) => [...among, preparePolicy(body, { among, by, at })],
     [],
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkPolicy, policyBody } from '#domain/policy/policy.schema.ts';
-import seedBody from '#policies/shipped/acme-engineering-github-write.json' with { type: 'json' };
+import seedBody from '#sandbox/demo/acme-engineering-github-write.json' with { type: 'json' };
 import { samplePolicy } from '../../support/sample-policy.ts';
 
 const body = {

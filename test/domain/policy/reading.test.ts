@@ -3,8 +3,9 @@ import { mergePolicies } from '#domain/policy/merge.ts';
 import { effectiveRules } from '#domain/policy/reading.ts';
 import { policyRules } from '#domain/policy/rules.schema.ts';
 import { type CheckedPolicy, type GovernedDomain, governedDomains } from '#domain/policy/rules.ts';
-import { demoPolicies, shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
+import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
 import { effectivePolicy, effectiveRulesOf } from '#governance/policy/effective.ts';
+import { demoPolicies } from '#sandbox/demo/policies.ts';
 import { samplePolicy } from '../../support/sample-policy.ts';
 
 const ada = { userId: 'ada', orgUnit: 'engineering/web' };

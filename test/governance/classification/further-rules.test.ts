@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { MatchedRule } from '#domain/policy/decision.ts';
 import type { Policy } from '#domain/policy/policy.ts';
 import { strictest } from '#domain/policy/verdict.ts';
-import { demoPolicies } from '#governance/policy/change/shipped-policies.ts';
 import { createPolicyEvaluator, type FurtherRules } from '#governance/policy/evaluate.ts';
 import { policyErrorCode } from '#governance/reason-words.ts';
 import type { PreparedPolicy } from '#platform/opa/engine.ts';
+import { demoPolicies } from '#sandbox/demo/policies.ts';
 import { actions, engineer, made, module } from '../../support/policy-questions.ts';
 
 describe('rules from elsewhere', () => {

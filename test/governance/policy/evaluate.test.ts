@@ -4,10 +4,11 @@ import type { Actor } from '#domain/person/actor.ts';
 import type { MatchedRule } from '#domain/policy/decision.ts';
 import type { Policy } from '#domain/policy/policy.ts';
 import { strictest } from '#domain/policy/verdict.ts';
-import { demoPolicies, shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
+import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
 import { createPolicyEvaluator } from '#governance/policy/evaluate.ts';
 import type { PolicySnapshot } from '#governance/policy/hold.ts';
 import { policyErrorCode, reasonInWords } from '#governance/reason-words.ts';
+import { demoPolicies } from '#sandbox/demo/policies.ts';
 import { actions, engineer, made, module, over, seller, verdictOf } from '../../support/policy-questions.ts';
 
 describe('the story of the demo tenant', () => {

@@ -1,0 +1,37 @@
+import { CodedError } from '#domain/error.ts';
+import type { Identity } from '#platform/oidc/actor-from-claims.ts';
+import type { AskProvider } from '#platform/oidc/ask-provider.ts';
+import type { GrantStore } from '#stores/person/grants.ts';
+
+/** A token that the provider can be asked with, reserved under a name. */
+export interface LeasedToken {
+  grantId: string;
+  name: string;
+  token: string;
+}
+
+interface RenewOptions {
+  ask: AskProvider;
+  grants: Pick<GrantStore, 'settle'>;
+  now: () => Date;
+}
+
+/**
+ * Uses a refresh token: the provider answers with a new one, which is stored, and with the person's rights now. Throws
+ * what `AskProvider.refresh` and `identify` throw, and `invalid_token` when the new tokens are of somebody else.
+ */
+export async function renewRefreshToken(
+  { ask, grants, now }: RenewOptions,
+  tenantId: string,
+  { grantId, name, token }: LeasedToken,
+): Promise<{ identity: Identity; idToken: string | null }> {
+  const usedAt = now().toISOString();
+  const tokens = await ask.refresh(token);
+  // Stored before anything else: the previous refresh token may be worthless now.
+  await grants.settle(tenantId, grantId, { name, next: { token: tokens.refreshToken, usedAt } });
+  const { identity } = await ask.identify(tokens.accessToken);
+  if (tokens.subject !== null && tokens.subject !== identity.actor.userId) {
+    throw new CodedError('invalid_token', { detail: { reason: 'subject' } });
+  }
+  return { identity, idToken: tokens.idToken };
+}
