@@ -33,8 +33,8 @@ async function taken(path: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    const held = await stat(path).catch(() => undefined);
-    if (held !== undefined && Date.now() - held.mtimeMs > staleMs) await rm(path, { force: true });
+    const lockFile = await stat(path).catch(() => undefined);
+    if (lockFile !== undefined && Date.now() - lockFile.mtimeMs > staleMs) await rm(path, { force: true });
     return false;
   }
 }

@@ -113,7 +113,7 @@ export async function openGateway({ config, log, version, pageDir }: OpenGateway
     log,
     closers,
   });
-  const { decide, heldPolicies } = governance;
+  const { decide, policyCache } = governance;
 
   const countGaps = createCountGaps({ gaps: stores.gaps, now });
   const metrics = createMetrics({ countGaps });
@@ -134,7 +134,7 @@ export async function openGateway({ config, log, version, pageDir }: OpenGateway
     temporal,
     cache,
     decide,
-    heldPolicies,
+    policyCache,
     policyParts,
     countGaps,
   });

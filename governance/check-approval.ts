@@ -42,7 +42,7 @@ export async function checkApproval(
   check: VoteCheck,
   question: ApprovalQuestion,
   votes: readonly SignedVote[],
-  now: Date,
+  at: Date,
 ): Promise<ApprovalCheck> {
   if (votes.length === 0) return { holds: false, why: 'void' };
   for (const vote of votes) {
@@ -51,5 +51,5 @@ export async function checkApproval(
   }
   const lastVote = Math.max(...votes.map(({ claims }) => Date.parse(claims.at)));
   const actBefore = new Date(lastVote + effectWindowMs);
-  return now < actBefore ? { holds: true, actBefore } : { holds: false, why: 'late' };
+  return at < actBefore ? { holds: true, actBefore } : { holds: false, why: 'late' };
 }

@@ -15,9 +15,9 @@ import { createPerform } from './perform/perform.ts';
 import type { Perform } from './perform/performance.ts';
 import type { ConfirmRights } from './person/confirm-rights.ts';
 import { createRightsNow, type RightsNow } from './person/rights-now.ts';
+import { createPolicyCache, type PolicyCache, type RefusedSet } from './policy/cache.ts';
 import { createRulesFor, type RulesFor } from './policy/effective.ts';
 import { createPolicyEvaluator, type PolicyEvaluator } from './policy/evaluate.ts';
-import { type HeldPolicies, holdPolicies, type RefusedSet } from './policy/hold.ts';
 import type { PolicyParts } from './policy/open-policy-parts.ts';
 import { createRecordRefusedSet } from './policy/record-refused-set.ts';
 import type { RecordEvent } from './record.ts';
@@ -35,7 +35,7 @@ interface GovernanceOptions {
   actions: readonly ActionFacts[];
   verify: Verifier;
   now: () => Date;
-  settleMs: number;
+  effectSettleMs: number;
   /** See `PerformOptions`. */
   monotonicMs?: () => number;
   rightsMaxAgeMs: number;
@@ -59,7 +59,7 @@ export interface Governance {
   governedRead: GovernedRead;
   recordEvent: RecordEvent;
   /** The active policies of each tenant, verified; `followPolicies` tells it of changes. */
-  heldPolicies: HeldPolicies;
+  policyCache: PolicyCache;
   /** Rules that are needed outside of decisions, such as whose entries a team lead sees. */
   rulesFor: RulesFor;
   /** What policy would say with other policies in force; nothing is recorded. */
@@ -70,14 +70,14 @@ export interface Governance {
 
 /** Gateway and worker build the same governance over their own connections. */
 export function createGovernance(options: GovernanceOptions): Governance {
-  const { stores, now, settleMs, monotonicMs, verify, rightsMaxAgeMs, recordEvent, confirm } = options;
+  const { stores, now, effectSettleMs, monotonicMs, verify, rightsMaxAgeMs, recordEvent, confirm } = options;
   const { ledger, people, policies } = stores;
   const recordRefusedSet = createRecordRefusedSet({ recordEvent });
-  const heldPolicies = holdPolicies({
+  const policyCache = createPolicyCache({
     readPolicies: policies.active,
     verify,
     maxAgeMs: options.policyMaxAgeMs ?? 60_000,
-    now: () => performance.now(),
+    monotonicMs: () => performance.now(),
     onRefused: (refused) => {
       options.onRefusedSet?.(refused);
       recordRefusedSet(refused);
@@ -86,7 +86,7 @@ export function createGovernance(options: GovernanceOptions): Governance {
   const evaluator = createPolicyEvaluator({
     module: options.module,
     ...options.policyParts,
-    readPolicies: heldPolicies.read,
+    readPolicies: policyCache.read,
     actions: [...options.actions, ...Object.values(ownActions)],
     onFailure: options.onPolicyFailure,
   });
@@ -96,11 +96,11 @@ export function createGovernance(options: GovernanceOptions): Governance {
     decide,
     ledger,
     usage: stores.modelUsage,
-    readPolicies: heldPolicies.read,
+    readPolicies: policyCache.read,
     now,
   });
   const { classifierModel } = options;
-  const rulesFor = createRulesFor({ readPolicies: heldPolicies.read });
+  const rulesFor = createRulesFor({ readPolicies: policyCache.read });
   const readDataRules = createReadDataRules(rulesFor);
   const classify = createClassifyData({
     classifications: stores.classifications,
@@ -124,12 +124,12 @@ export function createGovernance(options: GovernanceOptions): Governance {
       ledger,
       classify,
       now,
-      settleMs,
+      effectSettleMs,
       ...(monotonicMs === undefined ? {} : { monotonicMs }),
     }),
     governedRead: createGovernedRead({ decide, ledger, now }),
     recordEvent,
-    heldPolicies,
+    policyCache,
     rulesFor,
     evaluateUnder: evaluator.evaluateUnder,
     rightsNow,

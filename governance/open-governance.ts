@@ -53,13 +53,13 @@ export async function openGovernance(
     confirm,
     recordEvent,
     now,
-    settleMs: config.effectSettleMs,
+    effectSettleMs: config.effectSettleMs,
     rightsMaxAgeMs: config.rightsMaxAgeMs,
     policyMaxAgeMs: config.policyHotReloadIntervalMs,
     onRefusedSet: (refused) => log.error(refused, 'stored policies are refused; the last good ones stay'),
     onPolicyFailure: ({ tenantId, cause }) =>
       log.error({ tenantId, err: cause }, 'policy could not be evaluated'),
   });
-  closers.keep(followPolicies({ url: config.databaseUrl.reveal(), held: governance.heldPolicies, log }));
+  closers.keep(followPolicies({ url: config.databaseUrl.reveal(), cache: governance.policyCache, log }));
   return { governance, policyParts };
 }

@@ -3,7 +3,7 @@ export interface Repeated {
   /** Begins the recurrence, with a wait first. Called again during a wait, begins that wait anew. */
   start(): void;
   /** Runs one turn now; if one is running, another right after it. Resolves when it is over, and never throws. */
-  now(): Promise<void>;
+  turnNow(): Promise<void>;
   /** No further turn begins. Waits for the one that is running, whose failure is not reported. */
   stop(): Promise<void>;
 }
@@ -50,9 +50,9 @@ export function repeat({ everyMs, spread = 0, turn, onFailure }: RepeatOptions):
     clearTimeout(timer);
     if (!comesRound || running !== undefined || signal.aborted) return;
     const ms = typeof everyMs === 'number' ? everyMs : everyMs();
-    timer = setTimeout(() => void now(), ms * (1 - spread + 2 * spread * Math.random())).unref();
+    timer = setTimeout(() => void turnNow(), ms * (1 - spread + 2 * spread * Math.random())).unref();
   };
-  const now = (): Promise<void> => {
+  const turnNow = (): Promise<void> => {
     if (signal.aborted) return running ?? Promise.resolve();
     if (running !== undefined) {
       again = true;
@@ -71,7 +71,7 @@ export function repeat({ everyMs, spread = 0, turn, onFailure }: RepeatOptions):
       comesRound = true;
       wait();
     },
-    now,
+    turnNow,
     async stop() {
       stopping.abort();
       clearTimeout(timer);

@@ -6,14 +6,14 @@ import { writePrivate } from './write-private.ts';
  * Makes sure that only one stack at a time uses a data folder. Returns a function that releases the lock, or the id of
  * the process that has it. A lock whose process is gone does not count.
  */
-export function takeLock(file: string): { release: () => void } | { heldBy: number } {
+export function takeLock(file: string): { release: () => void } | { lockedBy: number } {
   const mine = `${file}.${process.pid}`;
   writePrivate(mine, `${process.pid} ${identityOf(process.pid)}\n`);
   try {
     for (let attempt = 0; attempt < 5; attempt += 1) {
       if (putInPlace(mine, file)) return { release: () => rmSync(file, { force: true }) };
       const holder = readHolder(file);
-      if (holder && isStill(holder.pid, holder.identity)) return { heldBy: holder.pid };
+      if (holder && isStill(holder.pid, holder.identity)) return { lockedBy: holder.pid };
       setAside(file);
     }
   } finally {

@@ -44,7 +44,7 @@ async function main(given: readonly string[]): Promise<number> {
   refuseFullDisk(dataDir);
   openDataDir(dataDir, databaseUser);
   const lock = takeLock(join(dataDir, 'lock'));
-  if ('heldBy' in lock) return await reportRunning(dataDir, lock.heldBy);
+  if ('lockedBy' in lock) return await reportRunning(dataDir, lock.lockedBy);
 
   process.stdout.write(`OpenClaw Enterprise, local stack. Data: ${dataDir}\n`);
   const childrenFile = join(dataDir, 'children.json');

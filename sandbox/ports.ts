@@ -50,17 +50,17 @@ interface ReserveOptions {
 export async function reservePorts(options: ReserveOptions): Promise<ReservedPorts> {
   const remembered = readRemembered(options.file);
   const facts = await allPorts();
-  const held = new Map<string, Server[]>();
+  const bound = new Map<string, Server[]>();
   const ports: Record<string, number> = {};
   const releaseAll = async () => {
-    await Promise.all([...held.values()].flat().map(close));
-    held.clear();
+    await Promise.all([...bound.values()].flat().map(close));
+    bound.clear();
   };
   try {
     for (const [name, fact] of Object.entries(facts)) {
       const reserved = await reserve(name, fact, remembered[name], options);
       ports[name] = reserved.port;
-      held.set(name, reserved.servers);
+      bound.set(name, reserved.servers);
     }
   } catch (error) {
     await releaseAll();
@@ -72,15 +72,15 @@ export async function reservePorts(options: ReserveOptions): Promise<ReservedPor
     ports: chosen,
     portOf: (name) => need(ports, name),
     release: async (name) => {
-      const servers = held.get(name) ?? [];
-      held.delete(name);
+      const servers = bound.get(name) ?? [];
+      bound.delete(name);
       await Promise.all(servers.map(close));
     },
     releaseAll,
   };
 }
 
-interface Held {
+interface Bound {
   port: number;
   servers: Server[];
 }
@@ -90,37 +90,37 @@ async function reserve(
   { variable, wish }: PortFacts,
   remembered: number | undefined,
   options: ReserveOptions,
-): Promise<Held> {
+): Promise<Bound> {
   const given = options.env[variable];
   if (given) {
     const port = Number(given);
     if (!Number.isInteger(port) || port < 1 || port > 65_535) {
       throw new Error(`${variable} is "${given}"; it must be a port number, for example ${wish}.`);
     }
-    const held = await hold(port);
-    if (held) return held;
+    const bound = await bind(port);
+    if (bound) return bound;
     throw new Error(`${variable} asks for port ${port}, but something listens there already.`);
   }
   for (const candidate of [remembered, options.wishes === false ? undefined : wish]) {
-    const held = candidate === undefined ? undefined : await hold(candidate);
-    if (held && remembered !== undefined && held.port !== remembered)
-      say(options, name, remembered, held.port);
-    if (held) return held;
+    const bound = candidate === undefined ? undefined : await bind(candidate);
+    if (bound && remembered !== undefined && bound.port !== remembered)
+      say(options, name, remembered, bound.port);
+    if (bound) return bound;
   }
   for (let attempt = 0; attempt < 20; attempt += 1) {
-    const held = await hold(0);
-    if (held && remembered !== undefined) say(options, name, remembered, held.port);
-    if (held) return held;
+    const bound = await bind(0);
+    if (bound && remembered !== undefined) say(options, name, remembered, bound.port);
+    if (bound) return bound;
   }
   throw new Error(`No free port was found for ${name}; set ${variable}.`);
 }
 
-function say(options: ReserveOptions, name: string, before: number, now: number): void {
-  options.say?.(`port ${before} (${name}) is taken by somebody else now; using ${now}`);
+function say(options: ReserveOptions, name: string, before: number, chosen: number): void {
+  options.say?.(`port ${before} (${name}) is taken by somebody else now; using ${chosen}`);
 }
 
 /** Reserves a port on both loopback addresses: a browser may try either for `localhost`. */
-async function hold(port: number): Promise<Held | undefined> {
+async function bind(port: number): Promise<Bound | undefined> {
   const first = await listen(port, '127.0.0.1');
   if (typeof first === 'string') return undefined;
   const address = first.address();

@@ -7,7 +7,7 @@ import { type InstallationKeys, installationKeys } from './keys.ts';
 import { messageOf } from './message-of.ts';
 import type { OsUser } from './os-user.ts';
 import { type DatabaseUrls, externalDatabases, localDatabases } from './parts/databases.ts';
-import { prepareFirstPolicies } from './parts/first-policies.ts';
+import { addDemoPolicies } from './parts/demo-policies.ts';
 import { startGateway } from './parts/gateway.ts';
 import type { Part } from './parts/part.ts';
 import { startPostgres } from './parts/postgres.ts';
@@ -66,7 +66,7 @@ export async function startStack(options: StartStackOptions): Promise<StartedSta
   const migrationLog = join(options.dataDir, 'logs', 'migrations.log');
   await step(options, 'migrating the databases', async () => {
     await prepareSchema(databases, (line) => appendFileSync(migrationLog, `${line}\n`));
-    await prepareFirstPolicies(databases, {
+    await addDemoPolicies(databases, {
       encryptionKeysFile: env['ENCRYPTION_KEYS_FILE'] ?? keys.encryptionKeysFile,
       voteSigningKeyFile: env['VOTE_SIGNING_KEY_FILE'] ?? keys.voteSigningKeyFile,
       voteVerifyKeysFile: env['VOTE_VERIFY_KEYS_FILE'] ?? keys.voteVerifyKeysFile,

@@ -7,8 +7,8 @@ import { createTrust } from './trust.ts';
 interface HeadChecksOptions {
   header: ExportHeader;
   /** Trusted public keys (hex). */
-  heldKeys: readonly string[];
-  heldHeads?: readonly TreeHead[];
+  trustedKeys: readonly string[];
+  keptHeads?: readonly TreeHead[];
   report(kind: FindingKind, subject: string): void;
 }
 
@@ -32,12 +32,12 @@ const soonMs = 2 * 86_400_000;
 
 export function createHeadChecks({
   header,
-  heldKeys,
-  heldHeads = [],
+  trustedKeys,
+  keptHeads = [],
   report,
 }: HeadChecksOptions): HeadChecks {
   const { head: newest, tenantId } = header;
-  const trust = createTrust(heldKeys, header.keys);
+  const trust = createTrust(trustedKeys, header.keys);
   const believed = (head: TreeHead, subject: string): boolean => {
     const ok = trust.distrust(head) === undefined && head.claims.tenantId === tenantId;
     if (!ok) report('head', subject);
@@ -60,10 +60,10 @@ export function createHeadChecks({
     const { size, rootHash } = head.claims;
     open.push({ size, rootHash, subject: nameOf(head), kind: 'root' });
   }
-  for (const held of heldHeads) {
-    const subject = `the head that you hold (${held.claims.n})`;
-    const { size, rootHash, at } = held.claims;
-    if (!believed(held, subject)) continue;
+  for (const kept of keptHeads) {
+    const subject = `the head that you hold (${kept.claims.n})`;
+    const { size, rootHash, at } = kept.claims;
+    if (!believed(kept, subject)) continue;
     if (size > newest.claims.size) report(at <= newest.claims.at ? 'rolled_back' : 'newer', subject);
     else open.push({ size, rootHash, subject, kind: 'forked' });
   }

@@ -28,7 +28,7 @@ export function parseKeyFile(json: string): Record<string, string> {
 }
 
 /** Public keys (hex) of `{<key id>: <PEM>}`, or of one PEM; throws for anything but Ed25519 keys. */
-export function parseHeldKeys(text: string): string[] {
+export function parseTrustedKeys(text: string): string[] {
   if (text.trimStart().startsWith('-----')) return [publicKeyHex(text)];
   return Object.values(parseKeyFile(text)).map(publicKeyHex);
 }

@@ -18,10 +18,10 @@ export interface Trust {
  * Finds out what to trust, from trusted keys (hex) and statements that introduce others: a key counts when it is one of
  * those, or when a key that counts has signed for it. Signing only for oneself proves nothing.
  */
-export function createTrust(held: readonly string[], statements: readonly KeyStatement[]): Trust {
+export function createTrust(trusted: readonly string[], statements: readonly KeyStatement[]): Trust {
   const keys = new Map<string, string>();
   for (const { claims } of statements) {
-    if (held.includes(claims.publicKey)) keys.set(claims.keyId, claims.publicKey);
+    if (trusted.includes(claims.publicKey)) keys.set(claims.keyId, claims.publicKey);
   }
   for (let grows = true; grows; ) {
     grows = false;
@@ -36,7 +36,7 @@ export function createTrust(held: readonly string[], statements: readonly KeySta
   return {
     distrust(statement) {
       const named = keys.get(statement.keyId);
-      const candidates = named === undefined ? held : [named];
+      const candidates = named === undefined ? trusted : [named];
       if (candidates.some((key) => isSignedBy(statement, key))) return undefined;
       return named === undefined ? 'unknown_key' : 'bad_signature';
     },

@@ -12,9 +12,9 @@ interface VerifyOptions {
   /** The file, piece by piece. */
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
   /** Public keys (hex) that you trust. */
-  heldKeys: readonly string[];
+  trustedKeys: readonly string[];
   /** Heads that you kept from earlier: the tree must continue each of them. */
-  heldHeads?: readonly TreeHead[];
+  keptHeads?: readonly TreeHead[];
 }
 
 export interface Verification extends RowTotals {
@@ -30,8 +30,8 @@ export interface Verification extends RowTotals {
  */
 export async function verifyExport({
   bytes,
-  heldKeys,
-  heldHeads = [],
+  trustedKeys,
+  keptHeads = [],
 }: VerifyOptions): Promise<Verification> {
   const findings: Finding[] = [];
   const report = (kind: FindingKind, subject: string) => findings.push({ kind, subject });
@@ -46,7 +46,7 @@ export async function verifyExport({
     const parsed = exportHeader.safeParse(text === undefined ? undefined : jsonOf(text));
     if (!parsed.success || canonicalOf(parsed.data) !== text) return report('malformed', 'line 1');
     header = parsed.data;
-    const heads = createHeadChecks({ header, heldKeys, heldHeads, report });
+    const heads = createHeadChecks({ header, trustedKeys, keptHeads, report });
     return (rows = createRowChecks({ header, heads, report }));
   };
 

@@ -1,6 +1,6 @@
 import type { NativeConnection, Worker, WorkflowBundle } from '@temporalio/worker';
 import { createTenantActivities } from '#activities/tenant/tenants.ts';
-import { giveFirstPolicies } from '#governance/policy/change/first-policies.ts';
+import { addMissingPolicies } from '#governance/policy/change/add-missing-policies.ts';
 import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
 import type { RecordEvent } from '#governance/record.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
@@ -46,7 +46,7 @@ export function openProvisioning(options: ProvisioningOptions): Promise<Worker> 
     giveKeys: (tenantId) => stores.dataKeys.ready(tenantId),
     destroyKeys: (tenantId) => stores.dataKeys.destroyKeysOf(tenantId),
     givePolicies: (tenantId) =>
-      giveFirstPolicies({ ...stores, recordEvent, tenantId, now, make: shippedPolicies }),
+      addMissingPolicies({ ...stores, recordEvent, tenantId, now, make: shippedPolicies }),
   });
   return createWorker({
     connection,

@@ -99,7 +99,7 @@ const lostWork = repeat({
     logger.warn({ err: error, inARow }, 'tenant work could not be looked for; it is tried again'),
 });
 lostWork.start();
-void lostWork.now();
+void lostWork.turnNow();
 logger.info('provisioning ready');
 await worker.run();
 await lostWork.stop();

@@ -17,7 +17,7 @@ import { endBroken } from './end-broken.ts';
 import { askHuman, deny, endPerformance, endWithout } from './endings.ts';
 
 /** May the action run now? If not: why, and what happens instead. */
-type Leave =
+type Clearance =
   | { kind: 'act'; approval: { id: string; actBefore: Date } | null }
   | { kind: 'ask'; round: number }
   | { kind: 'denied' | 'stale' | 'expired' };
@@ -47,26 +47,27 @@ async function actOnce(options: ActOptions, input: ActInput): Promise<ActResult>
   const { orgUnit } = actor;
   const begun = await options.requests.beginAction(actor.tenantId, requestId, n, { item, orgUnit });
   if (begun.status === 'finished') return endedAs(begun.action.state);
-  const act = await prepare(options, input, begun, { item, override: begun.override });
-  const leave = await leaveToAct(options, act);
-  if (leave.kind === 'act') return carryOut(options, act, { approval: leave.approval, lookOnly: null });
+  const act = await openAct(options, input, begun, { item, override: begun.override });
+  const clearance = await clearanceFor(options, act);
+  if (clearance.kind === 'act')
+    return carryOut(options, act, { approval: clearance.approval, lookOnly: null });
   // An earlier attempt may already have sent it: then we only look for its outcome, whatever policy says now.
   if (await isClaimed(options, act)) {
-    return carryOut(options, act, { approval: null, lookOnly: insteadOf(leave.kind) });
+    return carryOut(options, act, { approval: null, lookOnly: insteadOf(clearance.kind) });
   }
-  switch (leave.kind) {
+  switch (clearance.kind) {
     case 'denied':
       return deny(options, act);
     case 'ask':
-      return askHuman(options, act, leave.round);
+      return askHuman(options, act, clearance.round);
     case 'stale':
     case 'expired':
-      return endWithout(options, act, leave.kind);
+      return endWithout(options, act, clearance.kind);
   }
 }
 
 /** How an effect ends when it may no longer be sent and no earlier attempt turns out to have sent it. */
-function insteadOf(kind: Exclude<Leave['kind'], 'act'>): Final {
+function insteadOf(kind: Exclude<Clearance['kind'], 'act'>): Final {
   if (kind === 'expired') return { kind };
   const codes = {
     denied: 'POLICY_DENIED',
@@ -81,7 +82,7 @@ function itemOfTarget({ openAction }: ActOptions, { actor, action, target }: Act
   return itemKeyOf({ source, itemId: target });
 }
 
-async function prepare(
+async function openAct(
   options: ActOptions,
   input: ActInput,
   begun: Act['begun'],
@@ -125,7 +126,7 @@ async function rightsNow(
   return options.rightsNow(input.actor.tenantId, input.actor.userId);
 }
 
-async function leaveToAct(options: ActOptions, { input, decision, actor }: Act): Promise<Leave> {
+async function clearanceFor(options: ActOptions, { input, decision, actor }: Act): Promise<Clearance> {
   const { approval } = input;
   switch (decision.verdict) {
     case 'deny':
@@ -137,7 +138,7 @@ async function leaveToAct(options: ActOptions, { input, decision, actor }: Act):
       if (approval === undefined) return { kind: 'ask', round: 1 };
       const { question, votes } = approval;
       if (question.digest !== decision.digest) return { kind: 'stale' };
-      const askAnew: Leave = { kind: 'ask', round: question.round + 1 };
+      const askAnew: Clearance = { kind: 'ask', round: question.round + 1 };
       const check = await checkInWorkingTime(options, question, votes);
       if (!check.holds) return check.why === 'late' ? { kind: 'expired' } : askAnew;
       // Votes that were never recorded allow nothing: a stranger at the Temporal port can answer in place of the
@@ -154,14 +155,14 @@ async function checkInWorkingTime(
   question: ApprovalQuestion,
   votes: readonly SignedVote[],
 ): Promise<ApprovalCheck> {
-  const now = options.now();
-  const check = await checkApproval(options.checkVote, question, votes, now);
+  const at = options.now();
+  const check = await checkApproval(options.checkVote, question, votes, at);
   if (check.holds || check.why !== 'late') return check;
   const lastVote = Math.max(...votes.map(({ claims }) => Date.parse(claims.at)));
-  const time = { since: new Date(lastVote).toISOString(), until: now.toISOString() };
+  const time = { since: new Date(lastVote).toISOString(), until: at.toISOString() };
   const stillMs = await options.tenants.stoodStillMs(question.tenantId, time);
   if (stillMs <= 0) return check;
-  const again = await checkApproval(options.checkVote, question, votes, new Date(now.getTime() - stillMs));
+  const again = await checkApproval(options.checkVote, question, votes, new Date(at.getTime() - stillMs));
   return again.holds ? { holds: true, actBefore: new Date(again.actBefore.getTime() + stillMs) } : again;
 }
 
@@ -177,13 +178,13 @@ async function isClaimed({ ledger }: ActOptions, { actor, runId, opened }: Act):
 async function carryOut(
   options: ActOptions,
   act: Act,
-  leave: Pick<Performance, 'approval' | 'lookOnly'>,
+  clearance: Pick<Performance, 'approval' | 'lookOnly'>,
 ): Promise<ActResult> {
   const { input, runId, actor, begun, opened, targetLabel, decision } = act;
   const { requestId, n, sending, inputDigest, target } = input;
   const tries = opened.registered.facts.effect === 'read' ? readTries : writeTries;
   const performed = await options.perform({
-    ...leave,
+    ...clearance,
     actor,
     requestId,
     runId,

@@ -4,22 +4,18 @@ import type { TenantStore } from '#stores/tenant/tenants.ts';
 import type { TreeHead } from '#transparency/statement.ts';
 import type { AuditCheckpointInput, AuditCheckpointResult } from '#workflows/messages/audit-checkpoint.ts';
 import { nobody } from '../act/nobody.ts';
-import {
-  type Checkpoint,
-  type CheckpointTenantOptions,
-  createCheckpointTenant,
-} from './checkpoint-tenant.ts';
 import type { HeadPublisher, Publication } from './heads/head-publisher.ts';
 import { type PublishMissingOptions, publishMissing } from './heads/publish-missing.ts';
+import { createSignHead, type HeadOutcome, type SignHeadOptions } from './heads/sign-head.ts';
 
 /** What heads are signed with, and where they go. */
 export interface HeadOptions
-  extends Pick<CheckpointTenantOptions, 'signer' | 'previousSigner' | 'heldKeys' | 'lastPublished'> {
+  extends Pick<SignHeadOptions, 'signer' | 'previousSigner' | 'trustedKeys' | 'lastPublished'> {
   publishers: readonly HeadPublisher[];
 }
 
 export interface AuditCheckpointOptions
-  extends Pick<CheckpointTenantOptions, 'tree' | 'recordEvent' | 'now'>,
+  extends Pick<SignHeadOptions, 'tree' | 'recordEvent' | 'now'>,
     Pick<PublishMissingOptions, 'publications'> {
   tenants: Pick<TenantStore, 'list'>;
   heads: HeadOptions;
@@ -32,7 +28,7 @@ export interface AuditCheckpointOptions
  */
 export function createAuditCheckpoint(options: AuditCheckpointOptions) {
   const { tree, publications, heads } = options;
-  const checkpointTenant = createCheckpointTenant({ ...options, ...heads });
+  const signHead = createSignHead({ ...options, ...heads });
 
   async function tellUnpublished({ tenantId, head }: Publication, place: string): Promise<void> {
     const hour = head.claims.at.slice(0, 13);
@@ -54,7 +50,7 @@ export function createAuditCheckpoint(options: AuditCheckpointOptions) {
     for (const tenant of tenants) {
       context.heartbeat();
       try {
-        const done = await checkpointTenant(tenant, () => context.heartbeat());
+        const done = await signHead(tenant, () => context.heartbeat());
         if (done.kind === 'broken')
           context.log.error('audit tree broken, no head is signed', { tenant, why: done.why });
         result[countOf(done)] += done.kind === 'raced' ? 0 : 1;
@@ -84,6 +80,6 @@ export function createAuditCheckpoint(options: AuditCheckpointOptions) {
   };
 }
 
-function countOf({ kind }: Checkpoint): 'signed' | 'broken' {
+function countOf({ kind }: HeadOutcome): 'signed' | 'broken' {
   return kind === 'broken' ? 'broken' : 'signed';
 }

@@ -12,20 +12,20 @@ const unnamed = 60 * second;
  */
 export function retryAfterMs(
   headers: Answer['headers'],
-  now: number,
-  inItsOwnWay: (headers: Answer['headers'], now: number) => number | undefined = () => undefined,
+  atMs: number,
+  inItsOwnWay: (headers: Answer['headers'], atMs: number) => number | undefined = () => undefined,
 ): number {
-  const wait = fromRetryAfter(headers['retry-after'], now) ?? inItsOwnWay(headers, now) ?? unnamed;
+  const wait = fromRetryAfter(headers['retry-after'], atMs) ?? inItsOwnWay(headers, atMs) ?? unnamed;
   return Math.min(Math.max(wait, second), day);
 }
 
-function fromRetryAfter(value: unknown, now: number): number | undefined {
+function fromRetryAfter(value: unknown, atMs: number): number | undefined {
   const text = headerText(value).trim();
   if (/^\d+$/.test(text)) return Number(text) * second;
   // Date.parse reads many things as dates, "-5" among them; HTTP dates start with a letter.
   if (!/^[A-Za-z]/.test(text)) return undefined;
   const moment = Date.parse(text);
-  return Number.isNaN(moment) ? undefined : moment - now;
+  return Number.isNaN(moment) ? undefined : moment - atMs;
 }
 
 /** A header as text; empty where there is none. */

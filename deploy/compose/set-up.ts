@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { giveFirstPolicies } from '#governance/policy/change/first-policies.ts';
+import { addMissingPolicies } from '#governance/policy/change/add-missing-policies.ts';
 import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import { parseConfig } from '#platform/config/parse-config.ts';
@@ -48,7 +48,7 @@ async function main([id, name, ...rest]: readonly string[]): Promise<void> {
   try {
     const now = () => new Date();
     const recordEvent = createRecordEvent({ ledger: stores.ledger, now });
-    await giveFirstPolicies({ ...stores, recordEvent, tenantId: id, now, make: shippedPolicies });
+    await addMissingPolicies({ ...stores, recordEvent, tenantId: id, now, make: shippedPolicies });
   } finally {
     await stores.close();
   }

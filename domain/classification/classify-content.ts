@@ -1,7 +1,7 @@
 import { type Classification, raisedTo } from './classification.ts';
-import { holdsIban, holdsNationalId, holdsPaymentCard } from './classify-numbers.ts';
-import { holdsSecret } from './classify-secrets.ts';
-import { holdsHealthWord, holdsPayWord } from './classify-words.ts';
+import { hasIban, hasNationalId, hasPaymentCard } from './classify-numbers.ts';
+import { hasSecret } from './classify-secrets.ts';
+import { hasHealthWord, hasPayWord } from './classify-words.ts';
 
 /** What was found in a content, never the text itself. */
 export interface ContentFinding {
@@ -12,16 +12,16 @@ export interface ContentFinding {
 }
 
 interface Detector extends ContentFinding {
-  holds(text: string): boolean;
+  matches(text: string): boolean;
 }
 
 const detectors: readonly Detector[] = [
-  { reason: 'credential', classification: 'restricted', confidence: 0.95, holds: holdsSecret },
-  { reason: 'payment_card', classification: 'restricted', confidence: 0.95, holds: holdsPaymentCard },
-  { reason: 'national_id', classification: 'restricted', confidence: 0.9, holds: holdsNationalId },
-  { reason: 'iban', classification: 'confidential', confidence: 0.95, holds: holdsIban },
-  { reason: 'health', classification: 'confidential', confidence: 0.7, holds: holdsHealthWord },
-  { reason: 'pay', classification: 'confidential', confidence: 0.7, holds: holdsPayWord },
+  { reason: 'credential', classification: 'restricted', confidence: 0.95, matches: hasSecret },
+  { reason: 'payment_card', classification: 'restricted', confidence: 0.95, matches: hasPaymentCard },
+  { reason: 'national_id', classification: 'restricted', confidence: 0.9, matches: hasNationalId },
+  { reason: 'iban', classification: 'confidential', confidence: 0.95, matches: hasIban },
+  { reason: 'health', classification: 'confidential', confidence: 0.7, matches: hasHealthWord },
+  { reason: 'pay', classification: 'confidential', confidence: 0.7, matches: hasPayWord },
 ];
 
 /** Characters that are searched; that takes less than half a second whatever they are. */
@@ -35,7 +35,7 @@ export function findInContent(content: unknown): readonly ContentFinding[] {
   if (text === '') return [];
   if (text.length > longestText) return [unread];
   return detectors
-    .filter(({ holds }) => holds(text))
+    .filter(({ matches }) => matches(text))
     .map(({ reason, classification, confidence }) => ({ reason, classification, confidence }));
 }
 

@@ -20,7 +20,7 @@ const cardIssuers = [
 const cardPattern =
   /(?<![\w.+-])(?:\d{14,19}|\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?:\1\d{3})?|\d{4}([ -])\d{6}\2\d{4,5})(?![\w-])/g;
 
-export function holdsPaymentCard(text: string): boolean {
+export function hasPaymentCard(text: string): boolean {
   return matches(text, cardPattern, (found) => {
     const digits = found.replaceAll(/\D/g, '');
     return isCardShaped(digits) && luhn(digits);
@@ -68,7 +68,7 @@ const ibanLengths: Readonly<Record<string, number>> = {
   SE: 24,
 };
 
-export function holdsIban(text: string): boolean {
+export function hasIban(text: string): boolean {
   return matches(text, ibanPattern, (found) => {
     const iban = found.replaceAll(' ', '');
     const length = ibanLengths[iban.slice(0, 2)];
@@ -132,7 +132,7 @@ const nationalIds: readonly Scheme[] = [
   },
 ];
 
-export function holdsNationalId(text: string): boolean {
+export function hasNationalId(text: string): boolean {
   return nationalIds.some(({ pattern, valid }) =>
     matches(text, pattern, (found) => valid(found.replaceAll(/[ .-]/g, ''))),
   );

@@ -24,6 +24,6 @@ const shapes: readonly RegExp[] = [
 /** Begins at the dot and looks back, so that each part is scanned only once, whatever it contains. */
 const jwtPattern = /(?<=\beyJ[A-Za-z0-9_-]{8,})\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{16,}/;
 
-export function holdsSecret(text: string): boolean {
+export function hasSecret(text: string): boolean {
   return jwtPattern.test(text) || shapes.some((shape) => shape.test(text));
 }

@@ -5,10 +5,10 @@ const health =
 const pay =
   /\b(?:salar(?:y|ies)|pay ?slips?|pay ?stubs?|(?:gross|net|base|annual|monthly|hourly) (?:pay|wages?)|wages|(?:annual|performance|retention|signing) bonus(?:es)?|severance (?:pay|package|agreement)|compensation package|pay (?:rises?|raises?|grades?|bands?|cuts?))\b/i;
 
-export function holdsHealthWord(text: string): boolean {
+export function hasHealthWord(text: string): boolean {
   return health.test(text);
 }
 
-export function holdsPayWord(text: string): boolean {
+export function hasPayWord(text: string): boolean {
   return pay.test(text);
 }

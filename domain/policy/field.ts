@@ -39,7 +39,7 @@ function single<Rules, Value extends PointValue>({
 type Given<Rules, Value> = Pick<Kind<Rules, Value>, 'read' | 'unsaid'>;
 
 /** A switch that allows: every level above has to allow it too. */
-export function grantSwitch<Rules>(name: string, given: Given<Rules, boolean>): PolicyField<Rules> {
+export function allowSwitch<Rules>(name: string, given: Given<Rules, boolean>): PolicyField<Rules> {
   return single({ name, direction: 'grant', beyond: 'cannot enable', ...given });
 }
 
@@ -68,7 +68,7 @@ export function word<Rules>(
  * A list of what is allowed; anything not on it isn't. Names may contain dots here: each is a whole group, `gpt-5.1.*`,
  * and the last dot separates a group from its name.
  */
-export function grantList<Rules>(
+export function allowList<Rules>(
   name: string,
   {
     read,

@@ -1,6 +1,6 @@
 import { classifications } from '../classification/classification.ts';
 import { actionsFields } from './actions-fields.ts';
-import { blockList, ceiling, duty, floor, grantList, grantSwitch, type PolicyField, word } from './field.ts';
+import { allowList, allowSwitch, blockList, ceiling, duty, floor, type PolicyField, word } from './field.ts';
 import { integrationsFields } from './integrations-fields.ts';
 import {
   type AgentToAgentRules,
@@ -20,23 +20,23 @@ import {
 const labelCeiling = classifications.toReversed();
 
 const modelsFields: readonly PolicyField<ModelsRules>[] = [
-  grantList('allowed_models', { read: (rules) => rules.allowed_models, unsaid: 'all' }),
-  grantSwitch('allow_external_models', { read: (rules) => rules.allow_external_models, unsaid: false }),
+  allowList('allowed_models', { read: (rules) => rules.allowed_models, unsaid: 'all' }),
+  allowSwitch('allow_external_models', { read: (rules) => rules.allow_external_models, unsaid: false }),
   ceiling('max_tokens_per_request', { read: (rules) => rules.max_tokens_per_request }),
   ceiling('max_tokens_per_day', { read: (rules) => rules.max_tokens_per_day }),
-  grantList('confidential_data_models', { read: (rules) => rules.confidential_data_models, unsaid: [] }),
-  grantList('restricted_data_models', { read: (rules) => rules.restricted_data_models, unsaid: [] }),
+  allowList('confidential_data_models', { read: (rules) => rules.confidential_data_models, unsaid: [] }),
+  allowList('restricted_data_models', { read: (rules) => rules.restricted_data_models, unsaid: [] }),
 ];
 
 const agentToAgentFields: readonly PolicyField<AgentToAgentRules>[] = [
-  grantSwitch('allow_inbound', { read: (rules) => rules.allow_inbound, unsaid: false }),
-  grantSwitch('allow_outbound', { read: (rules) => rules.allow_outbound, unsaid: false }),
+  allowSwitch('allow_inbound', { read: (rules) => rules.allow_inbound, unsaid: false }),
+  allowSwitch('allow_outbound', { read: (rules) => rules.allow_outbound, unsaid: false }),
   word('max_classification_outbound', {
     read: (rules) => rules.max_classification_outbound,
     order: labelCeiling,
     unsaid: 'public',
   }),
-  grantList('allowed_peers', { read: (rules) => rules.allowed_peers, unsaid: 'all' }),
+  allowList('allowed_peers', { read: (rules) => rules.allowed_peers, unsaid: 'all' }),
   blockList('blocked_peers', (rules) => rules.blocked_peers),
   duty('require_encryption', { read: (rules) => rules.require_encryption, unsaid: true }),
   ceiling('loop_prevention_max_hops', { read: (rules) => rules.loop_prevention_max_hops, unsaid: 5 }),
@@ -44,7 +44,7 @@ const agentToAgentFields: readonly PolicyField<AgentToAgentRules>[] = [
 
 const featuresFields: readonly PolicyField<FeaturesRules>[] = [
   ...features.map((feature) =>
-    grantSwitch<FeaturesRules>(feature, { read: (rules) => rules[feature], unsaid: false }),
+    allowSwitch<FeaturesRules>(feature, { read: (rules) => rules[feature], unsaid: false }),
   ),
   word('auto_response_autonomy', {
     read: (rules) => rules.auto_response_autonomy,
@@ -59,7 +59,7 @@ const dataFields: readonly PolicyField<DataRules>[] = [
     order: classifications,
     unsaid: 'internal',
   }),
-  grantSwitch('allow_ai_reclassification', {
+  allowSwitch('allow_ai_reclassification', {
     read: (rules) => rules.allow_ai_reclassification,
     unsaid: true,
   }),
@@ -70,7 +70,7 @@ const dataFields: readonly PolicyField<DataRules>[] = [
   }),
   ceiling('retention_days', { read: (rules) => rules.retention_days, unsaid: 365 }),
   ceiling('ephemeral_data_ttl_hours', { read: (rules) => rules.ephemeral_data_ttl_hours, unsaid: 24 }),
-  grantSwitch('allow_data_export', { read: (rules) => rules.allow_data_export, unsaid: true }),
+  allowSwitch('allow_data_export', { read: (rules) => rules.allow_data_export, unsaid: true }),
   word('export_max_classification', {
     read: (rules) => rules.export_max_classification,
     order: labelCeiling,
@@ -85,8 +85,8 @@ const auditFields: readonly PolicyField<AuditRules>[] = [
   duty('log_model_calls', { read: (rules) => rules.log_model_calls, unsaid: true }),
   duty('log_token_counts', { read: (rules) => rules.log_token_counts, unsaid: true }),
   floor('minimum_retention_days', { read: (rules) => rules.minimum_retention_days, unsaid: 365 }),
-  grantSwitch('allow_export', { read: (rules) => rules.allow_export, unsaid: false }),
-  grantList('export_roles', { read: (rules) => rules.export_roles, unsaid: ['enterprise_admin'] }),
+  allowSwitch('allow_export', { read: (rules) => rules.allow_export, unsaid: false }),
+  allowList('export_roles', { read: (rules) => rules.export_roles, unsaid: ['enterprise_admin'] }),
   word('team_lead_visibility', {
     read: (rules) => rules.team_lead_visibility,
     order: teamLeadVisibilities,

@@ -1,11 +1,11 @@
-import { grantList, groupOf, nameOf, type PolicyField } from './field.ts';
+import { allowList, groupOf, nameOf, type PolicyField } from './field.ts';
 import { type ConnectorOverride, connectorPermissions, type IntegrationsRules } from './rules.ts';
 import { everywhere, type PointValue, pointKey, type Statement } from './statement.ts';
 
 /** Which connectors may be used, what for, and for which operations. */
 export const integrationsFields: readonly PolicyField<IntegrationsRules>[] = [
   {
-    ...grantList<IntegrationsRules>('allowed_connectors', {
+    ...allowList<IntegrationsRules>('allowed_connectors', {
       read: (rules) => rules.allowed_connectors,
       unsaid: [],
     }),

@@ -94,8 +94,8 @@ function decidePoint(
     const blocked = field.direction === 'block list' ? ceilings : [];
     const said = strictestPoint(field, [...pointsAt(level, 'value', key), ...blocked]);
     // A ceiling is for levels below to use: a person's own policy can't loosen what holds without it.
-    const held = decided !== undefined && level[0]?.level === 'user' ? [decided] : [];
-    if (said !== undefined) decided = strictestPoint(field, [said, ...ceilings, ...held]);
+    const bounds = decided !== undefined && level[0]?.level === 'user' ? [decided] : [];
+    if (said !== undefined) decided = strictestPoint(field, [said, ...ceilings, ...bounds]);
     ceilings.push(...pointsAt(level, 'ceiling', key));
   }
   return decided;
@@ -111,9 +111,9 @@ function pointsAt(level: readonly SpokenPolicy[], of: 'value' | 'ceiling', key: 
 /** Of equally strict points the first, so that the level that spoke is named rather than the one that bounds it. */
 function strictestPoint(field: PolicyField<never>, points: readonly Point[]): Point | undefined {
   return points.reduce<Point | undefined>(
-    (held, point) =>
-      held !== undefined && strictnessOf(field, held.value) >= strictnessOf(field, point.value)
-        ? held
+    (bounds, point) =>
+      bounds !== undefined && strictnessOf(field, bounds.value) >= strictnessOf(field, point.value)
+        ? bounds
         : point,
     undefined,
   );

@@ -43,12 +43,12 @@ export function hierarchyViolations<D extends GovernedDomain>(
   ];
   return policyFields[policy.domain].flatMap((field) => {
     const ceilings = ceilingsOf(field, ancestors);
-    const held = policy.scope.level === 'user' ? [heldLimit(field, ancestors)] : [];
+    const limits = policy.scope.level === 'user' ? [limitOfOthers(field, ancestors)] : [];
     return stated.flatMap(([prefix, rules]) =>
       [...field.state(rules, { topmost: false })].flatMap(([key, value]) => {
         const point = { field, key, value };
         const found = beyond(point, ceilings);
-        return (found.length > 0 ? found : beyond(point, held)).map((words) => `${prefix}${words}`);
+        return (found.length > 0 ? found : beyond(point, limits)).map((words) => `${prefix}${words}`);
       }),
     );
   });
@@ -73,7 +73,7 @@ function ceilingsOf<D extends GovernedDomain>(
 }
 
 /** What holds without a person's own policy, which may not use up any `may_grant`. */
-function heldLimit<D extends GovernedDomain>(
+function limitOfOthers<D extends GovernedDomain>(
   field: PolicyField<RulesOf[D]>,
   ancestors: readonly CheckedPolicy<D>[],
 ): Limit {

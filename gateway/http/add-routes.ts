@@ -186,7 +186,7 @@ function responsesOf(responses: ResponseSchemas): Record<number, unknown> {
   const entries = Object.entries(responses).map(([status, response]) => [
     status,
     isMedia(response)
-      ? { description: response.holds, content: { [response.media]: { schema: mediaText } } }
+      ? { description: response.contains, content: { [response.media]: { schema: mediaText } } }
       : response,
   ]);
   return Object.fromEntries(entries);

@@ -18,7 +18,7 @@ export interface RequestSchemas {
 /** An answer that isn't JSON: its media type, and a description of it for the docs. */
 export interface Media {
   media: string;
-  holds: string;
+  contains: string;
 }
 
 /** Answers of a route that are not errors, by status. */

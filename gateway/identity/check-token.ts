@@ -28,7 +28,7 @@ interface CheckTokenOptions {
   /** At most one question per token in this time, in milliseconds. */
   recheckMs: number;
   /** Milliseconds since the epoch. */
-  now: () => number;
+  nowMs: () => number;
 }
 
 /** A token that is about to expire is no use for asking later. */
@@ -59,9 +59,9 @@ async function confirm(
   accessToken: string,
   { identity, expiresAt }: Identified,
 ): Promise<Identity> {
-  const { ask, people, grants, now } = options;
+  const { ask, people, grants, nowMs } = options;
   const { tenantId, userId } = identity.actor;
-  const at = new Date(now()).toISOString();
+  const at = new Date(nowMs()).toISOString();
   const told = await ask.rightsOf(accessToken).catch(async (error: unknown) => {
     if (error instanceof CodedError && error.code === 'forbidden') await withdraw(options, identity);
     throw error;
@@ -73,7 +73,7 @@ async function confirm(
   const { actor, ...stated } = told;
   await people.confirmed(tenantId, { userId, role: actor.role, orgUnit: actor.orgUnit, ...stated }, at);
   const askUntil = expiresAt * 1_000 - tooShortMs;
-  if (askUntil > now()) {
+  if (askUntil > nowMs()) {
     await grants.keep(tenantId, {
       id: newId('grant'),
       userId,

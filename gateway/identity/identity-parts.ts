@@ -43,5 +43,5 @@ export interface IdentityParts {
   /** For the command line's device flow. */
   device: { issuer: string; cliClientId: string; audience: string; scopes: string };
   /** Milliseconds since the epoch. */
-  now: () => number;
+  nowMs: () => number;
 }

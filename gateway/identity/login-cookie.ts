@@ -23,10 +23,10 @@ interface LoginCookieOptions {
   envelope: Envelope;
   secure: boolean;
   /** Milliseconds since the epoch. */
-  now: () => number;
+  nowMs: () => number;
 }
 
-export function createLoginCookie({ envelope, secure, now }: LoginCookieOptions): LoginCookie {
+export function createLoginCookie({ envelope, secure, nowMs }: LoginCookieOptions): LoginCookie {
   return {
     of(pending) {
       const sealed = Buffer.from(envelope.seal(Buffer.from(JSON.stringify(pending)), place));
@@ -42,7 +42,7 @@ export function createLoginCookie({ envelope, secure, now }: LoginCookieOptions)
       try {
         const plain = envelope.open(Buffer.from(cookies[name] ?? '', 'base64url'), place);
         const pending = pendingSignIn.parse(JSON.parse(Buffer.from(plain).toString('utf8')));
-        return Date.parse(pending.startedAt) + seconds * 1_000 > now() ? pending : undefined;
+        return Date.parse(pending.startedAt) + seconds * 1_000 > nowMs() ? pending : undefined;
       } catch {
         return undefined;
       }

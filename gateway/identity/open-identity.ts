@@ -34,7 +34,7 @@ export interface IdentitySettings extends OidcSettings {
   envelope: Envelope;
   recordEvent: RecordEvent;
   /** Milliseconds since the epoch. */
-  now?: () => number;
+  nowMs?: () => number;
 }
 
 /** Everything that finds out who calls, put together once per gateway. The provider is not asked anything yet. */
@@ -42,7 +42,7 @@ export function openIdentity(settings: IdentitySettings): IdentityParts {
   const { issuer, audience, clientId, cliClientId, scopes, stores, envelope, recordEvent, recheckMs } =
     settings;
   const { people, grants, tenants } = stores;
-  const now = settings.now ?? Date.now;
+  const nowMs = settings.nowMs ?? Date.now;
   const publicUrl = new URL(settings.publicUrl);
   const secure = publicUrl.protocol === 'https:';
   const { provider, keys, identify, identifyViewer, ask } = openOidc({
@@ -52,9 +52,9 @@ export function openIdentity(settings: IdentitySettings): IdentityParts {
   });
   const redirectUri = settings.redirectUri ?? new URL('/auth/callback', publicUrl).href;
   const signIn = createSignIn({ provider, identify, issuer, redirectUri, scopes });
-  const clock = () => new Date(now());
-  const confirm = createConfirmRights({ people, grants, ask, recordEvent, now: clock, recheckMs });
-  const sessionCache = createSessionCache({ cache: settings.cache, envelope, now });
+  const now = () => new Date(nowMs());
+  const confirm = createConfirmRights({ people, grants, ask, recordEvent, now, recheckMs });
+  const sessionCache = createSessionCache({ cache: settings.cache, envelope, nowMs });
   const sessions = createBrowserSessions({
     store: stores.sessions,
     cache: sessionCache,
@@ -63,10 +63,10 @@ export function openIdentity(settings: IdentitySettings): IdentityParts {
     idleMs: settings.sessionIdleMs,
     absoluteMs: settings.sessionMaxMs,
     recheckMs,
-    now,
+    nowMs,
   });
   const noteSeen = createNoteSeen({ people, everyMs: recheckMs });
-  const checkToken = createCheckToken({ ask, people, grants, recordEvent, recheckMs, now });
+  const checkToken = createCheckToken({ ask, people, grants, recordEvent, recheckMs, nowMs });
   const forgetRights: IdentityParts['forgetRights'] = (person) => {
     sessionCache.distrust(person);
     for (const remembered of [noteSeen, checkToken]) {
@@ -81,8 +81,8 @@ export function openIdentity(settings: IdentitySettings): IdentityParts {
     authenticateViewer: createAuthenticate({ ...parts, identify: identifyViewer }),
     signIn,
     sessions,
-    tickets: createSignInTickets({ store: stores.sessions, now }),
-    loginCookie: createLoginCookie({ envelope, secure, now }),
+    tickets: createSignInTickets({ store: stores.sessions, nowMs }),
+    loginCookie: createLoginCookie({ envelope, secure, nowMs }),
     noteSeen,
     forgetRights,
     confirm,
@@ -100,7 +100,7 @@ export function openIdentity(settings: IdentitySettings): IdentityParts {
       clientIds: [clientId, cliClientId],
       keys,
       tenantClaim: settings.claims.tenant,
-      now,
+      nowMs,
     }),
     takeLogoutToken: stores.sessions.takeLogoutToken,
     logoutTokenTaken: stores.sessions.logoutTokenTaken,
@@ -110,6 +110,6 @@ export function openIdentity(settings: IdentitySettings): IdentityParts {
     recordEvent,
     publicUrl,
     device: { issuer, cliClientId, audience, scopes },
-    now,
+    nowMs,
   };
 }

@@ -18,12 +18,12 @@ export function createRemembered<Answer extends object>(options: {
     async get(person, key, work) {
       const answers = people.get(person) ?? new Map<string, Kept<Answer>>();
       people.set(person, answers);
-      const now = performance.now();
-      for (const [other, { until }] of answers) if (until <= now) answers.delete(other);
+      const atMs = performance.now();
+      for (const [other, { until }] of answers) if (until <= atMs) answers.delete(other);
       const kept = answers.get(key);
       if (kept !== undefined) return kept.answer;
       const answer = work();
-      const made = { answer, until: now + ms };
+      const made = { answer, until: atMs + ms };
       answers.set(key, made);
       try {
         return await answer;

@@ -12,6 +12,6 @@ export const governedReadErrors = [
 ] as const satisfies readonly ErrorCode[];
 
 /** The data touched when a person reads an item of ours, for audit: an approval, an audit entry. */
-export function ownDataRead(itemId: string, holds: Classification = 'internal'): DataTouched {
-  return { source: 'openclaw', itemId, classification: raisedTo('internal', holds), purpose: 'read' };
+export function ownDataRead(itemId: string, contains: Classification = 'internal'): DataTouched {
+  return { source: 'openclaw', itemId, classification: raisedTo('internal', contains), purpose: 'read' };
 }

@@ -1,13 +1,13 @@
 import { ownActions } from '#domain/action/own-actions.ts';
 import type { Decide } from '#governance/decide.ts';
-import type { HeldPolicies } from '#governance/policy/hold.ts';
+import type { PolicyCache } from '#governance/policy/cache.ts';
 import type { PolicyParts } from '#governance/policy/open-policy-parts.ts';
 import type { TenantStore } from '#stores/tenant/tenants.ts';
 import type { Check } from './check-system.ts';
 
 interface CheckPolicyOptions {
   decide: Decide;
-  heldPolicies: Pick<HeldPolicies, 'degraded'>;
+  policyCache: Pick<PolicyCache, 'degraded'>;
   policyParts: Pick<PolicyParts, 'problems'>;
   tenants: TenantStore;
 }
@@ -16,7 +16,7 @@ interface CheckPolicyOptions {
  * Really evaluates the Rego with the policies of a tenant. An answer that comes from a failure does not count, and
  * neither does one by policies that should have been replaced.
  */
-export function checkPolicy({ decide, heldPolicies, policyParts, tenants }: CheckPolicyOptions): Check {
+export function checkPolicy({ decide, policyCache, policyParts, tenants }: CheckPolicyOptions): Check {
   return async () => {
     const [tenant] = await tenants.list();
     if (tenant === undefined) return;
@@ -32,7 +32,7 @@ export function checkPolicy({ decide, heldPolicies, policyParts, tenants }: Chec
     });
     if (rules.some(({ code }) => code === 'policy_engine_error'))
       throw new Error('policy could not be evaluated');
-    if (heldPolicies.degraded().length > 0) throw new Error('the newest policies could not be taken over');
+    if (policyCache.degraded().length > 0) throw new Error('the newest policies could not be taken over');
     if (policyParts.problems().length > 0) throw new Error("a customer's bundle could not be taken over");
   };
 }

@@ -1,5 +1,5 @@
 import type { Decide } from '#governance/decide.ts';
-import type { HeldPolicies } from '#governance/policy/hold.ts';
+import type { PolicyCache } from '#governance/policy/cache.ts';
 import type { PolicyParts } from '#governance/policy/open-policy-parts.ts';
 import type { Cache } from '#platform/cache/cache.ts';
 import type { Config } from '#platform/config/parse-config.ts';
@@ -18,17 +18,17 @@ interface SystemChecksOptions {
   temporal: Temporal;
   cache: Pick<Cache, 'ping'>;
   decide: Decide;
-  heldPolicies: Pick<HeldPolicies, 'degraded'>;
+  policyCache: Pick<PolicyCache, 'degraded'>;
   policyParts: Pick<PolicyParts, 'problems'>;
   countGaps: CountGaps;
 }
 
 /** The checks behind `/api/v1/status`. */
 export function systemChecks(options: SystemChecksOptions): SystemChecks {
-  const { config, stores, temporal, cache, decide, heldPolicies, policyParts, countGaps } = options;
+  const { config, stores, temporal, cache, decide, policyCache, policyParts, countGaps } = options;
   const auditHeads = checkAuditHeads({ ...stores, now: () => new Date() });
   return {
-    policyEngine: checkPolicy({ decide, heldPolicies, policyParts, tenants: stores.tenants }),
+    policyEngine: checkPolicy({ decide, policyCache, policyParts, tenants: stores.tenants }),
     database: () => stores.database.ping(),
     audit: async () => {
       await stores.ping();

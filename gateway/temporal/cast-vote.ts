@@ -111,12 +111,12 @@ async function saveReason(
   return content.save(reasonContent(actor, reason, labelOf([...shown.values()])));
 }
 
-function refusalOf(approval: StoredApproval, claims: VoteClaims, now: Date): ErrorCode | undefined {
+function refusalOf(approval: StoredApproval, claims: VoteClaims, at: Date): ErrorCode | undefined {
   const refusal = voteRefusal(questionOf(approval), claims);
   if (refusal !== undefined) return refusal;
   if (approval.state === 'expired') return 'APPROVAL_EXPIRED';
   if (approval.state !== 'pending') return 'APPROVAL_NOT_PENDING';
-  return Date.parse(approval.expiresAt) <= now.getTime() ? 'APPROVAL_EXPIRED' : undefined;
+  return Date.parse(approval.expiresAt) <= at.getTime() ? 'APPROVAL_EXPIRED' : undefined;
 }
 
 async function recordRefusal(

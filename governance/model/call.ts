@@ -22,7 +22,7 @@ import type { Decide } from '../decide.ts';
 import { policiesFor } from '../policy/effective.ts';
 import { policyErrorCode } from '../reason-words.ts';
 import { auditEntry, type EntryFacts, ledgerDecision } from '../record.ts';
-import { leaveToCall } from './route.ts';
+import { routingOf } from './route.ts';
 
 export interface ModelCall {
   actor: Actor;
@@ -83,12 +83,12 @@ export function createCallModel(options: CallModelOptions): CallModel {
     try {
       await record(options, call, allowed, { outcome: 'intended' });
     } catch (error) {
-      await options.usage.settle(call.actor, call.callId, 0);
+      await options.usage.recordUse(call.actor, call.callId, 0);
       throw error;
     }
     const answer = await ask(options, call, allowed, most);
     const { input, output } = answer.tokens;
-    await options.usage.settle(call.actor, call.callId, input + output);
+    await options.usage.recordUse(call.actor, call.callId, input + output);
     await record(options, call, allowed, { outcome: 'success', tokens: answer.tokens });
     return { answer, model };
   };
@@ -106,7 +106,7 @@ async function allowedModel(options: CallModelOptions, call: ModelCall): Promise
     const asked = await decideOn(options, call, { model, limits, day });
     const { decision } = asked;
     const allowed = { model, ...asked, limits, day };
-    switch (leaveToCall(model, call.classification, decision)) {
+    switch (routingOf(model, call.classification, decision)) {
       case 'call':
         return allowed;
       case 'reroute':
@@ -202,7 +202,7 @@ async function ask(
     const error =
       thrown instanceof ProviderError ? thrown : new ProviderError('MODEL_UNAVAILABLE', 'unknown');
     // A provider that doesn't say what was used is counted as having used all of it.
-    await usage.settle(call.actor, call.callId, error.happened === 'no' ? 0 : most);
+    await usage.recordUse(call.actor, call.callId, error.happened === 'no' ? 0 : most);
     await record(options, call, allowed, { outcome: 'error', error: error.code });
     throw error;
   }

@@ -3,7 +3,7 @@ import { isExternalModel, isKeptInside, type ModelFacts } from '#domain/model/mo
 import type { Decision, MatchedRule } from '#domain/policy/decision.ts';
 
 /** What to do with a model call after policy has decided about one model. */
-export type ModelLeave = 'call' | 'reroute' | 'refuse';
+export type ModelRouting = 'call' | 'reroute' | 'refuse';
 
 /** Denials that concern this model alone; any other one concerns the call, whichever model is asked. */
 const aboutTheModel = new Set(['label_kept_inside', 'external_model', 'model_not_allowed']);
@@ -12,7 +12,7 @@ const aboutTheModel = new Set(['label_kept_inside', 'external_model', 'model_not
  * May this model be asked with data of this label? A call that may not leave the installation is rerouted, also where
  * the verdict allows it and only its ceiling does not (spec/enterprise.md §1.4).
  */
-export function leaveToCall(model: ModelFacts, label: Classification, decision: Decision): ModelLeave {
+export function routingOf(model: ModelFacts, label: Classification, decision: Decision): ModelRouting {
   const keptInside = isExternalModel(model) && isKeptInside(label);
   if (decision.verdict === 'allow' || decision.verdict === 'notify') {
     return isWithin(label, decision.rules, keptInside) ? 'call' : 'reroute';

@@ -67,12 +67,12 @@ async function send(
   askedAt: number,
 ): Promise<Performed> {
   const { action, input, signal } = performance;
-  if (ticks(options) - askedAt >= options.settleMs) return later(options.settleMs);
+  if (ticks(options) - askedAt >= options.effectSettleMs) return later(options.effectSettleMs);
   const sent = await attempt(() => action.run(permit, input, signal));
   if (sent.ok) return finish(options, performance, await done(options, performance, sent.output));
   const over = sent.happened === 'no' && (!sent.retryable || performance.lastTry);
   if (over) return finish(options, performance, { kind: 'failed', error: sent.error });
-  return later(Math.max(options.settleMs, sent.error.retryAfterMs ?? 0), sent.error);
+  return later(Math.max(options.effectSettleMs, sent.error.retryAfterMs ?? 0), sent.error);
 }
 
 async function lookThenSend(
@@ -94,7 +94,7 @@ async function lookThenSend(
   if (found.found === 'unknown') {
     const again = !lastTry && (found.error === undefined || errorFacts(found.error.code).retryable);
     return again
-      ? later(Math.max(options.settleMs, found.error?.retryAfterMs ?? 0), found.error)
+      ? later(Math.max(options.effectSettleMs, found.error?.retryAfterMs ?? 0), found.error)
       : finish(options, performance, { kind: 'unknown' });
   }
   if (lookOnly !== null) return finish(options, performance, lookOnly);
@@ -104,7 +104,7 @@ async function lookThenSend(
   if (lastTry) return finish(options, performance, failed('api_unreachable'));
   const askedAt = ticks(options);
   const next = await options.ledger.addAttempt(actor.tenantId, runId, newest.n + 1);
-  return next.added ? send(options, performance, permit, askedAt) : later(options.settleMs);
+  return next.added ? send(options, performance, permit, askedAt) : later(options.effectSettleMs);
 }
 
 /** The outcome on record counts, even if another attempt put it there first. */

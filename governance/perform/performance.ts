@@ -54,7 +54,7 @@ export interface PerformOptions {
    * The settle time (`EFFECT_SETTLE_MS`): after so many milliseconds a request that the network delayed has arrived or
    * never will.
    */
-  settleMs: number;
+  effectSettleMs: number;
   /** A clock that never goes back; default: that of the process. */
   monotonicMs?: () => number;
 }

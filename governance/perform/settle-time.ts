@@ -8,7 +8,7 @@ import type { PerformOptions } from './performance.ts';
 export function settlesInMs(
   { at }: EffectAttempt,
   { now }: Pick<BegunEffect, 'now'>,
-  { settleMs }: Pick<PerformOptions, 'settleMs'>,
+  { effectSettleMs }: Pick<PerformOptions, 'effectSettleMs'>,
 ): number {
-  return Date.parse(at) + settleMs - Date.parse(now);
+  return Date.parse(at) + effectSettleMs - Date.parse(now);
 }

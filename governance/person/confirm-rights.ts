@@ -93,7 +93,7 @@ async function confirmByGrant(
       if (!isKnown || !isRecent(options, leased.usedAt)) {
         return askWith(options, person, { grantId, name, ...leased });
       }
-      await options.grants.settle(person.tenantId, grantId, { name });
+      await options.grants.endLease(person.tenantId, grantId, { name });
     }
     if (isKnown) return { kind: 'confirmed', identity: identityOf(known), idToken: null };
     if (performance.now() > giveUpAt) return { kind: 'unknown' };
@@ -113,7 +113,7 @@ async function askWith(options: ConfirmRightsOptions, person: Person, lease: Lea
   try {
     const { identity, idToken } = await identityNow(options, person, lease);
     if (identity === undefined) {
-      await grants.settle(tenantId, grantId, { name });
+      await grants.endLease(tenantId, grantId, { name });
       return { kind: 'unknown' };
     }
     const { actor, ...stated } = identity;
@@ -126,13 +126,13 @@ async function askWith(options: ConfirmRightsOptions, person: Person, lease: Lea
   } catch (error) {
     if (!(error instanceof CodedError) || !refusals.includes(error.code)) {
       // No answer about the person. If even this fails, the lease expires by itself.
-      await grants.settle(tenantId, grantId, { name }).catch(() => undefined);
+      await grants.endLease(tenantId, grantId, { name }).catch(() => undefined);
       if (error instanceof CodedError && error.code === 'IDENTITY_PROVIDER_UNAVAILABLE')
         return { kind: 'unknown' };
       throw error;
     }
     if (saysNoRights(error)) {
-      await grants.settle(tenantId, grantId, { name });
+      await grants.endLease(tenantId, grantId, { name });
       await withdraw(options, person);
     } else await grants.remove(tenantId, grantId);
     return { kind: 'refused', error };
@@ -145,7 +145,7 @@ async function identityNow(options: ConfirmRightsOptions, { tenantId }: Person, 
   const { grantId, name, token } = lease;
   const identity = await options.ask.rightsOf(token);
   if (identity !== undefined)
-    await options.grants.settle(tenantId, grantId, { name, next: { token, usedAt } });
+    await options.grants.endLease(tenantId, grantId, { name, next: { token, usedAt } });
   return { identity, idToken: null };
 }
 

@@ -12,7 +12,7 @@ export interface LeasedToken {
 
 interface RenewOptions {
   ask: AskProvider;
-  grants: Pick<GrantStore, 'settle'>;
+  grants: Pick<GrantStore, 'endLease'>;
   now: () => Date;
 }
 
@@ -28,9 +28,9 @@ export async function renewRefreshToken(
   const usedAt = now().toISOString();
   const tokens = await ask.refresh(token);
   // Stored before anything else: the previous refresh token may be worthless now.
-  await grants.settle(tenantId, grantId, { name, next: { token: tokens.refreshToken, usedAt } });
+  await grants.endLease(tenantId, grantId, { name, next: { token: tokens.refreshToken, usedAt } });
   const { identity } = await ask.identify(tokens.accessToken);
-  if (tokens.subject !== null && tokens.subject !== identity.actor.userId) {
+  if (tokens.sub !== null && tokens.sub !== identity.actor.userId) {
     throw new CodedError('invalid_token', { detail: { reason: 'subject' } });
   }
   return { identity, idToken: tokens.idToken };

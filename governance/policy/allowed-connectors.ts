@@ -1,7 +1,7 @@
 import { CodedError } from '#domain/error.ts';
 import { everywhere, pointKey } from '#domain/policy/statement.ts';
+import type { PolicyCache } from './cache.ts';
 import { mergeDomain, policiesFor } from './effective.ts';
-import type { HeldPolicies } from './hold.ts';
 import { policiesInForce } from './in-force.ts';
 
 /** No particular person: only the enterprise's own policies cover them. */
@@ -12,15 +12,15 @@ export type AllowedConnectors = (tenantId: string) => Promise<readonly string[]>
 
 /** None while the tenant doesn't exist; throws `POLICY_ENGINE_UNREACHABLE` when policies can't be read. */
 export function createAllowedConnectors({
-  heldPolicies,
+  policyCache,
   registered,
 }: {
-  heldPolicies: Pick<HeldPolicies, 'read'>;
+  policyCache: Pick<PolicyCache, 'read'>;
   /** Names of the connectors that this installation has. */
   registered: readonly string[];
 }): AllowedConnectors {
   return async (tenantId) => {
-    const { policies } = await policiesInForce(heldPolicies, tenantId).catch(noneOfNobody);
+    const { policies } = await policiesInForce(policyCache, tenantId).catch(noneOfNobody);
     const points = mergeDomain('integrations', policiesFor(enterprise, policies))?.fields['connectors'];
     return registered.filter((name) => (points?.[pointKey(name)] ?? points?.[everywhere])?.value === true);
   };

@@ -1,14 +1,14 @@
 import { policyAnswer } from '#domain/policy/answer.schema.ts';
 import type { MatchedRule } from '#domain/policy/decision.ts';
 import type { GovernedDomain } from '#domain/policy/rules.ts';
-import type { PreparedPolicy } from '#platform/opa/engine.ts';
+import type { LoadedPolicy } from '#platform/opa/engine.ts';
 import { ownRule } from '../own-rules.ts';
 
 /** What a policy engine is asked: the Rego contract's input (spec/enterprise.md §1.4). */
 export type PolicyInput = Readonly<Record<string, unknown>>;
 
 interface Asking {
-  prepared: PreparedPolicy;
+  loaded: LoadedPolicy;
   input: PolicyInput;
   failed: (domain: GovernedDomain, cause: unknown) => MatchedRule[];
 }
@@ -16,11 +16,11 @@ interface Asking {
 /** Returns no promise where the engine returns none: the engine in this process answers synchronously. */
 export function askDomains(
   domains: readonly GovernedDomain[],
-  { prepared, input, failed }: Asking,
+  { loaded, input, failed }: Asking,
 ): MatchedRule[] | Promise<MatchedRule[]> {
   const answers = domains.map((domain) => {
     try {
-      const answer = prepared.evaluate(entrypoints[domain], input);
+      const answer = loaded.evaluate(entrypoints[domain], input);
       return answer instanceof Promise
         ? answer.then((value) => ruleOf(domain, value)).catch((cause: unknown) => failed(domain, cause))
         : ruleOf(domain, answer);

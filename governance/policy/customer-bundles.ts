@@ -37,7 +37,7 @@ export interface CustomerBundles {
 }
 
 /** One file. The bundle that runs is its last good content, whatever is in it now. */
-interface HeldBundle {
+interface WatchedBundle {
   stamp: string;
   digest: string | undefined;
   running: RunningBundle | undefined;
@@ -51,7 +51,7 @@ interface HeldBundle {
  */
 export function openCustomerBundles(options: CustomerBundlesOptions): CustomerBundles {
   const { folder, lookAgainMs = 20_000, onProblem } = options;
-  const tenants = new Map<string, Map<string, HeldBundle>>();
+  const tenants = new Map<string, Map<string, WatchedBundle>>();
   let folderProblem: string | undefined = 'the folder of bundles was not looked through yet';
   let seen = false;
 
@@ -60,9 +60,9 @@ export function openCustomerBundles(options: CustomerBundlesOptions): CustomerBu
       const found = await findBundles(folder);
       for (const one of found) await take(one);
       for (const [tenantId, bundles] of tenants) {
-        for (const [name, held] of bundles) {
+        for (const [name, watched] of bundles) {
           if (!found.some((one) => one.tenantId === tenantId && one.name === name))
-            await drop(tenantId, name, held);
+            await drop(tenantId, name, watched);
         }
       }
       folderProblem = undefined;
@@ -75,50 +75,50 @@ export function openCustomerBundles(options: CustomerBundlesOptions): CustomerBu
 
   async function take(found: FoundBundle): Promise<void> {
     const { tenantId, name, stamp } = found;
-    const bundles = tenants.get(tenantId) ?? new Map<string, HeldBundle>();
+    const bundles = tenants.get(tenantId) ?? new Map<string, WatchedBundle>();
     tenants.set(tenantId, bundles);
-    const held = bundles.get(name) ?? {
+    const watched = bundles.get(name) ?? {
       stamp: '',
       digest: undefined,
       running: undefined,
       problem: undefined,
     };
-    bundles.set(name, held);
-    if (held.stamp === stamp) return;
+    bundles.set(name, watched);
+    if (watched.stamp === stamp) return;
     let digest = stamp;
     let started: RunningBundle | undefined;
     try {
       if (found.bytes > maxArchiveBytes) throw new BundleRefused('it is larger than 10 MB');
       const bytes = await readFile(found.path);
       digest = sha256Hex(bytes);
-      if (digest !== held.digest) {
+      if (digest !== watched.digest) {
         const bundle = await openBundle(bytes, { keys: options.keys, tenantId });
         started = await runBundle(bundle);
         await record(found, 'policy.bundle_loaded', { digest, revision: bundle.revision });
-        held.running?.close();
-        held.running = started;
-        held.digest = digest;
+        watched.running?.close();
+        watched.running = started;
+        watched.digest = digest;
       }
-      held.stamp = stamp;
-      held.problem = undefined;
+      watched.stamp = stamp;
+      watched.problem = undefined;
     } catch (cause) {
       started?.close();
-      held.problem = cause instanceof BundleRefused ? cause.message : 'it could not be put to use';
+      watched.problem = cause instanceof BundleRefused ? cause.message : 'it could not be put to use';
       onProblem({ tenantId, bundle: name, cause });
       if (cause instanceof BundleRefused) {
         await record(found, 'policy.bundle_refused', { digest, reason: cause.message }).then(
           // Recorded: the same content need not be looked at again.
-          () => (held.stamp = stamp),
+          () => (watched.stamp = stamp),
           (error: unknown) => onProblem({ tenantId, bundle: name, cause: error }),
         );
       }
     }
   }
 
-  async function drop(tenantId: string, name: string, held: HeldBundle): Promise<void> {
+  async function drop(tenantId: string, name: string, watched: WatchedBundle): Promise<void> {
     try {
-      await record({ tenantId, name }, 'policy.bundle_removed', { digest: held.digest ?? '' });
-      held.running?.close();
+      await record({ tenantId, name }, 'policy.bundle_removed', { digest: watched.digest ?? '' });
+      watched.running?.close();
       tenants.get(tenantId)?.delete(name);
     } catch (cause) {
       onProblem({ tenantId, bundle: name, cause });
@@ -148,7 +148,7 @@ export function openCustomerBundles(options: CustomerBundlesOptions): CustomerBu
     turn: lookThrough,
     onFailure: (cause) => onProblem({ tenantId: '', bundle: '', cause }),
   });
-  const first = looking.now();
+  const first = looking.turnNow();
   looking.start();
 
   return {
@@ -174,11 +174,11 @@ export function openCustomerBundles(options: CustomerBundlesOptions): CustomerBu
         }),
       ),
     ],
-    look: looking.now,
+    look: looking.turnNow,
     async close() {
       await looking.stop();
-      for (const held of [...tenants.values()].flatMap((bundles) => [...bundles.values()]))
-        held.running?.close();
+      for (const watched of [...tenants.values()].flatMap((bundles) => [...bundles.values()]))
+        watched.running?.close();
     },
   };
 }

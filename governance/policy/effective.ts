@@ -6,7 +6,7 @@ import { checkPolicy } from '#domain/policy/policy.schema.ts';
 import type { Policy } from '#domain/policy/policy.ts';
 import { effectiveRules } from '#domain/policy/reading.ts';
 import { type GovernedDomain, governedDomains, type RulesOf } from '#domain/policy/rules.ts';
-import type { PolicySnapshot } from './hold.ts';
+import type { PolicySnapshot } from './cache.ts';
 
 /** The data document that the Rego decides on: one merged policy per domain, none where no policy speaks. */
 export interface EffectivePolicy {

@@ -4,12 +4,12 @@ import { domainsToAsk } from '#domain/policy/applicable.ts';
 import type { MatchedRule } from '#domain/policy/decision.ts';
 import type { Policy } from '#domain/policy/policy.ts';
 import { type GovernedDomain, governedDomains } from '#domain/policy/rules.ts';
-import { type PolicyEngine, type PreparedPolicy, wasmEngine } from '#platform/opa/engine.ts';
+import { type LoadedPolicy, type PolicyEngine, wasmEngine } from '#platform/opa/engine.ts';
 import type { RegoModule } from '#platform/opa/load-module.ts';
 import type { EvaluatePolicy, PolicyQuestion } from '../decide.ts';
 import { askDomains, denial, entrypoints, type PolicyInput } from './ask-domains.ts';
-import type { PolicySnapshot } from './hold.ts';
-import { type PreparedPolicies, preparedPolicies } from './prepared.ts';
+import type { PolicySnapshot } from './cache.ts';
+import { createLoadedPolicies, type LoadedPolicies } from './loaded.ts';
 
 /** Rules from another source, such as customers' own Rego: they restrict, and never allow. */
 export type FurtherRules = (actor: Actor, input: PolicyInput) => Promise<readonly MatchedRule[]>;
@@ -58,11 +58,11 @@ export function createPolicyEvaluator(options: PolicyEvaluatorOptions): PolicyEv
       throw new Error(`no compiled policy for ${domain}`);
   }
   const table = new Map(actions.map((facts) => [facts.id, facts]));
-  const held = preparedPolicies({ engine });
-  const tried = new WeakMap<readonly Policy[], PreparedPolicies>();
+  const loadedPolicies = createLoadedPolicies({ engine });
+  const tried = new WeakMap<readonly Policy[], LoadedPolicies>();
 
   const rulesFrom = async (
-    prepare: (actor: Actor) => Promise<PreparedPolicy>,
+    load: (actor: Actor) => Promise<LoadedPolicy>,
     { actor, facts: named, classification, additional = {} }: PolicyQuestion,
     only?: GovernedDomain,
   ): Promise<readonly MatchedRule[]> => {
@@ -76,8 +76,8 @@ export function createPolicyEvaluator(options: PolicyEvaluatorOptions): PolicyEv
     const domains = domainsToAsk(facts, additional).filter((domain) => only === undefined || domain === only);
     const own = async () => {
       try {
-        const prepared = await prepare(actor);
-        return await askDomains(domains, { prepared, input, failed });
+        const loaded = await load(actor);
+        return await askDomains(domains, { loaded, input, failed });
       } catch (cause) {
         return failed('policy', cause);
       }
@@ -97,10 +97,10 @@ export function createPolicyEvaluator(options: PolicyEvaluatorOptions): PolicyEv
     evaluate: (question) =>
       rulesFrom(async (actor) => {
         const { revision, policies } = await readPolicies(actor.tenantId);
-        return held.for(actor, { scope: JSON.stringify([actor.tenantId, revision]), policies });
+        return loadedPolicies.for(actor, { scope: JSON.stringify([actor.tenantId, revision]), policies });
       }, question),
     evaluateUnder(policies, question, only) {
-      const under = tried.get(policies) ?? preparedPolicies({ engine, maxPrepared: 50 });
+      const under = tried.get(policies) ?? createLoadedPolicies({ engine, maxLoaded: 50 });
       tried.set(policies, under);
       return rulesFrom((actor) => under.for(actor, { scope: '', policies }), question, only);
     },

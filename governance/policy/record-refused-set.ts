@@ -1,6 +1,6 @@
 import { systemActor } from '#domain/person/actor.ts';
 import type { RecordEvent } from '../record.ts';
-import type { RefusedSet } from './hold.ts';
+import type { RefusedSet } from './cache.ts';
 
 const words: Record<RefusedSet['why'], string> = {
   unsigned: 'they carry no signature',

@@ -2,8 +2,8 @@ import type { Actor } from '#domain/person/actor.ts';
 import { inPositions } from '#domain/policy/chain.ts';
 import { type PolicyLevel, policyLevels } from '#domain/policy/policy.ts';
 import type { GovernedDomain, RulesOf } from '#domain/policy/rules.ts';
+import type { PolicyCache } from './cache.ts';
 import { effectiveRulesOf, policiesFor } from './effective.ts';
-import type { HeldPolicies } from './hold.ts';
 import { policiesInForce } from './in-force.ts';
 
 export interface ResolvedPolicy {
@@ -17,12 +17,12 @@ export interface ResolvedPolicy {
  * What holds for one person in one domain, and by which policies (`policy.resolve`). Throws `POLICY_ENGINE_UNREACHABLE`
  * while policies can't be read.
  */
-export function createResolvePolicy({ heldPolicies }: { heldPolicies: Pick<HeldPolicies, 'read'> }) {
+export function createResolvePolicy({ policyCache }: { policyCache: Pick<PolicyCache, 'read'> }) {
   return async (
     domain: GovernedDomain,
     person: Pick<Actor, 'tenantId' | 'userId' | 'orgUnit'>,
   ): Promise<ResolvedPolicy> => {
-    const { policies } = await policiesInForce(heldPolicies, person.tenantId);
+    const { policies } = await policiesInForce(policyCache, person.tenantId);
     const own = policiesFor(person, policies).filter((policy) => policy.domain === domain);
     const nearest = inPositions(own).flat().toReversed();
     return {

@@ -36,13 +36,13 @@ interface ReconcileWorkflowsOptions {
   gaps: Pick<GapStore, 'requestRows' | 'record'>;
   now: () => Date;
   /** For so many milliseconds row and workflow may differ: the sweeper and running activities mend that. */
-  settledAfterMs: number;
+  overdueAfterMs: number;
   /** How many days of closed workflows to look at. Default 3. */
   days?: number;
 }
 
 export function createReconcileWorkflows(options: ReconcileWorkflowsOptions): ReconcileWorkflows {
-  const { gaps, now, settledAfterMs, days = 3 } = options;
+  const { gaps, now, overdueAfterMs, days = 3 } = options;
   const recordGaps = createRecordGaps({ gaps, now });
 
   async function* amongClosed(tenantId: string, workflows: RequestWorkflows, span: GapSpan) {
@@ -78,7 +78,7 @@ export function createReconcileWorkflows(options: ReconcileWorkflowsOptions): Re
     const at = now().getTime();
     const span = {
       after: new Date(at - days * dayMs).toISOString(),
-      before: new Date(at - settledAfterMs).toISOString(),
+      before: new Date(at - overdueAfterMs).toISOString(),
     };
     const found = new Map<string, Gap>();
     const suspects = [amongClosed(tenantId, workflows, span), amongRunning(tenantId, workflows, span.before)];

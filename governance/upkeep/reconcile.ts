@@ -13,7 +13,7 @@ interface ReconcileOptions {
   gaps: GapStore;
   now: () => Date;
   /** After so many milliseconds an effect should have its outcome. */
-  settledAfterMs: number;
+  overdueAfterMs: number;
   /** How many days to look at; what is older was looked at before. Default 8. */
   days?: number;
 }
@@ -21,14 +21,14 @@ interface ReconcileOptions {
 /**
  * Every decision, effect and change of policy must have its counterpart: compares both sides of what comes in pairs.
  */
-export function createReconcile({ gaps, now, settledAfterMs, days = 8 }: ReconcileOptions): Reconcile {
+export function createReconcile({ gaps, now, overdueAfterMs, days = 8 }: ReconcileOptions): Reconcile {
   const recordGaps = createRecordGaps({ gaps, now });
   const reconcilePolicies = createReconcilePolicies(gaps);
   return async (tenantId) => {
     const at = now().getTime();
     const span = {
       after: new Date(at - days * dayMs).toISOString(),
-      before: new Date(at - settledAfterMs).toISOString(),
+      before: new Date(at - overdueAfterMs).toISOString(),
     };
     const found = [
       ...(await gaps.inLedger(tenantId, span, most)),

@@ -5,7 +5,7 @@ interface LiveKeyRingOptions {
   /** The keys that the file contains now. */
   current: () => KeysOfFile;
   /** Milliseconds on a clock that never goes back. */
-  now?: () => number;
+  monotonicMs?: () => number;
   /** How long a new key only opens before it seals, in milliseconds; default 120 000. */
   waitMs?: number;
 }
@@ -22,18 +22,18 @@ export interface LiveKeyRing extends KeysOfFile {
  * process may not have read the file and could not open what we seal.
  */
 export function createLiveKeyRing(options: LiveKeyRingOptions): LiveKeyRing {
-  const { current, now = () => performance.now(), waitMs = 120_000 } = options;
+  const { current, monotonicMs = () => performance.now(), waitMs = 120_000 } = options;
   const adopted = new Map<string, KeyObject>();
   const knownSince = new Map(current().ids.map((id) => [id, Number.NEGATIVE_INFINITY]));
   let sealing = current().active;
 
   function active(): KeyRing['active'] {
     const file = current();
-    const at = now();
+    const at = monotonicMs();
     for (const id of file.ids) if (!knownSince.has(id)) knownSince.set(id, at);
-    const isSettled = at - (knownSince.get(file.active.id) ?? at) >= waitMs;
+    const hasWaited = at - (knownSince.get(file.active.id) ?? at) >= waitMs;
     // If the old key is no longer in the file, we can't go on sealing with it.
-    if (isSettled || file.find(sealing.id) === undefined) sealing = file.active;
+    if (hasWaited || file.find(sealing.id) === undefined) sealing = file.active;
     return sealing;
   }
 

@@ -1,4 +1,4 @@
-import { type HeldFileOptions, holdFile } from '../secrets/held-file.ts';
+import { type WatchedFileOptions, watchFile } from '../secrets/watched-file.ts';
 import { parseVerifier, type Verifier } from './signature.ts';
 
 /**
@@ -6,8 +6,8 @@ import { parseVerifier, type Verifier } from './signature.ts';
  * start.
  */
 export async function openVerifier(
-  options: Omit<HeldFileOptions<Verifier>, 'parse'>,
+  options: Omit<WatchedFileOptions<Verifier>, 'parse'>,
 ): Promise<{ verify: Verifier; close(): Promise<void> }> {
-  const file = await holdFile({ ...options, parse: (content) => parseVerifier(content.toString('utf8')) });
+  const file = await watchFile({ ...options, parse: (content) => parseVerifier(content.toString('utf8')) });
   return { verify: (...signed) => file.current()(...signed), close: file.close };
 }

@@ -73,7 +73,7 @@ export function listen(options: ListenOptions): Listener {
     onFailure: (error) => log.warn({ err: error }, `${name} cannot be listened for now`),
   });
   keeping.start();
-  void keeping.now();
+  void keeping.turnNow();
   return {
     async close() {
       const stopped = keeping.stop();

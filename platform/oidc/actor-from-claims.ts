@@ -6,7 +6,7 @@ import { type GroupRole, roleFromGroups } from '#domain/person/role.ts';
 import type { VerifiedClaims } from './verify-token.ts';
 
 /** Which claims mean what, and which group gives which role. */
-export interface ClaimMap {
+export interface ClaimsMap {
   /** OIDC_TENANT_CLAIM. */
   tenant: string;
   /** OIDC_ORG_UNIT_CLAIM. */
@@ -31,7 +31,7 @@ export interface Identity {
 const longestName = 320;
 
 /** Tenant and person of a token, before any right is derived; throws `TENANT_UNKNOWN`. */
-export function tenantFromClaims(claims: VerifiedClaims, map: Pick<ClaimMap, 'tenant'>): string {
+export function tenantFromClaims(claims: VerifiedClaims, map: Pick<ClaimsMap, 'tenant'>): string {
   const tenant = claims[map.tenant];
   if (typeof tenant !== 'string' || !tenantIdPattern.test(tenant)) throw new CodedError('TENANT_UNKNOWN');
   return tenant;
@@ -41,7 +41,7 @@ export function tenantFromClaims(claims: VerifiedClaims, map: Pick<ClaimMap, 'te
  * Rights from claims (spec/enterprise.md §1.14, decisions 14 and 15). Throws `TENANT_UNKNOWN`, or `forbidden` when
  * no group gives a role, or when a role that covers an org unit comes without one.
  */
-export function actorFromClaims(claims: VerifiedClaims, map: ClaimMap): Identity {
+export function actorFromClaims(claims: VerifiedClaims, map: ClaimsMap): Identity {
   const tenantId = tenantFromClaims(claims, map);
   const role = roleFromGroups(groupsOf(claims[map.groups]), map.groupRoles);
   if (role === undefined) {

@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
 import * as oidc from 'openid-client';
 import { CodedError } from '#domain/error.ts';
-import { actorFromClaims, type ClaimMap, type Identity } from './actor-from-claims.ts';
+import { actorFromClaims, type ClaimsMap, type Identity } from './actor-from-claims.ts';
 import type { WhileThere } from './cool-down.ts';
 import type { Provider } from './discover.ts';
 import type { Identify } from './identify.ts';
@@ -16,7 +16,7 @@ export interface RefreshedTokens {
   refreshToken: string;
   idToken: string | null;
   /** `sub` of a new identity token, if one was returned. */
-  subject: string | null;
+  sub: string | null;
 }
 
 /** Asks the identity provider what is true now. Throws `IDENTITY_PROVIDER_UNAVAILABLE` while it is away. */
@@ -38,7 +38,7 @@ export interface AskProvider {
 interface AskProviderOptions {
   provider: Provider;
   identify: Identify;
-  claimMap: ClaimMap;
+  claimsMap: ClaimsMap;
   rightsCheck: RightsCheck;
   whileThere: WhileThere;
 }
@@ -62,7 +62,7 @@ export function createAskProvider(options: AskProviderOptions): AskProvider {
           accessToken: tokens.access_token,
           refreshToken: tokens.refresh_token ?? refreshToken,
           idToken: tokens.id_token ?? null,
-          subject: tokens.claims()?.sub ?? null,
+          sub: tokens.claims()?.sub ?? null,
         };
       }),
     async rightsOf(accessToken) {
@@ -75,9 +75,9 @@ export function createAskProvider(options: AskProviderOptions): AskProvider {
       // Only the person and the times are taken from the token itself: what it says about rights may be old.
       const { sub = '', iat = 0, exp = 0, auth_time: authTime } = decodeJwt(accessToken);
       if (told['sub'] !== sub) throw withdrawn(undefined);
-      const { claimMap } = options;
+      const { claimsMap } = options;
       const times = { sub, iat, exp, ...(authTime === undefined ? {} : { auth_time: authTime }) };
-      return actorFromClaims({ ...told, ...times }, claimMap);
+      return actorFromClaims({ ...told, ...times }, claimsMap);
     },
   };
 }

@@ -4,15 +4,15 @@ import { CodedError } from '#domain/error.ts';
 export type WhileThere = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
 /** When `work` fails with `IDENTITY_PROVIDER_UNAVAILABLE`, so does every call for the next `ms`. */
-export function createWhileThere({ ms = 10_000, now }: { ms?: number; now: () => number }): WhileThere {
+export function createWhileThere({ ms = 10_000, nowMs }: { ms?: number; nowMs: () => number }): WhileThere {
   let awayUntil = 0;
   return async (work) => {
-    if (now() < awayUntil) throw new CodedError('IDENTITY_PROVIDER_UNAVAILABLE');
+    if (nowMs() < awayUntil) throw new CodedError('IDENTITY_PROVIDER_UNAVAILABLE');
     try {
       return await work();
     } catch (error) {
       if (error instanceof CodedError && error.code === 'IDENTITY_PROVIDER_UNAVAILABLE')
-        awayUntil = now() + ms;
+        awayUntil = nowMs() + ms;
       throw error;
     }
   };

@@ -13,7 +13,7 @@ export interface ProviderOptions {
   /** Limit of one call to the provider; default 5 000. */
   timeoutMs?: number;
   /** Milliseconds since the epoch. */
-  now?: () => number;
+  nowMs?: () => number;
 }
 
 export interface Provider {
@@ -40,7 +40,7 @@ export function createProvider(options: ProviderOptions): Provider {
     coolDownMs: 30_000,
     firstCoolDownMs: 2_000,
     patienceMs: 1_000,
-    ...(options.now ? { now: options.now } : {}),
+    ...(options.nowMs ? { nowMs: options.nowMs } : {}),
   });
   return {
     configuration: () => metadata.get(),

@@ -1,10 +1,10 @@
 import { CodedError } from '#domain/error.ts';
-import { actorFromClaims, type ClaimMap, type Identity, tenantFromClaims } from './actor-from-claims.ts';
+import { actorFromClaims, type ClaimsMap, type Identity, tenantFromClaims } from './actor-from-claims.ts';
 import type { VerifyToken } from './verify-token.ts';
 
 export interface IdentifyOptions {
   verifyToken: VerifyToken;
-  claimMap: ClaimMap;
+  claimsMap: ClaimsMap;
   /** stores/tenant/tenants.ts, as far as it is needed here. */
   tenants: { find(id: string): Promise<unknown> };
   /** Called for a person of a known tenant who signed in and has no rights. */
@@ -24,13 +24,13 @@ export type Identify = (accessToken: string) => Promise<Identified>;
  * Turns an access token into a person with rights. Checks that the token is valid, the tenant known, and a role given,
  * in that order.
  */
-export function createIdentify({ verifyToken, claimMap, tenants, onForbidden }: IdentifyOptions): Identify {
+export function createIdentify({ verifyToken, claimsMap, tenants, onForbidden }: IdentifyOptions): Identify {
   return async (accessToken) => {
     const claims = await verifyToken(accessToken);
-    const tenantId = tenantFromClaims(claims, claimMap);
+    const tenantId = tenantFromClaims(claims, claimsMap);
     if ((await tenants.find(tenantId)) === undefined) throw new CodedError('TENANT_UNKNOWN');
     try {
-      return { identity: actorFromClaims(claims, claimMap), expiresAt: claims.exp };
+      return { identity: actorFromClaims(claims, claimsMap), expiresAt: claims.exp };
     } catch (error) {
       if (error instanceof CodedError && error.code === 'forbidden') {
         await onForbidden?.({ tenantId, userId: claims.sub }, error.message);

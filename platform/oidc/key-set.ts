@@ -15,7 +15,7 @@ interface KeySetOptions {
   /** Limit of one fetch; default 5 000. */
   timeoutMs?: number;
   /** Milliseconds since the epoch. */
-  now?: () => number;
+  nowMs?: () => number;
 }
 
 const largestAnswer = 256 * 1024;
@@ -32,7 +32,7 @@ export function createKeySet(options: KeySetOptions): JWTVerifyGetKey {
     coolDownMs: options.coolDownMs ?? 30_000,
     firstCoolDownMs: Math.min(options.coolDownMs ?? 2_000, 2_000),
     patienceMs: 1_000,
-    ...(options.now ? { now: options.now } : {}),
+    ...(options.nowMs ? { nowMs: options.nowMs } : {}),
   });
   return async (header, token) => {
     const known = await keys.get();

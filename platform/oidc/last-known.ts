@@ -11,7 +11,7 @@ interface LastKnownOptions<Value> {
   /** How long a caller with a usable value waits for a newer one. */
   patienceMs: number;
   /** Milliseconds since the epoch. */
-  now?: () => number;
+  nowMs?: () => number;
 }
 
 /** A value fetched from elsewhere that outlives short absences of its source (reliability.md F30). */
@@ -23,7 +23,7 @@ export interface LastKnown<Value> {
 }
 
 export function createLastKnown<Value>(options: LastKnownOptions<Value>): LastKnown<Value> {
-  const now = options.now ?? Date.now;
+  const nowMs = options.nowMs ?? Date.now;
   let known: { value: Value; at: number } | undefined;
   let triedAt = Number.NEGATIVE_INFINITY;
   let failure: unknown;
@@ -31,7 +31,7 @@ export function createLastKnown<Value>(options: LastKnownOptions<Value>): LastKn
 
   const load = async (): Promise<boolean> => {
     try {
-      known = { value: await options.load(), at: now() };
+      known = { value: await options.load(), at: nowMs() };
       return true;
     } catch (error) {
       failure = error;
@@ -44,13 +44,13 @@ export function createLastKnown<Value>(options: LastKnownOptions<Value>): LastKn
   const renew = async (): Promise<boolean> => {
     if (loading !== undefined) return loading;
     const coolDownMs = known === undefined ? options.firstCoolDownMs : options.coolDownMs;
-    if (now() - triedAt < coolDownMs) return false;
-    triedAt = now();
+    if (nowMs() - triedAt < coolDownMs) return false;
+    triedAt = nowMs();
     loading = load();
     return loading;
   };
 
-  const age = (): number => (known === undefined ? Number.POSITIVE_INFINITY : now() - known.at);
+  const age = (): number => (known === undefined ? Number.POSITIVE_INFINITY : nowMs() - known.at);
 
   return {
     renew,

@@ -24,7 +24,7 @@ interface LogoutTokenOptions {
   keys: JWTVerifyGetKey;
   tenantClaim: string;
   /** Milliseconds since the epoch. */
-  now: () => number;
+  nowMs: () => number;
 }
 
 export type VerifyLogoutToken = (token: string) => Promise<LogoutNotice>;
@@ -42,7 +42,7 @@ const oldestSeconds = 300;
 export function createLogoutTokenVerifier(options: LogoutTokenOptions): VerifyLogoutToken {
   return async (token) => {
     if (token.length > longestToken) throw refused('size');
-    const now = options.now();
+    const atMs = options.nowMs();
     const { payload, protectedHeader } = await jwtVerify(token, options.keys, {
       issuer: options.issuer,
       audience: [...options.clientIds],
@@ -50,7 +50,7 @@ export function createLogoutTokenVerifier(options: LogoutTokenOptions): VerifyLo
       clockTolerance: clockSkewSeconds,
       requiredClaims: ['iat', 'jti', 'events'],
       maxTokenAge: oldestSeconds,
-      currentDate: new Date(now),
+      currentDate: new Date(atMs),
     }).catch((error: unknown) => {
       throw error instanceof CodedError ? error : refused(reasonOf(error), error);
     });

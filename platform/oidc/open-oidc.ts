@@ -1,6 +1,6 @@
 import type { JWTVerifyGetKey } from 'jose';
 import type { GroupRole } from '#domain/person/role.ts';
-import type { ClaimMap } from './actor-from-claims.ts';
+import type { ClaimsMap } from './actor-from-claims.ts';
 import { type AskProvider, createAskProvider, type RightsCheck } from './ask-provider.ts';
 import { createCautiousClock } from './cautious-clock.ts';
 import { createWhileThere } from './cool-down.ts';
@@ -31,7 +31,7 @@ export interface OidcSettings {
 
 interface OpenOidcOptions extends OidcSettings, Pick<IdentifyOptions, 'tenants' | 'onForbidden'> {
   /** Milliseconds since the epoch; default: the wall clock, guarded against jumps. */
-  now?: (() => number) | undefined;
+  nowMs?: (() => number) | undefined;
 }
 
 /** Everything with which a process talks to the identity provider. Nothing is asked before it is needed. */
@@ -43,27 +43,27 @@ export interface Oidc {
   /** Accepts tokens of Temporal UI's client, which count nowhere else; where it has none of its own, of ours. */
   identifyViewer: Identify;
   ask: AskProvider;
-  claimMap: ClaimMap;
+  claimsMap: ClaimsMap;
 }
 
 export function openOidc(options: OpenOidcOptions): Oidc {
   const { issuer, audience, clientId, clientSecret, cliClientId, temporalUiClientId } = options;
-  const now = options.now ?? Date.now;
-  const claimMap = { ...options.claims, groupRoles: options.groupRoles };
-  const provider = createProvider({ issuer, clientId, clientSecret, now });
-  const keys = createKeySet({ jwksUri: () => provider.jwksUri(), now });
-  const time = options.now === undefined ? { clock: createCautiousClock() } : { now: options.now };
+  const nowMs = options.nowMs ?? Date.now;
+  const claimsMap = { ...options.claims, groupRoles: options.groupRoles };
+  const provider = createProvider({ issuer, clientId, clientSecret, nowMs });
+  const keys = createKeySet({ jwksUri: () => provider.jwksUri(), nowMs });
+  const time = options.nowMs === undefined ? { clock: createCautiousClock() } : { nowMs: options.nowMs };
   const identifyBy = (clientIds: readonly string[]) =>
     createIdentify({
       verifyToken: createTokenVerifier({ issuer, audience, keys, clientIds, ...time }),
-      claimMap,
+      claimsMap,
       tenants: options.tenants,
       ...(options.onForbidden === undefined ? {} : { onForbidden: options.onForbidden }),
     });
   const identify = identifyBy([clientId, cliClientId]);
   const identifyViewer = temporalUiClientId === undefined ? identify : identifyBy([temporalUiClientId]);
   const { rightsCheck } = options;
-  const whileThere = createWhileThere({ now });
-  const ask = createAskProvider({ provider, identify, claimMap, rightsCheck, whileThere });
-  return { provider, keys, identify, identifyViewer, ask, claimMap };
+  const whileThere = createWhileThere({ nowMs });
+  const ask = createAskProvider({ provider, identify, claimsMap, rightsCheck, whileThere });
+  return { provider, keys, identify, identifyViewer, ask, claimsMap };
 }

@@ -17,7 +17,7 @@ interface TokenVerifierOptions {
   /** Clients whose tokens are accepted, by `azp` or `client_id`; tokens that name no client are accepted too. */
   clientIds: readonly string[];
   /** Milliseconds since the epoch; replaces `clock`. */
-  now?: () => number;
+  nowMs?: () => number;
   /** Default: the wall clock alone. */
   clock?: CautiousClock;
 }
@@ -45,8 +45,8 @@ const latestTime = 253_402_300_799;
 
 /** Checks an access token: signature, type, issuer, audience, client, times, subject. */
 export function createTokenVerifier(options: TokenVerifierOptions): VerifyToken {
-  const now = options.now ?? Date.now;
-  const clock = options.clock ?? { earliest: now, latest: now };
+  const nowMs = options.nowMs ?? Date.now;
+  const clock = options.clock ?? { earliest: nowMs, latest: nowMs };
   return async (token) => {
     if (token.length > longestToken || token.indexOf('.') > longestHeader) throw refused('size');
     if (!compactForm.test(token)) throw refused('malformed');

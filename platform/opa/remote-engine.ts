@@ -19,7 +19,7 @@ export function createRemoteEngine(options: RemoteEngineOptions): PolicyEngine {
   const { url, timeoutMs, maxInputBytes = 1_048_576, maxAnswerBytes = 262_144 } = options;
   const root = `${url.replace(/\/+$/, '')}/v1/data/`;
   return {
-    prepare: async (data) => ({
+    load: async (data) => ({
       async evaluate(entrypoint, input) {
         const body = JSON.stringify({ input: { ...input, ...data } });
         const bytes = Buffer.byteLength(body);

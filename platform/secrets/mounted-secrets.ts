@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type HeldFile, holdFile } from './held-file.ts';
 import { checkSecretName, noSecret, type OnRotation, type SecretReader } from './read-secret.ts';
+import { type WatchedFile, watchFile } from './watched-file.ts';
 
 interface MountedSecretsOptions {
   /** `SECRETS_DIR`: `<tenant>/<secret>/<key>`, as Kubernetes mounts secrets. */
@@ -10,7 +10,7 @@ interface MountedSecretsOptions {
   onProblem: (problem: { tenantId: string; secretName: string; key: string; cause: unknown }) => void;
   /** How often a file is read again, in milliseconds; default 30 000. */
   rereadMs?: number;
-  settleMs?: number;
+  unchangedMs?: number;
 }
 
 /** Reads secrets, and follows their changes until it is closed. */
@@ -24,32 +24,32 @@ export interface SecretSource {
  * value stays; if it is removed, so is the value.
  */
 export function createMountedSecrets(options: MountedSecretsOptions): SecretSource {
-  const { folder, onRotation, onProblem, rereadMs = 30_000, settleMs } = options;
-  const held = new Map<string, Promise<HeldFile<string>>>();
+  const { folder, onRotation, onProblem, rereadMs = 30_000, unchangedMs } = options;
+  const watched = new Map<string, Promise<WatchedFile<string>>>();
 
-  function hold(tenantId: string, secretName: string, key: string): Promise<HeldFile<string>> {
+  function watch(tenantId: string, secretName: string, key: string): Promise<WatchedFile<string>> {
     const path = join(folder, tenantId, secretName, key);
-    const known = held.get(path);
+    const known = watched.get(path);
     if (known !== undefined) return known;
-    const holding = holdFile({
+    const watching = watchFile({
       path,
       parse: valueOf,
       rereadMs,
-      ...(settleMs === undefined ? {} : { settleMs }),
+      ...(unchangedMs === undefined ? {} : { unchangedMs }),
       onChange: ({ content, before }) => onRotation({ tenantId, secretName, key, content, before }),
       onProblem: (cause) => onProblem({ tenantId, secretName, key, cause }),
       // Not awaited: it is called during a look, and `close` waits for the end of the look.
       onGone: () => void drop(path),
     });
-    held.set(path, holding);
-    holding.catch(() => held.delete(path));
-    return holding;
+    watched.set(path, watching);
+    watching.catch(() => watched.delete(path));
+    return watching;
   }
 
   async function drop(path: string): Promise<void> {
-    const holding = held.get(path);
-    held.delete(path);
-    const file = await holding?.catch(() => undefined);
+    const watching = watched.get(path);
+    watched.delete(path);
+    const file = await watching?.catch(() => undefined);
     await file?.close();
   }
 
@@ -57,13 +57,13 @@ export function createMountedSecrets(options: MountedSecretsOptions): SecretSour
     async read(tenantId, secretName, key) {
       checkSecretName(tenantId, secretName, key);
       try {
-        return (await hold(tenantId, secretName, key)).current();
+        return (await watch(tenantId, secretName, key)).current();
       } catch (cause) {
         throw noSecret(secretName, key, cause);
       }
     },
     async close() {
-      await Promise.all([...held.keys()].map(drop));
+      await Promise.all([...watched.keys()].map(drop));
     },
   };
 }

@@ -25,12 +25,12 @@ interface KubernetesLoginOptions {
   /** File with the token of our service account, which Kubernetes renews. */
   tokenFile: string;
   /** Milliseconds on a clock that never goes back. */
-  now: () => number;
+  monotonicMs: () => number;
 }
 
 /** Logs in with the service account, and again after two thirds of the lease, or when the token was refused. */
 export function kubernetesLogin(options: KubernetesLoginOptions): VaultLogin {
-  const { call, mount, role, now } = options;
+  const { call, mount, role, monotonicMs } = options;
   let known: { token: Promise<string>; renewAt: number } | undefined;
 
   function login(): Promise<string> {
@@ -39,7 +39,7 @@ export function kubernetesLogin(options: KubernetesLoginOptions): VaultLogin {
       const jwt = (await readFile(options.tokenFile, 'utf8')).trim();
       const { auth } = loginAnswer.parse(await call(`auth/${mount}/login`, { role, jwt }));
       // Zero = a token that does not expire.
-      if (auth.lease_duration > 0) entry.renewAt = now() + (auth.lease_duration * 1_000 * 2) / 3;
+      if (auth.lease_duration > 0) entry.renewAt = monotonicMs() + (auth.lease_duration * 1_000 * 2) / 3;
       return auth.client_token;
     })();
     known = entry;
@@ -50,6 +50,7 @@ export function kubernetesLogin(options: KubernetesLoginOptions): VaultLogin {
   }
 
   return {
-    token: (afresh) => (known === undefined || afresh || now() >= known.renewAt ? login() : known.token),
+    token: (afresh) =>
+      known === undefined || afresh || monotonicMs() >= known.renewAt ? login() : known.token,
   };
 }

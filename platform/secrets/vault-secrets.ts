@@ -15,10 +15,10 @@ interface VaultOptions {
   /** How long a secret is used without asking again, in milliseconds; default 30 000. */
   maxAgeMs?: number;
   /** Milliseconds on a clock that never goes back. */
-  now?: () => number;
+  monotonicMs?: () => number;
 }
 
-interface HeldSecret {
+interface CachedSecret {
   readAt: number;
   values: Readonly<Record<string, string>>;
 }
@@ -46,10 +46,10 @@ const maxAnswerBytes = 1_048_576;
  */
 export function createVaultSecrets(options: VaultOptions): SecretReader {
   const { address, mount, onRotation, timeoutMs = 5_000, maxAgeMs = 30_000 } = options;
-  const now = options.now ?? (() => performance.now());
-  const held = new LRUCache<string, HeldSecret>({ max: 1_000 });
-  const under = new Map<string, Promise<HeldSecret>>();
-  const login = loginOf(options.login, (path, body) => call(path, { body }), now);
+  const monotonicMs = options.monotonicMs ?? (() => performance.now());
+  const cached = new LRUCache<string, CachedSecret>({ max: 1_000 });
+  const under = new Map<string, Promise<CachedSecret>>();
+  const login = loginOf(options.login, (path, body) => call(path, { body }), monotonicMs);
 
   async function call(path: string, { token, body }: { token?: string; body?: object }): Promise<unknown> {
     const answer = await fetch(`${address}/v1/${path}`, {
@@ -77,8 +77,8 @@ export function createVaultSecrets(options: VaultOptions): SecretReader {
     return secretAnswer.parse(answer).data.data;
   }
 
-  async function refresh(tenantId: string, secretName: string, before?: HeldSecret): Promise<HeldSecret> {
-    const readAt = now();
+  async function refresh(tenantId: string, secretName: string, before?: CachedSecret): Promise<CachedSecret> {
+    const readAt = monotonicMs();
     const place = `${tenantId}/${secretName}`;
     try {
       const values = await ask(`${mount}/data/openclaw/${place}`);
@@ -94,11 +94,11 @@ export function createVaultSecrets(options: VaultOptions): SecretReader {
         });
       }
       const fresh = { readAt, values };
-      held.set(place, fresh);
+      cached.set(place, fresh);
       return fresh;
     } catch (cause) {
-      if (cause instanceof VaultRefused) held.delete(place);
-      else if (before !== undefined && now() - before.readAt < graceMs) return before;
+      if (cause instanceof VaultRefused) cached.delete(place);
+      else if (before !== undefined && monotonicMs() - before.readAt < graceMs) return before;
       throw cause;
     }
   }
@@ -106,9 +106,9 @@ export function createVaultSecrets(options: VaultOptions): SecretReader {
   return async (tenantId, secretName, key) => {
     checkSecretName(tenantId, secretName, key);
     const place = `${tenantId}/${secretName}`;
-    const known = held.get(place);
+    const known = cached.get(place);
     try {
-      if (known === undefined || now() - known.readAt >= maxAgeMs) {
+      if (known === undefined || monotonicMs() - known.readAt >= maxAgeMs) {
         const asking =
           under.get(place) ?? refresh(tenantId, secretName, known).finally(() => under.delete(place));
         under.set(place, asking);
@@ -124,12 +124,12 @@ export function createVaultSecrets(options: VaultOptions): SecretReader {
 function loginOf(
   login: VaultOptions['login'],
   call: (path: string, body: object) => Promise<unknown>,
-  now: () => number,
+  monotonicMs: () => number,
 ): VaultLogin {
-  return 'role' in login ? kubernetesLogin({ ...login, call, now }) : tokenFile(login.tokenFile);
+  return 'role' in login ? kubernetesLogin({ ...login, call, monotonicMs }) : tokenFile(login.tokenFile);
 }
 
-function valueOf({ values }: HeldSecret, key: string): string {
+function valueOf({ values }: CachedSecret, key: string): string {
   const value = Object.hasOwn(values, key) ? values[key]?.trim() : undefined;
   if (value === undefined || value === '') throw new Error('the secret has no such key');
   return value;

@@ -4,8 +4,8 @@ import { messageOf } from '../message-of.ts';
 import { readBody } from '../read-body.ts';
 import type { FaultProxy } from './fault-proxy.ts';
 import { type FaultTable, faultRequest } from './faults.ts';
-import type { Holds } from './holds.ts';
 import type { Ledger } from './ledger.ts';
+import type { Pauses } from './pauses.ts';
 
 /** Where the admin API lives on the stand-in's own port; no provider has such a path. */
 export const adminPath = '/_stand-in';
@@ -16,7 +16,7 @@ interface AdminApiOptions {
   /** What the stand-in says of itself. */
   about: Readonly<Record<string, string>>;
   faults: FaultTable;
-  holds: Holds;
+  pauses: Pauses;
   ledger: Ledger;
   proxy: FaultProxy;
 }
@@ -24,7 +24,7 @@ interface AdminApiOptions {
 type Reply = { status: number; body: unknown };
 
 /** Faults, paused calls and the ledger over HTTP, so that a test can control a stand-in in another process. */
-export function createAdminApi({ about, faults, holds, ledger, proxy }: AdminApiOptions) {
+export function createAdminApi({ about, faults, pauses, ledger, proxy }: AdminApiOptions) {
   const routes: Record<string, (body: unknown, id: string) => Reply> = {
     'GET /': () => ok(about),
     'GET /ledger': () => ok(ledger.entries()),
@@ -35,15 +35,15 @@ export function createAdminApi({ about, faults, holds, ledger, proxy }: AdminApi
       faults.clear();
       return ok({});
     },
-    'GET /holds': () => ok(holds.list()),
-    'POST /holds/:id/release': (body, id) =>
-      ok({ released: holds.release(id, releaseRequest.parse(body).goes_on) }),
+    'GET /pauses': () => ok(pauses.list()),
+    'POST /pauses/:id/release': (body, id) =>
+      ok({ released: pauses.release(id, releaseRequest.parse(body).goes_on) }),
   };
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = 'GET', url = '/' } = request;
     const path = url.slice(adminPath.length) || '/';
-    const id = /^\/holds\/([^/]+)\/release$/.exec(path)?.[1];
-    const route = routes[`${method} ${id === undefined ? path : '/holds/:id/release'}`];
+    const id = /^\/pauses\/([^/]+)\/release$/.exec(path)?.[1];
+    const route = routes[`${method} ${id === undefined ? path : '/pauses/:id/release'}`];
     const { status, body } = answerOf(route, await readBody(request), id ?? '');
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   };

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Arrival } from './fault-proxy.ts';
 import type { ActiveFault, FaultRequest } from './faults.ts';
-import type { HeldCall } from './holds.ts';
 import type { LedgerEntry } from './ledger.ts';
+import type { PausedCall } from './pauses.ts';
 
 export interface StandInAdmin {
   setFault(fault: FaultRequest): Promise<ActiveFault>;
@@ -12,7 +12,7 @@ export interface StandInAdmin {
   /** The calls that came to the stand-in, whether they reached the provider or not. */
   arrivals(): Promise<readonly Arrival[]>;
   /** Resolves as soon as this fault has paused a call; rejects after `timeoutMs` (10 s). */
-  waitForHold(faultId: string, timeoutMs?: number): Promise<HeldCall>;
+  waitForPause(faultId: string, timeoutMs?: number): Promise<PausedCall>;
   /** Lets the paused calls go on, or loses them on the way; returns how many there were. */
   release(faultId: string, what?: 'goes on' | 'is lost'): Promise<number>;
 }
@@ -42,18 +42,18 @@ export function createStandInAdmin(adminUrl: string): StandInAdmin {
       );
     },
     arrivals: () => send('GET', '/arrivals'),
-    async waitForHold(faultId, timeoutMs = 10_000) {
+    async waitForPause(faultId, timeoutMs = 10_000) {
       const end = Date.now() + timeoutMs;
       while (Date.now() < end) {
-        const holds = await send<readonly HeldCall[]>('GET', '/holds');
-        const held = holds.find(({ id }) => id === faultId);
-        if (held !== undefined) return held;
+        const pauses = await send<readonly PausedCall[]>('GET', '/pauses');
+        const paused = pauses.find(({ id }) => id === faultId);
+        if (paused !== undefined) return paused;
         await wait(20);
       }
-      throw new Error(`stand-in: ${faultId} held nothing within ${timeoutMs} ms`);
+      throw new Error(`stand-in: ${faultId} paused nothing within ${timeoutMs} ms`);
     },
     async release(faultId, what = 'goes on') {
-      const path = `/holds/${faultId}/release`;
+      const path = `/pauses/${faultId}/release`;
       const { released } = await send<{ released: number }>('POST', path, { goes_on: what === 'goes on' });
       return released;
     },

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { readBody } from '../read-body.ts';
 import type { StandIn } from './declaration.ts';
 import type { ActiveFault, FaultTable } from './faults.ts';
-import type { Holds } from './holds.ts';
+import type { Pauses } from './pauses.ts';
 import type { Provider, ProviderAnswer, ProviderCall } from './provider.ts';
 
 /** One call that came in, whether it reached the provider or not. */
@@ -22,7 +22,7 @@ export interface FaultProxy {
 
 interface FaultProxyOptions {
   faults: FaultTable;
-  holds: Holds;
+  pauses: Pauses;
   provider: Provider;
   standIn: Pick<StandIn, 'isOurs' | 'refusal'>;
   /** Says on every answer what this is. */
@@ -34,7 +34,7 @@ interface FaultProxyOptions {
 /** Takes the place of the network to GitHub, and lets go wrong what tests ask for. */
 export function createFaultProxy({
   faults,
-  holds,
+  pauses,
   provider,
   standIn,
   label,
@@ -102,13 +102,13 @@ export function createFaultProxy({
       case 'answer':
         if (fault.reaches) await provider.deliver(call);
         return give(response, { ...fault, body: Buffer.from(fault.body) });
-      case 'hold': {
+      case 'pause': {
         if (fault.at === 'before_provider') {
-          const goesOn = await holds.hold({ id, ...call });
+          const goesOn = await pauses.pause({ id, ...call });
           return goesOn ? give(response, await provider.deliver(call)) : void socket.destroy();
         }
         const answer = await provider.deliver(call);
-        const goesOn = await holds.hold({ id, ...call });
+        const goesOn = await pauses.pause({ id, ...call });
         return goesOn ? give(response, answer) : void socket.destroy();
       }
     }

@@ -37,7 +37,7 @@ export const faultKind = z.discriminatedUnion('kind', [
    * Pauses the call until it is released: before it reaches the provider, or after the provider acted and before its
    * answer.
    */
-  z.strictObject({ kind: z.literal('hold'), at: z.enum(['before_provider', 'before_answer']) }),
+  z.strictObject({ kind: z.literal('pause'), at: z.enum(['before_provider', 'before_answer']) }),
 ]);
 
 export const faultRequest = z.strictObject({

@@ -5,8 +5,8 @@ import { adminPath, createAdminApi } from './admin-api.ts';
 import { createFaultProxy } from './fault-proxy.ts';
 import { createFaultTable } from './faults.ts';
 import type { StoodIn } from './find.ts';
-import { createHolds } from './holds.ts';
 import { openLedger } from './ledger.ts';
+import { createPauses } from './pauses.ts';
 
 export interface StartStandInOptions extends StoodIn {
   /** 0 = any free port. */
@@ -38,7 +38,7 @@ export async function startStandIn({
   const ledger = openLedger(join(dataDir, `${name}-ledger.jsonl`), standIn.markerOf);
   const closing = new AbortController();
   const faults = createFaultTable();
-  const holds = createHolds();
+  const pauses = createPauses();
 
   // Calls that come while the world is being built wait for it.
   const ready = Promise.withResolvers<RequestListener>();
@@ -52,12 +52,12 @@ export async function startStandIn({
     throw error;
   });
   const label = `OpenClaw ${title} stand-in, not ${standIn.notReally}`;
-  const proxy = createFaultProxy({ faults, holds, provider, standIn, label, closing: closing.signal });
+  const proxy = createFaultProxy({ faults, pauses, provider, standIn, label, closing: closing.signal });
   const about = {
     stand_in: title,
     note: `A local stand-in for ${title}. Nothing here reaches ${standIn.notReally}.`,
   };
-  const admin = createAdminApi({ about, faults, holds, ledger, proxy });
+  const admin = createAdminApi({ about, faults, pauses, ledger, proxy });
   ready.resolve((request, response) => {
     const answered = request.url?.startsWith(adminPath)
       ? admin(request, response)
@@ -71,7 +71,7 @@ export async function startStandIn({
     adminUrl: `${url}${adminPath}`,
     async close() {
       closing.abort();
-      holds.releaseAll(false);
+      pauses.releaseAll(false);
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await provider.close();

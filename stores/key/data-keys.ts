@@ -34,7 +34,7 @@ interface DataKeyOptions {
   /** Of the master keys. */
   envelope: Envelope;
   /** Milliseconds on a clock that never goes back. */
-  now?: () => number;
+  monotonicMs?: () => number;
 }
 
 interface TenantKeys {
@@ -50,13 +50,13 @@ const oldestForPayloadsMs = 900_000;
 const mostTenants = 10_000;
 
 export function createDataKeyStore(options: DataKeyOptions): DataKeyStore {
-  const { database, envelope: master, now = () => performance.now() } = options;
-  const held = new LRUCache<string, TenantKeys>({ max: mostTenants });
+  const { database, envelope: master, monotonicMs = () => performance.now() } = options;
+  const cached = new LRUCache<string, TenantKeys>({ max: mostTenants });
   const owners = new LRUCache<string, string>({ max: mostTenants });
   const loading = new Map<string, Promise<void>>();
 
   async function load(tenantId: string): Promise<void> {
-    const loadedAt = now();
+    const loadedAt = monotonicMs();
     const rows = await database.inDirectory(async (tx) => {
       const known = tx
         .selectFrom('data_keys')
@@ -87,20 +87,20 @@ export function createDataKeyStore(options: DataKeyOptions): DataKeyStore {
     }
     const isDestroyed = rows.some(({ sealed }) => sealed === null);
     // A tenant that does not exist yet may exist a moment later.
-    if (rows.length === 0) held.delete(tenantId);
-    else held.set(tenantId, { loadedAt, envelope: isDestroyed ? null : tenantEnvelope(keys, master) });
+    if (rows.length === 0) cached.delete(tenantId);
+    else cached.set(tenantId, { loadedAt, envelope: isDestroyed ? null : tenantEnvelope(keys, master) });
   }
 
   const keysOf = (place: string): Envelope => {
-    const known = held.get(place.split('|', 1)[0] ?? '');
-    if (known === undefined || known.envelope === null || now() - known.loadedAt > oldestMs)
+    const known = cached.get(place.split('|', 1)[0] ?? '');
+    if (known === undefined || known.envelope === null || monotonicMs() - known.loadedAt > oldestMs)
       throw new CodedError('CONTENT_UNREADABLE');
     return known.envelope;
   };
 
   async function ready(tenantId: string): Promise<void> {
-    const known = held.get(tenantId);
-    if (known !== undefined && now() - known.loadedAt < reloadMs) return;
+    const known = cached.get(tenantId);
+    if (known !== undefined && monotonicMs() - known.loadedAt < reloadMs) return;
     const under = loading.get(tenantId) ?? load(tenantId).finally(() => loading.delete(tenantId));
     loading.set(tenantId, under);
     await under;
@@ -113,14 +113,14 @@ export function createDataKeyStore(options: DataKeyOptions): DataKeyStore {
     },
     ready,
     async forPayloads(tenantId) {
-      const before = held.get(tenantId);
+      const before = cached.get(tenantId);
       const failure = await ready(tenantId).then(
         () => undefined,
         (error: unknown) => error,
       );
-      const known = held.get(tenantId);
+      const known = cached.get(tenantId);
       if (failure !== undefined) {
-        if (before?.envelope && now() - before.loadedAt < oldestForPayloadsMs) return before.envelope;
+        if (before?.envelope && monotonicMs() - before.loadedAt < oldestForPayloadsMs) return before.envelope;
         throw failure;
       }
       if (!known?.envelope) throw new CodedError('CONTENT_UNREADABLE');
@@ -144,7 +144,7 @@ export function createDataKeyStore(options: DataKeyOptions): DataKeyStore {
           .where('destroyed_at', 'is', null)
           .execute(),
       );
-      held.set(tenantId, { loadedAt: now(), envelope: null });
+      cached.set(tenantId, { loadedAt: monotonicMs(), envelope: null });
     },
   };
 }

@@ -26,7 +26,7 @@ export interface ModelUsageStore {
    */
   reserve(actor: Actor, reservation: TokenReservation): Promise<void>;
   /** Replaces the reservation by what the call really used. Once per reservation. */
-  settle(actor: Actor, callId: string, used: number): Promise<void>;
+  recordUse(actor: Actor, callId: string, used: number): Promise<void>;
   /**
    * Deletes calls made before a time (ISO 8601) and counts of days before a day, except under legal hold; returns how
    * many rows.
@@ -55,13 +55,14 @@ export function createModelUsageStore({ database }: { database: TenantDatabase }
     reserve: (actor, { callId, day, tokens, limits }) =>
       database.inTenant(actor.tenantId, async (tx) => {
         await lockDay(tx, day);
-        const held = await tx
+        const reservation = await tx
           .selectFrom('model_calls')
           .selectAll()
           .where('call_id', '=', callId)
           .executeTakeFirst();
         // An attempt that broke off left its reservation; this one replaces it.
-        if (held !== undefined) await count(tx, { actor, day: held.day, tokens: -held.reserved });
+        if (reservation !== undefined)
+          await count(tx, { actor, day: reservation.day, tokens: -reservation.reserved });
         const counted = await count(tx, { actor, day, tokens });
         for (const { scope, tokens: limit } of limits) {
           if ((counted.get(keyOf(actor, scope)) ?? tokens) > limit) {
@@ -81,7 +82,7 @@ export function createModelUsageStore({ database }: { database: TenantDatabase }
           .onConflict((conflict) => conflict.column('call_id').doUpdateSet({ day, reserved: tokens }))
           .execute();
       }),
-    settle: (actor, callId, used) =>
+    recordUse: (actor, callId, used) =>
       database.inTenant(actor.tenantId, async (tx) => {
         const found = await tx
           .selectFrom('model_calls')
@@ -90,13 +91,13 @@ export function createModelUsageStore({ database }: { database: TenantDatabase }
           .executeTakeFirst();
         if (found === undefined) throw new CodedError('NOT_FOUND');
         await lockDay(tx, found.day);
-        const held = await tx
+        const reservation = await tx
           .selectFrom('model_calls')
           .select(['day', 'reserved'])
           .where('call_id', '=', callId)
           .executeTakeFirstOrThrow();
-        if (held.reserved === 0) return;
-        await count(tx, { actor, day: held.day, tokens: used - held.reserved });
+        if (reservation.reserved === 0) return;
+        await count(tx, { actor, day: reservation.day, tokens: used - reservation.reserved });
         await tx
           .updateTable('model_calls')
           .set({ reserved: 0, used: sql<number>`used + ${used}` })

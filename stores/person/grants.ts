@@ -26,7 +26,7 @@ export type Leased =
   | { status: 'leased'; kind: GrantKind; token: string; usedAt: string }
   | { status: 'busy' | 'gone' };
 
-export interface Settled {
+export interface LeaseEnd {
   /** The name of the lease; the lease of another is left alone. */
   name: string;
   next?: { token: string; usedAt: string };
@@ -44,7 +44,7 @@ export interface GrantStore {
    */
   lease(tenantId: string, id: string, lease: { name: string; ms: number }): Promise<Leased>;
   /** Ends the lease. `next`: the provider answered at that time (ISO 8601), and this token is the next one to use. */
-  settle(tenantId: string, id: string, settled: Settled): Promise<void>;
+  endLease(tenantId: string, id: string, ended: LeaseEnd): Promise<void>;
   remove(tenantId: string, id: string): Promise<void>;
   /** For back-channel logout and erasure: the provider can no longer be asked about them. */
   removeAllOf(tenantId: string, userId: string): Promise<void>;
@@ -60,8 +60,8 @@ export function createGrantStore(options: { database: TenantDatabase; envelope: 
       .updateTable('grants')
       .set({ lease: name, leased_until: sql<string>`now() + ${ms} * interval '1 millisecond'` })
       .where('id', '=', id)
-      .where('expires_at', '>', now)
-      .where((eb) => eb.or([eb('leased_until', 'is', null), eb('leased_until', '<', now)]))
+      .where('expires_at', '>', databaseTime)
+      .where((eb) => eb.or([eb('leased_until', 'is', null), eb('leased_until', '<', databaseTime)]))
       .returning(['user_id', 'kind', 'sealed', 'used_at'])
       .executeTakeFirst();
 
@@ -85,7 +85,7 @@ export function createGrantStore(options: { database: TenantDatabase; envelope: 
           .selectFrom('grants')
           .select(['id', 'kind', 'used_at as usedAt'])
           .where('user_id', '=', userId)
-          .where('expires_at', '>', now)
+          .where('expires_at', '>', databaseTime)
           .orderBy('used_at', 'desc')
           .limit(mostAsked)
           .execute(),
@@ -97,7 +97,7 @@ export function createGrantStore(options: { database: TenantDatabase; envelope: 
           .selectFrom('grants')
           .select('id')
           .where('id', '=', id)
-          .where('expires_at', '>', now)
+          .where('expires_at', '>', databaseTime)
           .executeTakeFirst(),
       }));
       if (found.leased === undefined) return { status: found.there === undefined ? 'gone' : 'busy' };
@@ -105,7 +105,7 @@ export function createGrantStore(options: { database: TenantDatabase; envelope: 
       const token = Buffer.from(envelope.open(sealed, placeOf(tenantId, userId, id))).toString();
       return { status: 'leased', kind, token, usedAt };
     },
-    settle: (tenantId, id, { name, next }) =>
+    endLease: (tenantId, id, { name, next }) =>
       database.inTenant(tenantId, async (tx) => {
         const free = { lease: null, leased_until: null };
         const row = await tx
@@ -139,7 +139,7 @@ export function createGrantStore(options: { database: TenantDatabase; envelope: 
       database.inTenant(tenantId, async (tx) => {
         const { numDeletedRows } = await tx
           .deleteFrom('grants')
-          .where('expires_at', '<', now)
+          .where('expires_at', '<', databaseTime)
           .executeTakeFirst();
         return Number(numDeletedRows);
       }),
@@ -149,7 +149,7 @@ export function createGrantStore(options: { database: TenantDatabase; envelope: 
 /** A person has few sign-ins that are in use; old ones are not tried one by one. */
 const mostAsked = 5;
 
-const now = sql<string>`now()`;
+const databaseTime = sql<string>`now()`;
 
 function placeOf(tenantId: string, userId: string, id: string): string {
   return `${tenantId}|${id}|rights|${userId}`;

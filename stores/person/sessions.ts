@@ -114,7 +114,7 @@ export function createSessionStore(options: {
       database.inDirectory(async (tx) => {
         await tx
           .updateTable('sessions')
-          .set({ seen_at: now })
+          .set({ seen_at: databaseTime })
           .where('id_hash', '=', idHash)
           .where('seen_at', '<', sql<string>`now() - interval '1 minute'`)
           .execute();
@@ -147,7 +147,7 @@ export function createSessionStore(options: {
       database.inDirectory(async (tx) => {
         const ended = await tx
           .updateTable('sessions')
-          .set({ ended_at: now })
+          .set({ ended_at: databaseTime })
           .where('id_hash', '=', idHash)
           .where('ended_at', 'is', null)
           .returning(['kind', 'tenant_id', 'user_id'])
@@ -178,7 +178,7 @@ export function createSessionStore(options: {
           .where('user_id', '=', userId)
           .where('kind', '=', 'session')
           .where('ended_at', 'is', null)
-          .where('expires_at', '>', now)
+          .where('expires_at', '>', databaseTime)
           .orderBy('session_id', 'desc')
           .limit(mostListed)
           .execute(),
@@ -229,14 +229,14 @@ export function createSessionStore(options: {
       }),
     deleteExpired: () =>
       database.inDirectory(async (tx) => {
-        await tx.deleteFrom('logout_tokens').where('expires_at', '<', now).execute();
+        await tx.deleteFrom('logout_tokens').where('expires_at', '<', databaseTime).execute();
         const { numDeletedRows } = await tx
           .deleteFrom('sessions')
           .where((eb) =>
             eb.or([
               eb('expires_at', '<', dayAgo),
               eb('ended_at', '<', dayAgo),
-              eb.and([eb('kind', '=', 'ticket'), eb('expires_at', '<', now)]),
+              eb.and([eb('kind', '=', 'ticket'), eb('expires_at', '<', databaseTime)]),
             ]),
           )
           .executeTakeFirst();
@@ -246,7 +246,7 @@ export function createSessionStore(options: {
       database.inDirectory(async (tx) => {
         const ended = await tx
           .updateTable('sessions')
-          .set({ ended_at: now })
+          .set({ ended_at: databaseTime })
           .where('tenant_id', '=', tenantId)
           .where('user_id', '=', userId)
           .where('ended_at', 'is', null)
@@ -270,7 +270,7 @@ async function tellEnd(tx: DirectoryTx, tenantId: string, userId: string): Promi
 /** One person's sessions fit on a page. */
 const mostListed = 100;
 
-const now = sql<string>`now()`;
+const databaseTime = sql<string>`now()`;
 const dayAgo = sql<string>`now() - interval '1 day'`;
 
 function placeOf(tenantId: string, idHash: string): string {

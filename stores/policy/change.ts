@@ -48,7 +48,7 @@ export async function lockPolicies(tx: TenantTx): Promise<void> {
 }
 
 /** The caller holds the lock. */
-export async function stateHolds(tx: TenantTx, id: string, seen: PolicyState): Promise<boolean> {
+export async function stateIsCurrent(tx: TenantTx, id: string, seen: PolicyState): Promise<boolean> {
   const { revision } = await tx.selectFrom('policy_revision').select('revision').executeTakeFirstOrThrow();
   const versions = await readVersions(tx, id);
   return (

@@ -10,7 +10,7 @@ import {
   type PolicyState,
   renewSignature,
   signedAnew,
-  stateHolds,
+  stateIsCurrent,
   storeSignature,
 } from './change.ts';
 import {
@@ -85,7 +85,7 @@ export function createPolicyStore(options: PolicyStoreOptions): PolicyStore {
     page: (tenantId, query) => database.inTenant(tenantId, (tx) => readPage(tx, query)),
     change: (tenantId, change, { seen, beforeCommit }) =>
       locked(tenantId, async (tx) => {
-        if (!(await stateHolds(tx, change.policyId, seen))) return false;
+        if (!(await stateIsCurrent(tx, change.policyId, seen))) return false;
         await signedAnew(tx, { tenantId, signing, now }, () => applyChange(tx, change));
         await beforeCommit();
         return true;

@@ -29,10 +29,10 @@ export async function readActiveSet(tx: TenantTx): Promise<PolicySet> {
         or([
           eb('policies.status', '=', 'active'),
           exists(
-            selectFrom('policy_canaries as held')
-              .select('held.version')
-              .whereRef('held.policy_id', '=', 'policies.id')
-              .whereRef('held.version', '=', 'policies.version'),
+            selectFrom('policy_canaries as canary')
+              .select('canary.version')
+              .whereRef('canary.policy_id', '=', 'policies.id')
+              .whereRef('canary.version', '=', 'policies.version'),
           ),
         ]),
       ),

@@ -1,6 +1,6 @@
 import type { ContentStore } from '../content/content.ts';
 import type { TenantDatabase } from '../database.ts';
-import { createActs } from './act.ts';
+import { createActionSteps } from './action-steps.ts';
 import { createPlans } from './plan.ts';
 import { createReads } from './read.ts';
 import type { RequestStore } from './requests.ts';
@@ -15,6 +15,6 @@ export function createRequestStore(options: {
     ...createReads(options),
     ...createStarts(options),
     ...createPlans(options),
-    ...createActs(options),
+    ...createActionSteps(options),
   };
 }

@@ -12,7 +12,7 @@ interface Finishing {
   finished: FinishedAction;
 }
 
-const now = sql<string>`now()`;
+const databaseTime = sql<string>`now()`;
 
 /** Locks and reads, then writes: two round trips. The lock orders actions of one request that end at the same time. */
 export async function finishAction(
@@ -65,7 +65,7 @@ async function updateAction(
   const { state, verdict, reason, sending, classification } = finished;
   const changes = {
     state,
-    updated_at: now,
+    updated_at: databaseTime,
     ...(verdict === undefined ? {} : { verdict }),
     ...(reason === undefined ? {} : { reason }),
     ...(sending === undefined ? {} : { sending }),
@@ -101,7 +101,7 @@ export async function moveRequest(
   if (isFinal(request.state) || request.state === state) return request;
   return tx
     .updateTable('requests')
-    .set({ state, updated_at: now, ...(isFinal(state) ? { finished_at: now } : {}) })
+    .set({ state, updated_at: databaseTime, ...(isFinal(state) ? { finished_at: databaseTime } : {}) })
     .where('id', '=', request.id)
     .returningAll()
     .executeTakeFirstOrThrow();

@@ -18,7 +18,7 @@ function digestOf(input: unknown): string {
 
 type Plans = Pick<RequestStore, 'savePlan' | 'saveNotUnderstood'>;
 
-const now = sql<string>`now()`;
+const databaseTime = sql<string>`now()`;
 
 export function createPlans(options: { database: TenantDatabase; content: ContentStore }): Plans {
   const { database, content } = options;
@@ -50,7 +50,7 @@ export function createPlans(options: { database: TenantDatabase; content: Conten
           .with('inputs', (db) => db.insertInto('content').values(inputs))
           .with('planned', (db) => db.insertInto('request_actions').values(rows).returningAll())
           .with('labelled', (db) =>
-            db.updateTable('requests').set({ planner, updated_at: now }).where('id', '=', requestId),
+            db.updateTable('requests').set({ planner, updated_at: databaseTime }).where('id', '=', requestId),
           )
           .selectFrom('planned')
           .selectAll()
@@ -79,7 +79,13 @@ export function createPlans(options: { database: TenantDatabase; content: Conten
         });
         await tx
           .updateTable('requests')
-          .set({ planner, answer_ref: answerRef, state: 'answered', updated_at: now, finished_at: now })
+          .set({
+            planner,
+            answer_ref: answerRef,
+            state: 'answered',
+            updated_at: databaseTime,
+            finished_at: databaseTime,
+          })
           .where('id', '=', requestId)
           .execute();
       }),

@@ -14,7 +14,7 @@ type Starts = Pick<
 
 const startedStates: readonly RequestState[] = ['running', 'queued', 'outcome_unknown'];
 
-const now = sql<string>`now()`;
+const databaseTime = sql<string>`now()`;
 
 export function createStarts(options: { database: TenantDatabase; content: ContentStore }): Starts {
   const { database, content } = options;
@@ -71,7 +71,7 @@ export function createStarts(options: { database: TenantDatabase; content: Conte
       database.inTenant(tenantId, async (tx) => {
         const started = await tx
           .updateTable('requests')
-          .set({ state: 'running', started_at: now, updated_at: now })
+          .set({ state: 'running', started_at: databaseTime, updated_at: databaseTime })
           .where('id', '=', id)
           .where('state', '=', 'received')
           .returningAll()
@@ -110,7 +110,7 @@ export function createStarts(options: { database: TenantDatabase; content: Conte
       database.inTenant(tenantId, async (tx) => {
         await tx
           .updateTable('requests')
-          .set({ updated_at: now })
+          .set({ updated_at: databaseTime })
           .where('id', '=', id)
           .where('state', 'in', startedStates)
           .execute();
@@ -119,7 +119,7 @@ export function createStarts(options: { database: TenantDatabase; content: Conte
       database.inTenant(tenantId, async (tx) => {
         const withdrawn = await tx
           .updateTable('requests')
-          .set({ state: 'withdrawn', updated_at: now, finished_at: now })
+          .set({ state: 'withdrawn', updated_at: databaseTime, finished_at: databaseTime })
           .where('id', '=', id)
           .where('user_id', '=', userId)
           .where('state', '=', 'received')

@@ -88,12 +88,12 @@ export function createTenantStore(options: {
   }
 
   async function open(): Promise<ReadonlyMap<string, Tenant>> {
-    const now = performance.now();
-    if (copy !== undefined && now - copy.readAt < maxAgeMs) return copy.tenants;
+    const atMs = performance.now();
+    if (copy !== undefined && atMs - copy.readAt < maxAgeMs) return copy.tenants;
     const all = await readAll();
     copy = {
       tenants: new Map(all.filter((one) => isOpen(one.status)).map((one) => [one.id, one])),
-      readAt: now,
+      readAt: atMs,
     };
     return copy.tenants;
   }

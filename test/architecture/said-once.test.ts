@@ -31,7 +31,7 @@ describe('what is said once', () => {
       'deploy/compose/sign-policies.ts',
       'gateway/open-gateway.ts',
       'governance/record.ts',
-      'sandbox/parts/first-policies.ts',
+      'sandbox/parts/demo-policies.ts',
       'workers/main.ts',
       'workers/provisioning-main.ts',
     ]);

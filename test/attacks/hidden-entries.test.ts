@@ -6,7 +6,7 @@ const signer = newSigner('k1');
 const rows = sampleRows(60);
 const header = sampleHeader(rows, signer);
 
-const check = (file: Buffer) => verifyExport({ bytes: [file], heldKeys: [signer.publicKey] });
+const check = (file: Buffer) => verifyExport({ bytes: [file], trustedKeys: [signer.publicKey] });
 
 describe('an export whose unsigned header claims that its oldest entries expired', () => {
   it('is refused when the claim is dated after the head that somebody signed', async () => {

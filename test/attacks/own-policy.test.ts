@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { preparePolicy } from '#governance/policy/change/prepare.ts';
+import { parseNewPolicy } from '#governance/policy/change/parse-new-policy.ts';
 import { effectivePolicy, policiesFor } from '#governance/policy/effective.ts';
 
 const mia = { userId: 'mia', orgUnit: 'engineering/web' };
 
 const made = { by: 'admin', at: new Date() };
 const rules = { default_autonomy: 'autonomous' };
-const enterprise = preparePolicy(
+const enterprise = parseNewPolicy(
   {
     name: 'as it was',
     domain: 'actions',
@@ -19,7 +19,7 @@ const enterprise = preparePolicy(
 );
 
 /** What a plain user may write and put in force (`policies.write_user` reaches `own`), while the enterprise allows it. */
-const own = preparePolicy(
+const own = parseNewPolicy(
   {
     name: 'mine',
     domain: 'actions',

@@ -17,7 +17,7 @@ async function readRefusedFor(retryAfterMs: number) {
     ledger: test.stores.ledger,
     classify: createClassifyData(test.stores),
     now: () => new Date(),
-    settleMs: 1,
+    effectSettleMs: 1,
     monotonicMs: () => 0,
   });
   const run = async () => {

@@ -17,7 +17,7 @@ export async function benchGovernance(stores: Stores, verify: Verifier): Promise
     confirm: nobodyToAsk,
     recordEvent: recordEventIn(stores, now),
     now,
-    settleMs: 30_000,
+    effectSettleMs: 30_000,
     rightsMaxAgeMs: 86_400_000,
     onPolicyFailure: ({ cause }) => {
       throw cause;

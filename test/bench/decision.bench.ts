@@ -3,9 +3,9 @@ import { createActionTable } from '#connectors/registry.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import type { Policy } from '#domain/policy/policy.ts';
 import { createDecide, type Decide, type DecisionQuestion } from '#governance/decide.ts';
+import { createPolicyCache } from '#governance/policy/cache.ts';
 import { effectivePolicy, policiesFor } from '#governance/policy/effective.ts';
 import { createPolicyEvaluator } from '#governance/policy/evaluate.ts';
-import { holdPolicies } from '#governance/policy/hold.ts';
 import type { PolicyEngine } from '#platform/opa/engine.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
 import { createRemoteEngine } from '#platform/opa/remote-engine.ts';
@@ -31,11 +31,11 @@ it('a decision in process, and over HTTP to OPA', async () => {
   const opened = await openTestStores();
   const policies = manyPolicies(sizes.policies);
   await storePolicies(opened.stores.policies, 'acme', policies);
-  const held = holdPolicies({
+  const held = createPolicyCache({
     readPolicies: opened.stores.policies.active,
     verify: opened.signing.verify,
     maxAgeMs: 60_000,
-    now: () => performance.now(),
+    monotonicMs: () => performance.now(),
   });
   const deciding = (engine?: PolicyEngine): Decide => {
     const readPolicies = held.read;

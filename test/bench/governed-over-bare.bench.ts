@@ -8,7 +8,7 @@ import { createActionTable } from '#connectors/registry.ts';
 import { requestWorkflowId } from '#domain/ids.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import { createGovernance } from '#governance/create-governance.ts';
-import { preparePolicy } from '#governance/policy/change/prepare.ts';
+import { parseNewPolicy } from '#governance/policy/change/parse-new-policy.ts';
 import { createUpkeep } from '#governance/upkeep/create-upkeep.ts';
 import { createEnvelope } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
@@ -127,7 +127,7 @@ async function allowEverything({ policies }: Stores): Promise<void> {
       rules,
       change_reason: 'bench',
     };
-    await policies.insert(actor.tenantId, preparePolicy(body, { among: [], by: 'bench', at: new Date() }));
+    await policies.insert(actor.tenantId, parseNewPolicy(body, { among: [], by: 'bench', at: new Date() }));
   }
 }
 
@@ -152,7 +152,7 @@ async function benchWorker({
     confirm: nobodyToAsk,
     recordEvent: recordEventIn(stores, now),
     now,
-    settleMs: 30_000,
+    effectSettleMs: 30_000,
     rightsMaxAgeMs: 86_400_000,
     onPolicyFailure: ({ cause }) => logger.error(cause),
   });
@@ -163,7 +163,7 @@ async function benchWorker({
     ...createUpkeep({ stores, governance, now }),
     verify: () => true,
     now,
-    heads: { signer: newSigner('k1'), heldKeys: [], publishers: [], lastPublished: async () => undefined },
+    heads: { signer: newSigner('k1'), trustedKeys: [], publishers: [], lastPublished: async () => undefined },
     planner: {
       label: 'none',
       plan: async () => ({ understood: false, planner: 'none', answer: '', suggestions: [] }),

@@ -1,6 +1,6 @@
 import type { Actor } from '#domain/person/actor.ts';
 import type { Policy } from '#domain/policy/policy.ts';
-import { preparePolicy } from '#governance/policy/change/prepare.ts';
+import { parseNewPolicy } from '#governance/policy/change/parse-new-policy.ts';
 import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
 import type { PolicyStore } from '#stores/policy/policies.ts';
 
@@ -12,7 +12,7 @@ export function manyPolicies(count: number): readonly Policy[] {
   const at = new Date();
   const shipped = shippedPolicies({ by: 'bench', at });
   const bodies = Array.from({ length: Math.max(0, count - shipped.length) }, (_, n) => bodyOf(n));
-  return [...shipped, ...bodies.map((body) => preparePolicy(body, { among: shipped, by: 'bench', at }))];
+  return [...shipped, ...bodies.map((body) => parseNewPolicy(body, { among: shipped, by: 'bench', at }))];
 }
 
 export async function storePolicies(

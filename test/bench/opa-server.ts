@@ -41,7 +41,7 @@ export async function startOpa(document?: PolicyDocument): Promise<OpaServer | u
 /** The quickest way to ask: OPA holds the merged policy, and only the question goes over the line. */
 export function askHolding({ url }: OpaServer): PolicyEngine {
   return {
-    prepare: async () => ({
+    load: async () => ({
       async evaluate(entrypoint, input) {
         const answer = await fetch(`${url}/v1/data/${entrypoint}`, {
           method: 'POST',

@@ -62,7 +62,7 @@ async function startEvaluator({ databases, signing }: TestStores) {
   const connected = Promise.withResolvers<void>();
   const news = followPolicies({
     url: databases.databaseUrl,
-    held: governance.heldPolicies,
+    cache: governance.policyCache,
     log: { info: () => connected.resolve(), warn: () => {} },
   });
   await connected.promise;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { expect, it } from 'vitest';
-import { createCheckpointTenant } from '#activities/audit/checkpoint-tenant.ts';
+import { createSignHead } from '#activities/audit/heads/sign-head.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import type { Stores } from '#stores/open-stores.ts';
 import type { TreeSigner } from '#transparency/tree-signer.ts';
@@ -30,10 +30,10 @@ it('from few audit entries to many, with an export and its verification on the w
   const governance = await benchGovernance(stores, signing.verify);
   const people = peopleUnder(policies, 'acme');
   const signer = newSigner('k1');
-  const checkpoint = createCheckpointTenant({
+  const checkpoint = createSignHead({
     tree: stores.tree,
     signer,
-    heldKeys: [],
+    trustedKeys: [],
     lastPublished: async () => undefined,
     recordEvent: governance.recordEvent,
     now: () => new Date(),
@@ -85,7 +85,7 @@ async function measureExport(stores: Stores, signer: TreeSigner) {
     const began = performance.now();
     await pipeline(Readable.from(wholeExport(stores, 'acme')), createWriteStream(file));
     const written = performance.now();
-    const verified = await verifyExport({ bytes: createReadStream(file), heldKeys: [signer.publicKey] });
+    const verified = await verifyExport({ bytes: createReadStream(file), trustedKeys: [signer.publicKey] });
     return {
       entries: verified.entries,
       findings: verified.findings,

@@ -71,7 +71,11 @@ async function verdict(
   file: Buffer,
   { key = signer.publicKey, heads = [] as readonly TreeHead[] } = {},
 ): Promise<Verdict> {
-  const { ok, findings, header } = await verifyExport({ bytes: [file], heldKeys: [key], heldHeads: heads });
+  const { ok, findings, header } = await verifyExport({
+    bytes: [file],
+    trustedKeys: [key],
+    keptHeads: heads,
+  });
   const said = { ok, findings: [...findings], filters: { ...header?.filters } };
   expect(await byPython(file, key, heads)).toEqual(said);
   return said;
@@ -169,7 +173,7 @@ describe('docs/verify_audit.py', () => {
     for (let at = 3; at < file.length; at += step) {
       const bytes = Buffer.from(file);
       bytes[at] = (bytes[at] ?? 0) ^ 1;
-      const ours = await verifyExport({ bytes: [bytes], heldKeys: [signer.publicKey] });
+      const ours = await verifyExport({ bytes: [bytes], trustedKeys: [signer.publicKey] });
       expect([(await byPython(bytes, signer.publicKey, [])).ok, ours.ok]).toEqual([false, false]);
     }
   });

@@ -107,7 +107,7 @@ describe('the disk of the audit database is full', () => {
       ledger: stores.ledger,
       classify: createClassifyData(stores),
       now: () => new Date(),
-      settleMs: 1_000,
+      effectSettleMs: 1_000,
       monotonicMs: () => 0,
     });
     const performance = readyPerformance({

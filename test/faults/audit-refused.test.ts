@@ -23,7 +23,7 @@ async function tryToAct(ledger: Ledger = opened.stores.ledger) {
     ledger,
     classify: createClassifyData(opened.stores),
     now: () => new Date(),
-    settleMs: 1_000,
+    effectSettleMs: 1_000,
     monotonicMs: () => 0,
   });
   const performance = readyPerformance({

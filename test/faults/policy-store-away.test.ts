@@ -51,7 +51,7 @@ async function startProcess(): Promise<Governance> {
     confirm: nobodyToAsk,
     recordEvent: recordEventIn(stores, now),
     now,
-    settleMs: 1_000,
+    effectSettleMs: 1_000,
     rightsMaxAgeMs: 1_000,
     onPolicyFailure: () => {},
   });
@@ -75,19 +75,19 @@ describe('the policy store is away', () => {
     await line.cut();
     const process = await startProcess();
     expect(await decisionsOf(process)).toEqual([denied, denied]);
-    expect(process.heldPolicies.degraded()).toEqual(['acme']);
+    expect(process.policyCache.degraded()).toEqual(['acme']);
     await line.mend();
     expect(await verdictsOf(process)).toEqual(['allow', 'deny']);
-    expect(process.heldPolicies.degraded()).toEqual([]);
+    expect(process.policyCache.degraded()).toEqual([]);
   });
 
   it('later: a running process goes on by what it read last, and says that it is behind', async () => {
     const process = await startProcess();
     const before = await decisionsOf(process);
     await line.cut();
-    process.heldPolicies.forgetAll();
+    process.policyCache.forgetAll();
     expect(await decisionsOf(process)).toEqual(before);
-    expect(process.heldPolicies.degraded()).toEqual(['acme']);
+    expect(process.policyCache.degraded()).toEqual(['acme']);
     await line.mend();
   });
 

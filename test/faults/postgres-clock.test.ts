@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createCheckpointTenant } from '#activities/audit/checkpoint-tenant.ts';
+import { createSignHead } from '#activities/audit/heads/sign-head.ts';
 import { verifyExport } from '#transparency/verify-export.ts';
 import { auditEntry, effect } from '../support/examples.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
@@ -43,7 +43,7 @@ describe('while the clock of PostgreSQL jumps', () => {
     const { tree } = postgres.stores;
     const lastPublished = async () => undefined;
     const recordEvent = async () => {};
-    const make = createCheckpointTenant({ tree, signer, heldKeys: [], lastPublished, recordEvent, now });
+    const make = createSignHead({ tree, signer, trustedKeys: [], lastPublished, recordEvent, now });
     ourMs += 1_000;
     const done = await make('acme', () => {});
     expect(done).toMatchObject({ kind: 'signed' });
@@ -85,6 +85,6 @@ describe('while the clock of PostgreSQL jumps', () => {
   async function verified() {
     const bytes: Buffer[] = [];
     for await (const piece of wholeExport(postgres.stores, 'acme')) bytes.push(piece);
-    return verifyExport({ bytes, heldKeys: [signer.publicKey] });
+    return verifyExport({ bytes, trustedKeys: [signer.publicKey] });
   }
 });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createCheckpointTenant } from '#activities/audit/checkpoint-tenant.ts';
+import { createSignHead } from '#activities/audit/heads/sign-head.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import type { Policy } from '#domain/policy/policy.ts';
 import { createGovernance, type Governance } from '#governance/create-governance.ts';
@@ -41,7 +41,7 @@ beforeAll(async () => {
     confirm: nobodyToAsk,
     recordEvent: recordEventIn(stores, now),
     now,
-    settleMs: 1_000,
+    effectSettleMs: 1_000,
     rightsMaxAgeMs: 1_000,
     onPolicyFailure: () => {},
   });
@@ -103,16 +103,16 @@ describe('PostgreSQL is killed in the middle of a policy change', () => {
     await expect(change(['gmail'])).rejects.toMatchObject({
       code: expect.stringMatching(/UNAVAILABLE|FAILED/),
     });
-    governance.heldPolicies.forgetAll();
+    governance.policyCache.forgetAll();
     expect(await verdict()).toBe('allow');
-    expect(governance.heldPolicies.degraded()).toEqual(['acme']);
+    expect(governance.policyCache.degraded()).toEqual(['acme']);
 
     await back();
     expect(await postgres.stores.policies.active('acme')).toEqual(before);
     expect(await isSigned()).toBe(true);
-    governance.heldPolicies.forgetAll();
+    governance.policyCache.forgetAll();
     expect(await verdict()).toBe('allow');
-    expect(governance.heldPolicies.degraded()).toEqual([]);
+    expect(governance.policyCache.degraded()).toEqual([]);
   });
 
   it('at any moment: what was answered is there, signed and on record, and nothing by halves', async () => {
@@ -148,10 +148,10 @@ describe('PostgreSQL is killed in the middle of a policy change', () => {
 describe('PostgreSQL is killed in the middle of audit appends', () => {
   it('what was acknowledged is there, whole, and the tree goes on over it', async () => {
     const { stores } = postgres;
-    const checkpoint = createCheckpointTenant({
+    const checkpoint = createSignHead({
       tree: stores.tree,
       signer: newSigner('k1'),
-      heldKeys: [],
+      trustedKeys: [],
       lastPublished: async () => undefined,
       recordEvent: governance.recordEvent,
       now,

@@ -67,7 +67,13 @@ describe('a browser’s session', () => {
     cache = createRedisCache({ url: through, commandTimeoutMs: 300 });
     const { stores } = opened;
     const publicUrl = 'https://gateway.test';
-    ({ sessions } = openTestIdentity({ stores, issuer: provider.issuer, publicUrl, cache, now: () => time }));
+    ({ sessions } = openTestIdentity({
+      stores,
+      issuer: provider.issuer,
+      publicUrl,
+      cache,
+      nowMs: () => time,
+    }));
     await answers(cache);
   });
   afterEach(() => cache.close());
@@ -142,7 +148,7 @@ describe('a browser’s session', () => {
     const near = createRedisCache({ url: redisUrl });
     const publicUrl = 'https://gateway.test';
     const { stores, databases } = opened;
-    const options = { stores, issuer: provider.issuer, publicUrl, cache: near, now: () => time };
+    const options = { stores, issuer: provider.issuer, publicUrl, cache: near, nowMs: () => time };
     const { sessions: others, forgetRights } = openTestIdentity(options);
     const heard: unknown[] = [];
     const forget: typeof forgetRights = (person) => {

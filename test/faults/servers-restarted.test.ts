@@ -78,7 +78,7 @@ describe('between start and answer', () => {
       method: 'GET',
       path: '/repos/acme/website/issues$',
       times: 1,
-      fault: { kind: 'hold', at: 'before_answer' },
+      fault: { kind: 'pause', at: 'before_answer' },
     });
     const token = await running.token('user@acme.test');
     const key = randomUUID();
@@ -95,7 +95,7 @@ describe('between start and answer', () => {
       return (await response.json()) as RequestView;
     };
     const cut = ask().catch((error: unknown) => error);
-    await running.github.admin.waitForHold(held.id, 40_000);
+    await running.github.admin.waitForPause(held.id, 40_000);
     await running.gateway.kill9();
     expect(await cut).toBeInstanceOf(Error);
     await running.github.admin.release(held.id);

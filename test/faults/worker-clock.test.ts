@@ -80,6 +80,6 @@ describe('while the clock of the worker jumps', () => {
     expect(answer.status).toBe(200);
     const bytes = Buffer.from(await answer.arrayBuffer());
     const { body } = await people.admin.get<{ verify_keys: Record<string, string> }>('/audit/keys');
-    return verifyExport({ bytes: [bytes], heldKeys: Object.values(body.verify_keys).map(publicKeyHex) });
+    return verifyExport({ bytes: [bytes], trustedKeys: Object.values(body.verify_keys).map(publicKeyHex) });
   }
 });

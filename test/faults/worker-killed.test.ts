@@ -35,12 +35,12 @@ describe('a worker that is killed', () => {
   afterAll(() => stack?.close());
 
   const hold = async (call: typeof posted, at: 'before_provider' | 'before_answer') => {
-    const { id } = await stack.github.admin.setFault({ ...call, times: 1, fault: { kind: 'hold', at } });
+    const { id } = await stack.github.admin.setFault({ ...call, times: 1, fault: { kind: 'pause', at } });
     return id;
   };
 
   const killAtHold = async (faultId: string, then: 'goes on' | 'is lost') => {
-    await stack.github.admin.waitForHold(faultId, 40_000);
+    await stack.github.admin.waitForPause(faultId, 40_000);
     await stack.worker.kill9();
     await stack.github.admin.release(faultId, then);
   };

@@ -36,7 +36,7 @@ describe('work on a clock', () => {
     const work = repeat({ everyMs: 100, turn, onFailure: noFailure });
     await vi.advanceTimersByTimeAsync(1_000);
     expect(turn).toHaveBeenCalledTimes(0);
-    await work.now();
+    await work.turnNow();
     await vi.advanceTimersByTimeAsync(1_000);
     expect(turn).toHaveBeenCalledTimes(1);
   });
@@ -66,7 +66,7 @@ describe('work on a clock', () => {
             await vi.advanceTimersByTimeAsync(afterMs);
             const before = begun;
             let over = false;
-            void work.now().then(() => (over = true));
+            void work.turnNow().then(() => (over = true));
             await vi.advanceTimersByTimeAsync(400);
             // A turn that began after it was asked for has ended.
             expect(over).toBe(true);
@@ -128,7 +128,7 @@ describe('work on a clock', () => {
         }),
       onFailure,
     });
-    void work.now();
+    void work.turnNow();
     let stopped = false;
     void work.stop().then(() => (stopped = true));
     await settle();
@@ -136,7 +136,7 @@ describe('work on a clock', () => {
     await vi.advanceTimersByTimeAsync(50);
     expect(stopped).toBe(true);
     expect(onFailure).not.toHaveBeenCalled();
-    await work.now();
+    await work.turnNow();
     work.start();
     await vi.advanceTimersByTimeAsync(1_000);
     expect(vi.getTimerCount()).toBe(0);

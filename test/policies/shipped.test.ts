@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { connectors } from '#connectors/registry.ts';
 import { ceilingRules } from '#domain/policy/ceiling.ts';
 import { checkPolicy } from '#domain/policy/policy.schema.ts';
-import { preparePolicy } from '#governance/policy/change/prepare.ts';
+import { parseNewPolicy } from '#governance/policy/change/parse-new-policy.ts';
 import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
 import seedBody from '#sandbox/demo/acme-engineering-github-write.json' with { type: 'json' };
 import { demoPolicies } from '#sandbox/demo/policies.ts';
@@ -50,9 +50,9 @@ describe('shipped policies', () => {
     };
     const body = { name: 'Integrations', domain: 'integrations', scope: { level: 'enterprise' }, ...put };
     const among = shippedPolicies(made);
-    expect(preparePolicy(body, { ...made, among })).toMatchObject({ rules: put.rules, status: 'draft' });
+    expect(parseNewPolicy(body, { ...made, among })).toMatchObject({ rules: put.rules, status: 'draft' });
     const below = { ...body, scope: { level: 'org', org_unit: 'engineering' } };
-    expect(preparePolicy(below, { ...made, among })).toMatchObject({ rules: put.rules });
+    expect(parseNewPolicy(below, { ...made, among })).toMatchObject({ rules: put.rules });
   });
 
   it('let lower levels keep every read that a connector can do', () => {

@@ -151,7 +151,7 @@ describe('the lock of a data folder', () => {
   it('is held by one process at a time, and free again after its release', () => {
     const file = join(folder, 'lock');
     const lock = takeLock(file);
-    expect(takeLock(file)).toEqual({ heldBy: process.pid });
+    expect(takeLock(file)).toEqual({ lockedBy: process.pid });
     if ('release' in lock) lock.release();
     expect(takeLock(file)).toHaveProperty('release');
   });

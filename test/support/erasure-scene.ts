@@ -58,7 +58,7 @@ export function erasureScene(opened: TestStores) {
     const day = at.toISOString().slice(0, 10);
     const callId = newId('request');
     await modelUsage.reserve(actor, { callId, day, tokens: 10, limits: [] });
-    await modelUsage.settle(actor, callId, 7);
+    await modelUsage.recordUse(actor, callId, 7);
   }
 
   async function override(by: Actor, itemId: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { type CheckpointTenantOptions, createCheckpointTenant } from '#activities/audit/checkpoint-tenant.ts';
+import { createSignHead, type SignHeadOptions } from '#activities/audit/heads/sign-head.ts';
 import type { Stores } from '#stores/open-stores.ts';
 import { recordEventIn } from './record-event.ts';
 
@@ -6,12 +6,12 @@ import { recordEventIn } from './record-event.ts';
 export async function signHead(
   stores: Pick<Stores, 'tree' | 'ledger'>,
   tenantId: string,
-  options: Pick<CheckpointTenantOptions, 'signer'> & Partial<CheckpointTenantOptions>,
+  options: Pick<SignHeadOptions, 'signer'> & Partial<SignHeadOptions>,
 ) {
   const { now = () => new Date() } = options;
-  const run = createCheckpointTenant({
+  const run = createSignHead({
     tree: stores.tree,
-    heldKeys: [],
+    trustedKeys: [],
     lastPublished: async () => undefined,
     recordEvent: recordEventIn(stores, now),
     now,

@@ -6,7 +6,7 @@ import { checkout } from '#sandbox/checkout.ts';
 import { createChildren } from '#sandbox/children.ts';
 import { databaseUserOf, openDataDir } from '#sandbox/data-dir.ts';
 import { installationKeys } from '#sandbox/keys.ts';
-import { prepareFirstPolicies } from '#sandbox/parts/first-policies.ts';
+import { addDemoPolicies } from '#sandbox/parts/demo-policies.ts';
 import { startGateway } from '#sandbox/parts/gateway.ts';
 import { demoTenants } from '#sandbox/parts/schema.ts';
 import { startSignIn } from '#sandbox/parts/sign-in.ts';
@@ -97,7 +97,7 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
       },
     });
     closers.push(postgres.close);
-    await prepareFirstPolicies(postgres.databases, keys);
+    await addDemoPolicies(postgres.databases, keys);
     await reserved.release('temporal');
     const temporal = await openTemporal({
       own: options.ownTemporal === true,

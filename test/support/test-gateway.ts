@@ -6,7 +6,7 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fas
 import { inject } from 'vitest';
 import { connectorVariables } from '#connectors/variables.ts';
 import { gatewayNeeds, openGateway } from '#gateway/open-gateway.ts';
-import { giveFirstPolicies } from '#governance/policy/change/first-policies.ts';
+import { addMissingPolicies } from '#governance/policy/change/add-missing-policies.ts';
 import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
 import { parseConfig } from '#platform/config/parse-config.ts';
 import { createEnvelope } from '#platform/crypto/envelope.ts';
@@ -98,8 +98,8 @@ export async function openTestGateway(
   });
   const now = () => new Date();
   const recordEvent = recordEventIn(stores, now);
-  await giveFirstPolicies({ ...stores, recordEvent, tenantId: 'acme', now, make: demoPolicies });
-  await giveFirstPolicies({ ...stores, recordEvent, tenantId: 'globex', now, make: shippedPolicies });
+  await addMissingPolicies({ ...stores, recordEvent, tenantId: 'acme', now, make: demoPolicies });
+  await addMissingPolicies({ ...stores, recordEvent, tenantId: 'globex', now, make: shippedPolicies });
   await gateway.app.ready();
 
   // One moment for all: a token of another second states the rights anew, and they would be written again.

@@ -25,12 +25,12 @@ interface IdentityOptions {
   groupRoles?: readonly GroupRole[];
   recheckMs?: number;
   cache?: Cache;
-  now?: () => number;
+  nowMs?: () => number;
 }
 
 export function openTestIdentity(options: IdentityOptions): IdentityParts {
   const { stores, issuer, publicUrl, clientSecret } = options;
-  const now = options.now ?? Date.now;
+  const nowMs = options.nowMs ?? Date.now;
   return openIdentity({
     issuer,
     audience: 'openclaw',
@@ -49,8 +49,8 @@ export function openTestIdentity(options: IdentityOptions): IdentityParts {
     stores,
     cache: options.cache ?? createMemoryCache(),
     envelope: testEnvelope,
-    recordEvent: recordEventIn(stores, () => new Date(now())),
-    now,
+    recordEvent: recordEventIn(stores, () => new Date(nowMs())),
+    nowMs,
   });
 }
 

@@ -8,7 +8,7 @@ import { type Models, noModels } from '#domain/model/model.ts';
 import type { Policy } from '#domain/policy/policy.ts';
 import { createGovernance } from '#governance/create-governance.ts';
 import type { ConfirmRights } from '#governance/person/confirm-rights.ts';
-import { giveFirstPolicies } from '#governance/policy/change/first-policies.ts';
+import { addMissingPolicies } from '#governance/policy/change/add-missing-policies.ts';
 import { createUpkeep } from '#governance/upkeep/create-upkeep.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
 import type { Signer } from '#platform/crypto/signature.ts';
@@ -30,7 +30,7 @@ import { freshSigner } from './signing.ts';
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 export const rightsMaxAgeMs = 86_400_000;
-export const settleMs = 20;
+export const effectSettleMs = 20;
 
 export interface TestWorker {
   stores: Stores;
@@ -79,7 +79,7 @@ export async function startTestWorker({
   const table = createActionTable();
   const now = () => new Date(Date.now() + clock.aheadMs);
   const recordEvent = recordEventIn(stores, now);
-  await giveFirstPolicies({ ...stores, recordEvent, tenantId: 'acme', now, make: demoPolicies });
+  await addMissingPolicies({ ...stores, recordEvent, tenantId: 'acme', now, make: demoPolicies });
 
   const confirm = openConfirm?.(stores, now) ?? nobodyToAsk;
 
@@ -91,7 +91,7 @@ export async function startTestWorker({
       actions: table.actions,
       verify,
       now,
-      settleMs,
+      effectSettleMs,
       // However slow the machine: this worker never counts as one that stood still.
       monotonicMs: () => 0,
       rightsMaxAgeMs,
@@ -112,7 +112,7 @@ export async function startTestWorker({
       }),
       verify,
       now,
-      heads: { signer: auditSigner, heldKeys: [], publishers: [], lastPublished: async () => undefined },
+      heads: { signer: auditSigner, trustedKeys: [], publishers: [], lastPublished: async () => undefined },
       suspendedLookMs: 300,
     });
   };

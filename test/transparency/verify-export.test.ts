@@ -8,15 +8,15 @@ import { verifyExport } from '#transparency/verify-export.ts';
 import { exported, newSigner, sampleHead, sampleHeader, sampleRows } from '../support/sample-export.ts';
 
 const signer = newSigner('k1');
-const heldKeys = [signer.publicKey];
+const trustedKeys = [signer.publicKey];
 const rows = sampleRows(60);
 const header = sampleHeader(rows, signer);
 
 async function check(
   bytes: Uint8Array,
-  options: { heldKeys?: string[]; heldHeads?: ExportHeader['heads'] } = {},
+  options: { trustedKeys?: string[]; keptHeads?: ExportHeader['heads'] } = {},
 ) {
-  return verifyExport({ bytes: [bytes], heldKeys, ...options });
+  return verifyExport({ bytes: [bytes], trustedKeys, ...options });
 }
 
 /** The lines of a file changed by somebody who also puts the digest right. */
@@ -42,7 +42,7 @@ describe('an export', () => {
     const expected = { ok: true, findings: [], entries: 60, erased: 1, skipped: 0, header };
     expect(await check(file)).toEqual(expected);
     const pieces = Array.from(file, (byte) => Buffer.of(byte));
-    expect(await verifyExport({ bytes: pieces, heldKeys })).toEqual(expected);
+    expect(await verifyExport({ bytes: pieces, trustedKeys })).toEqual(expected);
     expect(JSON.parse(file.toString())).toMatchObject({
       header: { tenantId: 'acme' },
       sha256: expect.any(String),
@@ -143,7 +143,7 @@ describe('an export', () => {
   it('believes a key that is held, or introduced by one that is, and no other', async () => {
     const file = await exported(rows, header);
     const stranger = newSigner('k1');
-    expect(await findings(file, { heldKeys: [stranger.publicKey] })).toEqual([
+    expect(await findings(file, { trustedKeys: [stranger.publicKey] })).toEqual([
       'head 2: not signed by a key that you trust',
     ]);
     const next = newSigner('k2');
@@ -158,7 +158,7 @@ describe('an export', () => {
     };
     const after = await exported(rows, rotated);
     expect(await findings(after)).toEqual([]);
-    expect(await findings(after, { heldKeys: [next.publicKey] })).toEqual([]);
+    expect(await findings(after, { trustedKeys: [next.publicKey] })).toEqual([]);
     const forgedKey = { ...introduced, claims: { ...introduced.claims, publicKey: stranger.publicKey } };
     const head = sampleHead(rows, 60, { ...stranger, signer: { ...stranger.signer, keyId: 'k2' } }, half);
     const wrong = await exported(rows, { ...rotated, head, keys: [...header.keys, forgedKey] });
@@ -168,22 +168,22 @@ describe('an export', () => {
   it('is compared with a head that somebody kept', async () => {
     const kept = sampleHead(rows, 45, signer);
     const file = await exported(rows, header);
-    expect(await findings(file, { heldHeads: [kept] })).toEqual([]);
+    expect(await findings(file, { keptHeads: [kept] })).toEqual([]);
     const others = sampleRows(60);
-    expect(await findings(file, { heldHeads: [sampleHead(others, 45, signer)] })).toEqual([
+    expect(await findings(file, { keptHeads: [sampleHead(others, 45, signer)] })).toEqual([
       'the head that you hold (1): the tree is not the one that you saw then',
     ]);
     const longer = sampleRows(70);
     const ahead = sampleHead(longer, 70, signer);
-    expect(await findings(file, { heldHeads: [ahead] })).toEqual([
+    expect(await findings(file, { keptHeads: [ahead] })).toEqual([
       'the head that you hold (1): newer than this export',
     ]);
     const earlier = signStatement(signer.signer, { ...ahead.claims, at: kept.claims.at });
-    expect(await findings(file, { heldHeads: [earlier] })).toEqual([
+    expect(await findings(file, { keptHeads: [earlier] })).toEqual([
       'the head that you hold (1): the tree is shorter than it was then',
     ]);
     const some = await exported(rows, { ...header, filters: { outcome: 'denied' } }, rows.slice(0, 3));
-    expect(await findings(some, { heldHeads: [kept] })).toEqual([
+    expect(await findings(some, { keptHeads: [kept] })).toEqual([
       'the head that you hold (1): not comparable with this export, which leaves entries out',
     ]);
   });

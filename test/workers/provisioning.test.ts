@@ -217,7 +217,7 @@ describe('a tenant whose deletion is due', () => {
     const held = createDataKeyStore({
       database: stores.database,
       envelope: masterEnvelope(),
-      now: () => performance.now() + clock.aheadMs,
+      monotonicMs: () => performance.now() + clock.aheadMs,
     });
     await held.forPayloads(id);
     const { schema } = tenantNames(databases.prefix, id);

@@ -91,7 +91,7 @@ async function plant(statement: string, requestId: string): Promise<void> {
 /** `aheadMs`: how far on the clock is; row and workflow may disagree for an hour. */
 const reconcile = (aheadMs = 2 * 3_600_000, of = workflows, tenantId = 'acme') => {
   const now = () => new Date(Date.now() + aheadMs);
-  const look = createReconcileWorkflows({ gaps: worker.stores.gaps, now, settledAfterMs: 3_600_000 });
+  const look = createReconcileWorkflows({ gaps: worker.stores.gaps, now, overdueAfterMs: 3_600_000 });
   return look(tenantId, of, () => {});
 };
 const told = (gaps: readonly Gap[]) => gaps.map(({ kind, ref }) => `${kind} ${ref}`).toSorted();

@@ -32,8 +32,8 @@ export function ApprovalList({ api, live, drafts, userId, announce }: ApprovalLi
   async function take(approval: ApprovalView, decision: Omit<ApprovalDecision, 'digest'>): Promise<boolean> {
     setRefused(undefined);
     try {
-      const now = await decide(approval, decision);
-      announce(`${approvalTitle(now)}: ${approvalWords(now.state).word}`);
+      const current = await decide(approval, decision);
+      announce(`${approvalTitle(current)}: ${approvalWords(current.state).word}`);
       setDecided((n) => n + 1);
       heading.current?.focus();
       return true;

@@ -15,14 +15,14 @@ export function closed(approvals: readonly ApprovalView[], userId: string): Appr
 }
 
 /** The list with one approval replaced by its current state. */
-export function withApproval(approvals: readonly ApprovalView[], now: ApprovalView): ApprovalView[] {
-  return approvals.map((one) => (one.id === now.id ? now : one));
+export function withApproval(approvals: readonly ApprovalView[], after: ApprovalView): ApprovalView[] {
+  return approvals.map((one) => (one.id === after.id ? after : one));
 }
 
 /** Those in `now` that can be decided and were not there before. */
-export function newcomers(before: readonly ApprovalView[], now: readonly ApprovalView[]): ApprovalView[] {
+export function newcomers(before: readonly ApprovalView[], after: readonly ApprovalView[]): ApprovalView[] {
   const known = new Set(before.map(rowKey));
-  return toDecide(now).filter((approval) => !known.has(rowKey(approval)));
+  return toDecide(after).filter((approval) => !known.has(rowKey(approval)));
 }
 
 /** A new round or another digest is another question: nothing typed for the old one is carried over. */

@@ -36,12 +36,13 @@ export function useApprovals({ api, live, announce }: ApprovalsOptions): Approva
     const asked = decisions.current;
     try {
       const query = { state: 'pending', limit: approvalPageMax } as const;
-      const { approvals: now } = await api(listApprovals, { query });
+      const { approvals: current } = await api(listApprovals, { query });
       // This answer was requested before the decision and came after it: it would bring back what has just been
       // decided.
       if (asked !== decisions.current) return;
-      for (const one of newcomers(approvals ?? now, now)) announce(`New to approve: ${approvalTitle(one)}`);
-      setApprovals(now);
+      for (const one of newcomers(approvals ?? current, current))
+        announce(`New to approve: ${approvalTitle(one)}`);
+      setApprovals(current);
       setFailure(undefined);
     } catch (thrown) {
       setFailure(asFailure(thrown));
@@ -57,13 +58,13 @@ export function useApprovals({ api, live, announce }: ApprovalsOptions): Approva
     decide: async (approval, decision) => {
       try {
         // The digest on the screen, not the newest: the person decides about what they saw.
-        const now = await api(postDecision, {
+        const current = await api(postDecision, {
           params: { id: approval.id },
           body: { ...decision, digest: approval.digest },
         });
         decisions.current += 1;
-        setApprovals((all) => withApproval(all ?? [], now));
-        return now;
+        setApprovals((all) => withApproval(all ?? [], current));
+        return current;
       } catch (thrown) {
         void refresh();
         throw thrown;

@@ -4,7 +4,7 @@ interface WhenProps {
   /** ISO 8601. */
   at: string;
   /** How to word it, given the current time in milliseconds. */
-  words: (at: string, now: number) => string;
+  words: (at: string, relativeToMs: number) => string;
 }
 
 const tickMs = 20_000;

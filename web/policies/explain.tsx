@@ -29,15 +29,15 @@ export function Explain({ api, who, drafts, announce }: DeskProps) {
   async function ask(): Promise<void> {
     setAnswer(undefined);
     const user = person.trim();
-    const now = await api(postEvaluate, {
+    const current = await api(postEvaluate, {
       body: {
         ...(user === '' ? {} : { user_id: user }),
         action: action.trim(),
         context: { data_classification: label },
       },
     });
-    setAnswer(now);
-    announce(evaluationWords(now.decision).word);
+    setAnswer(current);
+    announce(evaluationWords(current.decision).word);
   }
 
   return (

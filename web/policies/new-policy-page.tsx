@@ -11,8 +11,8 @@ import type { DeskProps } from '../desk-props.ts';
 import { hashOf } from '../navigation/place.ts';
 import { useDraft } from '../session/use-draft.ts';
 import { objectIn } from './content-text.ts';
-import { firstRules } from './first-rules.ts';
 import { mayChange } from './may-change.ts';
+import { newPolicyRules } from './new-policy-rules.ts';
 import { domainWords, levelWord } from './policy-words.ts';
 
 /** Creates a policy, as a draft; what it would change is shown before it is put in force. */
@@ -25,7 +25,7 @@ export function NewPolicyPage({ api, who, drafts, announce }: DeskProps) {
   const [userId, setUserId] = useState(who.userId);
   const [kept, setKept] = useDraft(drafts, `policy:new:rules:${domain}`);
   const [problems, setProblems] = useState<readonly FieldProblem[]>([]);
-  const text = kept === '' ? JSON.stringify(firstRules(domain), null, 2) : kept;
+  const text = kept === '' ? JSON.stringify(newPolicyRules(domain), null, 2) : kept;
 
   async function create(reason: string): Promise<void> {
     const read = objectIn(text);

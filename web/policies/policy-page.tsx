@@ -43,10 +43,10 @@ export function PolicyPage({ id, ...desk }: DeskProps & { id: string }) {
     { about: id, live },
   );
 
-  function done(now: PolicyView): void {
-    announce(`${now.name}, version ${now.version}: ${standingWords(now)}`);
+  function done(current: PolicyView): void {
+    announce(`${current.name}, version ${current.version}: ${standingWords(current)}`);
     setWork(undefined);
-    setShown(now.version);
+    setShown(current.version);
     focusHeading();
     again();
   }

@@ -26,7 +26,7 @@ interface PolicyWorkFormProps extends Pick<DeskProps, 'api' | 'live' | 'drafts'>
   canary: CanaryView | undefined;
   /** Tag of the newest version: a change names it, so that no other change is overwritten unseen. */
   etag: string;
-  onDone: (now: PolicyView) => void;
+  onDone: (current: PolicyView) => void;
   /** Somebody was faster: what is on the screen is out of date. */
   onStale: () => void;
   onCancel: () => void;

@@ -14,7 +14,7 @@ export function ReviewSetting({ api, live, who, drafts, announce }: DeskProps) {
   const { answer, failure, again } = useAsked(() => api(getPolicySettings), { about: 'settings', live });
   const [chosen, setChosen] = useState<PolicyChangeReview>();
   const heading = useRef<HTMLHeadingElement>(null);
-  const now = answer?.policy_change_review;
+  const current = answer?.policy_change_review;
 
   function close(): void {
     setChosen(undefined);
@@ -34,14 +34,15 @@ export function ReviewSetting({ api, live, who, drafts, announce }: DeskProps) {
         Before a change
       </h2>
       {failure && <Problem failure={failure} />}
-      {now && (
+      {current && (
         <p>
-          {reviewWords(now).meaning} <span class="quiet">This page and the command line always show it.</span>
+          {reviewWords(current).meaning}{' '}
+          <span class="quiet">This page and the command line always show it.</span>
         </p>
       )}
-      {now && chosen === undefined && may(who, 'policies.write_enterprise') && (
+      {current && chosen === undefined && may(who, 'policies.write_enterprise') && (
         <div class="row">
-          <button type="button" onClick={() => setChosen(now)}>
+          <button type="button" onClick={() => setChosen(current)}>
             Change this rule
           </button>
         </div>
@@ -52,7 +53,7 @@ export function ReviewSetting({ api, live, who, drafts, announce }: DeskProps) {
           drafts={drafts}
           draft="policy:review"
           doIt="Save"
-          notYet={chosen === now ? 'That is how it is now.' : undefined}
+          notYet={chosen === current ? 'That is how it is now.' : undefined}
           onDone={(reason) => change(chosen, reason)}
           onCancel={close}
         >

@@ -3,8 +3,8 @@ import { requestTitle } from './request-title.ts';
 import { requestWords } from './state-words.ts';
 
 /** What a screen reader should say: known requests whose state has changed. */
-export function changesAnnounced(before: readonly KnownRequest[], now: readonly KnownRequest[]): string[] {
-  return now
+export function changesAnnounced(before: readonly KnownRequest[], after: readonly KnownRequest[]): string[] {
+  return after
     .filter(({ summary }) => {
       const was = before.find((one) => one.summary.id === summary.id);
       return was !== undefined && was.summary.state !== summary.state;

@@ -54,7 +54,7 @@ export function useRequests({ api, live, announce }: RequestsOptions): RequestsH
     }
   }
 
-  const put = (view: RequestView) => setKnown((now) => withView(now, view));
+  const put = (view: RequestView) => setKnown((current) => withView(current, view));
   const fetchView = (id: string) => attempt(async () => put(await api(getRequest, { params: { id } })));
 
   useRepeated(
@@ -63,8 +63,8 @@ export function useRequests({ api, live, announce }: RequestsOptions): RequestsH
         const missed = viewsWanted(known);
         const page = await api(listRequests);
         for (const id of missed) put(await api(getRequest, { params: { id } }));
-        setKnown((now) => withSummaries(now, page.requests));
-        setNext((now) => (now === undefined ? page.next : now));
+        setKnown((current) => withSummaries(current, page.requests));
+        setNext((current) => (current === undefined ? page.next : current));
       }),
     refreshMs,
     live,
@@ -103,10 +103,10 @@ export function useRequests({ api, live, announce }: RequestsOptions): RequestsH
       attempt(async () => {
         if (typeof next !== 'string') return;
         const page = await api(listRequests, { query: { before: next } });
-        setKnown((now) => withSummaries(now, page.requests));
+        setKnown((current) => withSummaries(current, page.requests));
         setNext(page.next);
       }),
     put,
-    unfold: (id, unfolded) => setKnown((now) => withUnfolded(now, id, unfolded)),
+    unfold: (id, unfolded) => setKnown((current) => withUnfolded(current, id, unfolded)),
   };
 }

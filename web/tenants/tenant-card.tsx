@@ -29,8 +29,8 @@ export function TenantCard({ tenant, isOwn, api, drafts, announce, onChanged }: 
   }
 
   async function take(chosen: TenantStep, reason: string): Promise<void> {
-    const now = await api(tenantSteps[chosen], { params: { id: tenant.id }, body: { reason } });
-    announce(`${tenant.name}: ${tenantWords(now.status).word}`);
+    const current = await api(tenantSteps[chosen], { params: { id: tenant.id }, body: { reason } });
+    announce(`${tenant.name}: ${tenantWords(current.status).word}`);
     close();
     onChanged();
   }

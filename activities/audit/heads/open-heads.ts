@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { ConfigWith } from '#platform/config/parse-config.ts';
-import { parseHeldKeys, parseTreeSigner } from '#transparency/tree-signer.ts';
+import { parseTreeSigner, parseTrustedKeys } from '#transparency/tree-signer.ts';
 import { openPublishers } from './open-publishers.ts';
 
 /**
@@ -10,11 +10,11 @@ import { openPublishers } from './open-publishers.ts';
 export async function openHeads(config: ConfigWith<'AUDIT_SIGNING_KEY_FILE'>) {
   const read = async (path: string | undefined) => (path === undefined ? undefined : readFile(path, 'utf8'));
   const previousKey = await read(config.auditPreviousSigningKeyFile);
-  const heldKeys = await read(config.auditVerifyKeysFile);
+  const trustedKeys = await read(config.auditVerifyKeysFile);
   return {
     signer: parseTreeSigner(await readFile(config.auditSigningKeyFile, 'utf8')),
     ...(previousKey === undefined ? {} : { previousSigner: parseTreeSigner(previousKey) }),
-    heldKeys: heldKeys === undefined ? [] : parseHeldKeys(heldKeys),
+    trustedKeys: trustedKeys === undefined ? [] : parseTrustedKeys(trustedKeys),
     ...(await openPublishers(config)),
   };
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { type ExportHeader, isFiltered } from '#transparency/export-format.ts';
 import { findingText } from '#transparency/finding.ts';
-import { parseHeldKeys } from '#transparency/tree-signer.ts';
+import { parseTrustedKeys } from '#transparency/tree-signer.ts';
 import { type Verification, verifyExport } from '#transparency/verify-export.ts';
 import type { Context } from '../../context.ts';
 import { usageFailure } from '../../failure.ts';
@@ -25,20 +25,22 @@ export function auditVerifyCommand({ pinnedKeys, output, exit }: Context): Comma
     .option('--key <file...>', 'public keys, as PEM or {"<key id>": "<PEM>"}; else those kept on first use')
     .option('--head <file>', 'heads that you kept: the log must go on from each')
     .action(async (file: string, options: VerifyOptions) => {
-      const heldKeys = options.key === undefined ? await pinnedKeys.all() : await readKeys(options.key);
-      if (heldKeys.length === 0) {
+      const trustedKeys = options.key === undefined ? await pinnedKeys.all() : await readKeys(options.key);
+      if (trustedKeys.length === 0) {
         throw usageFailure(
           'No audit key is known here.',
           "Give one with --key, or run `openclaw audit keys` once to keep the gateway's.",
         );
       }
-      const heldHeads = options.head === undefined ? [] : await readHeads(options.head);
+      const keptHeads = options.head === undefined ? [] : await readHeads(options.head);
       const source = createReadStream(file, { highWaterMark: 1024 * 1024 });
-      const verified = await verifyExport({ bytes: source, heldKeys, heldHeads }).catch((cause: unknown) => {
-        throw usageFailure(
-          `${file} can't be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-        );
-      });
+      const verified = await verifyExport({ bytes: source, trustedKeys, keptHeads }).catch(
+        (cause: unknown) => {
+          throw usageFailure(
+            `${file} can't be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+          );
+        },
+      );
       const { header, ...facts } = verified;
       const findings = facts.findings.map((finding) => ({ ...finding, text: findingText(finding) }));
       const answer = {
@@ -57,7 +59,7 @@ async function readKeys(files: readonly string[]): Promise<string[]> {
   const keys = await Promise.all(
     files.map(async (file) => {
       try {
-        return parseHeldKeys(file.startsWith('-----') ? file : await readFile(file, 'utf8'));
+        return parseTrustedKeys(file.startsWith('-----') ? file : await readFile(file, 'utf8'));
       } catch (cause) {
         const words = cause instanceof Error ? cause.message : String(cause);
         throw usageFailure(

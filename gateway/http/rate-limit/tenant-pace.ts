@@ -41,21 +41,21 @@ export function createTenantPace(options: TenantPaceOptions): KeepPace {
   /** When the next call of a queue would begin if there were no bursts. */
   const due = new LRUCache<string, number>({ max: mostLines });
 
-  const placeIn = (line: string, rate: number, now: number) => {
+  const placeIn = (line: string, rate: number, atMs: number) => {
     const intervalMs = 1_000 / rate;
     const known = due.get(line) ?? Number.NEGATIVE_INFINITY;
-    const next = Math.max(now, known);
+    const next = Math.max(atMs, known);
     return {
-      waitMs: next - now - (burstOf(rate) - 1) * intervalMs,
-      isQuiet: now - (known - intervalMs) >= presenceMs,
+      waitMs: next - atMs - (burstOf(rate) - 1) * intervalMs,
+      isQuiet: atMs - (known - intervalMs) >= presenceMs,
       take: () => void due.set(line, next + intervalMs),
     };
   };
   return async (kind, { tenantId, userId }) => {
-    const now = monotonicMs();
-    const rate = perSecond[kind] * (othersThan(tenantId, now) ? shares.besideOthers : 1);
-    const ofTenant = placeIn(`${kind}|${tenantId}`, rate, now);
-    const ofPerson = placeIn(`${kind}|${tenantId}|${userId}`, rate * shares.ofOnePerson, now);
+    const atMs = monotonicMs();
+    const rate = perSecond[kind] * (othersThan(tenantId, atMs) ? shares.besideOthers : 1);
+    const ofTenant = placeIn(`${kind}|${tenantId}`, rate, atMs);
+    const ofPerson = placeIn(`${kind}|${tenantId}|${userId}`, rate * shares.ofOnePerson, atMs);
     const waitMs = Math.max(ofTenant.waitMs, ofPerson.waitMs);
     if (waitMs <= longestWaitMs) {
       ofTenant.take();
@@ -73,12 +73,12 @@ export function createTenantPace(options: TenantPaceOptions): KeepPace {
 }
 
 /** Notes a call of a tenant; was another tenant there recently? */
-function createOthersThan(): (tenantId: string, now: number) => boolean {
+function createOthersThan(): (tenantId: string, atMs: number) => boolean {
   let latest = { tenantId: '', at: Number.NEGATIVE_INFINITY };
   let other = latest;
-  return (tenantId, now) => {
+  return (tenantId, atMs) => {
     if (latest.tenantId !== tenantId) other = latest;
-    latest = { tenantId, at: now };
-    return now - other.at < presenceMs;
+    latest = { tenantId, at: atMs };
+    return atMs - other.at < presenceMs;
   };
 }

@@ -23,7 +23,7 @@ export interface BrowserSessionsOptions {
   /** Age in milliseconds at which rights are asked for anew. */
   recheckMs: number;
   /** Milliseconds since the epoch. */
-  now: () => number;
+  nowMs: () => number;
 }
 
 /** A session as its person sees it. */
@@ -61,10 +61,10 @@ const grantMs = 14 * 86_400_000;
 
 /** Browser sessions. PostgreSQL is the truth; the value of the cookie is random, and only its hash is stored. */
 export function createBrowserSessions(options: BrowserSessionsOptions): BrowserSessions {
-  const { store, cache, grants, now, idleMs, absoluteMs, recheckMs } = options;
-  const renewed = createRenewal({ store, confirm: options.confirm, recheckMs, now });
+  const { store, cache, grants, nowMs, idleMs, absoluteMs, recheckMs } = options;
+  const renewed = createRenewal({ store, confirm: options.confirm, recheckMs, nowMs });
   const cachedMs = ({ confirmedAt }: SessionClaims) =>
-    Math.max(shortestCachedMs, Math.min(longestCachedMs, Date.parse(confirmedAt) + recheckMs - now()));
+    Math.max(shortestCachedMs, Math.min(longestCachedMs, Date.parse(confirmedAt) + recheckMs - nowMs()));
 
   const end = async (idHash: string) => {
     await store.end(idHash);
@@ -76,12 +76,12 @@ export function createBrowserSessions(options: BrowserSessionsOptions): BrowserS
       const cookie = newCookieValue();
       const { identity, idToken, providerSession } = signedIn;
       const { tenantId, userId } = identity.actor;
-      const asking = grantOf(signedIn, now());
+      const asking = grantOf(signedIn, nowMs());
       // Without a refresh token nothing vouches for the rights once the access token has expired.
-      const endsAt = asking.kind === 'refresh' ? now() + absoluteMs : Date.parse(asking.expiresAt);
+      const endsAt = asking.kind === 'refresh' ? nowMs() + absoluteMs : Date.parse(asking.expiresAt);
       const grantId = newId('grant');
       await grants.keep(tenantId, { id: grantId, userId, ...asking });
-      const confirmedAt = new Date(now()).toISOString();
+      const confirmedAt = new Date(nowMs()).toISOString();
       const claims: SessionClaims = { kind: 'session', identity, confirmedAt, grantId, idToken, browser };
       await store.open({
         id: newId('session'),
@@ -91,7 +91,7 @@ export function createBrowserSessions(options: BrowserSessionsOptions): BrowserS
         tenantId,
         userId,
         claims,
-        expiresAt: new Date(Math.min(endsAt, now() + absoluteMs)).toISOString(),
+        expiresAt: new Date(Math.min(endsAt, nowMs() + absoluteMs)).toISOString(),
       });
       return cookie;
     },
@@ -100,10 +100,10 @@ export function createBrowserSessions(options: BrowserSessionsOptions): BrowserS
       const idHash = hashOf(cookie);
       const cached = await cache.get(idHash);
       if (cached !== undefined) return { identity: cached, setCookie: undefined };
-      const session = liveSession(await store.find(idHash), now(), idleMs);
+      const session = liveSession(await store.find(idHash), nowMs(), idleMs);
       const { claims, rotated } = await renewed(session);
       const current = rotated?.idHash ?? idHash;
-      const leftMs = Date.parse(session.stored.expiresAt) - now();
+      const leftMs = Date.parse(session.stored.expiresAt) - nowMs();
       await cache.set(current, claims.identity, Math.min(cachedMs(claims), leftMs));
       // After writing to the cache: an end before this is seen here, a later one deletes the cache entry itself.
       if (!(await store.touch(current))) {
@@ -115,7 +115,7 @@ export function createBrowserSessions(options: BrowserSessionsOptions): BrowserS
 
     async lives(cookie) {
       const stored = isCookieValue(cookie) ? await store.find(sha256Hex(cookie)) : undefined;
-      return stored !== undefined && known(stored, now(), idleMs) !== undefined;
+      return stored !== undefined && known(stored, nowMs(), idleMs) !== undefined;
     },
 
     async end(cookie) {
@@ -130,11 +130,11 @@ export function createBrowserSessions(options: BrowserSessionsOptions): BrowserS
 
     async ofPerson(tenantId, userId) {
       const found = await store.ofPerson(tenantId, userId);
-      return found.flatMap((stored) => known(stored, now(), idleMs) ?? []);
+      return found.flatMap((stored) => known(stored, nowMs(), idleMs) ?? []);
     },
     async byId(tenantId, id) {
       const stored = await store.byId(tenantId, id);
-      return stored && known(stored, now(), idleMs);
+      return stored && known(stored, nowMs(), idleMs);
     },
     async revoke({ stored, claims }) {
       await end(stored.idHash);
@@ -151,17 +151,17 @@ export function createBrowserSessions(options: BrowserSessionsOptions): BrowserS
   };
 }
 
-function grantOf({ refreshToken, accessToken, expiresAt }: SignedIn, now: number) {
+function grantOf({ refreshToken, accessToken, expiresAt }: SignedIn, atMs: number) {
   return refreshToken === null
     ? ({
         kind: 'access',
         token: accessToken,
-        expiresAt: new Date(Math.max(now, expiresAt * 1_000 - tooShortMs)).toISOString(),
+        expiresAt: new Date(Math.max(atMs, expiresAt * 1_000 - tooShortMs)).toISOString(),
       } as const)
     : ({
         kind: 'refresh',
         token: refreshToken,
-        expiresAt: new Date(now + grantMs).toISOString(),
+        expiresAt: new Date(atMs + grantMs).toISOString(),
       } as const);
 }
 
@@ -170,19 +170,19 @@ function hashOf(cookie: string): string {
   return sha256Hex(cookie);
 }
 
-function known(stored: StoredSession, now: number, idleMs: number): KnownSession | undefined {
+function known(stored: StoredSession, atMs: number, idleMs: number): KnownSession | undefined {
   try {
-    return liveSession(stored, now, idleMs);
+    return liveSession(stored, atMs, idleMs);
   } catch {
     return undefined;
   }
 }
 
-function liveSession(stored: StoredSession | undefined, now: number, idleMs: number): LiveSession {
+function liveSession(stored: StoredSession | undefined, atMs: number, idleMs: number): LiveSession {
   const claims = sessionClaims.safeParse(stored?.claims);
   if (stored === undefined || stored.endedAt !== null || !claims.success)
     throw new CodedError('session_not_found');
   const endsAt = Math.min(Date.parse(stored.expiresAt), Date.parse(stored.seenAt) + idleMs);
-  if (endsAt <= now) throw new CodedError('session_expired');
+  if (endsAt <= atMs) throw new CodedError('session_expired');
   return { stored, claims: claims.data };
 }

@@ -23,7 +23,7 @@ interface RenewalOptions {
   confirm: Pick<ConfirmRights, 'byGrant'>;
   /** Age in milliseconds at which rights are asked for anew. */
   recheckMs: number;
-  now: () => number;
+  nowMs: () => number;
 }
 
 /** How long the old cookie still works after a rotation, for calls under way. */
@@ -40,7 +40,7 @@ export function createRenewal(options: RenewalOptions): Renewal {
   const running = new Map<string, Promise<RenewedSession>>();
   return (session) => {
     const { claims, stored } = session;
-    const ageMs = options.now() - Date.parse(claims.confirmedAt);
+    const ageMs = options.nowMs() - Date.parse(claims.confirmedAt);
     // After a clock went back, rights can be from the future; that makes them no fresher.
     if (ageMs >= 0 && ageMs < options.recheckMs) return Promise.resolve({ claims, rotated: undefined });
     const started =
@@ -53,7 +53,7 @@ export function createRenewal(options: RenewalOptions): Renewal {
 
 async function renewSession(session: LiveSession, options: RenewalOptions): Promise<RenewedSession> {
   const { stored, claims } = session;
-  const { confirm, store, now } = options;
+  const { confirm, store, nowMs } = options;
   const said = await confirm.byGrant(claims.identity.actor, claims.grantId);
   if (said.kind === 'unknown') return { claims, rotated: undefined };
   if (said.kind === 'refused') {
@@ -66,7 +66,7 @@ async function renewSession(session: LiveSession, options: RenewalOptions): Prom
     ...claims,
     // The time of the sign-in stays: a renewal is no new sign-in.
     identity: { ...said.identity, statedAt: claims.identity.statedAt },
-    confirmedAt: new Date(now()).toISOString(),
+    confirmedAt: new Date(nowMs()).toISOString(),
     idToken: said.idToken ?? claims.idToken,
   };
   const { idHash, expiresAt } = stored;
@@ -78,7 +78,7 @@ async function renewSession(session: LiveSession, options: RenewalOptions): Prom
 }
 
 /** New rights get a new cookie value: a stolen old one opens nothing with them for long. */
-async function rotate(stored: StoredSession, claims: SessionClaims, { store, now }: RenewalOptions) {
+async function rotate(stored: StoredSession, claims: SessionClaims, { store, nowMs }: RenewalOptions) {
   const cookie = newCookieValue();
   const idHash = sha256Hex(cookie);
   const { kind, providerSession, tenantId, userId, expiresAt } = stored;
@@ -92,6 +92,6 @@ async function rotate(stored: StoredSession, claims: SessionClaims, { store, now
     claims,
     expiresAt,
   } as const;
-  const oldEndsAt = new Date(now() + oldCookieMs).toISOString();
+  const oldEndsAt = new Date(nowMs() + oldCookieMs).toISOString();
   return (await store.rotate(stored.idHash, next, oldEndsAt)) ? { cookie, idHash } : undefined;
 }

@@ -34,10 +34,10 @@ interface SessionCacheOptions {
   cache: Pick<Cache, 'get' | 'set' | 'delete'>;
   envelope: Envelope;
   /** Milliseconds since the epoch. */
-  now: () => number;
+  nowMs: () => number;
 }
 
-export function createSessionCache({ cache, envelope, now }: SessionCacheOptions): SessionCache {
+export function createSessionCache({ cache, envelope, nowMs }: SessionCacheOptions): SessionCache {
   const settings = { max: mostDistrusted, ttl: distrustedMs };
   const ended = new LRUCache<string, true>(settings);
   const people = new LRUCache<string, true>(settings);
@@ -52,14 +52,14 @@ export function createSessionCache({ cache, envelope, now }: SessionCacheOptions
         if (sealed === undefined) return undefined;
         const plain = Buffer.from(envelope.open(Buffer.from(sealed, 'base64'), keyOf(idHash)));
         const { identity, until } = entry.parse(JSON.parse(plain.toString('utf8')));
-        return until > now() && isTrusted(idHash, identity) ? identity : undefined;
+        return until > nowMs() && isTrusted(idHash, identity) ? identity : undefined;
       } catch {
         return undefined;
       }
     },
     async set(idHash, identity, ttlMs) {
       if (ttlMs <= 0 || !isTrusted(idHash, identity)) return;
-      const plain = JSON.stringify({ identity, until: now() + ttlMs });
+      const plain = JSON.stringify({ identity, until: nowMs() + ttlMs });
       const sealed = Buffer.from(envelope.seal(Buffer.from(plain), keyOf(idHash)));
       await cache.set(keyOf(idHash), sealed.toString('base64'), Math.ceil(ttlMs)).catch(() => undefined);
     },

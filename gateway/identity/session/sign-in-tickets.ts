@@ -17,11 +17,11 @@ export interface SignInTickets {
 interface SignInTicketsOptions {
   store: Pick<SessionStore, 'open' | 'find' | 'end'>;
   /** Milliseconds since the epoch. */
-  now: () => number;
+  nowMs: () => number;
 }
 
 /** Stored with the sessions, so that callback and next step may reach different gateways and no cache is needed. */
-export function createSignInTickets({ store, now }: SignInTicketsOptions): SignInTickets {
+export function createSignInTickets({ store, nowMs }: SignInTicketsOptions): SignInTickets {
   return {
     async open(signedIn, returnTo) {
       const ticket = newCookieValue();
@@ -37,14 +37,14 @@ export function createSignInTickets({ store, now }: SignInTicketsOptions): SignI
         tenantId,
         userId,
         claims,
-        expiresAt: new Date(now() + ticketSeconds * 1_000).toISOString(),
+        expiresAt: new Date(nowMs() + ticketSeconds * 1_000).toISOString(),
       });
       return ticket;
     },
     async take(ticket) {
       if (!isCookieValue(ticket)) return undefined;
       const stored = await store.find(hashOf(ticket));
-      if (stored === undefined || stored.endedAt !== null || Date.parse(stored.expiresAt) <= now())
+      if (stored === undefined || stored.endedAt !== null || Date.parse(stored.expiresAt) <= nowMs())
         return undefined;
       await store.end(hashOf(ticket));
       const { signedIn, returnTo } = ticketClaims.parse(stored.claims);

@@ -20,7 +20,7 @@ export interface OpenedApproval {
 export function approvalView(
   table: ActionTable,
   { approval, preview, decisionReason, names }: OpenedApproval,
-  { actor, now }: { actor: Actor; now: Date },
+  { actor, at }: { actor: Actor; at: Date },
 ): ApprovalView {
   const requester = names.get(approval.requesterId);
   const { decidedBy } = approval;
@@ -44,7 +44,7 @@ export function approvalView(
     policy_applied: approval.policyApplied,
     digest: approval.digest,
     approvers: { role: approval.approvers.role, org_unit: approval.approvers.orgUnit },
-    may_decide: mayDecideNow(approval, actor, now),
+    may_decide: mayDecideNow(approval, actor, at),
     created_at: approval.createdAt,
     expires_at: approval.expiresAt,
     decided_at: approval.decidedAt,
@@ -54,8 +54,8 @@ export function approvalView(
   };
 }
 
-function mayDecideNow(approval: StoredApproval, actor: Actor, now: Date): boolean {
-  const open = approval.state === 'pending' && Date.parse(approval.expiresAt) > now.getTime();
+function mayDecideNow(approval: StoredApproval, actor: Actor, at: Date): boolean {
+  const open = approval.state === 'pending' && Date.parse(approval.expiresAt) > at.getTime();
   return open && approval.requesterId !== actor.userId && mayDecide(approval.approvers, actor);
 }
 

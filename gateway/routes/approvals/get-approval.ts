@@ -43,7 +43,7 @@ export function getApproval({
       });
       const [only] = opened;
       if (only === undefined) throw new CodedError('NOT_FOUND');
-      return { status: 200, body: approvalView(actions, only, { actor, now: now() }) };
+      return { status: 200, body: approvalView(actions, only, { actor, at: now() }) };
     },
   });
 }

@@ -37,7 +37,7 @@ export function listApprovals({
           });
           const opened = await openApprovals(actor.tenantId, stored);
           return {
-            output: opened.map((one) => approvalView(actions, one, { actor, now: now() })),
+            output: opened.map((one) => approvalView(actions, one, { actor, at: now() })),
             touched: opened.map((one) => ownDataRead(one.approval.id, one.classification)),
           };
         },

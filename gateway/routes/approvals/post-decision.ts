@@ -51,7 +51,7 @@ export function postDecision(parts: ApprovalParts) {
       const decided = (await approvals.get(actor.tenantId, params.id)) ?? approval;
       const [opened] = await openApprovals(actor.tenantId, [decided]);
       if (opened === undefined) throw new CodedError('NOT_FOUND');
-      return { status: 200, body: approvalView(actions, opened, { actor, now: now() }) };
+      return { status: 200, body: approvalView(actions, opened, { actor, at: now() }) };
     },
   });
 }

@@ -59,8 +59,8 @@ export function exportAudit(
     audit: 'audit.exported',
     request: { query: auditExportQuery },
     response: {
-      200: { media: 'application/json', holds: 'docs/audit-format.md; with `format=csv` text/csv' },
-      400: { media: 'text/plain', holds: invalidFormat },
+      200: { media: 'application/json', contains: 'docs/audit-format.md; with `format=csv` text/csv' },
+      400: { media: 'text/plain', contains: invalidFormat },
     },
     errors: ['AUDIT_NOT_SEALED', ...governedReadErrors],
     async handle({ actor, query: { format, ...asked }, signal }) {

@@ -15,7 +15,7 @@ export function getCallback({ signIn, tickets, loginCookie, publicUrl }: Identit
     audit: 'session.refused',
     request: {},
     response: {
-      200: { media: 'text/html', holds: 'A page that goes on to `/auth/complete` by itself.' },
+      200: { media: 'text/html', contains: 'A page that goes on to `/auth/complete` by itself.' },
       ...refusals,
     },
     errors: [

@@ -16,7 +16,7 @@ export function getComplete(parts: IdentityParts) {
     audit: 'session.opened',
     request: {},
     response: {
-      303: { media: 'text/plain', holds: 'Nothing; the way back is in `location`.' },
+      303: { media: 'text/plain', contains: 'Nothing; the way back is in `location`.' },
       ...refusals,
     },
     errors: ['no_session', 'session_expired', 'DATABASE_UNAVAILABLE', 'AUDIT_WRITE_FAILED'],

@@ -6,7 +6,7 @@ import { returnPath } from '../../identity/return-path.ts';
 import { refusalAnswer, refusals } from './refusal-answer.ts';
 
 /** Sends the browser to the identity provider. */
-export function getLogin({ signIn, loginCookie, publicUrl, now }: IdentityParts) {
+export function getLogin({ signIn, loginCookie, publicUrl, nowMs }: IdentityParts) {
   return defineRoute({
     method: 'GET',
     path: '/auth/login',
@@ -15,7 +15,7 @@ export function getLogin({ signIn, loginCookie, publicUrl, now }: IdentityParts)
     audit: { none: 'nobody is known yet; the end of the sign-in is recorded' },
     request: { query: z.object({ return_to: z.string().optional() }) },
     response: {
-      303: { media: 'text/plain', holds: 'Nothing; the way to the identity provider is in `location`.' },
+      303: { media: 'text/plain', contains: 'Nothing; the way to the identity provider is in `location`.' },
       ...refusals,
     },
     errors: ['IDENTITY_PROVIDER_UNAVAILABLE'],
@@ -26,7 +26,7 @@ export function getLogin({ signIn, loginCookie, publicUrl, now }: IdentityParts)
         return { status: 303, body: '', headers: { location: here.href } };
       }
       try {
-        const { url, pending } = await signIn.begin(returnTo, new Date(now()));
+        const { url, pending } = await signIn.begin(returnTo, new Date(nowMs()));
         return {
           status: 303,
           body: '',

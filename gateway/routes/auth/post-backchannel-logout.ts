@@ -16,7 +16,7 @@ export function postBackchannelLogout(parts: IdentityParts) {
     audit: 'session.revoked',
     form: ['logout_token'],
     request: { body: z.strictObject({ logout_token: z.string().min(1).max(8_192) }) },
-    response: { 200: { media: 'text/plain', holds: 'Nothing.' } },
+    response: { 200: { media: 'text/plain', contains: 'Nothing.' } },
     errors: ['IDENTITY_PROVIDER_UNAVAILABLE', 'DATABASE_UNAVAILABLE', 'AUDIT_WRITE_FAILED'],
     async handle({ body }) {
       const notice = await parts.verifyLogoutToken(body.logout_token);

@@ -2,7 +2,7 @@ import { CodedError, errorFacts } from '#domain/error.ts';
 import type { Media } from '../../http/route.ts';
 import { refusalPage } from './pages.ts';
 
-const html: Media = { media: 'text/html', holds: 'A page that says why, for the person in the browser.' };
+const html: Media = { media: 'text/html', contains: 'A page that says why, for the person in the browser.' };
 
 /** Answers with which a step of the browser's sign-in can refuse. */
 export const refusals = { 400: html, 401: html, 403: html, 502: html, 503: html } as const;

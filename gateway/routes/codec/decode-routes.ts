@@ -44,7 +44,7 @@ function preflightDecode(parts: CodecParts) {
     auth: 'public',
     audit: { none: 'reads nothing' },
     request: {},
-    response: { 204: { media: 'text/plain', holds: 'Nothing.' } },
+    response: { 204: { media: 'text/plain', contains: 'Nothing.' } },
     errors: [],
     async handle(_call) {
       const allowed = {

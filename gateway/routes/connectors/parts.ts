@@ -7,7 +7,7 @@ export type ConnectorParts = ReturnType<typeof connectorParts>;
 export function connectorParts({ governance, checkSystem }: GatewayParts) {
   /** Every data source of this installation. */
   const connectorNames = connectors.map(({ name }) => name);
-  const { heldPolicies } = governance;
-  const allowedConnectors = createAllowedConnectors({ heldPolicies, registered: connectorNames });
+  const { policyCache } = governance;
+  const allowedConnectors = createAllowedConnectors({ policyCache, registered: connectorNames });
   return { connectorNames, allowedConnectors, checkSystem };
 }

@@ -28,7 +28,7 @@ export function putClassification({ classifications, classify, recordEvent }: Da
     async handle({ actor, params: { item }, body: { classification, reason } }) {
       const itemId = canonicalItemKey(item);
       const orgUnit = unitOf(actor);
-      await holdBelowAncestors(actor, orgUnit, { itemId, classification });
+      await refuseBelowAncestors(actor, orgUnit, { itemId, classification });
       const previous = await labelBefore(actor, itemId);
       const override = { itemId, orgUnit, previous, classification, reason, by: actor.userId };
       const at = await classifications.override(actor.tenantId, override, () =>
@@ -55,7 +55,7 @@ export function putClassification({ classifications, classify, recordEvent }: Da
   });
 
   /** A label by an administrator of a level above is a floor: a lower level restricts and never widens. */
-  async function holdBelowAncestors(
+  async function refuseBelowAncestors(
     { tenantId }: Actor,
     orgUnit: string,
     { itemId, classification }: { itemId: string; classification: Classification },

@@ -10,7 +10,7 @@ export type PolicyParts = ReturnType<typeof policyParts>;
 
 export function policyParts({ stores, governance, actions, now }: GatewayParts) {
   const { policies, policySettings, people, subjects } = stores;
-  const { heldPolicies, governedRead, recordEvent, rulesFor, evaluateUnder, classify } = governance;
+  const { policyCache, governedRead, recordEvent, rulesFor, evaluateUnder, classify } = governance;
   const changing = { policies, people, subjects, recordEvent, now };
   const previewImpact = createPreviewImpact({ ...stores, evaluateUnder, now });
   const review = createReviewChange({ ...stores, previewImpact, settings: policySettings });
@@ -27,6 +27,6 @@ export function policyParts({ stores, governance, actions, now }: GatewayParts) 
     changePolicy: createChangePolicy({ ...changing, review }),
     lookAtImpact: createLookAtImpact({ ...stores, propose, previewImpact, governedRead }),
     explainDecision: createExplainDecision(governance),
-    resolvePolicy: createResolvePolicy({ heldPolicies }),
+    resolvePolicy: createResolvePolicy({ policyCache }),
   };
 }

@@ -29,7 +29,7 @@ export function watchRequest(parts: Parts) {
     auth: 'requests.use',
     audit: { none: 'people read what is their own' },
     request: { params: requestParams },
-    response: { 200: { media: 'text/event-stream', holds: 'Events `request`; ends after a final state' } },
+    response: { 200: { media: 'text/event-stream', contains: 'Events `request`; ends after a final state' } },
     errors: ['NOT_FOUND', 'DATABASE_UNAVAILABLE'],
     async handle({ actor, params, signal, rawHeaders, cookies }) {
       await ownRequest(parts, actor, params.id);
@@ -58,10 +58,10 @@ async function createMayFollow(
 ): Promise<() => Promise<boolean>> {
   const before = await people.rights(tenantId, userId);
   return async () => {
-    const now = await people.rights(tenantId, userId);
+    const current = await people.rights(tenantId, userId);
     // A later sign-in lifts a sign-out only for what began after it.
-    const isSignedIn = now?.revokedAt === null && now.notBefore === (before?.notBefore ?? null);
-    const mayStill = isSignedIn && now.withdrawnAt === null;
+    const isSignedIn = current?.revokedAt === null && current.notBefore === (before?.notBefore ?? null);
+    const mayStill = isSignedIn && current.withdrawnAt === null;
     return mayStill && (session === undefined || sessionLives(session));
   };
 }
@@ -81,12 +81,12 @@ async function* events({ view, mayFollow, subscribe, over }: Followed): AsyncGen
     yield `retry: ${retryMs}\n\n`;
     while (!over.aborted) {
       if ((await patiently(mayFollow, over)) !== true) return;
-      const now = await patiently(view, over);
-      if (now === undefined) return;
-      const text = JSON.stringify(now);
+      const current = await patiently(view, over);
+      if (current === undefined) return;
+      const text = JSON.stringify(current);
       if (text !== shown) yield `event: request\ndata: ${text}\n\n`;
       shown = text;
-      if (isFinal(now.state)) return;
+      if (isFinal(current.state)) return;
       while (!over.aborted && !(await subscription.changed(heartbeatMs, over))) {
         yield ': still here\n\n';
         if ((await patiently(mayFollow, over)) !== true) return;

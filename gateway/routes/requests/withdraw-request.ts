@@ -51,8 +51,8 @@ export function withdrawRequest(parts: RequestParts) {
         requestId: request.id,
         dedupeKey: `withdrawn:${request.id}`,
       });
-      const now = await ownRequest(parts, actor, params.id);
-      return { status: 200, body: requestView(actions, await openRequest(now, actor.userId)) };
+      const current = await ownRequest(parts, actor, params.id);
+      return { status: 200, body: requestView(actions, await openRequest(current, actor.userId)) };
     },
   });
 }

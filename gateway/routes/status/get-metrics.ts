@@ -9,7 +9,7 @@ export function getMetrics({ metrics }: Pick<GatewayParts, 'metrics'>) {
     auth: 'public',
     audit: { none: 'says nothing of any person or tenant' },
     request: {},
-    response: { 200: { media: 'text/plain', holds: 'Prometheus exposition format' } },
+    response: { 200: { media: 'text/plain', contains: 'Prometheus exposition format' } },
     errors: [],
     async handle() {
       return { status: 200, headers: { 'content-type': metrics.contentType }, body: await metrics.text() };

@@ -7,9 +7,9 @@ export type TenantParts = ReturnType<typeof tenantParts>;
 
 export function tenantParts({ config, stores, governance, temporal, now }: GatewayParts) {
   const { database, legalHolds, tenants } = stores;
-  const { governedRead, recordEvent, heldPolicies } = governance;
+  const { governedRead, recordEvent, policyCache } = governance;
   const registered = connectors.map(({ name }) => name);
-  const allowedConnectors = createAllowedConnectors({ heldPolicies, registered });
+  const allowedConnectors = createAllowedConnectors({ policyCache, registered });
   return {
     tenants,
     legalHolds,

@@ -22,7 +22,7 @@ export function exportUserData({ auditEntries, governedRead, now, subjects, user
     response: {
       200: {
         media: 'application/json',
-        holds: 'docs/personal-data.md names the parts; sessions and grants without secrets',
+        contains: 'docs/personal-data.md names the parts; sessions and grants without secrets',
       },
     },
     errors: governedReadErrors,

@@ -6,7 +6,7 @@ import {
   livingNewest,
   type PlannedPolicyChange,
   type PolicyGround,
-  preparedAgain,
+  parsedAgain,
   versionOf,
 } from './plan-change.ts';
 
@@ -35,7 +35,7 @@ export function planCanary(
   }
   const taken = ground.active.some((other) => other.id !== draft.id && samePosition(other, draft));
   if (taken) throw new CodedError('POLICY_CONFLICT');
-  preparedAgain(draft, { ...ground, status: 'active', reason: draft.changeReason });
+  parsedAgain(draft, { ...ground, status: 'active', reason: draft.changeReason });
   const canaryFor = [...new Set(userIds)].toSorted();
   return {
     event: 'canary_started',

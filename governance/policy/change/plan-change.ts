@@ -1,7 +1,7 @@
 import { CodedError } from '#domain/error.ts';
 import type { Policy, PolicyStatus } from '#domain/policy/policy.ts';
 import type { PolicyChange } from '#stores/policy/change.ts';
-import { preparePolicy } from './prepare.ts';
+import { parseNewPolicy } from './parse-new-policy.ts';
 
 /** What a change is worked out from. */
 export interface PolicyGround {
@@ -45,7 +45,7 @@ interface Update {
 
 /** Throws `INVALID_REQUEST` and `POLICY_HIERARCHY_VIOLATION`. */
 export function planCreation(body: unknown, { active, by, at }: PolicyGround): PlannedPolicyChange {
-  const policy = preparePolicy(body, { among: active, by, at });
+  const policy = parseNewPolicy(body, { among: active, by, at });
   return {
     event: 'created',
     policy,
@@ -101,7 +101,7 @@ export function planActivation(
   if (draft.status === 'active') return undefined;
   if (draft.status === 'deprecated') throw new CodedError('POLICY_DEPRECATED');
   // Levels above may have become stricter since it was written.
-  preparedAgain(draft, { ...ground, status: 'active', reason: draft.changeReason });
+  parsedAgain(draft, { ...ground, status: 'active', reason: draft.changeReason });
   return {
     event: 'activated',
     policy: { ...forEverybody(draft), status: 'active' },
@@ -151,8 +151,8 @@ function nextVersion(
   { content, status, reason }: Next,
 ): PlannedPolicyChange {
   const version = (ground.versions.at(-1)?.version ?? 0) + 1;
-  const prepared = preparedAgain(content, { ...ground, status, reason });
-  const policy: Policy = { ...prepared, id: content.id, version };
+  const parsed = parsedAgain(content, { ...ground, status, reason });
+  const policy: Policy = { ...parsed, id: content.id, version };
   const takesEffect = policy.status === 'active';
   return {
     event,
@@ -170,7 +170,7 @@ function nextVersion(
 }
 
 /** Turns the policy into a body and parses that, so that every version passes the same checks. */
-export function preparedAgain(
+export function parsedAgain(
   { name, domain, scope, rules, mayGrant }: Policy,
   { active, by, at, status, reason }: PolicyGround & { status: PolicyStatus; reason: string },
 ): Policy {
@@ -187,7 +187,7 @@ export function preparedAgain(
     may_grant: mayGrant,
     change_reason: reason,
   };
-  return preparePolicy(body, { among: active, by, at });
+  return parseNewPolicy(body, { among: active, by, at });
 }
 
 export function livingNewest({ versions }: PolicyGround): Policy {

@@ -6,7 +6,7 @@ import enterpriseData from '#policies/shipped/enterprise-data.json' with { type:
 import enterpriseFeatures from '#policies/shipped/enterprise-features.json' with { type: 'json' };
 import enterpriseIntegrations from '#policies/shipped/enterprise-integrations.json' with { type: 'json' };
 import enterpriseModels from '#policies/shipped/enterprise-models.json' with { type: 'json' };
-import { preparePolicy } from './prepare.ts';
+import { parseNewPolicy } from './parse-new-policy.ts';
 
 interface ShippedPoliciesOptions {
   /** Who is recorded as their creator. */
@@ -28,7 +28,7 @@ const enterprise: readonly unknown[] = [
 /** What every new tenant starts with, checked as the API checks policies; each call makes new ids. */
 export function shippedPolicies({ by, at }: ShippedPoliciesOptions): readonly Policy[] {
   return enterprise.reduce<readonly Policy[]>(
-    (among, body) => [...among, preparePolicy(body, { among, by, at })],
+    (among, body) => [...among, parseNewPolicy(body, { among, by, at })],
     [],
   );
 }

@@ -11,9 +11,9 @@ import { type PointValue, strictnessOf, valueAt } from '#domain/policy/statement
 import { strictest, type Verdict } from '#domain/policy/verdict.ts';
 import { appliedPolicies, type PolicyQuestion } from '../../decide.ts';
 import { reasonInWords } from '../../reason-words.ts';
+import type { PolicyCache } from '../cache.ts';
 import { mergeDomain, policiesFor } from '../effective.ts';
 import type { PolicyEvaluator } from '../evaluate.ts';
-import type { HeldPolicies } from '../hold.ts';
 import { policiesInForce } from '../in-force.ts';
 import { type AskedPoint, askedPoints, blamedPoints, fixedAnswer } from './explain-points.ts';
 
@@ -56,18 +56,18 @@ export interface Explanation {
 export type ExplainDecision = (question: PolicyQuestion) => Promise<Explanation>;
 
 interface ExplainDecisionOptions {
-  heldPolicies: Pick<HeldPolicies, 'read'>;
+  policyCache: Pick<PolicyCache, 'read'>;
   evaluateUnder: PolicyEvaluator['evaluateUnder'];
 }
 
 /** Throws `POLICY_ENGINE_UNREACHABLE` while policies can't be read. */
 export function createExplainDecision({
-  heldPolicies,
+  policyCache,
   evaluateUnder,
 }: ExplainDecisionOptions): ExplainDecision {
   return async (question) => {
     const { actor, facts, additional = {} } = question;
-    const { policies } = await policiesInForce(heldPolicies, actor.tenantId);
+    const { policies } = await policiesInForce(policyCache, actor.tenantId);
     const rules = await evaluateUnder(policies, question);
     const own = policiesFor(actor, policies);
     const verdict = strictest(rules.map((rule) => rule.verdict));
@@ -210,9 +210,9 @@ function called({ policy, level }: Spoken): string {
 function constraintsOf(rules: readonly MatchedRule[]): Record<string, unknown> {
   const merged: Record<string, unknown> = {};
   for (const [name, value] of rules.flatMap(({ constraints = {} }) => Object.entries(constraints))) {
-    const held = merged[name];
-    const lower = classifications.find((label) => label === value || label === held);
-    if (held === undefined || value === true) merged[name] = value;
+    const before = merged[name];
+    const lower = classifications.find((label) => label === value || label === before);
+    if (before === undefined || value === true) merged[name] = value;
     else if (lower !== undefined) merged[name] = lower;
   }
   return merged;

@@ -12,7 +12,7 @@ interface RunOptions {
   /** After so many threads were lost within an hour, no new one is started until there are fewer; default 5. */
   maxLost?: number;
   /** Milliseconds on a clock that never goes back. */
-  now?: () => number;
+  monotonicMs?: () => number;
 }
 
 /** A bundle in a thread of its own. */
@@ -32,7 +32,7 @@ const hour = 3_600_000;
 
 /** Resolves when the bundle is loaded; throws `BundleRefused` when it can't be. */
 export async function runBundle(bundle: Bundle, options: RunOptions = {}): Promise<RunningBundle> {
-  const { limitMs = 500, loadMs = 5_000, maxLost = 5, now = () => performance.now() } = options;
+  const { limitMs = 500, loadMs = 5_000, maxLost = 5, monotonicMs = () => performance.now() } = options;
   const start = { module: bundle.module, data: bundle.data, entrypoint: customerEntrypoint };
   const line = createWaitingLine(limitMs);
   let lost: number[] = [];
@@ -44,7 +44,7 @@ export async function runBundle(bundle: Bundle, options: RunOptions = {}): Promi
   function launch(): BundleWorker {
     const launched = launchWorker(start, () => {
       if (closed) return;
-      lost.push(now());
+      lost.push(monotonicMs());
       idle = undefined;
       thread = isGivenUp() ? undefined : launch();
     });
@@ -67,7 +67,7 @@ export async function runBundle(bundle: Bundle, options: RunOptions = {}): Promi
   }
 
   function isGivenUp(): boolean {
-    lost = lost.filter((at) => now() - at < hour);
+    lost = lost.filter((at) => monotonicMs() - at < hour);
     return lost.length >= maxLost;
   }
 

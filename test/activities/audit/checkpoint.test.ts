@@ -2,8 +2,8 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createCheckpointTenant } from '#activities/audit/checkpoint-tenant.ts';
 import { createFolderPublisher } from '#activities/audit/heads/publish-to-folder.ts';
+import { createSignHead } from '#activities/audit/heads/sign-head.ts';
 import type { AuditEntry } from '#domain/audit/audit.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { createHashSource } from '#transparency/hash-source.ts';
@@ -37,12 +37,12 @@ async function write(count: number, change: Partial<AuditEntry> = {}): Promise<A
   return entries;
 }
 
-function checkpoints(more: Partial<Parameters<typeof createCheckpointTenant>[0]> = {}) {
+function checkpoints(more: Partial<Parameters<typeof createSignHead>[0]> = {}) {
   const now = more.now ?? (() => new Date());
-  const checkpoint = createCheckpointTenant({
+  const checkpoint = createSignHead({
     tree: opened.stores.tree,
     signer,
-    heldKeys: [],
+    trustedKeys: [],
     lastPublished: async () => undefined,
     recordEvent: recordEventIn(opened.stores, now),
     now,
@@ -153,7 +153,7 @@ describe('an audit checkpoint', () => {
     expect(head.keyId).toBe('k2');
     expect(createTrust([signer.publicKey], keys).distrust(head)).toBeUndefined();
     expect(createTrust([newSigner('k1').publicKey], keys).distrust(head)).toBe('unknown_key');
-    const back = await signed({ signer, heldKeys: [next.publicKey] });
+    const back = await signed({ signer, trustedKeys: [next.publicKey] });
     expect(back.keyId).toBe('k1');
     expect(await checkpoints({ signer: newSigner('k3') })()).toBe('head_not_ours');
   });

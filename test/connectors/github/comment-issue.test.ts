@@ -142,7 +142,7 @@ describe('commenting on an issue', () => {
   });
 
   it('is found once the network has delivered it late, and not before', async () => {
-    const { id } = await admin.setFault({ method: 'POST', fault: { kind: 'hold', at: 'before_provider' } });
+    const { id } = await admin.setFault({ method: 'POST', fault: { kind: 'pause', at: 'before_provider' } });
     const hasty = await github.open({
       secret: standIn.secret,
       variables: {},

@@ -179,12 +179,15 @@ describe('the GitHub stand-in', () => {
       ['goes on', 1],
       ['is lost', 1],
     ] as const) {
-      const { id } = await admin.setFault({ method: 'POST', fault: { kind: 'hold', at: 'before_provider' } });
+      const { id } = await admin.setFault({
+        method: 'POST',
+        fault: { kind: 'pause', at: 'before_provider' },
+      });
       const sent = comment(what).then(
         () => 'answered',
         () => 'failed',
       );
-      expect(await admin.waitForHold(id)).toMatchObject({ method: 'POST' });
+      expect(await admin.waitForPause(id)).toMatchObject({ method: 'POST' });
       expect(await admin.release(id, what)).toBe(1);
       expect(await sent).toBe(what === 'goes on' ? 'answered' : 'failed');
       expect(await admin.ledger({ method: 'POST' })).toHaveLength(reached);
@@ -192,9 +195,9 @@ describe('the GitHub stand-in', () => {
   });
 
   it('holds an answer after the provider has acted', async () => {
-    const { id } = await admin.setFault({ method: 'POST', fault: { kind: 'hold', at: 'before_answer' } });
+    const { id } = await admin.setFault({ method: 'POST', fault: { kind: 'pause', at: 'before_answer' } });
     const sent = comment('acted');
-    await admin.waitForHold(id);
+    await admin.waitForPause(id);
     expect(await admin.ledger()).toHaveLength(1);
     await admin.release(id);
     expect((await sent).status).toBe(201);
@@ -202,7 +205,7 @@ describe('the GitHub stand-in', () => {
 
   it('says what is wrong with an order for a fault', async () => {
     await expect(admin.setFault({ path: '(', fault: { kind: 'reset' } })).rejects.toThrow('400');
-    await expect(admin.waitForHold('fault-9', 50)).rejects.toThrow('held nothing');
+    await expect(admin.waitForPause('fault-9', 50)).rejects.toThrow('paused nothing');
     await expect(admin.release('fault-9')).resolves.toBe(0);
   });
 });

@@ -25,8 +25,8 @@ beforeAll(async () => {
   key = await makeKey('ES256', 'ec-1');
   provider = await startFakeProvider([key]);
   ({ stores, close: closeStores } = await openTestStores());
-  const now = () => Date.now() + ahead;
-  app = await createTestApp(openTestIdentity({ stores, issuer: provider.issuer, publicUrl, now }));
+  const nowMs = () => Date.now() + ahead;
+  app = await createTestApp(openTestIdentity({ stores, issuer: provider.issuer, publicUrl, nowMs }));
 });
 
 afterAll(async () => {

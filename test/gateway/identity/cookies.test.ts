@@ -17,7 +17,7 @@ const pending = {
 };
 
 function loginCookieAt(time: string, secure = true) {
-  return createLoginCookie({ envelope: testEnvelope, secure, now: () => Date.parse(time) });
+  return createLoginCookie({ envelope: testEnvelope, secure, nowMs: () => Date.parse(time) });
 }
 
 const valueOf = (setCookie: string) => setCookie.slice(setCookie.indexOf('=') + 1, setCookie.indexOf(';'));

@@ -53,7 +53,7 @@ beforeEach(() => {
 });
 
 const gateway = (shared: Cache) =>
-  openTestIdentity({ stores, issuer: provider.issuer, publicUrl, cache: shared, now: () => time });
+  openTestIdentity({ stores, issuer: provider.issuer, publicUrl, cache: shared, nowMs: () => time });
 
 function accessToken(changes: JWTPayload = {}) {
   const seconds = Math.floor(time / 1_000);

@@ -4,7 +4,7 @@ import type { Policy } from '#domain/policy/policy.ts';
 import { strictest } from '#domain/policy/verdict.ts';
 import { createPolicyEvaluator, type FurtherRules } from '#governance/policy/evaluate.ts';
 import { policyErrorCode } from '#governance/reason-words.ts';
-import type { PreparedPolicy } from '#platform/opa/engine.ts';
+import type { LoadedPolicy } from '#platform/opa/engine.ts';
 import { demoPolicies } from '#sandbox/demo/policies.ts';
 import { actions, engineer, made, module } from '../../support/policy-questions.ts';
 
@@ -78,15 +78,15 @@ describe('rules from elsewhere', () => {
 
 describe('another engine', () => {
   const question = { actor: engineer, facts: actions.read, classification: 'public' } as const;
-  const asking = (evaluate: PreparedPolicy['evaluate']) =>
+  const asking = (evaluate: LoadedPolicy['evaluate']) =>
     createPolicyEvaluator({
       module,
-      engine: { prepare: async () => ({ evaluate }) },
+      engine: { load: async () => ({ evaluate }) },
       readPolicies: async () => ({ revision: '1', policies: demoPolicies(made) }),
       actions: Object.values(actions),
     }).evaluate(question);
 
-  it.each<[string, PreparedPolicy['evaluate']]>([
+  it.each<[string, LoadedPolicy['evaluate']]>([
     ['answers late and broken', async () => Promise.reject(new Error('timeout'))],
     [
       'throws',

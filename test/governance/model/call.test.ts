@@ -7,7 +7,7 @@ import type { Actor } from '#domain/person/actor.ts';
 import type { Policy } from '#domain/policy/policy.ts';
 import { createGovernance, type Governance } from '#governance/create-governance.ts';
 import type { CallModel, ModelCall } from '#governance/model/call.ts';
-import { preparePolicy } from '#governance/policy/change/prepare.ts';
+import { parseNewPolicy } from '#governance/policy/change/parse-new-policy.ts';
 import { replayDecisions } from '#governance/policy/impact/replay-decisions.ts';
 import { newId } from '#platform/new-id.ts';
 import { loadRegoModule, type RegoModule } from '#platform/opa/load-module.ts';
@@ -38,7 +38,7 @@ beforeEach(() => {
 function policy(domain: string, rules: object, scope: object = { level: 'enterprise' }): Policy {
   const body = { name: `test ${domain}`, domain, scope, status: 'active', rules, change_reason: 'test' };
   const among = modelsPolicy === undefined ? policies : [...policies, modelsPolicy];
-  return preparePolicy(body, { among, by: 'test', at: new Date() });
+  return parseNewPolicy(body, { among, by: 'test', at: new Date() });
 }
 
 let modelsPolicy: Policy | undefined;
@@ -77,7 +77,7 @@ function governance(facts: readonly ModelFacts[]): Governance {
     confirm: nobodyToAsk,
     recordEvent: recordEventIn(test.stores, now),
     now,
-    settleMs: 1,
+    effectSettleMs: 1,
     rightsMaxAgeMs: 1,
     onPolicyFailure: ({ cause }) => {
       throw cause;
@@ -306,7 +306,7 @@ function createGovernanceWithout(method: 'record'): CallModel {
     confirm: nobodyToAsk,
     recordEvent: recordEventIn({ ledger }, now),
     now,
-    settleMs: 1,
+    effectSettleMs: 1,
     rightsMaxAgeMs: 1,
     onPolicyFailure: () => {},
   }).callModel;

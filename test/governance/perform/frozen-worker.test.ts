@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => test?.close());
 
-const settleMs = 30_000;
+const effectSettleMs = 30_000;
 
 /** A comment that is ready to be sent; `sent` counts what the provider sees. */
 function comment(sent: { times: number }) {
@@ -29,7 +29,7 @@ function performAfterStandingStill(ms: number) {
     ledger: test.stores.ledger,
     classify: createClassifyData(test.stores),
     now: () => new Date(),
-    settleMs,
+    effectSettleMs,
     monotonicMs: () => {
       const at = reading;
       reading += ms;
@@ -41,14 +41,16 @@ function performAfterStandingStill(ms: number) {
 describe('a worker that stands still between the record of its attempt and the call', () => {
   it('sends nothing when the settle time is over: by now another may have sent', async () => {
     const sent = { times: 0 };
-    const performed = await performAfterStandingStill(settleMs)(comment(sent));
-    expect(performed).toMatchObject({ kind: 'later', afterMs: settleMs });
+    const performed = await performAfterStandingStill(effectSettleMs)(comment(sent));
+    expect(performed).toMatchObject({ kind: 'later', afterMs: effectSettleMs });
     expect(sent.times).toBe(0);
   });
 
   it('sends when it was quicker than that', async () => {
     const sent = { times: 0 };
-    expect(await performAfterStandingStill(settleMs - 1)(comment(sent))).toMatchObject({ kind: 'done' });
+    expect(await performAfterStandingStill(effectSettleMs - 1)(comment(sent))).toMatchObject({
+      kind: 'done',
+    });
     expect(sent.times).toBe(1);
   });
 });

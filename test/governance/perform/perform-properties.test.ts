@@ -35,7 +35,7 @@ const attempts = fc.array(
 );
 
 const maxTries = 5;
-const settleMs = 5;
+const effectSettleMs = 5;
 /** A worker that died: its attempt never comes back. */
 const dead = new Promise<never>(() => {});
 
@@ -125,7 +125,7 @@ async function performUntilTheEnd(plans: readonly Attempt[]) {
       ledger: mortal(test.stores.ledger, plan, die),
       classify: createClassifyData(test.stores),
       now: () => new Date(),
-      settleMs,
+      effectSettleMs,
       monotonicMs: () => 0,
     });
     const ready = readyPerformance(
@@ -143,7 +143,7 @@ async function performUntilTheEnd(plans: readonly Attempt[]) {
     const performed: Performed | 'died' = await Promise.race([perform(performance), died.promise]);
     if (performed === 'died') continue;
     if (performed.kind !== 'later') return { provider, performed, requestId, runId, claimedBeforeSend };
-    await sleep(Math.min(performed.afterMs, settleMs) + 1);
+    await sleep(Math.min(performed.afterMs, effectSettleMs) + 1);
   }
   throw new Error('no end');
 }
@@ -203,7 +203,7 @@ describe('performing a write, whatever provider and worker do', () => {
         ledger: test.stores.ledger,
         classify: createClassifyData(test.stores),
         now: () => new Date(),
-        settleMs,
+        effectSettleMs,
         monotonicMs: () => 0,
       });
       const one = () =>

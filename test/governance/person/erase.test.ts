@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLegalHolds, type LegalHolds } from '#governance/person/legal-holds.ts';
-import { preparePolicy } from '#governance/policy/change/prepare.ts';
+import { parseNewPolicy } from '#governance/policy/change/parse-new-policy.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { admin, erasureScene } from '../../support/erasure-scene.ts';
 import { newRequest, plannedRequest } from '../../support/examples.ts';
@@ -157,7 +157,7 @@ describe('what an erasure does to', () => {
       rules: {},
       change_reason: 'mine',
     };
-    const policy = preparePolicy(body, { among: [], by: 'person-ten', at: now() });
+    const policy = parseNewPolicy(body, { among: [], by: 'person-ten', at: now() });
     await opened.stores.policies.insert('acme', policy);
     await scene.erase(admin, await scene.begin('person-ten'));
     const left = (await scene.allThatIsStored()).split('\n').filter((row) => row.includes('person-ten'));

@@ -18,7 +18,7 @@ const naming = (names: readonly string[], scope: Partial<Policy['scope']> = {}):
 
 const over = (read: () => Promise<readonly Policy[]>) =>
   createAllowedConnectors({
-    heldPolicies: { read: async () => ({ revision: 1, policies: await read() }) },
+    policyCache: { read: async () => ({ revision: 1, policies: await read() }) },
     registered: ['github', 'jira'],
   });
 

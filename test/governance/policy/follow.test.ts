@@ -47,17 +47,17 @@ async function startProcess({ deaf = false, policyMaxAgeMs = 60_000 } = {}): Pro
     confirm: nobodyToAsk,
     recordEvent: recordEventIn(opened.stores, now),
     now,
-    settleMs: 1_000,
+    effectSettleMs: 1_000,
     rightsMaxAgeMs: 1_000,
     policyMaxAgeMs,
     onPolicyFailure: () => {},
   });
   if (!deaf) {
-    const { heldPolicies: held } = governance;
+    const { policyCache: held } = governance;
     const connected = Promise.withResolvers<void>();
     const news = followPolicies({
       url: opened.databases.databaseUrl,
-      held,
+      cache: held,
       log: { ...log, info: () => connected.resolve() },
       retryMs: 20,
     });
@@ -159,7 +159,7 @@ describe('somebody with the rights of the runtime login', () => {
     });
     await vi.waitFor(async () => {
       expect(await Promise.all(processes.map(verdictIn))).toEqual(['deny', 'deny']);
-      expect(processes.map(({ heldPolicies }) => heldPolicies.degraded())).toEqual([['acme'], ['acme']]);
+      expect(processes.map(({ policyCache }) => policyCache.degraded())).toEqual([['acme'], ['acme']]);
       expect(await refusals()).toHaveLength(1);
     }, patience);
     const fresh = await startProcess();

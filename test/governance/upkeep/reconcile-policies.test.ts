@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addMissingPolicies } from '#governance/policy/change/add-missing-policies.ts';
 import { createChangePolicy } from '#governance/policy/change/change.ts';
-import { giveFirstPolicies } from '#governance/policy/change/first-policies.ts';
 import { planCanary, planCanaryEnd } from '#governance/policy/change/plan-canary.ts';
 import {
   type PlannedPolicyChange,
@@ -33,14 +33,14 @@ beforeAll(async () => {
   const { stores } = opened;
   recordEvent = recordEventIn(stores, now);
   reconcile = reconcilerAt(2 * hour);
-  await giveFirstPolicies({ ...stores, recordEvent, tenantId: 'acme', now, make: shippedPolicies });
+  await addMissingPolicies({ ...stores, recordEvent, tenantId: 'acme', now, make: shippedPolicies });
 });
 afterAll(() => opened?.close());
 
 /** With a clock that is so far ahead; what is younger than an hour is still under way. */
 function reconcilerAt(aheadMs: number): Reconcile {
   const ahead = () => new Date(Date.now() + aheadMs);
-  return createReconcile({ gaps: opened.stores.gaps, now: ahead, settledAfterMs: hour });
+  return createReconcile({ gaps: opened.stores.gaps, now: ahead, overdueAfterMs: hour });
 }
 
 /** What a round finds before it leaves out, on writing, what is on record. */

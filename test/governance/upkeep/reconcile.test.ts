@@ -14,7 +14,7 @@ beforeAll(async () => {
   opened = await openTestStores();
   // Everything counts as settled: the clock of this reconciler is an hour ahead.
   const now = () => new Date(Date.now() + 3_600_000);
-  reconcile = createReconcile({ gaps: opened.stores.gaps, now, settledAfterMs: 1_800_000 });
+  reconcile = createReconcile({ gaps: opened.stores.gaps, now, overdueAfterMs: 1_800_000 });
 });
 afterAll(() => opened.close());
 
@@ -72,7 +72,7 @@ describe('the reconciler', () => {
     const patient = createReconcile({
       gaps: opened.stores.gaps,
       now: () => new Date(),
-      settledAfterMs: 60_000,
+      overdueAfterMs: 60_000,
     });
     expect(told(await patient('acme'))).toEqual([]);
     const entry = auditEntry({ decisionId: start.decision.decisionId, outcome: 'success' });

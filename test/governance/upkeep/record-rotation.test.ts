@@ -38,7 +38,7 @@ describe('a rotated secret', () => {
         }),
         onProblem: () => {},
         rereadMs: 500,
-        settleMs: 20,
+        unchangedMs: 20,
       }),
     );
     const readAll = () =>

@@ -16,13 +16,13 @@ const sealerOf = (envelope: ReturnType<typeof createEnvelope>) =>
 
 describe('keys that change while we run', () => {
   let file: KeysOfFile;
-  let now: number;
+  let monotonicMs: number;
   const open = () => {
-    const ring = createLiveKeyRing({ current: () => file, now: () => now, waitMs: 120_000 });
+    const ring = createLiveKeyRing({ current: () => file, monotonicMs: () => monotonicMs, waitMs: 120_000 });
     return { ring, envelope: createEnvelope(ring) };
   };
   beforeEach(() => {
-    now = 0;
+    monotonicMs = 0;
     file = parseKeyRing(fileOf('m1', 'm1'));
   });
 
@@ -32,9 +32,9 @@ describe('keys that change while we run', () => {
     file = parseKeyRing(fileOf('m2', 'm1', 'm2'));
     expect(sealerOf(envelope)).toBe('m1');
     expect(Buffer.from(envelope.open(sealed, 'place')).toString()).toBe('x');
-    now = 119_999;
+    monotonicMs = 119_999;
     expect(sealerOf(envelope)).toBe('m1');
-    now = 120_000;
+    monotonicMs = 120_000;
     expect(sealerOf(envelope)).toBe('m2');
   });
 
@@ -82,7 +82,7 @@ describe('the file of master keys', () => {
     master = await openMasterKeys({
       path,
       waitMs: 0,
-      settleMs: 5,
+      unchangedMs: 5,
       onProblem: (cause) => problems.push(cause),
     });
     for (const bad of [fileOf('m2', 'm2').slice(0, 30), '{}', 'x', fileOf('m2', 'm1')]) {

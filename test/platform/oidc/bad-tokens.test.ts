@@ -18,7 +18,7 @@ beforeAll(async () => {
   // One moment for all, however long the table takes.
   const now = Math.floor(Date.now() / 1_000);
   verify = createTokenVerifier({
-    now: () => now * 1_000,
+    nowMs: () => now * 1_000,
     issuer: provider.issuer,
     audience: 'openclaw',
     keys: createKeySet({ jwksUri: async () => provider.jwksUri }),

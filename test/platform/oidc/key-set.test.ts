@@ -22,7 +22,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   provider = await startFakeProvider([first]);
   time = Date.parse('2026-11-21T12:00:00.000Z');
-  keys = createKeySet({ jwksUri: async () => provider.jwksUri, now: () => time, timeoutMs: 10_000 });
+  keys = createKeySet({ jwksUri: async () => provider.jwksUri, nowMs: () => time, timeoutMs: 10_000 });
 });
 
 afterEach(() => provider.close());
@@ -99,7 +99,7 @@ describe('while the provider is away', () => {
   });
 
   it('known keys go on while the key endpoint hangs', async () => {
-    keys = createKeySet({ jwksUri: async () => provider.jwksUri, now: () => time, timeoutMs: 1_500 });
+    keys = createKeySet({ jwksUri: async () => provider.jwksUri, nowMs: () => time, timeoutMs: 1_500 });
     await find('first');
     provider.hold(true);
     time += 2 * hour;

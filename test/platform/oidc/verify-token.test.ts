@@ -11,8 +11,8 @@ import {
   startFakeProvider,
 } from '../../support/fake-provider.ts';
 
-const now = Date.parse('2026-11-21T12:00:00.000Z');
-const seconds = now / 1_000;
+const nowMs = Date.parse('2026-11-21T12:00:00.000Z');
+const seconds = nowMs / 1_000;
 
 let key: SigningKey;
 let others: SigningKey[];
@@ -35,13 +35,13 @@ beforeAll(async () => {
 afterAll(() => provider.close());
 
 function verify(token: string) {
-  const keys = createKeySet({ jwksUri: async () => provider.jwksUri, now: () => now });
+  const keys = createKeySet({ jwksUri: async () => provider.jwksUri, nowMs: () => nowMs });
   const verifier = createTokenVerifier({
     issuer: provider.issuer,
     audience: 'openclaw',
     keys,
     clientIds: ['openclaw-web', 'openclaw-cli'],
-    now: () => now,
+    nowMs: () => nowMs,
   });
   return verifier(token);
 }

@@ -22,8 +22,8 @@ async function serve(listener: RequestListener): Promise<string> {
 
 async function ask(url: string, options: { timeoutMs?: number; input?: Record<string, unknown> } = {}) {
   const engine = createRemoteEngine({ url, timeoutMs: options.timeoutMs ?? 5_000 });
-  const prepared = await engine.prepare({ policy });
-  return prepared.evaluate(entrypoint, options.input ?? { action: 'github_issue_read' });
+  const loaded = await engine.load({ policy });
+  return loaded.evaluate(entrypoint, options.input ?? { action: 'github_issue_read' });
 }
 
 const answers = (body: string, status = 200): RequestListener => {

@@ -70,7 +70,7 @@ describe('a bundle in its thread', () => {
 
   it('answers again when the hour of its lost threads is over', async () => {
     let clock = 0;
-    const running = await run({ limitMs: 1_000, maxLost: 1, now: () => clock });
+    const running = await run({ limitMs: 1_000, maxLost: 1, monotonicMs: () => clock });
     await expect(running.evaluate({ action: 'test_loops', missing_number: 0 })).rejects.toThrow();
     await expect.poll(() => running.isGivenUp()).toBe(true);
     clock = 3_599_999;

@@ -24,14 +24,14 @@ afterEach(async () => {
 
 function open(
   onRotation = async (rotation: Rotation) => void rotations.push(rotation),
-  settleMs = 20,
+  unchangedMs = 20,
 ): SecretSource {
   const source = createMountedSecrets({
     folder,
     onRotation,
     onProblem: ({ cause }) => problems.push(cause),
     rereadMs: 300,
-    settleMs,
+    unchangedMs,
   });
   closers.push(source);
   return source;

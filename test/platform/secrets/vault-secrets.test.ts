@@ -25,14 +25,14 @@ let vault: Vault;
 let address: string;
 let folder: string;
 let rotations: Rotation[];
-let now: number;
+let monotonicMs: number;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'openclaw-vault-'));
   writeFileSync(join(folder, 'token'), 'agent-token\n');
   writeFileSync(join(folder, 'jwt'), 'service-account\n');
   rotations = [];
-  now = 0;
+  monotonicMs = 0;
   vault = {
     server: createServer((request, response) => {
       void answer(request).then(
@@ -86,13 +86,13 @@ function open(login: 'file' | 'kubernetes' = 'file', timeoutMs = 10_000) {
         : { role: 'openclaw', mount: 'kubernetes', tokenFile: join(folder, 'jwt') },
     onRotation: async (rotation) => void rotations.push(rotation),
     timeoutMs,
-    now: () => now,
+    monotonicMs: () => monotonicMs,
   });
 }
 const name = ['acme', 'openclaw-github-oauth', 'access_token'] as const;
 const unavailable = { code: 'CONNECTOR_UNAVAILABLE' };
 const later = (ms: number) => {
-  now += ms;
+  monotonicMs += ms;
 };
 
 describe('a secret in Vault', () => {

@@ -24,11 +24,11 @@ beforeAll(async () => {
 });
 afterAll(() => opened.close());
 
-function open(envelope: Envelope, now?: () => number): DataKeyStore {
+function open(envelope: Envelope, monotonicMs?: () => number): DataKeyStore {
   return createDataKeyStore({
     database: opened.stores.database,
     envelope,
-    ...(now === undefined ? {} : { now }),
+    ...(monotonicMs === undefined ? {} : { monotonicMs }),
   });
 }
 
@@ -98,11 +98,11 @@ describe("a tenant's data key", () => {
 
   it('is held for a minute at most', async () => {
     await afresh();
-    let now = 0;
-    const timed = open(createEnvelope(ringOf('m1', 'm1')), () => now);
+    let monotonicMs = 0;
+    const timed = open(createEnvelope(ringOf('m1', 'm1')), () => monotonicMs);
     await timed.ready('acme');
     const sealed = seal(timed, 'words', 'acme|x|y');
-    now = 60_001;
+    monotonicMs = 60_001;
     expect(() => timed.envelope.open(sealed, 'acme|x|y')).toThrow('could not be decrypted');
     await timed.ready('acme');
     expect(text(timed.envelope.open(sealed, 'acme|x|y'))).toBe('words');
@@ -174,7 +174,7 @@ describe('for workflow payloads', () => {
     await afresh();
     const id = await doomed();
     const place = `${id}|x`;
-    let now = 0;
+    let monotonicMs = 0;
     let away = false;
     const timed = createDataKeyStore({
       database: {
@@ -184,15 +184,15 @@ describe('for workflow payloads', () => {
             : opened.stores.database.inDirectory(work),
       },
       envelope: createEnvelope(ringOf('m1', 'm1')),
-      now: () => now,
+      monotonicMs: () => monotonicMs,
     });
     const sealed = (await timed.forPayloads(id)).seal(Buffer.from('words'), place);
     expect(await timed.tenantOfKey(keyIdOf(sealed))).toBe(id);
     away = true;
-    now = 899_000;
+    monotonicMs = 899_000;
     expect(text((await timed.forPayloads(id)).open(sealed, place))).toBe('words');
     await expect(timed.forPayloads('globex')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
-    now = 900_001;
+    monotonicMs = 900_001;
     await expect(timed.forPayloads(id)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
     away = false;
     expect(text((await timed.forPayloads(id)).open(sealed, place))).toBe('words');

@@ -52,8 +52,8 @@ describe('tokens that are held for a call', () => {
     const day = freshDay();
     const held = reservation(day, 100);
     await modelUsage.reserve(asker, held);
-    await modelUsage.settle(asker, held.callId, 30);
-    await modelUsage.settle(asker, held.callId, 30);
+    await modelUsage.recordUse(asker, held.callId, 30);
+    await modelUsage.recordUse(asker, held.callId, 30);
     expect(await counted(day, tenant)).toBe(30);
     expect(await counted(day, person)).toBe(30);
   });
@@ -67,10 +67,10 @@ describe('tokens that are held for a call', () => {
     await modelUsage.reserve(asker, held);
     expect(await counted(day, tenant)).toBe(100);
     expect(await modelUsage.tokensOn(asker, day, { scope: tenant, callId: held.callId })).toBe(0);
-    await modelUsage.settle(asker, held.callId, 40);
+    await modelUsage.recordUse(asker, held.callId, 40);
     await modelUsage.reserve(asker, held);
     expect(await counted(day, tenant)).toBe(140);
-    await modelUsage.settle(asker, held.callId, 5);
+    await modelUsage.recordUse(asker, held.callId, 5);
     expect(await counted(day, tenant)).toBe(45);
   });
 
@@ -141,7 +141,7 @@ describe('calls that run at once', () => {
         const who = at % 2 === 0 ? asker : peer;
         const held = reservation(day, 50);
         await modelUsage.reserve(who, held);
-        await modelUsage.settle(who, held.callId, 7);
+        await modelUsage.recordUse(who, held.callId, 7);
       }),
     );
     expect(await counted(day, tenant)).toBe(140);

@@ -35,9 +35,9 @@ describe('createGrantStore', () => {
       usedAt: expect.any(String),
     });
     expect(await grants.lease('acme', made.id, other)).toEqual({ status: 'busy' });
-    await grants.settle('acme', made.id, { name: 'other', next: { token: 'stolen', usedAt: inMs(0) } });
+    await grants.endLease('acme', made.id, { name: 'other', next: { token: 'stolen', usedAt: inMs(0) } });
     expect(await grants.lease('acme', made.id, other)).toEqual({ status: 'busy' });
-    await grants.settle('acme', made.id, { name: 'one', next: { token: 'r1', usedAt: inMs(0) } });
+    await grants.endLease('acme', made.id, { name: 'one', next: { token: 'r1', usedAt: inMs(0) } });
     expect(await grants.lease('acme', made.id, other)).toMatchObject({ status: 'leased', token: 'r1' });
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { policyRules } from '#domain/policy/rules.schema.ts';
 import { governedDomains } from '#domain/policy/rules.ts';
-import { firstRules } from '#web/policies/first-rules.ts';
+import { newPolicyRules } from '#web/policies/new-policy-rules.ts';
 import { pathWords, readRules, valueWords } from '#web/policies/rule-words.ts';
 
 describe('rules in words', () => {
@@ -60,6 +60,6 @@ describe('rules in words', () => {
 
 describe('the first rules of a new policy', () => {
   it.each(governedDomains)('are rules of %s', (domain) => {
-    expect(policyRules[domain].safeParse(firstRules(domain)).success).toBe(true);
+    expect(policyRules[domain].safeParse(newPolicyRules(domain)).success).toBe(true);
   });
 });

@@ -49,7 +49,7 @@ describe('the export of a log whose oldest month was dropped', () => {
     await checkpoint(Date.now());
     expect(await gateway.stores.retention.dropMonth(old.slice(0, 7), 365)).toBe('dropped');
     const { rawPayload } = await gateway.as(people.admin, { url: '/api/v1/audit/export' });
-    const verified = await verifyExport({ bytes: [rawPayload], heldKeys: [signer.publicKey] });
+    const verified = await verifyExport({ bytes: [rawPayload], trustedKeys: [signer.publicKey] });
     expect(verified.findings.map(findingText)).toEqual([]);
     expect(verified).toMatchObject({ ok: true, skipped: 20 });
     expect(verified.header?.heads[0]).toEqual(covering);

@@ -35,7 +35,7 @@ async function exported(query = '') {
   return { file: rawPayload, headers };
 }
 
-const check = (file: Buffer) => verifyExport({ bytes: [file], heldKeys: [signer.publicKey] });
+const check = (file: Buffer) => verifyExport({ bytes: [file], trustedKeys: [signer.publicKey] });
 
 describe('the export of the audit log', () => {
   it('waits for the first signed head', async () => {

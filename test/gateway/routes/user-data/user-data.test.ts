@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { erasureView } from '#domain/person/user-data.schema.ts';
-import { preparePolicy } from '#governance/policy/change/prepare.ts';
+import { parseNewPolicy } from '#governance/policy/change/parse-new-policy.ts';
 import { newId } from '#platform/new-id.ts';
 import { entriesOf } from '../../../support/audit-entries.ts';
 import { openTestGateway, people, type TestGateway } from '../../../support/test-gateway.ts';
@@ -76,7 +76,7 @@ describe('GET /api/v1/user-data/{user_id}/export', () => {
       const actor = { tenantId: 'acme', userId, role: 'user', orgUnit: 'engineering' } as const;
       const callId = `call of ${userId}`;
       await modelUsage.reserve(actor, { callId, day: '2026-11-21', tokens: 10, limits: [] });
-      await modelUsage.settle(actor, callId, used);
+      await modelUsage.recordUse(actor, callId, used);
       const labels = { previous: 'internal', classification: 'restricted' } as const;
       const override = { itemId: `github:a/b#${used}`, orgUnit: '', ...labels, reason: 'r', by: userId };
       await classifications.override('acme', override, async () => {});
@@ -98,8 +98,8 @@ describe('GET /api/v1/user-data/{user_id}/export', () => {
       };
       const made = { by: 'acme-admin', at: new Date() };
       const everybodys = { ...body, scope: { level: 'enterprise' }, status: 'active' };
-      const above = preparePolicy(everybodys, { among: [], ...made });
-      await policies.insert('acme', preparePolicy(body, { among: [above], ...made }));
+      const above = parseNewPolicy(everybodys, { among: [], ...made });
+      await policies.insert('acme', parseNewPolicy(body, { among: [above], ...made }));
     }
     const answer = await exportOf('export-me');
     expect(z.parse(exported, answer.json())).toMatchObject({

@@ -33,7 +33,7 @@ async function actionsUnder(policies: readonly Policy[]) {
     actions: [commentIssue],
     onFailure: ({ cause }) => expect.unreachable(String(cause)),
   });
-  const explain = createExplainDecision({ heldPolicies: { read: readPolicies }, evaluateUnder });
+  const explain = createExplainDecision({ policyCache: { read: readPolicies }, evaluateUnder });
   const { domains } = await explain({ actor, facts: commentIssue, classification: 'internal' });
   return domains.find(({ domain }) => domain === 'actions');
 }

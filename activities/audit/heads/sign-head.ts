@@ -4,16 +4,16 @@ import { growTree, type TreeBreak } from '#transparency/grow-tree.ts';
 import { signStatement, statementDigest, type TreeHead } from '#transparency/statement.ts';
 import type { TreeSigner } from '#transparency/tree-signer.ts';
 import { createTrust } from '#transparency/trust.ts';
-import { nobody } from '../act/nobody.ts';
+import { nobody } from '../../act/nobody.ts';
 
-export interface CheckpointTenantOptions {
+export interface SignHeadOptions {
   tree: TreeStore;
   /** Signs heads. */
   signer: TreeSigner;
   /** The previous key, for as long as it has to introduce the new one. */
   previousSigner?: TreeSigner;
   /** Public keys (hex) that earlier heads may have been signed with, besides those of the two signers. */
-  heldKeys: readonly string[];
+  trustedKeys: readonly string[];
   /** The newest head that has been published, where we can read it back. */
   lastPublished(tenantId: string): Promise<TreeHead | undefined>;
   recordEvent: RecordEvent;
@@ -21,7 +21,7 @@ export interface CheckpointTenantOptions {
 }
 
 /** The outcome of a checkpoint of one tenant. */
-export type Checkpoint =
+export type HeadOutcome =
   | { kind: 'signed'; head: TreeHead }
   | { kind: 'broken'; why: TreeBreak | 'head_not_ours' }
   | { kind: 'raced' };
@@ -39,10 +39,10 @@ const longLookBackMs = 86_400_000;
 const mostDifferences = 10;
 
 /** Gives new entries their places, checks the tree against its last signed head, and signs a new one. */
-export function createCheckpointTenant(options: CheckpointTenantOptions) {
+export function createSignHead(options: SignHeadOptions) {
   const { tree, signer, previousSigner, recordEvent, now } = options;
   const own = [signer, ...(previousSigner === undefined ? [] : [previousSigner])];
-  const held = [...own.map(({ publicKey }) => publicKey), ...options.heldKeys];
+  const trusted = [...own.map(({ publicKey }) => publicKey), ...options.trustedKeys];
 
   async function introduceKey(tenantId: string, { keys }: TreeState): Promise<void> {
     const known = keys.find(({ claims }) => claims.keyId === signer.signer.keyId);
@@ -61,7 +61,7 @@ export function createCheckpointTenant(options: CheckpointTenantOptions) {
     await tree.addKey(tenantId, statement);
   }
 
-  async function broken(tenantId: string, n: number, why: TreeBreak | 'head_not_ours'): Promise<Checkpoint> {
+  async function broken(tenantId: string, n: number, why: TreeBreak | 'head_not_ours'): Promise<HeadOutcome> {
     await recordEvent(nobody(tenantId), {
       event: 'audit.tree_broken',
       detail: `audit tree after head ${n}: ${why}`,
@@ -90,7 +90,7 @@ export function createCheckpointTenant(options: CheckpointTenantOptions) {
     }
   }
 
-  return async function checkpointTenant(tenantId: string, onProgress: () => void): Promise<Checkpoint> {
+  return async function signHead(tenantId: string, onProgress: () => void): Promise<HeadOutcome> {
     const { head } = await tree.state(tenantId);
     const at = now();
     const wholly = head === null || head.claims.at.slice(0, 13) !== at.toISOString().slice(0, 13);
@@ -105,7 +105,7 @@ export function createCheckpointTenant(options: CheckpointTenantOptions) {
     const n = head?.claims.n ?? 0;
     const published = await options.lastPublished(tenantId);
     if (published !== undefined && isAhead(published, head)) return broken(tenantId, n, 'rolled_back');
-    if (head !== null && createTrust(held, state.keys).distrust(head) !== undefined)
+    if (head !== null && createTrust(trusted, state.keys).distrust(head) !== undefined)
       return broken(tenantId, n, 'head_not_ours');
     const read = tree.readHashes(tenantId);
     const grown = await growTree({ head, leaves: state.leaves, read, wholly, onProgress });

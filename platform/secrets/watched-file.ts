@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { repeat } from '../repeat.ts';
 
-export interface HeldFileOptions<Value> {
+export interface WatchedFileOptions<Value> {
   path: string;
   /** Turns the content into a value; throws when it is incomplete or wrong. */
   parse: (content: Buffer) => Value;
@@ -14,7 +14,7 @@ export interface HeldFileOptions<Value> {
    * How long the content must stay the same before it counts, in milliseconds, so that half a file doesn't. Default
    * 100.
    */
-  settleMs?: number;
+  unchangedMs?: number;
   /** Called with a new content and the previous one; if it throws, the old one stays in use until the next look. */
   onChange?: (change: { content: Buffer; before: Buffer }) => void | Promise<void>;
   /** Called with the reason why a content is refused; never with the content. */
@@ -24,7 +24,7 @@ export interface HeldFileOptions<Value> {
 }
 
 /** A file that others may replace at any time, such as a mounted secret. */
-export interface HeldFile<Value> {
+export interface WatchedFile<Value> {
   /** The value of the last good content. */
   current(): Value;
   /** Reads now. */
@@ -39,8 +39,8 @@ const mostLooks = 50;
  * read at once, any other within a minute. Throws when the first reading fails; later failures leave the last good
  * content.
  */
-export async function holdFile<Value>(options: HeldFileOptions<Value>): Promise<HeldFile<Value>> {
-  const { path, parse, settleMs = 100, onProblem = () => {} } = options;
+export async function watchFile<Value>(options: WatchedFileOptions<Value>): Promise<WatchedFile<Value>> {
+  const { path, parse, unchangedMs = 100, onProblem = () => {} } = options;
   let content: Buffer = await readFile(path);
   let value = parse(content);
 
@@ -48,7 +48,7 @@ export async function holdFile<Value>(options: HeldFileOptions<Value>): Promise<
     everyMs: Math.min(options.rereadMs ?? 60_000, 60_000),
     onFailure: onProblem,
     async turn(signal) {
-      const found = await settled(path, settleMs, signal);
+      const found = await unchanged(path, unchangedMs, signal);
       if (found === undefined) return options.onGone?.();
       if (found.equals(content)) return;
       const next = parse(found);
@@ -58,10 +58,10 @@ export async function holdFile<Value>(options: HeldFileOptions<Value>): Promise<
     },
   });
   looking.start();
-  const watcher = watchFolder(dirname(path), () => void looking.now());
+  const watcher = watchFolder(dirname(path), () => void looking.turnNow());
   return {
     current: () => value,
-    look: looking.now,
+    look: looking.turnNow,
     async close() {
       watcher?.close();
       await looking.stop();
@@ -70,10 +70,14 @@ export async function holdFile<Value>(options: HeldFileOptions<Value>): Promise<
 }
 
 /** The content, once it has stayed the same for a moment; `undefined` when there is no file then. */
-async function settled(path: string, settleMs: number, signal: AbortSignal): Promise<Buffer | undefined> {
+async function unchanged(
+  path: string,
+  unchangedMs: number,
+  signal: AbortSignal,
+): Promise<Buffer | undefined> {
   let last = await readIfThere(path);
   for (let looks = 0; looks < mostLooks; looks += 1) {
-    await wait(settleMs, undefined, { ref: false, signal });
+    await wait(unchangedMs, undefined, { ref: false, signal });
     const next = await readIfThere(path);
     if (next === undefined ? last === undefined : last !== undefined && next.equals(last)) return next;
     last = next;

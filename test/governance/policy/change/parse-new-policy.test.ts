@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PolicyDomain } from '#domain/policy/policy.ts';
 import { strictest } from '#domain/policy/verdict.ts';
-import { preparePolicy } from '#governance/policy/change/prepare.ts';
+import { parseNewPolicy } from '#governance/policy/change/parse-new-policy.ts';
 import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
 import { createPolicyEvaluator } from '#governance/policy/evaluate.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
@@ -19,11 +19,11 @@ const body = (domain: string, rules: object, more: object = {}) => ({
   change_reason: 'because',
   ...more,
 });
-const prepare = (given: unknown) => preparePolicy(given, { ...made, among: shipped });
+const parse = (given: unknown) => parseNewPolicy(given, { ...made, among: shipped });
 
 function violations(domain: PolicyDomain, rules: object): unknown {
   try {
-    prepare(body(domain, rules));
+    parse(body(domain, rules));
   } catch (error) {
     return error;
   }
@@ -36,12 +36,12 @@ describe("a person's own policy", () => {
   const rules = { action_overrides: blocking(1_000) };
 
   it('takes up less than one of a unit may', () => {
-    expect(prepare(body('actions', rules))).toMatchObject({ domain: 'actions' });
+    expect(parse(body('actions', rules))).toMatchObject({ domain: 'actions' });
     const own = { scope: { level: 'user', user_id: 'mia', org_unit: 'engineering' } };
-    expect(() => prepare(body('actions', rules, own))).toThrow(
+    expect(() => parse(body('actions', rules, own))).toThrow(
       expect.objectContaining({ code: 'PAYLOAD_TOO_LARGE' }),
     );
-    expect(prepare(body('actions', { action_overrides: blocking(100) }, own))).toMatchObject({
+    expect(parse(body('actions', { action_overrides: blocking(100) }, own))).toMatchObject({
       scope: { level: 'user' },
     });
   });
@@ -59,7 +59,7 @@ describe('a policy below the shipped ones', () => {
     ],
     ['audit', { minimum_retention_days: 730, export_roles: [] }],
   ])('of %s may restrict: %o', (domain, rules) => {
-    expect(prepare(body(domain, rules))).toMatchObject({ domain, rules, version: 1, status: 'active' });
+    expect(parse(body(domain, rules))).toMatchObject({ domain, rules, version: 1, status: 'active' });
   });
 
   it.each<[PolicyDomain, object, readonly string[]]>([
@@ -111,12 +111,11 @@ describe('a policy below the shipped ones', () => {
   });
 
   it('may call its domain agent-to-agent', () => {
-    expect(prepare(body('agent-to-agent', { allow_inbound: false })).domain).toBe('agent_to_agent');
+    expect(parse(body('agent-to-agent', { allow_inbound: false })).domain).toBe('agent_to_agent');
   });
 
   it('names its unit in the one spelling of it', () => {
-    const unit = (org_unit: string) =>
-      prepare(body('data', {}, { scope: { level: 'team', org_unit } })).scope;
+    const unit = (org_unit: string) => parse(body('data', {}, { scope: { level: 'team', org_unit } })).scope;
     expect(unit('Engineering/Web').orgUnit).toBe('engineering/web');
   });
 });
@@ -124,7 +123,7 @@ describe('a policy below the shipped ones', () => {
 describe('bad input', () => {
   it('a policy of 5 MB is refused for its size', () => {
     const large = body('models', { allowed_models: Array.from({ length: 50_000 }, () => 'm'.repeat(100)) });
-    expect(() => prepare(large)).toThrow(expect.objectContaining({ code: 'PAYLOAD_TOO_LARGE' }));
+    expect(() => parse(large)).toThrow(expect.objectContaining({ code: 'PAYLOAD_TOO_LARGE' }));
   });
 
   const cyclic: { self?: unknown } = {};
@@ -181,7 +180,7 @@ describe('bad input', () => {
         ] as [string, unknown],
     ),
   ])('%s is refused', (_, given) => {
-    expect(() => prepare(given)).toThrow(expect.objectContaining({ code: 'INVALID_REQUEST' }));
+    expect(() => parse(given)).toThrow(expect.objectContaining({ code: 'INVALID_REQUEST' }));
   });
 });
 
@@ -207,7 +206,7 @@ describe('rules that contradict each other', () => {
     asked: { facts: typeof call | typeof comment | typeof exchange; additional?: Record<string, unknown> },
   ) {
     const others = shipped.filter((policy) => policy.domain !== domain);
-    const policy = preparePolicy(body(domain, rules, { scope: { level: 'enterprise' } }), {
+    const policy = parseNewPolicy(body(domain, rules, { scope: { level: 'enterprise' } }), {
       ...made,
       among: [],
     });

@@ -4,9 +4,15 @@ import { beginAction } from './begin-action.ts';
 import { finishAction } from './finish-action.ts';
 import type { RequestStore } from './requests.ts';
 
-type Acts = Pick<RequestStore, 'beginAction' | 'finishAction'>;
+type ActionSteps = Pick<RequestStore, 'beginAction' | 'finishAction'>;
 
-export function createActs({ database, content }: { database: TenantDatabase; content: ContentStore }): Acts {
+export function createActionSteps({
+  database,
+  content,
+}: {
+  database: TenantDatabase;
+  content: ContentStore;
+}): ActionSteps {
   return {
     beginAction: (tenantId, requestId, n, target) =>
       database.inTenant(tenantId, (tx) => beginAction(tx, content, { tenantId, requestId, n, target })),

@@ -6,7 +6,7 @@ import type { GovernedDomain } from '#domain/policy/rules.ts';
 import { validatePolicy } from '#domain/policy/validate.ts';
 import { newId } from '#platform/new-id.ts';
 
-interface PreparePolicyOptions {
+interface ParseNewPolicyOptions {
   /** The active policies of the tenant, of which those above the new one bound it. */
   among: readonly Policy[];
   /** Its creator. */
@@ -19,7 +19,7 @@ interface PreparePolicyOptions {
  * `maxPolicyBytes` (`maxUserPolicyBytes` for a person's own), `INVALID_REQUEST` for a malformed one and
  * `POLICY_HIERARCHY_VIOLATION` for one that goes beyond a level above.
  */
-export function preparePolicy(body: unknown, { among, by, at }: PreparePolicyOptions): Policy {
+export function parseNewPolicy(body: unknown, { among, by, at }: ParseNewPolicyOptions): Policy {
   const bytes = sizeOf(body);
   if (bytes > maxPolicyBytes) throw new CodedError('PAYLOAD_TOO_LARGE');
   const parsed = policyBody.safeParse(body);

@@ -11,6 +11,6 @@ const beginnings: { readonly [D in GovernedDomain]: RulesOf[D] } = {
   audit: { allow_export: false },
 };
 
-export function firstRules(domain: GovernedDomain): RulesOf[GovernedDomain] {
+export function newPolicyRules(domain: GovernedDomain): RulesOf[GovernedDomain] {
   return beginnings[domain];
 }

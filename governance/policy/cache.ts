@@ -20,18 +20,18 @@ export interface RefusedSet {
   why: SetRefusal;
 }
 
-interface HoldPoliciesOptions {
+interface PolicyCacheOptions {
   readPolicies: (tenantId: string) => Promise<PolicySet>;
   verify: Verifier;
   /** Age in milliseconds at which policies are read again even if nothing was heard of a change. */
   maxAgeMs: number;
   /** Milliseconds on a clock that never goes back. */
-  now: () => number;
+  monotonicMs: () => number;
   /** Called for each stored set that is refused, every time it is read. */
   onRefused?: (refused: RefusedSet) => void;
 }
 
-export interface HeldPolicies {
+export interface PolicyCache {
   /** Throws while there is no good set: without one nothing is allowed. */
   read(tenantId: string): Promise<PolicySnapshot>;
   /** They may have changed: the next `read` looks. */
@@ -42,7 +42,7 @@ export interface HeldPolicies {
   degraded(): readonly string[];
 }
 
-interface Held {
+interface Cached {
   /** The newest set that passed the checks. */
   good: PolicySet | undefined;
   /** The read under way that will renew `good`. */
@@ -62,13 +62,13 @@ const retryMs = 5_000;
  * read, the last good one stays in force, however long that is: it is what somebody with the right to do so last
  * decided.
  */
-export function holdPolicies(options: HoldPoliciesOptions): HeldPolicies {
-  const { maxAgeMs, now } = options;
-  const held = new Map<string, Held>();
+export function createPolicyCache(options: PolicyCacheOptions): PolicyCache {
+  const { maxAgeMs, monotonicMs } = options;
+  const cached = new Map<string, Cached>();
 
-  const renew = async (tenantId: string, entry: Held): Promise<PolicySet> => {
+  const renew = async (tenantId: string, entry: Cached): Promise<PolicySet> => {
     const { news } = entry;
-    const startedAt = now();
+    const startedAt = monotonicMs();
     try {
       const set = await readWhole(options, { tenantId, overtaken: () => entry.news !== news, entry });
       entry.good = set;
@@ -77,7 +77,7 @@ export function holdPolicies(options: HoldPoliciesOptions): HeldPolicies {
       return set;
     } catch (error) {
       if (error instanceof CodedError && error.code === 'TENANT_UNKNOWN') {
-        held.delete(tenantId);
+        cached.delete(tenantId);
         throw error;
       }
       entry.failing = true;
@@ -86,7 +86,7 @@ export function holdPolicies(options: HoldPoliciesOptions): HeldPolicies {
       return entry.good;
     }
   };
-  const begin = (tenantId: string, entry: Held): Promise<PolicySet> => {
+  const begin = (tenantId: string, entry: Cached): Promise<PolicySet> => {
     const reading = renew(tenantId, entry).finally(() => {
       if (entry.reading === reading) entry.reading = undefined;
     });
@@ -96,10 +96,10 @@ export function holdPolicies(options: HoldPoliciesOptions): HeldPolicies {
 
   return {
     read(tenantId) {
-      const entry = entryOf(held, tenantId);
+      const entry = entryOf(cached, tenantId);
       const { good, failing } = entry;
       const keepMs = failing ? Math.min(retryMs, maxAgeMs) : maxAgeMs;
-      if (good !== undefined && now() - entry.readAt < keepMs) return Promise.resolve(good);
+      if (good !== undefined && monotonicMs() - entry.readAt < keepMs) return Promise.resolve(good);
       const reading = entry.reading ?? begin(tenantId, entry);
       // Unless there is news, don't wait for a database that was away a moment ago: the answer would be the cached set
       // anyway.
@@ -110,32 +110,32 @@ export function holdPolicies(options: HoldPoliciesOptions): HeldPolicies {
       return reading;
     },
     forget(tenantId) {
-      const entry = held.get(tenantId);
+      const entry = cached.get(tenantId);
       if (entry !== undefined) makeOld(entry);
     },
     forgetAll() {
-      for (const entry of held.values()) makeOld(entry);
+      for (const entry of cached.values()) makeOld(entry);
     },
-    degraded: () => [...held].flatMap(([tenantId, { failing }]) => (failing ? [tenantId] : [])),
+    degraded: () => [...cached].flatMap(([tenantId, { failing }]) => (failing ? [tenantId] : [])),
   };
 }
 
-function entryOf(held: Map<string, Held>, tenantId: string): Held {
-  const known = held.get(tenantId);
+function entryOf(cached: Map<string, Cached>, tenantId: string): Cached {
+  const known = cached.get(tenantId);
   if (known !== undefined) return known;
-  const entry: Held = {
+  const entry: Cached = {
     good: undefined,
     reading: undefined,
     readAt: Number.NEGATIVE_INFINITY,
     news: 0,
     failing: false,
   };
-  held.set(tenantId, entry);
+  cached.set(tenantId, entry);
   return entry;
 }
 
 /** A read under way still answers those who wait for it; later callers get a new one. */
-function makeOld(entry: Held): void {
+function makeOld(entry: Cached): void {
   entry.news += 1;
   entry.readAt = Number.NEGATIVE_INFINITY;
   entry.reading = undefined;
@@ -143,13 +143,13 @@ function makeOld(entry: Held): void {
 
 interface Reading {
   tenantId: string;
-  entry: Held;
+  entry: Cached;
   /** Has a change been announced since it began? */
   overtaken: () => boolean;
 }
 
 async function readWhole(
-  { readPolicies, verify, onRefused = () => {} }: HoldPoliciesOptions,
+  { readPolicies, verify, onRefused = () => {} }: PolicyCacheOptions,
   { tenantId, entry, overtaken }: Reading,
 ): Promise<PolicySet> {
   const set = await readPolicies(tenantId);

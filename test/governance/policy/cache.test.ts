@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { CodedError } from '#domain/error.ts';
 import type { Policy } from '#domain/policy/policy.ts';
+import { createPolicyCache, type RefusedSet } from '#governance/policy/cache.ts';
 import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
-import { holdPolicies, type RefusedSet } from '#governance/policy/hold.ts';
 import { type PolicySet, signPolicySet } from '#stores/policy/signed-set.ts';
 import { freshSigner } from '../../support/signing.ts';
 
@@ -20,7 +20,7 @@ function holding(first: PolicySet | Error = signedSet(1)) {
   const clock = { at: 0 };
   const refused: RefusedSet[] = [];
   const store = { answer: first, reads: 0 };
-  const held = holdPolicies({
+  const held = createPolicyCache({
     readPolicies: async () => {
       store.reads += 1;
       if (store.answer instanceof Error) throw store.answer;
@@ -28,7 +28,7 @@ function holding(first: PolicySet | Error = signedSet(1)) {
     },
     verify,
     maxAgeMs: 60_000,
-    now: () => clock.at,
+    monotonicMs: () => clock.at,
     onRefused: (one) => refused.push(one),
   });
   const revision = async () => (await held.read('acme')).revision;
@@ -68,11 +68,11 @@ describe('held policies', () => {
 
   it('are not held from a read that began before the news', async () => {
     const answers: ((set: PolicySet) => void)[] = [];
-    const held = holdPolicies({
+    const held = createPolicyCache({
       readPolicies: () => new Promise((resolve) => answers.push(resolve)),
       verify,
       maxAgeMs: 60_000,
-      now: () => 0,
+      monotonicMs: () => 0,
     });
     const early = held.read('acme');
     held.forget('acme');

@@ -4,7 +4,7 @@ import type { PolicyStore } from '#stores/policy/policies.ts';
 import type { EntryFacts, RecordEvent } from '../../record.ts';
 import { changeOnRecord } from './change-on-record.ts';
 
-interface FirstPoliciesOptions {
+interface MissingPoliciesOptions {
   policies: PolicyStore;
   recordEvent: RecordEvent;
   tenantId: string;
@@ -18,13 +18,13 @@ interface FirstPoliciesOptions {
  * domain and place, the tenant's own decision stands. Policies from before signatures are signed once. Safe to repeat,
  * also from several processes at once. The store needs the signing key; throws `POLICY_SET_REFUSED` as it does.
  */
-export async function giveFirstPolicies({
+export async function addMissingPolicies({
   policies,
   recordEvent,
   tenantId,
   now,
   make,
-}: FirstPoliciesOptions): Promise<void> {
+}: MissingPoliciesOptions): Promise<void> {
   const by = 'openclaw-setup';
   const setup: Actor = { tenantId, userId: by, role: 'enterprise_admin', orgUnit: '' };
   const first = make({ by, at: now() });

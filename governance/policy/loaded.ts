@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Actor } from '#domain/person/actor.ts';
 import type { Policy } from '#domain/policy/policy.ts';
-import type { PolicyEngine, PreparedPolicy } from '#platform/opa/engine.ts';
+import type { LoadedPolicy, PolicyEngine } from '#platform/opa/engine.ts';
 import { effectivePolicy, policiesFor } from './effective.ts';
 
 type Person = Pick<Actor, 'orgUnit' | 'userId'>;
@@ -12,27 +12,27 @@ interface NamedPolicies {
   policies: readonly Policy[];
 }
 
-interface PreparedPoliciesOptions {
+interface LoadedPoliciesOptions {
   engine: PolicyEngine;
   /** Merged policies to keep, about ten kilobytes each. */
-  maxPrepared?: number;
+  maxLoaded?: number;
   /** People for whom we remember which policies cover them. */
   maxPeople?: number;
 }
 
-export interface PreparedPolicies {
+export interface LoadedPolicies {
   /** Our Rego with the merged policy of the person loaded; people whom the same policies cover share it. */
-  for(person: Person, set: NamedPolicies): Promise<PreparedPolicy>;
+  for(person: Person, set: NamedPolicies): Promise<LoadedPolicy>;
 }
 
 /** Merges and loads each combination of covering policies once, and finds it again without going through the set. */
-export function preparedPolicies({
+export function createLoadedPolicies({
   engine,
-  maxPrepared = 2_000,
+  maxLoaded = 2_000,
   maxPeople = 10_000,
-}: PreparedPoliciesOptions): PreparedPolicies {
+}: LoadedPoliciesOptions): LoadedPolicies {
   const ofPeople = new LRUCache<string, Covering>({ max: maxPeople });
-  const prepared = new LRUCache<string, Promise<PreparedPolicy>>({ max: maxPrepared });
+  const loaded = new LRUCache<string, Promise<LoadedPolicy>>({ max: maxLoaded });
 
   const coveringOf = ({ userId, orgUnit }: Person, { scope, policies }: NamedPolicies): Covering => {
     const key = JSON.stringify([scope, orgUnit, userId]);
@@ -47,11 +47,11 @@ export function preparedPolicies({
   return {
     for(person, set) {
       const { own, key } = coveringOf(person, set);
-      const known = prepared.get(key);
+      const known = loaded.get(key);
       if (known !== undefined) return known;
-      const made = prepare(engine, own);
-      prepared.set(key, made);
-      made.catch(() => prepared.delete(key));
+      const made = load(engine, own);
+      loaded.set(key, made);
+      made.catch(() => loaded.delete(key));
       return made;
     },
   };
@@ -63,6 +63,6 @@ interface Covering {
 }
 
 /** Async, so that a policy that can't be merged rejects like one that the engine refuses. */
-async function prepare(engine: PolicyEngine, own: readonly Policy[]): Promise<PreparedPolicy> {
-  return engine.prepare(effectivePolicy(own));
+async function load(engine: PolicyEngine, own: readonly Policy[]): Promise<LoadedPolicy> {
+  return engine.load(effectivePolicy(own));
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { giveFirstPolicies } from '#governance/policy/change/first-policies.ts';
+import { addMissingPolicies } from '#governance/policy/change/add-missing-policies.ts';
 import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import { createEnvelope } from '#platform/crypto/envelope.ts';
@@ -17,7 +17,7 @@ interface KeyFiles {
 }
 
 /** Tenant `acme` gets the shipped policies and the example of seed 000, other tenants only the shipped ones. */
-export async function prepareFirstPolicies(urls: DatabaseUrls, keys: KeyFiles): Promise<void> {
+export async function addDemoPolicies(urls: DatabaseUrls, keys: KeyFiles): Promise<void> {
   const stores = openStores({
     database: { url: urls.databaseUrl, maxConnections: 2 },
     audit: { url: urls.auditDatabaseUrl, maxConnections: 1 },
@@ -32,7 +32,7 @@ export async function prepareFirstPolicies(urls: DatabaseUrls, keys: KeyFiles): 
   try {
     for (const { id } of demoTenants) {
       const make = id === 'acme' ? demoPolicies : shippedPolicies;
-      await giveFirstPolicies({ ...stores, recordEvent, tenantId: id, now, make });
+      await addMissingPolicies({ ...stores, recordEvent, tenantId: id, now, make });
     }
   } finally {
     await stores.close();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Policy } from '#domain/policy/policy.ts';
-import { giveFirstPolicies } from '#governance/policy/change/first-policies.ts';
+import { addMissingPolicies } from '#governance/policy/change/add-missing-policies.ts';
 import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import type { Ledger } from '#stores/audit/ledger.ts';
@@ -25,7 +25,7 @@ const given = ({ policies, ledger }: Pick<Stores, 'policies' | 'ledger'>, tenant
   now,
   make: shippedPolicies,
 });
-const give = () => giveFirstPolicies(given(opened.stores));
+const give = () => addMissingPolicies(given(opened.stores));
 const current = () => opened.stores.policies.list('acme', {});
 const inWords = ({ domain, version, status }: Policy) => `${domain} ${version} ${status}`;
 
@@ -72,7 +72,7 @@ it('gives each policy once, on record, when two processes do so at the same time
       policySigning: signing,
     });
   const [one, other] = [open(), open()];
-  const setUp = (stores: Stores) => giveFirstPolicies(given(stores, 'globex'));
+  const setUp = (stores: Stores) => addMissingPolicies(given(stores, 'globex'));
   try {
     await Promise.all([setUp(one), setUp(other)]);
     const stored = (await one.policies.list('globex', {})).map(({ id }) => id);
@@ -105,7 +105,7 @@ it('says so when nothing came of an entry', async () => {
     return done;
   };
   const ledger = { ...stores.ledger, record };
-  const giving = giveFirstPolicies({ ...given({ ...stores, ledger }), make: () => [elsewhere] });
+  const giving = addMissingPolicies({ ...given({ ...stores, ledger }), make: () => [elsewhere] });
   await expect(giving).rejects.toThrow();
   const entries = (await created(stores, 'acme')).filter(({ metadata }) => metadata['policy_id'] === lost.id);
   expect(entries.map(({ outcome }) => outcome).toSorted()).toEqual(['error', 'success']);
