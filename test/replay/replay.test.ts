@@ -1,16 +1,12 @@
 import { globSync } from 'node:fs';
-import { DefaultLogger, Runtime, type WorkflowBundle } from '@temporalio/worker';
+import { DefaultLogger, type WorkflowBundle } from '@temporalio/worker';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bundleWorkflows } from '#workers/bundle-workflows.ts';
 import { freshEnvelope } from '../support/key-ring.ts';
 import { bundleChanged } from './changed-bundle.ts';
 import { historiesFolder, type RecordedHistory, readHistory, replayEnvelope } from './recorded-history.ts';
 import { replayHistories } from './replay-histories.ts';
-
-Runtime.install({
-  logger: new DefaultLogger('ERROR'),
-  telemetryOptions: { logging: { filter: 'OFF' } },
-});
+import '../support/temporal-runtime.ts';
 
 const files = globSync('*/*.json', { cwd: historiesFolder }).toSorted();
 const histories = Object.fromEntries(files.map((file) => [file, readHistory(file)]));

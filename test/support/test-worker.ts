@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { type Activities, createActivities } from '#activities/index.ts';
 import { choosePlanner } from '#activities/plan/choose-planner.ts';
@@ -26,8 +26,7 @@ import { recordEventIn } from './record-event.ts';
 import { nobodyToAsk } from './rights.ts';
 import { newSigner } from './sample-export.ts';
 import { freshSigner } from './signing.ts';
-
-Runtime.install({ logger: new DefaultLogger('ERROR') });
+import './temporal-runtime.ts';
 
 export const rightsMaxAgeMs = 86_400_000;
 export const effectSettleMs = 20;

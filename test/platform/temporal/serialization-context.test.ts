@@ -17,8 +17,7 @@ import { createDataConverter, failureConverterPath } from '#platform/temporal/da
 import { isEncrypted, type PayloadKeys } from '#platform/temporal/payload-codec.ts';
 import { freshEnvelope } from '../../support/key-ring.ts';
 import { change, everyPath, look, refuse, tell } from './context-workflows.ts';
-
-Runtime.install({ logger: new DefaultLogger('ERROR') });
+import '../../support/temporal-runtime.ts';
 
 let native: NativeConnection;
 let connection: Connection;
