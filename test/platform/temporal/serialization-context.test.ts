@@ -6,7 +6,6 @@ import {
   bundleWorkflowCode,
   DefaultLogger,
   NativeConnection,
-  Runtime,
   Worker,
   type WorkflowBundle,
 } from '@temporalio/worker';
