@@ -8,7 +8,7 @@ import { connectorVariables } from '../variables.ts';
 export interface Table {
   /** Path in the project. */
   page: string;
-  head: readonly string[];
+  columns: readonly string[];
   rows: readonly (readonly string[])[];
 }
 
@@ -17,13 +17,13 @@ export function tablesOfConnectors(): readonly Table[] {
   return [
     {
       page: 'docs/configuration.md',
-      head: ['variable', 'default', 'form', 'what it is for'],
+      columns: ['variable', 'default', 'form', 'what it is for'],
       rows: variableRows(),
     },
-    { page: 'docs/audit-events.md', head: ['event', 'kind', 'when'], rows: eventRows() },
+    { page: 'docs/audit-events.md', columns: ['event', 'kind', 'when'], rows: eventRows() },
     {
       page: 'docs/guarantees.md',
-      head: ['provider', 'action', 'how it is found again', 'the limit'],
+      columns: ['provider', 'action', 'how it is found again', 'the limit'],
       rows: guaranteeRows(),
     },
   ];
@@ -33,11 +33,11 @@ const begin = '<!-- From here on written by `npm run docs`, after what the conne
 const end = '<!-- Up to here. -->';
 
 /** The page with its table anew. Throws `RangeError` where the page has no place for it. */
-export function withTable(text: string, { page, head, rows }: Table): string {
+export function withTable(text: string, { page, columns, rows }: Table): string {
   const from = text.indexOf(begin);
   const to = text.indexOf(end, from);
   if (from < 0 || to < 0) throw new RangeError(`${page} has no place for a table of connectors`);
-  const lines = [head, head.map(() => '---'), ...rows].map(line);
+  const lines = [columns, columns.map(() => '---'), ...rows].map(line);
   return [text.slice(0, from), begin, '\n\n', lines.join('\n'), '\n\n', text.slice(to)].join('');
 }
 

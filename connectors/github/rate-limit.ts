@@ -15,12 +15,12 @@ function isRateLimit({ status, headers, data }: Answer): boolean {
 }
 
 /** Milliseconds to wait: `Retry-After`, else the moment in `X-RateLimit-Reset`, else, as GitHub advises, a minute. */
-export function waitMs(headers: Answer['headers'], now: number): number {
-  return retryAfterMs(headers, now, fromReset);
+export function waitMs(headers: Answer['headers'], atMs: number): number {
+  return retryAfterMs(headers, atMs, fromReset);
 }
 
-function fromReset(headers: Answer['headers'], now: number): number | undefined {
+function fromReset(headers: Answer['headers'], atMs: number): number | undefined {
   const text = headerText(headers['x-ratelimit-reset']);
   if (headerText(headers['x-ratelimit-remaining']) !== '0' || !/^\d+$/.test(text)) return undefined;
-  return Number(text) * 1000 - now;
+  return Number(text) * 1000 - atMs;
 }
