@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { postRequest, watchRequest } from '#domain/request/calls.ts';
+import { requestEvent } from '../support/recorded-gateway.ts';
 import {
   answered,
   approvalId,
@@ -10,7 +11,7 @@ import {
   requestId,
   unknownOutcome,
 } from './recorded-answers.ts';
-import { on, requestEvent, startRecordedGateway } from './recorded-gateway.ts';
+import { on, startRecordedGateway } from './recorded-gateway.ts';
 import { newConfigDir, openclaw, startOpenclaw } from './run-openclaw.ts';
 
 type Replies = Parameters<typeof startRecordedGateway>[0];

@@ -11,8 +11,9 @@ import type { Part } from '#sandbox/parts/part.ts';
 import { startSignIn } from '#sandbox/parts/sign-in.ts';
 import { tokenFor } from '#sandbox/sign-in/token-for.ts';
 import { createFormWalker } from '#sandbox/sign-in/walk-forms.ts';
+import { type Recorded, type SeenCall } from '../support/recorded-gateway.ts';
 import { alice, refusal } from './recorded-answers.ts';
-import { on, type Recorded, type SeenCall, startRecordedGateway } from './recorded-gateway.ts';
+import { on, startRecordedGateway } from './recorded-gateway.ts';
 import { newConfigDir, openclaw, startOpenclaw } from './run-openclaw.ts';
 
 const lead = { account: 'lead@acme.test', password: 'demo' };

@@ -3,8 +3,9 @@ import { type Exit, exitCodes } from '#cli/exit-codes.ts';
 import { getUserinfo } from '#domain/person/calls.ts';
 import { postRequest, watchRequest } from '#domain/request/calls.ts';
 import { freePort } from '#sandbox/free-port.ts';
+import { type Recorded, requestEvent } from '../support/recorded-gateway.ts';
 import { alice, denied, queued, refusal, requestId } from './recorded-answers.ts';
-import { on, type Recorded, requestEvent, startRecordedGateway } from './recorded-gateway.ts';
+import { on, startRecordedGateway } from './recorded-gateway.ts';
 import { newConfigDir, startOpenclaw } from './run-openclaw.ts';
 
 interface Way {

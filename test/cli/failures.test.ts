@@ -2,8 +2,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { getUserinfo } from '#domain/person/calls.ts';
 import { listRequests } from '#domain/request/calls.ts';
 import { freePort } from '#sandbox/free-port.ts';
+import { type Recorded } from '../support/recorded-gateway.ts';
 import { refusal } from './recorded-answers.ts';
-import { on, type Recorded, startRecordedGateway } from './recorded-gateway.ts';
+import { on, startRecordedGateway } from './recorded-gateway.ts';
 import { newConfigDir, openclaw } from './run-openclaw.ts';
 
 async function whoami(reply: Recorded, words: string[] = []) {

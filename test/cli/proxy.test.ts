@@ -5,8 +5,9 @@ import { getAuthConfig, getUserinfo } from '#domain/person/calls.ts';
 import { freePort } from '#sandbox/free-port.ts';
 import { newAuthority } from '../support/certificates.ts';
 import { startProxy } from '../support/proxy.ts';
+import { type Recorded } from '../support/recorded-gateway.ts';
 import { alice } from './recorded-answers.ts';
-import { on, type Recorded, startRecordedGateway } from './recorded-gateway.ts';
+import { on, startRecordedGateway } from './recorded-gateway.ts';
 import { newConfigDir, openclaw } from './run-openclaw.ts';
 
 const authority = newAuthority('Company');

@@ -1,8 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { getUserinfo } from '#domain/person/calls.ts';
 import { getStatus } from '#domain/status/calls.ts';
+import { type Recorded } from '../support/recorded-gateway.ts';
 import { alice, healthy, refusal } from './recorded-answers.ts';
-import { on, type Recorded, startRecordedGateway } from './recorded-gateway.ts';
+import { on, startRecordedGateway } from './recorded-gateway.ts';
 import { newConfigDir, openclaw } from './run-openclaw.ts';
 
 async function status(
