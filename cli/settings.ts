@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { type ConfigFile, type ConfigKey, configKeys } from './config-file.ts';
 import { usageFailure } from './failure.ts';
 import { isSafeWebAddress } from './loopback.ts';
@@ -17,7 +17,10 @@ export async function readSetting(
   const given = env[variable];
   if (given) return { value: checkSetting(key, given, variable), source: variable };
   const value = await configFile.get(key);
-  return value ? { value: checkSetting(key, value, configFile.path), source: configFile.path } : undefined;
+  if (!value) return undefined;
+  // A path in the file is meant from where the file is, wherever one stands.
+  const meant = key === 'ca_file' ? resolve(dirname(configFile.path), value) : value;
+  return { value: checkSetting(key, meant, configFile.path), source: configFile.path };
 }
 
 /** The address of the gateway; throws a usage failure when it is not set. */

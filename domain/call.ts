@@ -72,11 +72,11 @@ export interface SentParts {
   body?: unknown;
 }
 
-/** Path and query of a call; a part of the query that is not set, or is empty, is left out. */
+/** Path and query of a call; a part of the query that is not set is left out, an empty one is sent. */
 export function addressOf({ path }: Call, { params = {}, query = {} }: SentParts): string {
   const address = path.replace(/:([a-z_]+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
   const said = Object.entries(query).flatMap(([name, value]) =>
-    value === undefined || value === '' ? [] : [[name, String(value)]],
+    value === undefined ? [] : [[name, String(value)]],
   );
   return said.length === 0 ? address : `${address}?${new URLSearchParams(said)}`;
 }

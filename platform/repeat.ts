@@ -34,6 +34,13 @@ export function repeat({ everyMs, spread = 0, turn, onFailure }: RepeatOptions):
   let again = false;
   let failures = 0;
 
+  const tell = (cause: unknown) => {
+    try {
+      onFailure(cause, failures);
+    } catch {
+      // Whoever reports a failure doesn't end the work by failing too.
+    }
+  };
   const turns = async () => {
     do {
       again = false;
@@ -42,7 +49,7 @@ export function repeat({ everyMs, spread = 0, turn, onFailure }: RepeatOptions):
         failures = 0;
       } catch (cause) {
         failures += 1;
-        if (!signal.aborted) onFailure(cause, failures);
+        if (!signal.aborted) tell(cause);
       }
     } while (again && !signal.aborted);
   };

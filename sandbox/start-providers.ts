@@ -51,8 +51,10 @@ export async function startProviders(options: StartProvidersOptions): Promise<Pr
       continue;
     }
     const running = await startOne(options, stoodIn);
-    writeConnectorSecret({ secretsDir, tenants, secretName, secret: stoodIn.standIn.secret });
-    done(title, `${running.url}, a local stand-in (set ${variable} for the real one)`);
+    // A person's own folder is theirs: what a stand-in takes for a secret has no place in it.
+    writeConnectorSecret({ secretsDir: ownSecrets, tenants, secretName, secret: stoodIn.standIn.secret });
+    const without = secretsDir === ownSecrets ? '' : `; ${secretsDir} has no credentials for it`;
+    done(title, `${running.url}, a local stand-in (set ${variable} for the real one)${without}`);
     providers.push({ name, title, variable, url: running.url, adminUrl: running.adminUrl });
   }
   return { providers, secretsDir };

@@ -17,7 +17,7 @@ const beforeSending = new Set([
 ]);
 
 /**
- * Turns whatever a GitHub call throws into an error of the catalogue that knows whether the effect may have happened.
+ * Turns whatever a call of a provider throws into an error of the catalogue that knows whether the effect may have happened.
  */
 export function errorOfCall(error: unknown, effect: Effect): ProviderError {
   if (error instanceof ProviderError) return error;

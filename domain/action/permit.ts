@@ -3,8 +3,8 @@ import { CodedError } from '../error.ts';
 declare const permitBrand: unique symbol;
 
 /**
- * Allows one action to run once. Only `governance/perform/perform.ts` mints permits (held by
- * test/architecture.test.ts).
+ * Allows one action to run once. Only `governance/perform/perform.ts` mints permits
+ * (test/architecture/imports.test.ts).
  */
 export interface Permit {
   readonly [permitBrand]: true;

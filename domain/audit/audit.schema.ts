@@ -66,8 +66,8 @@ export const auditEntryView = z
     timestamp: z.iso.datetime(),
     action_type: z.enum(actionTypes),
     event: z.string(),
-    /** Name for people of the data source whose event it is; null for the system's own. */
-    source_title: z.string().nullable(),
+    /** Name for people of the data source whose event it is; null for the system's own; absent in answers of older gateways. */
+    source_title: z.string().nullable().optional(),
     action_detail: z.string(),
     data_accessed: z.array(
       z.object({

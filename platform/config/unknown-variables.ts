@@ -10,6 +10,7 @@ const readElsewhere = [
   'OPENCLAW_AUTH_METHOD',
   'OPENCLAW_TOKEN',
   'OPENCLAW_CONFIG_DIR',
+  'OPENCLAW_CA_FILE',
   'OPENCLAW_DATA_DIR',
 ];
 

@@ -31,7 +31,7 @@ interface FaultProxyOptions {
   closing: AbortSignal;
 }
 
-/** Takes the place of the network to GitHub, and lets go wrong what tests ask for. */
+/** Takes the place of the network to the provider, and lets go wrong what tests ask for. */
 export function createFaultProxy({
   faults,
   pauses,

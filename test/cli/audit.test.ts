@@ -40,6 +40,11 @@ describe('openclaw audit list', () => {
     });
   });
 
+  it('asks for nobody, and not for everybody, where a filter is empty, as an unset variable of a shell is', async () => {
+    const { calls } = await audit(['--user', '']);
+    expect(calls[0]?.query).toEqual({ user_id: '' });
+  });
+
   it('says how to go on, and that there are more than were counted', async () => {
     const page = { ...auditAnswer, total: 100_000, total_exact: false, next_cursor: 'abc' };
     const { stdout, calls } = await audit(['--cursor', 'xyz', '--exact'], page);

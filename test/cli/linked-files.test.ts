@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { chmod, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { writeAtomically } from '#cli/write-atomically.ts';
 import { newConfigDir, openclaw } from './run-openclaw.ts';
 
@@ -78,6 +78,7 @@ describe('a configuration file that is a link', () => {
     const folder = newConfigDir();
     writeFileSync(join(folder, 'openclaw.yaml'), '');
     await chmod(folder, 0o500);
+    onTestFinished(() => chmod(folder, 0o700));
     // Root may write into every folder but the kernel's.
     const file = process.getuid?.() === 0 ? '/proc/version' : join(folder, 'openclaw.yaml');
     const { link } = linked(file);

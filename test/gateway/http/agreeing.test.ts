@@ -89,10 +89,10 @@ describe('a route that is made of a call', () => {
 });
 
 describe('the address of a call', () => {
-  it('escapes parameters, and leaves out what is not said', () => {
+  it('escapes parameters, and leaves out what is not said, though not what is said to be empty', () => {
     expect(addressOf(getThing, { params: { id: '../a?b/c' } })).toBe('/api/v1/things/..%2Fa%3Fb%2Fc');
     expect(addressOf(listThings, { query: { limit: 5, before: undefined, state: '' } })).toBe(
-      '/api/v1/things?limit=5',
+      '/api/v1/things?limit=5&state=',
     );
     expect(addressOf(listThings, {})).toBe('/api/v1/things');
   });
