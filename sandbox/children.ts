@@ -28,7 +28,12 @@ export function createChildren(file: string): Children {
       write();
     },
     forget: (pid) => {
-      if (children.delete(pid)) write();
+      if (!children.delete(pid)) return;
+      try {
+        write();
+      } catch {
+        // Its folder was deleted under a running stack: what still runs is known here, and is stopped as usual.
+      }
     },
   };
 }

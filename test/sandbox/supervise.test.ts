@@ -50,6 +50,16 @@ const forEver = 'setInterval(() => {}, 1000)';
 const remembered = () =>
   JSON.parse(readFileSync(childrenFile, 'utf8')).map(({ name }: { name: string }) => name);
 
+describe('the list of children', () => {
+  it('is no reason to fall when its folder was deleted under a running stack', () => {
+    const children = createChildren(childrenFile);
+    children.remember({ pid: process.pid, name: 'this one', stopSignal: 'SIGTERM' });
+    rmSync(folder, { recursive: true });
+    children.forget(process.pid);
+    expect(existsSync(childrenFile)).toBe(false);
+  });
+});
+
 describe('a supervised process', () => {
   it('is written down while it runs, and stops when told to', async () => {
     const one = await start(spec('one', forEver), true);
