@@ -1,14 +1,10 @@
 import type { z } from 'zod';
-import { type AnswerOf, addressOf, type Call, type CallParts, type SentParts } from '#domain/call.ts';
+import { type AnswerOf, addressOf, type Call, type Given, type SentParts } from '#domain/call.ts';
 import { type AnsweredCall, answers } from './answers.ts';
 import { type GatewayCaller, readAnswer, type Sending } from './call-gateway.ts';
 
 /** How to make a call, besides the call itself. */
 type Making = Pick<Sending, 'signedIn' | 'alsoAnswers' | 'accept' | 'signal'>;
-
-/** What is given to a call; nothing, where there is nothing to give. */
-type Given<Which extends Call> =
-  object extends CallParts<Which> ? [parts?: CallParts<Which> & Making] : [parts: CallParts<Which> & Making];
 
 export type Api = ReturnType<typeof createApi>;
 
@@ -18,7 +14,7 @@ export function createApi(callGateway: GatewayCaller) {
 
   async function call<Which extends AnsweredCall>(
     which: Which,
-    ...[parts]: Given<Which>
+    ...[parts]: Given<Which, Making>
   ): Promise<AnswerOf<Which>> {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each entry of `answers` was checked against its call
     const schema = schemas.get(which) as z.ZodType<AnswerOf<Which>>;
@@ -26,7 +22,7 @@ export function createApi(callGateway: GatewayCaller) {
   }
 
   /** The answer as a stream: events, or a file of any size. */
-  async function open<Which extends Call>(which: Which, ...[parts]: Given<Which>): Promise<Response> {
+  async function open<Which extends Call>(which: Which, ...[parts]: Given<Which, Making>): Promise<Response> {
     return callGateway({ ...sendingOf(which, parts), stream: true });
   }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { said } from '#domain/call.ts';
 import type { TokenSource } from './access-token.ts';
 import { Failure } from './failure.ts';
 import { gatewayFailure } from './gateway-failure.ts';
@@ -118,12 +119,6 @@ export function parseAnswer<T>(body: unknown, schema: z.ZodType<T>): T {
     `The gateway's answer is not what this openclaw understands: ${place}: ${issue?.message ?? 'unreadable'}.`,
     { hint: 'Compare `openclaw --version` with the version in `openclaw status --json`.' },
   );
-}
-
-function said(headers: Sending['headers'] = {}): Record<string, string> {
-  const given: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) if (value !== undefined) given[name] = value;
-  return given;
 }
 
 function redirected(address: string, location: string): Failure {

@@ -6,6 +6,7 @@ import type { Api } from './api.ts';
 import { parseAnswer } from './call-gateway.ts';
 import { serverEvents } from './event-stream.ts';
 import { Failure } from './failure.ts';
+import { jsonOrNothing } from './json-or-nothing.ts';
 
 /** We give up after so many attempts in a row without any event: about a minute of a gateway that is away. */
 const attemptsMax = 12;
@@ -39,14 +40,6 @@ async function* views({ open, id, signal }: FollowOptions): AsyncGenerator<Reque
   if (answer.body === null) return;
   for await (const { event, data } of serverEvents(answer.body)) {
     if (event === 'request') yield parseAnswer(jsonOrNothing(data), requestView);
-  }
-}
-
-function jsonOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -4,6 +4,7 @@ import { auditHeads } from '#domain/audit/answers.schema.ts';
 import { treeHead } from '#domain/audit/statement.schema.ts';
 import type { TreeHead } from '#transparency/statement.ts';
 import { usageFailure } from './failure.ts';
+import { jsonOrNothing } from './json-or-nothing.ts';
 
 const heads = z.union([auditHeads.transform(({ heads }) => heads), treeHead.transform((head) => [head])]);
 
@@ -19,13 +20,5 @@ export async function readHeads(path: string): Promise<TreeHead[]> {
     return text.split('\n').map((line) => treeHead.parse(JSON.parse(line)));
   } catch {
     throw usageFailure(`--head ${path}: no signed heads can be read from it.`);
-  }
-}
-
-function jsonOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -29,7 +29,7 @@ type ParamName<Part extends string> = Part extends `:${infer Name}` ? Name : nev
 type PathOf<Which extends Call> = Which['path'];
 type TypesOf<Which extends Call> = NonNullable<Which['types']>;
 type Said<Types, Name extends string> = Types extends Record<Name, infer Value> ? Value : never;
-type Required<Types, Name extends string> = [Said<Types, Name>] extends [never]
+type Needed<Types, Name extends string> = [Said<Types, Name>] extends [never]
   ? unknown
   : Record<Name, Said<Types, Name>>;
 
@@ -42,8 +42,12 @@ export type CallParts<Which extends Call> = ([ParamNames<PathOf<Which>>] extends
     : object extends Said<TypesOf<Which>, 'query'>
       ? { query?: Said<TypesOf<Which>, 'query'> }
       : { query: Said<TypesOf<Which>, 'query'> }) &
-  Required<TypesOf<Which>, 'headers'> &
-  Required<TypesOf<Which>, 'body'>;
+  Needed<TypesOf<Which>, 'headers'> &
+  Needed<TypesOf<Which>, 'body'>;
+
+/** The arguments after a call, with what a caller may say beside: none are needed where there is nothing to give. */
+export type Given<Which extends Call, More = unknown> =
+  object extends CallParts<Which> ? [parts?: CallParts<Which> & More] : [parts: CallParts<Which> & More];
 
 export type AnswerOf<Which extends Call> = TypesOf<Which>['answer'];
 
@@ -73,10 +77,15 @@ export interface SentParts {
 }
 
 /** Path and query of a call; a part of the query that is not set is left out, an empty one is sent. */
-export function addressOf({ path }: Call, { params = {}, query = {} }: SentParts): string {
+export function addressOf({ path }: Call, { params = {}, query }: SentParts): string {
   const address = path.replace(/:([a-z_]+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
-  const said = Object.entries(query).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, String(value)]],
+  const asked = new URLSearchParams(said(query));
+  return asked.size === 0 ? address : `${address}?${asked}`;
+}
+
+/** The fields of a query, or of headers, that are set, as text. */
+export function said(fields: SentParts['query'] = {}): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
   );
-  return said.length === 0 ? address : `${address}?${new URLSearchParams(said)}`;
 }

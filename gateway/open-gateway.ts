@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { createActionTable } from '#connectors/registry.ts';
+import { connectors, createActionTable } from '#connectors/registry.ts';
 import { oidcSettings } from '#governance/open-confirm-rights.ts';
 import { openGovernance } from '#governance/open-governance.ts';
+import { createAllowedConnectors } from '#governance/policy/allowed-connectors.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import { openCache } from '#platform/cache/open-cache.ts';
 import { createClosers } from '#platform/closers.ts';
@@ -142,6 +143,10 @@ export async function openGateway({ config, log, version, pageDir }: OpenGateway
     ...parts,
     startRequest,
     checkSystem: createCheckSystem({ checks, version, now }),
+    allowedConnectors: createAllowedConnectors({
+      policyCache,
+      registered: connectors.map(({ name }) => name),
+    }),
     keyRing,
     envelope,
     signer,

@@ -1,5 +1,6 @@
 import type { ActionTable } from '#connectors/registry.ts';
 import type { Governance } from '#governance/create-governance.ts';
+import type { AllowedConnectors } from '#governance/policy/allowed-connectors.ts';
 import type { Config } from '#platform/config/parse-config.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
 import type { LiveKeyRing } from '#platform/crypto/live-key-ring.ts';
@@ -25,6 +26,8 @@ export interface GatewayParts {
   changes: Changes;
   metrics: Metrics;
   checkSystem: CheckSystem;
+  /** Connectors that a tenant's policy lets it use. */
+  allowedConnectors: AllowedConnectors;
   /** Master keys: of the file, and what they encrypt with. */
   keyRing: LiveKeyRing;
   envelope: Envelope;

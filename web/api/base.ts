@@ -1,4 +1,4 @@
-import { addressOf, type Call, type SentParts } from '#domain/call.ts';
+import { addressOf, type Call, type SentParts, said } from '#domain/call.ts';
 
 /** `/t/<tenant>` if the page is below it (`TENANT_ROUTING=path`); else empty. */
 export function tenantPathIn(pathname: string): string {
@@ -8,9 +8,9 @@ export function tenantPathIn(pathname: string): string {
 /** The base of the page in which this runs. */
 export const tenantPath = tenantPathIn(globalThis.location?.pathname ?? '/');
 
-/** A field of a form that is left empty filters nothing. */
-function chosen(query: SentParts['query'] = {}): NonNullable<SentParts['query']> {
-  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
+/** What a page says of a query or of headers: a field that is left empty says nothing. */
+export function chosen(fields: SentParts['query']): Record<string, string> {
+  return Object.fromEntries(Object.entries(said(fields)).filter(([, value]) => value !== ''));
 }
 
 /** Where the page finds a call: below the tenant's path as the page itself; what is no part of the API has one place. */

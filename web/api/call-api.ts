@@ -1,10 +1,6 @@
-import type { AnswerOf, Call, CallParts, SentParts } from '#domain/call.ts';
-import { addressAt } from './base.ts';
+import type { AnswerOf, Call, Given, SentParts } from '#domain/call.ts';
+import { addressAt, chosen } from './base.ts';
 import { asFailure, failureFrom } from './failure.ts';
-
-/** What is given to a call; nothing, where there is nothing to give. */
-type Given<Which extends Call> =
-  object extends CallParts<Which> ? [parts?: CallParts<Which>] : [parts: CallParts<Which>];
 
 /** The public API, called with the session cookie. */
 export interface Api {
@@ -34,7 +30,7 @@ export function createCallApi(options: ApiOptions): Api {
         headers: {
           accept: 'application/json',
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...said(headers),
+          ...chosen(headers),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(call.waitMs ?? defaultWaitMs),
@@ -68,14 +64,5 @@ export function createCallApi(options: ApiOptions): Api {
     async <const Which extends Call>(call: Which, ...given: Given<Which>) =>
       (await tagged(call, ...given)).answer,
     { tagged },
-  );
-}
-
-/** Headers that are said; an empty one isn't. */
-function said(headers: SentParts['headers'] = {}): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined || value === '' ? [] : [[name, value]],
-    ),
   );
 }

@@ -1,15 +1,11 @@
-import { connectors } from '#connectors/registry.ts';
-import { createAllowedConnectors } from '#governance/policy/allowed-connectors.ts';
 import type { GatewayParts } from '../../parts.ts';
 import { createTenantWork } from '../../temporal/tenant-work.ts';
 
 export type TenantParts = ReturnType<typeof tenantParts>;
 
-export function tenantParts({ config, stores, governance, temporal, now }: GatewayParts) {
+export function tenantParts({ config, stores, governance, temporal, allowedConnectors, now }: GatewayParts) {
   const { database, legalHolds, tenants } = stores;
-  const { governedRead, recordEvent, policyCache } = governance;
-  const registered = connectors.map(({ name }) => name);
-  const allowedConnectors = createAllowedConnectors({ policyCache, registered });
+  const { governedRead, recordEvent } = governance;
   return {
     tenants,
     legalHolds,
