@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { auditHeads } from '#domain/audit/answers.schema.ts';
 import { treeHead } from '#domain/audit/statement.schema.ts';
+import { parseJson } from '#domain/json/parse-json.ts';
 import type { TreeHead } from '#transparency/statement.ts';
 import { usageFailure } from './failure.ts';
-import { jsonOrNothing } from './json-or-nothing.ts';
 
 const heads = z.union([auditHeads.transform(({ heads }) => heads), treeHead.transform((head) => [head])]);
 
@@ -15,9 +15,11 @@ const heads = z.union([auditHeads.transform(({ heads }) => heads), treeHead.tran
 export async function readHeads(path: string): Promise<TreeHead[]> {
   try {
     const text = (await readFile(path, 'utf8')).trim();
-    const whole = heads.safeParse(jsonOrNothing(text));
-    if (whole.success) return whole.data;
-    return text.split('\n').map((line) => treeHead.parse(JSON.parse(line)));
+    const lines = text.split('\n');
+    if (lines.length > 1 && lines.every((line) => line.startsWith('{"'))) {
+      return lines.map((line) => treeHead.parse(parseJson(line)));
+    }
+    return heads.parse(parseJson(text));
   } catch {
     throw usageFailure(`--head ${path}: no signed heads can be read from it.`);
   }

@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { z } from 'zod';
+import { parseJson } from '#domain/json/parse-json.ts';
 import { parseSigner, type Signer } from '#platform/crypto/signature.ts';
 import { publicKeyHex } from './trust.ts';
 
@@ -13,7 +14,7 @@ const keyFile = z.object({ privateKeyPem: z.string() });
 
 /** Parses `{keyId, privateKeyPem}`; throws for anything but an Ed25519 key. */
 export function parseTreeSigner(json: string): TreeSigner {
-  const { privateKeyPem } = keyFile.parse(JSON.parse(json));
+  const { privateKeyPem } = keyFile.parse(parseJson(json));
   const pem = createPublicKey(privateKeyPem).export({ type: 'spki', format: 'pem' }).toString();
   return { signer: parseSigner(json), publicKey: publicKeyHex(pem) };
 }
@@ -22,7 +23,7 @@ const verifyKeysFile = z.record(z.string().min(1).max(64), z.string());
 
 /** Parses `{<key id>: <PEM>}`; throws for anything but Ed25519 keys. */
 export function parseKeyFile(json: string): Record<string, string> {
-  const keys = verifyKeysFile.parse(JSON.parse(json));
+  const keys = verifyKeysFile.parse(parseJson(json));
   for (const pem of Object.values(keys)) publicKeyHex(pem);
   return keys;
 }

@@ -13,6 +13,7 @@ import { addPage } from './add-page.ts';
 import { type AuthenticateRequest, addRoutes } from './add-routes.ts';
 import { answerBrokenHttp } from './answers/broken-http.ts';
 import { errorAnswer } from './answers/error-answer.ts';
+import { refuseOddBodies } from './body-headers.ts';
 import { callIdOf } from './call-id.ts';
 import { addDocs } from './docs/add-docs.ts';
 import { acceptForms, acceptJsonOnly } from './json-body.ts';
@@ -78,6 +79,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  refuseOddBodies(app);
   acceptJsonOnly(app);
   acceptForms(app);
   app.decorateRequest('actor', undefined);

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CodedError } from '#domain/error.ts';
+import { AmbiguousJson, parseJson } from '#domain/json/parse-json.ts';
 import { badTextAt } from './bad-text.ts';
 
 /** Deeper nesting than anything we accept; keeps recursive code further in from overflowing the stack. */
@@ -7,7 +8,8 @@ const depthMax = 32;
 
 /**
  * Accepts JSON in strict UTF-8 only. Other bytes, and NUL and lone surrogates anywhere, are `INVALID_TEXT`;
- * `__proto__`, broken and absurdly deep JSON are `INVALID_REQUEST`.
+ * `__proto__`, broken and absurdly deep JSON are `INVALID_REQUEST`, and so is JSON that two readers could understand
+ * differently.
  */
 export function acceptJsonOnly(app: FastifyInstance): void {
   const parseText = app.getDefaultJsonParser('error', 'error');
@@ -16,6 +18,7 @@ export function acceptJsonOnly(app: FastifyInstance): void {
     try {
       const text = decode(typeof bytes === 'string' ? Buffer.from(bytes) : bytes);
       refuseDeep(text);
+      refuseAmbiguous(text);
       parse(parseText, request, text, done);
     } catch (error) {
       done(error instanceof Error ? error : new CodedError('INVALID_REQUEST', { cause: error }));
@@ -69,6 +72,20 @@ function decode(bytes: Uint8Array): string {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new CodedError('INVALID_TEXT', { message: 'The body is not valid UTF-8.', cause });
+  }
+}
+
+/** A member given twice, or a number that would become another one: what was checked must be what is done. */
+function refuseAmbiguous(text: string): void {
+  try {
+    parseJson(text);
+  } catch (error) {
+    // Broken JSON is told by the parser that follows.
+    if (!(error instanceof AmbiguousJson)) return;
+    throw new CodedError('INVALID_REQUEST', {
+      message: 'The body can be read in more than one way.',
+      detail: [{ field: error.field, problem: error.message }],
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
+import { parseJson } from '#domain/json/parse-json.ts';
 
 const keyBytes = 32;
 
@@ -21,7 +22,7 @@ export interface KeysOfFile extends KeyRing {
 
 /** Parses `{ "active": "k1", "keys": { "k1": "<base64 of 32 bytes>" } }`; throws `RangeError` for a bad key. */
 export function parseKeyRing(json: string): KeysOfFile {
-  const file = keyRingFile.parse(JSON.parse(json));
+  const file = keyRingFile.parse(parseJson(json));
   const keys = new Map<string, KeyObject>();
   for (const [id, encoded] of Object.entries(file.keys)) {
     const bytes = Buffer.from(encoded, 'base64');

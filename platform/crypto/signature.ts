@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { z } from 'zod';
+import { parseJson } from '#domain/json/parse-json.ts';
 import { canonicalJson } from './canonical-json.ts';
 
 const signingKeyFile = z.strictObject({ keyId: z.string().min(1).max(64), privateKeyPem: z.string() });
@@ -16,7 +17,7 @@ export interface Signer {
 export type Verifier = (value: unknown, keyId: string, signature: string) => boolean;
 
 export function parseSigner(json: string): Signer {
-  const { keyId, privateKeyPem } = signingKeyFile.parse(JSON.parse(json));
+  const { keyId, privateKeyPem } = signingKeyFile.parse(parseJson(json));
   const key = ed25519(createPrivateKey(privateKeyPem));
   return {
     keyId,
@@ -27,7 +28,7 @@ export function parseSigner(json: string): Signer {
 /** Parses `{ "<key id>": "<SPKI PEM>" }`. */
 export function parseVerifier(json: string): Verifier {
   const keys = new Map<string, KeyObject>();
-  for (const [keyId, pem] of Object.entries(verifyKeysFile.parse(JSON.parse(json)))) {
+  for (const [keyId, pem] of Object.entries(verifyKeysFile.parse(parseJson(json)))) {
     keys.set(keyId, ed25519(createPublicKey(pem)));
   }
   return (value, keyId, signature) => {

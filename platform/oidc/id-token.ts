@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { decodeProtectedHeader } from 'jose';
 import { CodedError } from '#domain/error.ts';
-import { hasDuplicateNames } from './duplicate-names.ts';
+import { hasDuplicateNames } from '#domain/json/parse-json.ts';
 import { acceptedAlgorithms } from './verify-token.ts';
 
 /** The hash of each signature algorithm, with which `at_hash` is made (OpenID Connect Core §3.1.3.6). */

@@ -1,7 +1,7 @@
 import { errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { CodedError } from '#domain/error.ts';
+import { hasDuplicateNames } from '#domain/json/parse-json.ts';
 import { clockSkewSeconds } from './discover.ts';
-import { hasDuplicateNames } from './duplicate-names.ts';
 import { acceptedAlgorithms } from './verify-token.ts';
 
 /** Who was signed out at the provider; at least one of the two is there. */

@@ -6,9 +6,9 @@ import {
   type ProtectedHeaderParameters,
 } from 'jose';
 import { CodedError } from '#domain/error.ts';
+import { hasDuplicateNames } from '#domain/json/parse-json.ts';
 import type { CautiousClock } from './cautious-clock.ts';
 import { clockSkewSeconds } from './discover.ts';
-import { hasDuplicateNames } from './duplicate-names.ts';
 
 interface TokenVerifierOptions {
   issuer: string;

@@ -1,3 +1,4 @@
+import { AmbiguousJson, parseJson } from '#domain/json/parse-json.ts';
 import type { PolicyView } from '#domain/policy/change.schema.ts';
 
 /** The parts of a policy that can be edited. */
@@ -30,9 +31,10 @@ export function contentIn(text: string): { content: PolicyContent } | { problem:
 /** The JSON object in the text, or why there is none. */
 export function objectIn(text: string): { object: PolicyView['rules'] } | { problem: string } {
   try {
-    const object: unknown = JSON.parse(text);
+    const object: unknown = parseJson(text);
     return isRules(object) ? { object } : { problem: 'This is JSON, but no object in braces.' };
   } catch (error) {
+    if (error instanceof AmbiguousJson) return { problem: `${error.field || 'A number'} ${error.message}.` };
     return { problem: `This is not JSON: ${error instanceof Error ? error.message : String(error)}` };
   }
 }
