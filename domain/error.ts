@@ -15,6 +15,11 @@ export const errorCatalogue = {
   invalid_session: { http: 401, retryable: false, text: 'The session cookie is malformed.' },
   session_not_found: { http: 401, retryable: false, text: 'The session has ended. Sign in again.' },
   session_expired: { http: 401, retryable: false, text: 'The session has expired. Sign in again.' },
+  SESSION_CHANGED: {
+    http: 409,
+    retryable: false,
+    text: 'This browser is signed in otherwise by now, so nothing was done. Look who it is, and try again.',
+  },
   missing_code: { http: 400, retryable: false, text: 'The sign-in answer carries no code.' },
   token_exchange_failed: { http: 502, retryable: true, text: 'The identity provider refused the code.' },
   no_id_token: { http: 502, retryable: false, text: 'The identity provider sent no identity token.' },

@@ -1,4 +1,6 @@
+import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
+import type { UserInfo } from '#domain/person/session.schema.ts';
 import { Problem } from './design/problem.tsx';
 import { Desk } from './desk.tsx';
 import type { DeskProps } from './desk-props.ts';
@@ -6,14 +8,15 @@ import { PageLinks } from './navigation/page-links.tsx';
 import type { Place } from './navigation/place.ts';
 import { usePlace } from './navigation/use-place.ts';
 import { createDrafts } from './session/drafts.ts';
-import { SessionEnded, SignIn } from './session/sign-in.tsx';
+import type { Session } from './session/session.ts';
+import { SessionChanged, SessionEnded, SignIn } from './session/sign-in.tsx';
 import { useDraft } from './session/use-draft.ts';
 import { useSession } from './session/use-session.ts';
 import { WhoBar } from './session/who-bar.tsx';
 
 /** The whole page: what it shows depends on who is there. */
 export function App() {
-  const { session, api, look, signOut } = useSession();
+  const { session, api, look, takeOver, signOut } = useSession();
   const place = usePlace();
   switch (session.kind) {
     case 'loading':
@@ -40,6 +43,7 @@ export function App() {
       );
     case 'signed_in':
     case 'expired':
+    case 'changed':
       return (
         <SignedIn
           key={`${session.who.tenantId}/${session.who.userId}`}
@@ -47,19 +51,33 @@ export function App() {
           live={session.kind === 'signed_in'}
           who={session.who}
           place={place}
+          notice={noticeOf(session, takeOver)}
           signOut={signOut}
         />
       );
   }
 }
 
+/** Why a person's page stands still; nothing while it doesn't. */
+function noticeOf(session: Session, takeOver: (other: UserInfo) => void): ComponentChildren {
+  switch (session.kind) {
+    case 'expired':
+      return <SessionEnded />;
+    case 'changed':
+      return <SessionChanged who={session.who} other={session.other} takeOver={takeOver} />;
+    default:
+      return null;
+  }
+}
+
 interface SignedInProps extends Pick<DeskProps, 'api' | 'live' | 'who'> {
   place: Place;
+  notice: ComponentChildren;
   signOut: () => Promise<void>;
 }
 
 /** One person's page; another person gets a new one. */
-function SignedIn({ api, live, who, place, signOut }: SignedInProps) {
+function SignedIn({ api, live, who, place, notice, signOut }: SignedInProps) {
   const { tenantId, userId } = who;
   const drafts = useMemo(() => createDrafts({ storage: sessionStorage, tenantId, userId }), []);
   const [refused, setRefused] = useDraft(drafts, 'tenants:refused');
@@ -67,7 +85,7 @@ function SignedIn({ api, live, who, place, signOut }: SignedInProps) {
     <>
       <WhoBar who={who} signOut={signOut} />
       <PageLinks who={who} place={place} tenantsRefused={refused !== ''} />
-      {!live && <SessionEnded />}
+      {notice}
       <Desk
         api={api}
         live={live}

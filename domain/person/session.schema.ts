@@ -15,6 +15,8 @@ export const userInfo = z
       canQueryAudit: z.boolean(),
       auditScope: z.enum(['enterprise', 'org', 'team', 'user']),
     }),
+    /** Public id of the browser's session, which calls that change something name in `X-Session-Id`. */
+    sessionId: z.string().optional(),
   })
   .meta({ id: 'UserInfo' });
 

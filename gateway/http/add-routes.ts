@@ -57,6 +57,7 @@ const withSignIn: readonly ErrorCode[] = [
   'invalid_session',
   'session_not_found',
   'session_expired',
+  'SESSION_CHANGED',
   'forbidden',
   'TENANT_UNKNOWN',
   'TENANT_MISMATCH',
@@ -164,13 +165,19 @@ function schemaOf(route: AnyRoute): FastifySchema {
   const { params, query, headers, body } = route.request;
   return {
     summary: route.summary,
-    security: route.auth === 'public' ? [] : [{ bearer: [] }, { session: [] }],
+    security: securityOf(route),
     ...(params === undefined ? {} : { params }),
     ...(query === undefined ? {} : { querystring: query }),
     ...(headers === undefined ? {} : { headers }),
     ...(body === undefined ? {} : { body }),
     response: { ...errorResponses(errorsOf(route)), ...responsesOf(route.response) },
   };
+}
+
+/** A token, or a session; what changes something by session names it beside. */
+function securityOf({ auth, method }: AnyRoute): Record<string, readonly string[]>[] {
+  if (auth === 'public') return [];
+  return [{ bearer: [] }, method === 'GET' ? { session: [] } : { session: [], shown_session: [] }];
 }
 
 function errorResponses(codes: readonly ErrorCode[]): Record<number, unknown> {

@@ -9,6 +9,7 @@ import {
   validatorCompiler,
 } from 'fastify-type-provider-zod';
 import { CodedError } from '#domain/error.ts';
+import { sessionHeader } from '#domain/person/session-header.ts';
 import { addPage } from './add-page.ts';
 import { type AuthenticateRequest, addRoutes } from './add-routes.ts';
 import { answerBrokenHttp } from './answers/broken-http.ts';
@@ -127,6 +128,13 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
         securitySchemes: {
           bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
           session: { type: 'apiKey', in: 'cookie', name: 'session' },
+          shown_session: {
+            type: 'apiKey',
+            in: 'header',
+            name: sessionHeader,
+            description:
+              'Public id of the session that the page shows: `sessionId` of `GET /api/v1/auth/userinfo`.',
+          },
         },
       },
     },

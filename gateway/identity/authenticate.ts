@@ -6,6 +6,7 @@ import type { CheckToken } from './check-token.ts';
 import type { NoteSeen } from './last-seen.ts';
 import { isSafeMethod, isSameOrigin } from './same-origin.ts';
 import type { BrowserSessions } from './session/browser-sessions.ts';
+import { refuseOtherSession } from './session/same-session.ts';
 import { sessionCookie, sessionCookieName } from './session/session-cookie.ts';
 
 /** The parts of a call that say who calls. */
@@ -18,14 +19,16 @@ export interface Caller {
 
 export interface Authenticated {
   identity: Identity;
+  /** Public id of the session; `undefined` for a token. */
+  sessionId?: string;
   /** `Set-Cookie` that prolongs the session, when it has just been used. */
   renewedCookie?: string;
 }
 
 /**
  * Finds out who calls, by bearer token or session cookie; if both are there, the token counts. Throws `missing_token`,
- * `invalid_token`, `invalid_session`, `session_not_found`, `session_expired`, `forbidden`, `TENANT_UNKNOWN`,
- * `IDENTITY_PROVIDER_UNAVAILABLE`, `DATABASE_UNAVAILABLE`.
+ * `invalid_token`, `invalid_session`, `session_not_found`, `session_expired`, `SESSION_CHANGED`, `forbidden`,
+ * `TENANT_UNKNOWN`, `IDENTITY_PROVIDER_UNAVAILABLE`, `DATABASE_UNAVAILABLE`.
  */
 export type Authenticate = (caller: Caller) => Promise<Authenticated>;
 
@@ -61,10 +64,15 @@ export function createAuthenticate({
     if (!isSafeMethod(caller.method) && !isSameOrigin(caller.headers, publicUrl.origin)) {
       throw new CodedError('forbidden', { message: 'Another site sent this call.' });
     }
-    const found = await sessions.find(cookie);
+    const { setCookie, sessionId, ...found } = await sessions.find(cookie, (id) =>
+      refuseOtherSession(caller, id),
+    );
     const identity = await noteSeen(found.identity, 'session_expired');
-    const { setCookie } = found;
-    return setCookie === undefined ? { identity } : { identity, renewedCookie: cookieOf(setCookie) };
+    return {
+      identity,
+      sessionId,
+      ...(setCookie === undefined ? {} : { renewedCookie: cookieOf(setCookie) }),
+    };
   };
 
   return async (caller) => {

@@ -41,8 +41,15 @@ export interface SessionStore {
   renew(idHash: string, renewal: { claims: unknown; expiresAt: string }): Promise<boolean>;
   /** Ends it, and tells all gateways whose it was (`openclaw_rights`). */
   end(idHash: string): Promise<void>;
-  /** Continues under another hash and id; the old hash works until `oldEndsAt` (ISO 8601) for calls under way. */
-  rotate(idHash: string, next: NewSession, oldEndsAt: string): Promise<boolean>;
+  /**
+   * Continues under another hash and keeps its id. The old hash works until `before.endsAt` (ISO 8601) for calls under
+   * way, in a row of its own. False when the session has ended or went on already.
+   */
+  rotate(
+    session: Pick<NewSession, 'id' | 'idHash'>,
+    next: Pick<NewSession, 'idHash' | 'claims'>,
+    before: Pick<NewSession, 'id' | 'claims'> & { endsAt: string },
+  ): Promise<boolean>;
   /** Live sessions of a person, newest first; tickets not included. */
   ofPerson(tenantId: string, userId: string): Promise<readonly StoredSession[]>;
   /** By the id that people see. */
@@ -80,6 +87,12 @@ export function createSessionStore(options: {
     sealed: seal(session.tenantId, session.idHash, session.claims),
     expires_at: session.expiresAt,
   });
+  const ownerOf = async (idHash: string): Promise<string | undefined> => {
+    const row = await database.inDirectory((tx) =>
+      tx.selectFrom('sessions').select('tenant_id').where('id_hash', '=', idHash).executeTakeFirst(),
+    );
+    return row?.tenant_id;
+  };
   const toSession = async (row: Selectable<SessionsTable>): Promise<StoredSession> => {
     await ready(row.tenant_id);
     return sessionOf(row);
@@ -127,15 +140,13 @@ export function createSessionStore(options: {
         return live !== undefined;
       }),
     async renew(idHash, { claims, expiresAt }) {
-      const owner = await database.inDirectory((tx) =>
-        tx.selectFrom('sessions').select('tenant_id').where('id_hash', '=', idHash).executeTakeFirst(),
-      );
+      const owner = await ownerOf(idHash);
       if (owner === undefined) return false;
-      await ready(owner.tenant_id);
+      await ready(owner);
       return database.inDirectory(async (tx) => {
         const renewed = await tx
           .updateTable('sessions')
-          .set({ sealed: seal(owner.tenant_id, idHash, claims), expires_at: expiresAt })
+          .set({ sealed: seal(owner, idHash, claims), expires_at: expiresAt })
           .where('id_hash', '=', idHash)
           .where('ended_at', 'is', null)
           .returning('id_hash')
@@ -154,18 +165,28 @@ export function createSessionStore(options: {
           .executeTakeFirst();
         if (ended?.kind === 'session') await tellEnd(tx, ended.tenant_id, ended.user_id);
       }),
-    async rotate(idHash, next, oldEndsAt) {
-      await ready(next.tenantId);
+    async rotate({ id, idHash }, next, before) {
+      const owner = await ownerOf(idHash);
+      if (owner === undefined) return false;
+      await ready(owner);
       return database.inDirectory(async (tx) => {
-        const kept = await tx
-          .updateTable('sessions')
-          .set({ expires_at: sql<string>`least(expires_at, ${oldEndsAt}::timestamptz)` })
+        // An id stands in one row, and no right to change it is granted: the old row is written anew.
+        const row = await tx
+          .deleteFrom('sessions')
           .where('id_hash', '=', idHash)
+          .where('session_id', '=', id)
           .where('ended_at', 'is', null)
-          .returning('id_hash')
+          .returningAll()
           .executeTakeFirst();
-        if (kept === undefined) return false;
-        await tx.insertInto('sessions').values(rowOf(next)).execute();
+        if (row === undefined) return false;
+        const ends = sql<string>`least(${row.expires_at}::timestamptz, ${before.endsAt}::timestamptz)`;
+        await tx
+          .insertInto('sessions')
+          .values([
+            { ...row, id_hash: next.idHash, sealed: seal(owner, next.idHash, next.claims) },
+            { ...row, session_id: before.id, sealed: seal(owner, idHash, before.claims), expires_at: ends },
+          ])
+          .execute();
         return true;
       });
     },

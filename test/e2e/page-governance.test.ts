@@ -181,7 +181,7 @@ describe('the pages of policies, audit, sessions and tenants', () => {
     await page.getByRole('link', { name: 'Web reads no issues' }).click();
     await button(page, 'End this policy').waitFor();
     const unseen = await context.request.delete(`${stack.api}/api/v1${page.url().split('#')[1]}`, {
-      headers: { origin: stack.api },
+      headers: await headersOfPage(context),
       data: { change_reason: 'Unseen' },
     });
     expect(await unseen.json()).toMatchObject({ error: 'POLICY_IMPACT_REVIEW_REQUIRED' });
@@ -219,10 +219,16 @@ describe('the pages of policies, audit, sessions and tenants', () => {
     expect(await page.getByRole('list', { name: 'Who has it first' }).count()).toBe(0);
   });
 
+  /** What the page itself sends with a change. */
+  async function headersOfPage({ request }: Visitor['context']) {
+    const { sessionId } = await (await request.get(`${stack.api}/api/v1/auth/userinfo`)).json();
+    return { origin: stack.api, 'x-session-id': sessionId };
+  }
+
   /** Which version of which policy decides on the person's comments. */
   async function deciding(person: string): Promise<unknown> {
     const asked = await admin.context.request.post(`${stack.api}/api/v1/policies/evaluate`, {
-      headers: { origin: stack.api },
+      headers: await headersOfPage(admin.context),
       data: { user_id: person, action: 'github_issue_comment' },
     });
     const { explanation }: z.infer<typeof policyEvaluation> = await asked.json();

@@ -148,6 +148,42 @@ describe('the page, with two people in front of it', () => {
     expect(await commentsWritten(stack, 'On second thoughts')).toBe(0);
   });
 
+  it('records nothing under one name for another who signed in in the same browser', async () => {
+    const text = 'comment on acme/website#7: Whose word is this';
+    await ask(user.page, text);
+    const approval = approvalCard(lead.page, 'Whose word is this');
+    await approval.getByRole('textbox', { name: 'Reason' }).fill('Reads well');
+    const other = await lead.context.newPage();
+    await other.goto(stack.api);
+    await button(other, 'Sign out').click();
+    await other.getByRole('button', { name: 'Yes, sign out' }).click();
+    await other.getByRole('link', { name: 'Sign in' }).waitFor();
+    await signInWith(other, 'admin@acme.test');
+
+    const told = lead.page.getByText('admin@acme.test is signed in now.');
+    await told.waitFor();
+    await approval.getByRole('button', { name: 'Approve' }).click();
+    await lead.page
+      .getByRole('alert')
+      .filter({ hasText: 'Comment on a GitHub issue' })
+      .getByText('SESSION_CHANGED')
+      .waitFor();
+    expect(await lead.page.getByRole('banner').getByText('lead@acme.test').count()).toBe(1);
+    expect(await approval.getByRole('textbox', { name: 'Reason' }).inputValue()).toBe('Reads well');
+    await approvalCard(other, 'Whose word is this').getByRole('button', { name: 'Approve' }).waitFor();
+    expect(await commentsWritten(stack, 'Whose word is this')).toBe(0);
+    await picture(lead.page, 'e2e-session-changed');
+
+    await button(lead.page, 'Go on as admin@acme.test').click();
+    await told.waitFor({ state: 'detached' });
+    await approval.getByRole('button', { name: 'Approve' }).click();
+    await card(user.page, text).getByText('Approved by admin@acme.test.').waitFor();
+    await other.close();
+    // Refused, rightly: what was under way when the session ended, and what was sent from another's page.
+    const refused = /\/api\/v1\/.*(?:401|409)/;
+    lead.complaints.splice(0, Infinity, ...lead.complaints.filter((words) => !refused.test(words)));
+  });
+
   it('serves the description of the API under the same policy', async () => {
     const described = await user.context.newPage();
     described.on('console', (message) => user.complaints.push(message.text()));

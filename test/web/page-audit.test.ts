@@ -70,7 +70,9 @@ describe('the audit log', () => {
   });
 
   it('offers the file to those alone who may take it', async () => {
-    const { gateway, page } = stage;
+    const { gateway, page, provoked } = stage;
+    // Until the reload it is the page of somebody who is signed in no more.
+    provoked(/409/);
     await page.goto(`${gateway.url}/#/audit`);
     expect(await page.getByRole('link', { name: 'Export JSON' }).getAttribute('href')).toBe(
       '/api/v1/audit/export?format=json',

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import path from 'node:path';
+import { errorFacts } from '#domain/error.ts';
 import { postLogout } from '#domain/person/calls.ts';
 import type { RequestView } from '#domain/request/request.schema.ts';
 import { contentSecurityPolicy } from '#gateway/http/security-policy.ts';
+import { namesSession } from '#gateway/identity/session/same-session.ts';
 import {
   endServer,
   listenOnLoopback,
@@ -107,6 +109,9 @@ export async function startRecordedGateway(dist: string): Promise<RecordedGatewa
         const { status, only: _, ...words } = refusal;
         return { status, body: words };
       }
+    }
+    if (gateway.who?.sessionId !== undefined && !namesSession(seen, gateway.who.sessionId)) {
+      return { status: 409, body: { error: 'SESSION_CHANGED', message: errorFacts('SESSION_CHANGED').text } };
     }
     if (gateway.who === undefined) {
       return { status: 401, body: { error: 'no_session', message: 'You are not signed in.' } };

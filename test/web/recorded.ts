@@ -15,6 +15,7 @@ export const recordedUser = userInfo.parse({
     canQueryAudit: true,
     auditScope: 'user',
   },
+  sessionId: 'ses_01KAQ0V5Z8J3M6N9P2R5T8W1XA',
 });
 
 export const recordedLead = userInfo.parse({
@@ -24,6 +25,7 @@ export const recordedLead = userInfo.parse({
   roles: ['team_lead'],
   orgUnit: 'engineering',
   effectivePermissions: { ...recordedUser.effectivePermissions, policyScope: 'team', auditScope: 'team' },
+  sessionId: 'ses_01KAQ0V5Z8J3M6N9P2R5T8W1XB',
 });
 
 export const recordedAdmin = userInfo.parse({
@@ -38,6 +40,7 @@ export const recordedAdmin = userInfo.parse({
     canQueryAudit: true,
     auditScope: 'enterprise',
   },
+  sessionId: 'ses_01KAQ0V5Z8J3M6N9P2R5T8W1XC',
 });
 
 export const recordedDigest = '5d1c0f3a9be274860b1d2e4f7a8c9b0d5d1c0f3a9be274860b1d2e4f7a8c9b0d';

@@ -1,4 +1,5 @@
 import type { AnswerOf, Call, Given, SentParts } from '#domain/call.ts';
+import { sessionHeader } from '#domain/person/session-header.ts';
 import { addressAt, chosen } from './base.ts';
 import { asFailure, failureFrom } from './failure.ts';
 
@@ -16,6 +17,15 @@ interface ApiOptions {
   fetch: typeof fetch;
   /** Called on every 401, before the call throws. */
   onSessionEnded: () => void;
+  /** The session that the page shows: every call names it, and does nothing when the cookie's is another. */
+  shown?: ShownSession;
+}
+
+interface ShownSession {
+  /** Its public id; `undefined` while the page shows nobody. */
+  id: () => string | undefined;
+  /** Looks who is signed in now. True when the page shows that session from now on: it is the same person's. */
+  changed: () => Promise<boolean>;
 }
 
 const defaultWaitMs = 20_000;
@@ -30,7 +40,7 @@ export function createCallApi(options: ApiOptions): Api {
         headers: {
           accept: 'application/json',
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...chosen(headers),
+          ...chosen({ ...headers, [sessionHeader]: options.shown?.id() }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(call.waitMs ?? defaultWaitMs),
@@ -40,11 +50,15 @@ export function createCallApi(options: ApiOptions): Api {
     }
   }
 
-  async function answered(call: Call, parts: SentParts): Promise<Response> {
+  async function answered(call: Call, parts: SentParts, isFirst = true): Promise<Response> {
     const response = await send(call, parts);
     if (response.ok) return response;
     if (response.status === 401) options.onSessionEnded();
-    throw failureFrom(response.status, await response.json().catch(() => undefined));
+    const failure = failureFrom(response.status, await response.json().catch(() => undefined));
+    // Nothing was done, so the same person's call may be made once more.
+    if (failure.code === 'SESSION_CHANGED' && isFirst && (await options.shown?.changed()) === true)
+      return answered(call, parts, false);
+    throw failure;
   }
 
   async function tagged<const Which extends Call>(

@@ -1,3 +1,4 @@
+import type { UserInfo } from '#domain/person/session.schema.ts';
 import { tenantPath } from '../api/base.ts';
 
 /** Returns to this place after the sign-in; the gateway accepts only addresses of its own. */
@@ -29,6 +30,31 @@ export function SignIn() {
       </section>
     </main>
   );
+}
+
+interface SessionChangedProps {
+  who: UserInfo;
+  other: UserInfo;
+  takeOver: (other: UserInfo) => void;
+}
+
+/** Shown over a person's page when somebody else has signed in in this browser; the page below stays as it is. */
+export function SessionChanged({ who, other, takeOver }: SessionChangedProps) {
+  return (
+    <div class="notice wait" role="alert">
+      <p>
+        <strong>{nameOf(other)} is signed in now.</strong> This page is {nameOf(who)}’s: nothing is sent from
+        it any more. What you typed is kept in this tab for {nameOf(who)}.
+      </p>
+      <button type="button" class="primary" onClick={() => takeOver(other)}>
+        Go on as {nameOf(other)}
+      </button>
+    </div>
+  );
+}
+
+function nameOf({ email, userId }: UserInfo): string {
+  return email === '' ? userId : email;
 }
 
 /** Shown over the page when its session has ended; the page below stays as it is. */

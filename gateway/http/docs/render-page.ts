@@ -55,7 +55,12 @@ interface Operation {
 }
 
 function renderOperation({ path, method, facts }: Operation): string {
-  const sign = facts.security.length === 0 ? 'open to everybody' : 'bearer token or session';
+  const sign =
+    facts.security.length === 0
+      ? 'open to everybody'
+      : facts.security.some((needed) => 'shown_session' in needed)
+        ? 'bearer token, or session named in X-Session-Id'
+        : 'bearer token or session';
   return `<article id="${anchor(method, path)}"><h2><span class="method">${escapeHtml(method)}</span> <code>${escapeHtml(path)}</code></h2>
 <p>${escapeHtml(facts.summary)} (${sign})</p>
 ${facts.parameters.length === 0 ? '' : `<h3>Parameters</h3><table>${facts.parameters.map((one) => row(`${one.name}${one.required ? ' *' : ''}`, `in ${one.in}: ${json(one.schema)}`)).join('')}</table>`}

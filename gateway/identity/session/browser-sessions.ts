@@ -9,7 +9,7 @@ import type { SessionStore, StoredSession } from '#stores/person/sessions.ts';
 import { isCookieValue, newCookieValue } from './cookie-value.ts';
 import { createRenewal, type LiveSession } from './renew-session.ts';
 import { longestCachedMs, type SessionCache } from './session-cache.ts';
-import { type SessionClaims, sessionClaims } from './session-claims.ts';
+import { publicIdOf, type SessionClaims, sessionClaims } from './session-claims.ts';
 
 export interface BrowserSessionsOptions {
   store: SessionStore;
@@ -32,15 +32,27 @@ export interface KnownSession {
   claims: SessionClaims;
 }
 
+interface FoundSession {
+  identity: Identity;
+  sessionId: string;
+  setCookie: string | undefined;
+}
+
 export interface BrowserSessions {
   /** Returns the value of the cookie. `browser`: what the browser calls itself. */
   open(signedIn: SignedIn, browser: string | null): Promise<string>;
-  /** `setCookie`: the value to set again, because the session has just been used or continues under another value. */
-  find(cookie: string): Promise<{ identity: Identity; setCookie: string | undefined }>;
+  /**
+   * `setCookie`: the value to set again, because the session has just been used or continues under another value.
+   * `admit` is told the public id before anything is renewed, and throws to refuse the call.
+   */
+  find(cookie: string, admit?: (sessionId: string) => void): Promise<FoundSession>;
   /** Is it neither ended nor expired? Asking does not count as use. */
   lives(cookie: string): Promise<boolean>;
-  /** `undefined` when there was no such session, or it had ended. */
-  end(cookie: string): Promise<{ identity: Identity; idToken: string | null } | undefined>;
+  /** `undefined` when there was no such session, or it had ended. `admit` as with `find`, for one that still lives. */
+  end(
+    cookie: string,
+    admit?: (sessionId: string) => void,
+  ): Promise<{ identity: Identity; idToken: string | null } | undefined>;
   /** Live sessions of a person, newest first. */
   ofPerson(tenantId: string, userId: string): Promise<readonly KnownSession[]>;
   /** By the id that people see; `undefined` when there is none or it has ended. */
@@ -49,7 +61,7 @@ export interface BrowserSessions {
   revoke(session: KnownSession): Promise<void>;
   /** Ends all sessions of a person at once; returns how many. */
   endAllOf(tenantId: string, userId: string): Promise<number>;
-  /** The id of the session that a cookie belongs to; `undefined` for none. */
+  /** The public id of the session that a cookie belongs to; `undefined` for none. */
   idOf(cookie: string): Promise<string | undefined>;
 }
 
@@ -96,21 +108,26 @@ export function createBrowserSessions(options: BrowserSessionsOptions): BrowserS
       return cookie;
     },
 
-    async find(cookie) {
+    async find(cookie, admit = () => {}) {
       const idHash = hashOf(cookie);
       const cached = await cache.get(idHash);
-      if (cached !== undefined) return { identity: cached, setCookie: undefined };
+      if (cached !== undefined) {
+        admit(cached.sessionId);
+        return { ...cached, setCookie: undefined };
+      }
       const session = liveSession(await store.find(idHash), nowMs(), idleMs);
+      const sessionId = publicIdOf(session);
+      admit(sessionId);
       const { claims, rotated } = await renewed(session);
       const current = rotated?.idHash ?? idHash;
       const leftMs = Date.parse(session.stored.expiresAt) - nowMs();
-      await cache.set(current, claims.identity, Math.min(cachedMs(claims), leftMs));
+      await cache.set(current, { identity: claims.identity, sessionId }, Math.min(cachedMs(claims), leftMs));
       // After writing to the cache: an end before this is seen here, a later one deletes the cache entry itself.
       if (!(await store.touch(current))) {
         await cache.delete(current);
         throw new CodedError('session_not_found');
       }
-      return { identity: claims.identity, setCookie: rotated?.cookie ?? cookie };
+      return { identity: claims.identity, sessionId, setCookie: rotated?.cookie ?? cookie };
     },
 
     async lives(cookie) {
@@ -118,11 +135,13 @@ export function createBrowserSessions(options: BrowserSessionsOptions): BrowserS
       return stored !== undefined && known(stored, nowMs(), idleMs) !== undefined;
     },
 
-    async end(cookie) {
+    async end(cookie, admit = () => {}) {
       if (!isCookieValue(cookie)) return undefined;
       const idHash = sha256Hex(cookie);
       const stored = await store.find(idHash);
       if (stored === undefined || stored.endedAt !== null) return undefined;
+      const live = known(stored, nowMs(), idleMs);
+      if (live !== undefined) admit(publicIdOf(live));
       await end(idHash);
       const claims = sessionClaims.safeParse(stored.claims);
       return claims.success ? { identity: claims.data.identity, idToken: claims.data.idToken } : undefined;
@@ -130,7 +149,7 @@ export function createBrowserSessions(options: BrowserSessionsOptions): BrowserS
 
     async ofPerson(tenantId, userId) {
       const found = await store.ofPerson(tenantId, userId);
-      return found.flatMap((stored) => known(stored, nowMs(), idleMs) ?? []);
+      return found.flatMap((stored) => known(stored, nowMs(), idleMs) ?? []).filter(isCurrent);
     },
     async byId(tenantId, id) {
       const stored = await store.byId(tenantId, id);
@@ -138,6 +157,12 @@ export function createBrowserSessions(options: BrowserSessionsOptions): BrowserS
     },
     async revoke({ stored, claims }) {
       await end(stored.idHash);
+      // Its cookie of before, if that was turned a moment ago.
+      const rows = await store.ofPerson(stored.tenantId, stored.userId);
+      for (const row of rows) {
+        const before = known(row, nowMs(), idleMs);
+        if (before !== undefined && publicIdOf(before) === stored.id) await end(row.idHash);
+      }
       await grants.remove(stored.tenantId, claims.grantId);
     },
     async endAllOf(tenantId, userId) {
@@ -146,7 +171,9 @@ export function createBrowserSessions(options: BrowserSessionsOptions): BrowserS
       return ended.length;
     },
     async idOf(cookie) {
-      return isCookieValue(cookie) ? (await store.find(sha256Hex(cookie)))?.id : undefined;
+      const stored = isCookieValue(cookie) ? await store.find(sha256Hex(cookie)) : undefined;
+      const live = stored && known(stored, nowMs(), idleMs);
+      return live && publicIdOf(live);
     },
   };
 }
@@ -168,6 +195,11 @@ function grantOf({ refreshToken, accessToken, expiresAt }: SignedIn, atMs: numbe
 function hashOf(cookie: string): string {
   if (!isCookieValue(cookie)) throw new CodedError('invalid_session');
   return sha256Hex(cookie);
+}
+
+/** False for the row of a cookie that was turned: the session goes on in another. */
+function isCurrent(session: KnownSession): boolean {
+  return publicIdOf(session) === session.stored.id;
 }
 
 function known(stored: StoredSession, atMs: number, idleMs: number): KnownSession | undefined {

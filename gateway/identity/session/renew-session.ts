@@ -74,24 +74,21 @@ async function renewSession(session: LiveSession, options: RenewalOptions): Prom
   const { role, orgUnit } = said.identity.actor;
   const before = claims.identity.actor;
   const isSame = role === before.role && orgUnit === before.orgUnit;
-  return { claims: renewed, rotated: isSame ? undefined : await rotate(stored, renewed, options) };
+  return {
+    claims: renewed,
+    rotated: isSame || claims.goesOnAs !== undefined ? undefined : await rotate(stored, renewed, options),
+  };
 }
 
 /** New rights get a new cookie value: a stolen old one opens nothing with them for long. */
 async function rotate(stored: StoredSession, claims: SessionClaims, { store, nowMs }: RenewalOptions) {
   const cookie = newCookieValue();
   const idHash = sha256Hex(cookie);
-  const { kind, providerSession, tenantId, userId, expiresAt } = stored;
-  const next = {
+  const before = {
     id: newId('session'),
-    kind,
-    idHash,
-    providerSession,
-    tenantId,
-    userId,
-    claims,
-    expiresAt,
-  } as const;
-  const oldEndsAt = new Date(nowMs() + oldCookieMs).toISOString();
-  return (await store.rotate(stored.idHash, next, oldEndsAt)) ? { cookie, idHash } : undefined;
+    claims: { ...claims, goesOnAs: stored.id },
+    endsAt: new Date(nowMs() + oldCookieMs).toISOString(),
+  };
+  const rotated = await store.rotate(stored, { idHash, claims }, before);
+  return rotated ? { cookie, idHash } : undefined;
 }

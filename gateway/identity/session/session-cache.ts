@@ -6,14 +6,19 @@ import type { Identity } from '#platform/oidc/actor-from-claims.ts';
 import { identitySchema } from '#platform/oidc/identity.schema.ts';
 import { personKey } from '../remembered.ts';
 
+interface CachedSession {
+  identity: Identity;
+  sessionId: string;
+}
+
 /**
- * Identities by session, for half a minute. Sealed, so that nobody who can write to Redis can make a session. Never a
+ * Identities and public ids by session, for half a minute. Sealed, so that nobody who can write to Redis can make a session. Never a
  * hindrance: without the cache, PostgreSQL answers.
  */
 export interface SessionCache {
-  get(idHash: string): Promise<Identity | undefined>;
+  get(idHash: string): Promise<CachedSession | undefined>;
   /** `ttlMs` is at most `longestCachedMs`. */
-  set(idHash: string, identity: Identity, ttlMs: number): Promise<void>;
+  set(idHash: string, session: CachedSession, ttlMs: number): Promise<void>;
   /** Takes effect in this process for good, in Redis if it can be reached. */
   delete(idHash: string): Promise<void>;
   /**
@@ -28,7 +33,7 @@ export const longestCachedMs = 30_000;
 const distrustedMs = longestCachedMs + 10_000;
 const mostDistrusted = 100_000;
 
-const entry = z.strictObject({ identity: identitySchema, until: z.number() });
+const entry = z.strictObject({ identity: identitySchema, sessionId: z.string(), until: z.number() });
 
 interface SessionCacheOptions {
   cache: Pick<Cache, 'get' | 'set' | 'delete'>;
@@ -51,15 +56,15 @@ export function createSessionCache({ cache, envelope, nowMs }: SessionCacheOptio
         const sealed = await cache.get(keyOf(idHash));
         if (sealed === undefined) return undefined;
         const plain = Buffer.from(envelope.open(Buffer.from(sealed, 'base64'), keyOf(idHash)));
-        const { identity, until } = entry.parse(JSON.parse(plain.toString('utf8')));
-        return until > nowMs() && isTrusted(idHash, identity) ? identity : undefined;
+        const { until, ...session } = entry.parse(JSON.parse(plain.toString('utf8')));
+        return until > nowMs() && isTrusted(idHash, session.identity) ? session : undefined;
       } catch {
         return undefined;
       }
     },
-    async set(idHash, identity, ttlMs) {
-      if (ttlMs <= 0 || !isTrusted(idHash, identity)) return;
-      const plain = JSON.stringify({ identity, until: nowMs() + ttlMs });
+    async set(idHash, session, ttlMs) {
+      if (ttlMs <= 0 || !isTrusted(idHash, session.identity)) return;
+      const plain = JSON.stringify({ ...session, until: nowMs() + ttlMs });
       const sealed = Buffer.from(envelope.seal(Buffer.from(plain), keyOf(idHash)));
       await cache.set(keyOf(idHash), sealed.toString('base64'), Math.ceil(ttlMs)).catch(() => undefined);
     },

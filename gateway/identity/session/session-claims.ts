@@ -11,6 +11,8 @@ export const sessionClaims = z.strictObject({
   idToken: z.string().nullable(),
   /** The browser, as it calls itself; for the person's own list. */
   browser: z.string().nullable(),
+  /** For the few seconds after its cookie was turned: the id under which the session goes on. */
+  goesOnAs: z.string().optional(),
 });
 
 /** What a one-time ticket stores between callback and session. */
@@ -29,4 +31,9 @@ export const ticketClaims = z.strictObject({
 });
 
 export type SessionClaims = z.infer<typeof sessionClaims>;
+
+/** The id by which people and pages know a session: it stays when its cookie is turned, and opens nothing. */
+export function publicIdOf({ stored, claims }: { stored: { id: string }; claims: SessionClaims }): string {
+  return claims.goesOnAs ?? stored.id;
+}
 export type TicketClaims = z.infer<typeof ticketClaims>;

@@ -19,6 +19,7 @@ export function getUserinfo({ authenticate }: IdentityParts) {
       'invalid_session',
       'session_not_found',
       'session_expired',
+      'SESSION_CHANGED',
       'invalid_token',
       'forbidden',
       'TENANT_UNKNOWN',
@@ -27,7 +28,7 @@ export function getUserinfo({ authenticate }: IdentityParts) {
       'AUDIT_WRITE_FAILED',
     ],
     async handle({ rawHeaders, cookies }) {
-      const { identity, renewedCookie } = await authenticate({
+      const { identity, sessionId, renewedCookie } = await authenticate({
         method: 'GET',
         headers: rawHeaders,
         cookies,
@@ -38,7 +39,7 @@ export function getUserinfo({ authenticate }: IdentityParts) {
       });
       return {
         status: 200,
-        body: userInfoOf(identity),
+        body: userInfoOf(identity, sessionId),
         ...(renewedCookie === undefined ? {} : { headers: { 'set-cookie': renewedCookie } }),
       };
     },

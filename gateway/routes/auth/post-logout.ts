@@ -4,6 +4,7 @@ import { signedOut } from '#domain/person/session.schema.ts';
 import { defineRoute } from '../../http/route.ts';
 import type { IdentityParts } from '../../identity/identity-parts.ts';
 import { isSameOrigin } from '../../identity/same-origin.ts';
+import { refuseOtherSession } from '../../identity/session/same-session.ts';
 import { endedSessionCookie, sessionCookieName } from '../../identity/session/session-cookie.ts';
 
 /** Ends the browser's session. Public, so that the cookie of a session that is over can still be removed. */
@@ -15,12 +16,15 @@ export function postLogout({ sessions, signIn, recordEvent, publicUrl }: Identit
     audit: 'session.closed',
     request: {},
     response: { 200: signedOut },
-    errors: ['forbidden', 'DATABASE_UNAVAILABLE', 'AUDIT_WRITE_FAILED'],
+    errors: ['forbidden', 'SESSION_CHANGED', 'DATABASE_UNAVAILABLE', 'AUDIT_WRITE_FAILED'],
     async handle({ cookies, rawHeaders }) {
       if (!isSameOrigin(rawHeaders, publicUrl.origin)) {
         throw new CodedError('forbidden', { message: 'Another site sent this call.' });
       }
-      const ended = await sessions.end(cookies[sessionCookieName] ?? '');
+      const caller = { method: 'POST', headers: rawHeaders };
+      const ended = await sessions.end(cookies[sessionCookieName] ?? '', (id) =>
+        refuseOtherSession(caller, id),
+      );
       if (ended !== undefined) {
         const { actor } = ended.identity;
         await recordEvent(actor, { event: 'session.closed', detail: 'signed out', outcome: 'success' });

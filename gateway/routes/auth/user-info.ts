@@ -14,7 +14,7 @@ const permissions: Readonly<Record<Role, Permissions>> = {
 /**
  * A person in the answer of `GET /auth/userinfo` (spec/enterprise.md §1.2, §1.14); without a known address it is empty.
  */
-export function userInfoOf({ actor, email }: Identity): UserInfo {
+export function userInfoOf({ actor, email }: Identity, sessionId?: string): UserInfo {
   const { userId, role, orgUnit, tenantId } = actor;
   return {
     userId,
@@ -23,6 +23,7 @@ export function userInfoOf({ actor, email }: Identity): UserInfo {
     orgUnit,
     tenantId,
     effectivePermissions: permissions[role],
+    ...(sessionId === undefined ? {} : { sessionId }),
   };
 }
 

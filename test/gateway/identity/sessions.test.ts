@@ -353,9 +353,45 @@ describe('a call with a session', () => {
     { origin: publicUrl, 'sec-fetch-site': 'same-origin' },
     { 'sec-fetch-site': 'same-origin' },
   ])('changes things from our own page: %j', async (headers) => {
-    expect(await caller(await open(), 'POST', headers)).toMatchObject({
+    const cookie = await open();
+    const named = { ...headers, 'x-session-id': (await sessions.find(cookie)).sessionId };
+    expect(await caller(cookie, 'POST', named)).toMatchObject({
       identity: { actor: { userId: 'acme-user' } },
     });
+  });
+
+  it('of another session than its page shows is refused before anything is asked or renewed', async () => {
+    const cookie = await open();
+    answerRefresh(() => ({ groups: ['openclaw-admins'] }));
+    time += minute;
+    const refused = caller(cookie, 'POST', { origin: publicUrl, 'x-session-id': 'ses_other' });
+    await expect(refused).rejects.toEqual(refusedAs('SESSION_CHANGED'));
+    expect(refreshes).toEqual([]);
+  });
+
+  it('keeps its public id when its cookie is turned, also for calls under way with the old one', async () => {
+    const cookie = await open();
+    const { sessionId } = await sessions.find(cookie);
+    answerRefresh(() => ({ groups: ['openclaw-admins'] }));
+    time += minute;
+    const { setCookie = '', sessionId: after } = await sessions.find(cookie);
+    expect(setCookie).not.toBe(cookie);
+    expect(after).toBe(sessionId);
+    for (const value of [cookie, setCookie]) {
+      // Cached and looked up.
+      for (const of of [sessions, gateway(createMemoryCache()).sessions]) {
+        expect((await of.find(value)).sessionId).toBe(sessionId);
+      }
+      expect(await sessions.idOf(value)).toBe(sessionId);
+    }
+    const listed = await sessions.ofPerson('acme', 'acme-user');
+    expect(listed.filter(({ stored }) => stored.id === sessionId)).toHaveLength(1);
+    const known = await sessions.byId('acme', sessionId);
+    if (known === undefined) throw new Error('it is not there');
+    expect(known.stored.idHash).toBe(sha256Hex(setCookie));
+    await sessions.revoke(known);
+    for (const value of [cookie, setCookie])
+      await expect(sessions.find(value)).rejects.toEqual(refusedAs('session_not_found'));
   });
 
   it.each([

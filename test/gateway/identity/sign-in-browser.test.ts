@@ -108,7 +108,9 @@ describe('signing in from a provider on another site', () => {
   it('is over after signing out', async () => {
     const { page } = await signIn('user@acme.test');
     const told = await page.evaluate(async () => {
-      const response = await fetch('/auth/logout', { method: 'POST' });
+      const { sessionId } = await (await fetch('/api/v1/auth/userinfo')).json();
+      const headers = { 'x-session-id': sessionId };
+      const response = await fetch('/auth/logout', { method: 'POST', headers });
       return [response.status, (await fetch('/api/v1/who')).status];
     });
     expect(told).toEqual([200, 401]);

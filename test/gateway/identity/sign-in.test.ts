@@ -60,6 +60,7 @@ describe('signing in with a browser', () => {
         canQueryAudit: true,
         auditScope: 'team',
       },
+      sessionId: (await scene.stores.sessions.find(sha256Hex(valueOf(session))))?.id,
     });
     expect(used.json()).toEqual({
       user_id: 'acme-lead',

@@ -8,13 +8,19 @@ beforeAll(async () => {
 afterAll(() => scene?.close());
 
 describe('signing out', () => {
+  const sessionId = async (session: string): Promise<string> =>
+    (await scene.get('/api/v1/auth/userinfo', session)).json().sessionId;
   const logout = (headers: Record<string, string>) =>
     scene.app.inject({ method: 'POST', url: '/auth/logout', headers });
 
   it('ends the session, at once, on the record, and says where the provider ends its own', async () => {
     const { session } = await scene.signIn('user@acme.test');
     expect((await scene.get('/api/v1/who', session)).statusCode).toBe(200);
-    const response = await logout({ cookie: session, origin: scene.origin });
+    const response = await logout({
+      cookie: session,
+      origin: scene.origin,
+      'x-session-id': await sessionId(session),
+    });
     expect(response.json()).toEqual({
       signedOut: true,
       endSessionUrl: expect.stringContaining(`${scene.provider.url}/session/end?`),
@@ -38,6 +44,17 @@ describe('signing out', () => {
       { 'sec-fetch-site': 'same-site' },
     ]) {
       expect((await logout({ cookie: session, ...from })).json()).toMatchObject({ error: 'forbidden' });
+    }
+    expect((await scene.get('/api/v1/who', session)).statusCode).toBe(200);
+  });
+
+  it('is refused from the page of another session, and of none', async () => {
+    const { session } = await scene.signIn('user@acme.test');
+    const other = await sessionId((await scene.signIn('lead@acme.test')).session);
+    for (const named of [{}, { 'x-session-id': other }, { 'x-session-id': '' }]) {
+      const response = await logout({ cookie: session, origin: scene.origin, ...named });
+      expect([response.statusCode, response.json().error]).toEqual([409, 'SESSION_CHANGED']);
+      expect(response.headers['set-cookie']).toBeUndefined();
     }
     expect((await scene.get('/api/v1/who', session)).statusCode).toBe(200);
   });

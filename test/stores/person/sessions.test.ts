@@ -78,14 +78,38 @@ describe('createSessionStore', () => {
   it('goes on under another hash, and the old one ends soon', async () => {
     const made = session('before');
     await sessions.open(made);
-    const next = session('after', { claims: { role: 'other' } });
-    const soon = new Date(Date.now() + 10_000).toISOString();
-    expect(await sessions.rotate(made.idHash, next, soon)).toBe(true);
-    expect((await sessions.find(made.idHash))?.expiresAt).toBe(soon);
-    expect(await sessions.find(next.idHash)).toMatchObject({ claims: { role: 'other' }, endedAt: null });
+    const opened = await sessions.find(made.idHash);
+    const next = { idHash: sha256Hex('after'), claims: { role: 'other' } };
+    const before = {
+      id: newId('session'),
+      claims: { role: 'before' },
+      endsAt: new Date(Date.now() + 10_000).toISOString(),
+    };
+    expect(await sessions.rotate(made, next, before)).toBe(true);
+    const { id, claims, endsAt: expiresAt } = before;
+    expect(await sessions.find(made.idHash)).toEqual({ ...opened, id, claims, expiresAt });
+    expect(await sessions.find(next.idHash)).toEqual({ ...opened, ...next });
+    expect(await sessions.byId('acme', made.id)).toMatchObject(next);
     await sessions.end(next.idHash);
-    expect(await sessions.rotate(next.idHash, session('later'), soon)).toBe(false);
-    expect(await sessions.find(sha256Hex('later'))).toBeUndefined();
+    const later = { idHash: sha256Hex('later'), claims: {} };
+    expect(await sessions.rotate({ ...made, ...next }, later, before)).toBe(false);
+    expect(await sessions.find(later.idHash)).toBeUndefined();
+  });
+
+  it('goes on once, however many turn it at the same time', async () => {
+    const made = session('turned');
+    await sessions.open(made);
+    const endsAt = new Date(Date.now() + 10_000).toISOString();
+    const turned = await Promise.all(
+      ['t1', 't2', 't3'].map((name) =>
+        sessions.rotate(
+          made,
+          { idHash: sha256Hex(name), claims: {} },
+          { id: newId('session'), claims: {}, endsAt },
+        ),
+      ),
+    );
+    expect(turned.filter(Boolean)).toEqual([true]);
   });
 
   it('lists live sessions of a person, newest first, and no tickets', async () => {

@@ -8,6 +8,10 @@ type Sent = RequestInit & { address: Parameters<typeof fetch>[0] };
 
 /** The page's calls, with answers in their order in place of a server. */
 function apiBefore(...answers: Response[]) {
+  return apiShowing(undefined, ...answers);
+}
+
+function apiShowing(shown: Parameters<typeof createCallApi>[0]['shown'], ...answers: Response[]) {
   const sent: Sent[] = [];
   const ended: string[] = [];
   const api = createCallApi({
@@ -18,6 +22,7 @@ function apiBefore(...answers: Response[]) {
       return answer;
     },
     onSessionEnded: () => void ended.push('ended'),
+    ...(shown === undefined ? {} : { shown }),
   });
   return { api, sent, ended };
 }
@@ -74,3 +79,28 @@ it('tells of a session that has ended, and throws what was refused or was not an
   expect(await ask()).toEqual([0, 'NO_ANSWER']);
   expect(ended).toEqual(['ended']);
 });
+
+it.each([
+  ['the same person’s', true, 2],
+  ['somebody else’s', false, 1],
+])(
+  'names the session that is shown, and makes the call once more when another is %s',
+  async (_, same, calls) => {
+    let id = 'ses_1';
+    const refused = () => Response.json({ error: 'SESSION_CHANGED', message: 'x' }, { status: 409 });
+    const shown = {
+      id: () => id,
+      changed: async () => {
+        id = 'ses_2';
+        return same;
+      },
+    };
+    const { api, sent } = apiShowing(shown, refused(), refused(), refused());
+    expect(await api(getRequest, { params: { id: 'req_1' } }).catch(refusedWith)).toEqual([
+      409,
+      'SESSION_CHANGED',
+    ]);
+    const named = sent.map(({ headers }) => new Headers(headers).get('x-session-id'));
+    expect(named).toEqual(['ses_1', 'ses_2'].slice(0, calls));
+  },
+);
