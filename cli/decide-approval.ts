@@ -1,3 +1,4 @@
+import type { ApprovalView } from '#domain/approval/approval.schema.ts';
 import { getApproval, postDecision } from '#domain/approval/calls.ts';
 import type { Context } from './context.ts';
 import { Failure } from './failure.ts';
@@ -27,23 +28,21 @@ export async function decideApproval(
       hint: 'Read it again with `openclaw approvals show`, then decide.',
     });
   }
-  if (seen.state !== 'pending') {
-    throw new Failure('failed', 'APPROVAL_NOT_PENDING', `This approval is ${seen.state} already.`);
-  }
+  const send = () =>
+    call(postDecision, {
+      params: { id },
+      body: { decision, digest: seen.digest, ...(reason === undefined ? {} : { reason }) },
+    });
+  const done = (view: ApprovalView) =>
+    output.result(
+      view,
+      () => `Approval ${plainLine(view.id)} is ${view.state}.\nRequest ${plainLine(view.request_id)}`,
+    );
+  // It may be this person's own decision, whose answer was lost: the gateway knows, and decides nothing anew.
+  if (seen.state !== 'pending') return done(await send());
   const question = decision === 'approve' ? 'Approve exactly this?' : 'Reject this?';
   if (!(await confirm(question, { yes }))) {
     throw new Failure('failed', 'not_confirmed', 'Nothing was decided.');
   }
-  const view = await call(postDecision, {
-    params: { id },
-    body: {
-      decision,
-      digest: seen.digest,
-      ...(reason === undefined ? {} : { reason }),
-    },
-  });
-  output.result(
-    view,
-    () => `Approval ${plainLine(view.id)} is ${view.state}.\nRequest ${plainLine(view.request_id)}`,
-  );
+  done(await send());
 }

@@ -60,14 +60,9 @@ export function App() {
 
 /** Why a person's page stands still; nothing while it doesn't. */
 function noticeOf(session: Session, takeOver: (other: UserInfo) => void): ComponentChildren {
-  switch (session.kind) {
-    case 'expired':
-      return <SessionEnded />;
-    case 'changed':
-      return <SessionChanged who={session.who} other={session.other} takeOver={takeOver} />;
-    default:
-      return null;
-  }
+  if (session.kind === 'expired') return <SessionEnded />;
+  if (session.kind !== 'changed') return null;
+  return <SessionChanged who={session.who} other={session.other} takeOver={takeOver} />;
 }
 
 interface SignedInProps extends Pick<DeskProps, 'api' | 'live' | 'who'> {

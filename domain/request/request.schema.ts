@@ -32,6 +32,8 @@ const codedText = z.object({ error: z.string(), message: z.string() });
 export const requestActionView = z
   .object({
     n: z.int(),
+    /** 1, or more after `send_again`. */
+    sending: z.int(),
     action: z.string(),
     title: z.string(),
     target: z.string(),
@@ -98,6 +100,8 @@ export type RequestQuery = z.output<typeof requestQuery>;
 export const resolveRequest = z
   .strictObject({
     n: z.int().min(1).max(actionsPerRequestMax),
+    /** The sending that the person looked for; without it, the newest. */
+    sending: z.int().min(1).optional(),
     resolution: z.enum(resolutions),
     reason: plainText({ min: 1, max: 2_000 }),
   })

@@ -14,7 +14,7 @@ import type { RecordEvent } from '#governance/record.ts';
 import type { Signer } from '#platform/crypto/signature.ts';
 import { newId } from '#platform/new-id.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
-import type { StoredApproval } from '#stores/approval/approvals.ts';
+import type { ApprovalStore, StoredApproval } from '#stores/approval/approvals.ts';
 import type { ContentStore, NewContent } from '#stores/content/content.ts';
 import { decideApproval, withdrawApproval } from '#workflows/messages/approval.ts';
 import { askWorkflow } from './ask-workflow.ts';
@@ -31,6 +31,7 @@ interface Vote {
 export type CastVote = (vote: Vote) => Promise<void>;
 
 interface CastVoteOptions {
+  approvals: Pick<ApprovalStore, 'get' | 'votes'>;
   content: ContentStore;
   recordEvent: RecordEvent;
   signer: Signer;
@@ -40,6 +41,8 @@ interface CastVoteOptions {
 
 /**
  * Checks a vote, signs it and sends it to the workflow of the approval, which has the last word. Refusals are audited.
+ * One that decided the approval already, and whose answer may have been lost, is taken again: nothing is done or recorded
+ * twice.
  */
 export function createCastVote(options: CastVoteOptions): CastVote {
   const { signer, temporal, now } = options;
@@ -60,12 +63,13 @@ export function createCastVote(options: CastVoteOptions): CastVote {
     };
     const refusal = refusalOf(approval, claims, now());
     if (refusal !== undefined) {
+      if (await hasDecided(options, vote)) return;
       await recordRefusal(options, vote, refusal);
       throw new CodedError(refusal);
     }
     const reasonRef = reason === undefined ? null : await saveReason(options, vote, reason);
     const signed = { ...claims, reasonRef };
-    await askWorkflow({
+    const asked = askWorkflow({
       temporal,
       actor,
       requestId: approval.requestId,
@@ -78,7 +82,30 @@ export function createCastVote(options: CastVoteOptions): CastVote {
             updateId: claims.voteId,
           }),
     });
+    await asked.catch(async (error: unknown) => {
+      // The same vote, sent a moment before, may have been faster; or this one counted, and we did not hear of it.
+      if (!(await hasDecided(options, vote))) throw error;
+    });
   };
+}
+
+/** Is it this person's vote, saying just this, that ended the approval? Whatever reason it gave then stands. */
+async function hasDecided(
+  { approvals }: CastVoteOptions,
+  { actor: { tenantId, userId }, approval: { id }, choice, digest }: Vote,
+): Promise<boolean> {
+  const approval = await approvals.get(tenantId, id);
+  // A vote on record that was refused afterwards decided nothing.
+  if (approval === undefined || approval.state === 'pending' || approval.decidedBy !== userId) return false;
+  if (approval.digest !== digest) return false;
+  const votes = await approvals.votes(tenantId, id);
+  return votes.some(
+    ({ claims }) =>
+      claims.userId === userId &&
+      claims.choice === choice &&
+      claims.digest === digest &&
+      claims.round === approval.round,
+  );
 }
 
 export function questionOf(approval: StoredApproval): ApprovalQuestion {

@@ -81,14 +81,23 @@ describe('openclaw approvals', () => {
     expect(calls).toHaveLength(1);
   });
 
-  it('decides nothing that is decided already', async () => {
-    const { code, stderr, calls } = await approvals(['approve', approvalId, '--yes'], {
-      [show]: { body: { ...pending, state: 'consumed' } },
-    });
-    expect(code).toBe(1);
-    expect(stderr).toContain('This approval is consumed already.');
-    expect(calls).toHaveLength(1);
-  });
+  it.each(['approve', 'reject'])(
+    'asks the gateway whether what is decided already was their own word, and asks nobody else: %s',
+    async (word) => {
+      const consumed = { ...pending, state: 'consumed' } as const;
+      const words = [word, approvalId, '--reason', 'Checked.'];
+      const own = await approvals(words, { [show]: { body: consumed }, [decision]: { body: consumed } });
+      expect(own).toMatchObject({ code: 0 });
+      expect(own.stdout).toContain('is consumed.');
+      expect(own.calls[1]?.body).toEqual({ decision: word, digest, reason: 'Checked.' });
+      const anothers = await approvals(words, {
+        [show]: { body: consumed },
+        [decision]: refusal(409, 'APPROVAL_NOT_PENDING', 'This approval has been decided already.'),
+      });
+      expect(anothers).toMatchObject({ code: 1, stdout: '' });
+      expect(anothers.stderr).toContain('has been decided already');
+    },
+  );
 
   it.each([
     [refusal(403, 'APPROVAL_OWN_REQUEST', 'Nobody decides their own request.'), 4],

@@ -43,6 +43,7 @@ export const healthy: SystemStatus = {
 
 const comment: RequestView['actions'][number] = {
   n: 1,
+  sending: 1,
   action: 'github_issue_comment',
   title: 'Comment on a GitHub issue',
   target: 'acme/website#7',

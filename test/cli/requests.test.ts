@@ -85,7 +85,29 @@ describe('openclaw requests', () => {
     expect(code).toBe(0);
     expect(stderr).toContain('1. Comment on a GitHub issue: acme/website#7');
     expect(stdout).toContain('Commented on acme/website#7.');
-    expect(calls[1]?.body).toEqual({ n: 1, resolution: 'happened', reason: 'I see the comment.' });
+    expect(calls[1]?.body).toEqual({
+      n: 1,
+      sending: 1,
+      resolution: 'happened',
+      reason: 'I see the comment.',
+    });
+  });
+
+  it('asks the gateway about what was resolved already, which may be a word whose answer was lost', async () => {
+    const [action] = unknownOutcome.actions;
+    const sentTwice = { ...answered, actions: [{ ...action, state: 'done', sending: 2 }] };
+    for (const [resolution, sending] of [
+      ['happened', 2],
+      ['give_up', 2],
+      ['send_again', 1],
+    ] as const) {
+      const said = await requests(['resolve', requestId, resolution, '--reason', 'x', '--yes'], {
+        [on(getRequest, { id: requestId })]: { body: sentTwice },
+        [on(resolveRequest, { id: requestId })]: { body: answered },
+      });
+      expect(said).toMatchObject({ code: 0 });
+      expect(said.calls[1]?.body).toEqual({ n: 1, sending, resolution, reason: 'x' });
+    }
   });
 
   it('resolves nothing without a yes, and nothing that is known', async () => {

@@ -176,7 +176,12 @@ describe('somebody who asks', () => {
     await page.getByLabel('What did you see?').fill('The comment is there.');
     await button(page, 'It happened').click();
     await comment(page).getByText('Done').waitFor();
-    expect(gateway.posts[0]?.body).toEqual({ n: 1, resolution: 'happened', reason: 'The comment is there.' });
+    expect(gateway.posts[0]?.body).toEqual({
+      n: 1,
+      sending: 1,
+      resolution: 'happened',
+      reason: 'The comment is there.',
+    });
   });
 
   it('loses nothing when the session ends', async () => {

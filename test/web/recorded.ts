@@ -85,6 +85,7 @@ export const recordedRequest = requestView.parse({
 
 export const recordedAction = {
   n: 1,
+  sending: 1,
   action: 'github_issue_comment',
   title: 'Comment on an issue',
   target: 'acme/website#7',

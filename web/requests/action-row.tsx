@@ -28,7 +28,14 @@ export function ActionRow({ requestId, action, api, drafts, onChanged }: ActionR
       <Outcome answer={action.answer} error={action.error} />
       {action.approval_id !== null && <ActionApproval key={action.state} id={action.approval_id} api={api} />}
       {action.state === 'outcome_unknown' && (
-        <ResolveForm requestId={requestId} n={action.n} api={api} drafts={drafts} onResolved={onChanged} />
+        <ResolveForm
+          requestId={requestId}
+          n={action.n}
+          sending={action.sending}
+          api={api}
+          drafts={drafts}
+          onResolved={onChanged}
+        />
       )}
       <Facts
         facts={[

@@ -11,6 +11,8 @@ import { useDraft } from '../session/use-draft.ts';
 interface ResolveFormProps {
   requestId: string;
   n: number;
+  /** The sending whose outcome is unknown. */
+  sending: number;
   api: Api;
   drafts: Drafts;
   onResolved: (view: RequestView) => void;
@@ -23,7 +25,7 @@ const choices: readonly (readonly [resolution: ResolveRequest['resolution'], wor
 ];
 
 /** It is not known whether the effect happened: a person looks at the target and tells. */
-export function ResolveForm({ requestId, n, api, drafts, onResolved }: ResolveFormProps) {
+export function ResolveForm({ requestId, n, sending: sent, api, drafts, onResolved }: ResolveFormProps) {
   const [reason, setReason] = useDraft(drafts, `resolve:${requestId}:${n}`);
   const [missing, setMissing] = useState(false);
   const { sending, failure, send } = useSending();
@@ -34,7 +36,7 @@ export function ResolveForm({ requestId, n, api, drafts, onResolved }: ResolveFo
     setMissing(reason.trim() === '');
     if (reason.trim() === '') return field.current?.focus();
     await send(async () => {
-      const body = { n, resolution, reason: reason.trim() };
+      const body = { n, sending: sent, resolution, reason: reason.trim() };
       onResolved(await api(resolveRequest, { params: { id: requestId }, body }));
       setReason('');
     });

@@ -38,6 +38,7 @@ export function useSession(): SessionHandle {
   function show(who: UserInfo | undefined): void {
     const isNews = who?.sessionId !== shown.current?.sessionId;
     shown.current = who;
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel is its own origin's alone
     if (isNews) otherTabs.postMessage('changed');
   }
 
@@ -77,7 +78,7 @@ export function useSession(): SessionHandle {
     const comeBack = () => {
       if (!document.hidden) void look();
     };
-    otherTabs.addEventListener('message', look);
+    otherTabs.addEventListener('message', () => void look());
     document.addEventListener('visibilitychange', comeBack);
     return () => {
       otherTabs.close();

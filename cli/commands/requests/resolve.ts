@@ -47,37 +47,58 @@ async function resolve(
   { id, resolution, options }: Resolving,
 ): Promise<void> {
   const { call } = await connect();
-  const n = await chosenAction(call, { id, wanted: options.action, note: output.note });
+  const chosen = await chosenAction(call, { id, resolution, wanted: options.action, note: output.note });
   if (!(await confirm(`This will ${meaning[resolution]}. Go on?`, options))) {
     throw new Failure('failed', 'not_confirmed', 'Nothing was sent.');
   }
   const view = await call(resolveRequest, {
     params: { id },
-    body: { n, resolution, reason: options.reason },
+    body: { ...chosen, resolution, reason: options.reason },
   });
   output.result(view, () => requestText(view, output.colors));
 }
 
 interface Choosing {
   id: string;
+  resolution: Resolution;
   wanted: number | undefined;
   note: (text: string) => void;
 }
 
-/** The number of the action, after showing it; whoever may approve for others can't read their requests. */
-async function chosenAction(call: Api['call'], { id, wanted, note }: Choosing): Promise<number> {
+/** Which sending of which action, after showing it; whoever may approve for others can't read their requests. */
+async function chosenAction(
+  call: Api['call'],
+  { id, resolution, wanted, note }: Choosing,
+): Promise<{ n: number; sending?: number }> {
   try {
-    const action = unknownAction(await call(getRequest, { params: { id } }), wanted);
-    note(`${action.n}. ${plainLine(action.title)}: ${plainLine(action.target)}`);
-    return action.n;
+    const view = await call(getRequest, { params: { id } });
+    const { n, sending, title, target } = spokenOf(view, resolution, wanted) ?? unknownAction(view, wanted);
+    note(`${n}. ${plainLine(title)}: ${plainLine(target)}`);
+    return { n, sending };
   } catch (error) {
     const notOurs = error instanceof Failure && error.code === 'NOT_FOUND';
     if (!notOurs) throw error;
-    if (wanted !== undefined) return wanted;
+    if (wanted !== undefined) return { n: wanted };
     throw new Failure('failed', 'NOT_FOUND', error.message, {
       hint: 'If it is the request of somebody you approve for, say which action with --action <n>.',
     });
   }
+}
+
+/**
+ * Where nothing is unknown any more, the action that this person may have resolved already without hearing the answer:
+ * the gateway knows what they said, and takes nothing new.
+ */
+function spokenOf(
+  view: RequestView,
+  resolution: Resolution,
+  wanted: number | undefined,
+): RequestView['actions'][number] | undefined {
+  if (view.actions.some(({ state }) => state === 'outcome_unknown')) return undefined;
+  const [only, ...more] = view.actions.filter(({ n }) => wanted === undefined || n === wanted);
+  if (only === undefined || more.length > 0) return undefined;
+  const sending = resolution === 'send_again' ? only.sending - 1 : only.sending;
+  return sending > 0 ? { ...only, sending } : undefined;
 }
 
 function unknownAction(view: RequestView, wanted: number | undefined): RequestView['actions'][number] {

@@ -9,12 +9,13 @@ import { approvalView, maySee } from './approval-view.ts';
 import type { ApprovalParts } from './parts.ts';
 
 /** A person approves or rejects exactly what the digest names. */
-export function postDecision(parts: ApprovalParts) {
+export function postDecision(parts: Omit<ApprovalParts, 'governedRead'>) {
   const { approvals, actions, openApprovals, recordEvent, now } = parts;
   const castVote = createCastVote(parts);
   return defineRoute({
     ...calls.postDecision,
-    summary: 'Approve or reject; a rejection says why',
+    summary:
+      'Approve or reject; a rejection says why. Sent again, as after a lost answer, it is the same decision',
     auth: 'approvals.decide',
     audit: 'approval.voted',
     request: { params: approvalParams, body: approvalDecision },

@@ -6,12 +6,13 @@ export type RequestParts = ReturnType<typeof requestParts>;
 export function requestParts(gateway: GatewayParts) {
   const { config, stores, governance, identity, actions, startRequest, signer, temporal } = gateway;
   const { changes, metrics, now } = gateway;
-  const { requests, approvals, content, people } = stores;
+  const { requests, approvals, content, people, auditEntries } = stores;
   return {
     requests,
     approvals,
     content,
     people,
+    auditEntries,
     openRequest: createOpenRequest(stores),
     recordEvent: governance.recordEvent,
     /** Has the session of this cookie neither ended nor expired? */

@@ -53,6 +53,7 @@ type ActionView = RequestView['actions'][number];
 function actionView(table: ActionTable, { stored, input, result, decisionReason }: OpenedAction): ActionView {
   return {
     n: stored.n,
+    sending: stored.sending,
     action: stored.action,
     title: table.action(stored.action)?.title ?? stored.action,
     target: stored.target,

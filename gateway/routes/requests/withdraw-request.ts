@@ -9,8 +9,21 @@ import { ownRequest, requestParams } from './own-request.ts';
 import type { RequestParts } from './parts.ts';
 import { requestView } from './request-view.ts';
 
+type Parts = Pick<
+  RequestParts,
+  | 'requests'
+  | 'approvals'
+  | 'content'
+  | 'actions'
+  | 'openRequest'
+  | 'recordEvent'
+  | 'signer'
+  | 'temporal'
+  | 'now'
+>;
+
 /** The requester withdraws a request that hasn't begun or waits for an approval. */
-export function withdrawRequest(parts: RequestParts) {
+export function withdrawRequest(parts: Parts) {
   const { requests, approvals, actions, openRequest, recordEvent } = parts;
   const castVote = createCastVote(parts);
 
@@ -20,7 +33,11 @@ export function withdrawRequest(parts: RequestParts) {
     const actionsNow = await requests.actionsOf(actor.tenantId, request.id);
     const approvalId = actionsNow.find(({ state }) => state === 'waiting_approval')?.approvalId ?? undefined;
     const approval = approvalId === undefined ? undefined : await approvals.get(actor.tenantId, approvalId);
-    if (approval === undefined) throw new CodedError('REQUEST_NOT_PENDING');
+    if (approval === undefined) {
+      // The same call, made a moment before, may have been faster.
+      if ((await ownRequest(parts, actor, request.id)).state === 'withdrawn') return;
+      throw new CodedError('REQUEST_NOT_PENDING');
+    }
     await castVote({ actor, approval, choice: 'withdraw', digest: approval.digest, reason: undefined });
   };
 

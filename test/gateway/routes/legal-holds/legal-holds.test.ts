@@ -46,6 +46,16 @@ describe('legal holds', () => {
     expect(events).toEqual(['legal_hold.released', 'legal_hold.placed']);
   });
 
+  it('are one when they are placed again, as after a lost answer, until they are released', async () => {
+    const facts = { user_id: 'acme-peer', to: '2027-01-01T00:00:00Z' };
+    const hold = await placed(facts);
+    expect(await placed(facts)).toEqual(hold);
+    for (const other of [{}, { ...facts, reason: 'case 13' }, { ...facts, from: '2026-01-01T00:00:00Z' }])
+      expect((await placed(other)).id).not.toBe(hold.id);
+    await release(hold.id);
+    expect((await placed(facts)).id).not.toBe(hold.id);
+  });
+
   it('need a reason and a time that has a length', async () => {
     for (const payload of [
       {},
