@@ -37,8 +37,11 @@ export interface SessionStore {
   find(idHash: string): Promise<StoredSession | undefined>;
   /** Notes that it was used, at most once a minute. False when the session has ended. */
   touch(idHash: string): Promise<boolean>;
-  /** After a token refresh. False when the session has ended. */
-  renew(idHash: string, renewal: { claims: unknown; expiresAt: string }): Promise<boolean>;
+  /** After a token refresh. False when the session has ended, or went on under another hash meanwhile. */
+  renew(
+    session: Pick<NewSession, 'id' | 'idHash'>,
+    renewal: Pick<NewSession, 'claims' | 'expiresAt'>,
+  ): Promise<boolean>;
   /** Ends it, and tells all gateways whose it was (`openclaw_rights`). */
   end(idHash: string): Promise<void>;
   /**
@@ -139,7 +142,7 @@ export function createSessionStore(options: {
           .executeTakeFirst();
         return live !== undefined;
       }),
-    async renew(idHash, { claims, expiresAt }) {
+    async renew({ id, idHash }, { claims, expiresAt }) {
       const owner = await ownerOf(idHash);
       if (owner === undefined) return false;
       await ready(owner);
@@ -148,6 +151,7 @@ export function createSessionStore(options: {
           .updateTable('sessions')
           .set({ sealed: seal(owner, idHash, claims), expires_at: expiresAt })
           .where('id_hash', '=', idHash)
+          .where('session_id', '=', id)
           .where('ended_at', 'is', null)
           .returning('id_hash')
           .executeTakeFirst();

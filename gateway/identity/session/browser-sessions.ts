@@ -78,9 +78,20 @@ export function createBrowserSessions(options: BrowserSessionsOptions): BrowserS
   const cachedMs = ({ confirmedAt }: SessionClaims) =>
     Math.max(shortestCachedMs, Math.min(longestCachedMs, Date.parse(confirmedAt) + recheckMs - nowMs()));
 
-  const end = async (idHash: string) => {
+  const endRow = async (idHash: string) => {
     await store.end(idHash);
     await cache.delete(idHash);
+  };
+  /** Under every cookie that it has, also one to or from which it is turned at this moment. */
+  const end = async (session: KnownSession) => {
+    const { idHash, tenantId, userId } = session.stored;
+    await endRow(idHash);
+    const rows = await store.ofPerson(tenantId, userId);
+    const same = rows.filter((row) => {
+      const other = known(row, nowMs(), idleMs);
+      return other !== undefined && publicIdOf(other) === publicIdOf(session);
+    });
+    for (const row of same) await endRow(row.idHash);
   };
 
   return {
@@ -141,8 +152,11 @@ export function createBrowserSessions(options: BrowserSessionsOptions): BrowserS
       const stored = await store.find(idHash);
       if (stored === undefined || stored.endedAt !== null) return undefined;
       const live = known(stored, nowMs(), idleMs);
-      if (live !== undefined) admit(publicIdOf(live));
-      await end(idHash);
+      if (live === undefined) await endRow(idHash);
+      else {
+        admit(publicIdOf(live));
+        await end(live);
+      }
       const claims = sessionClaims.safeParse(stored.claims);
       return claims.success ? { identity: claims.data.identity, idToken: claims.data.idToken } : undefined;
     },
@@ -155,15 +169,9 @@ export function createBrowserSessions(options: BrowserSessionsOptions): BrowserS
       const stored = await store.byId(tenantId, id);
       return stored && known(stored, nowMs(), idleMs);
     },
-    async revoke({ stored, claims }) {
-      await end(stored.idHash);
-      // Its cookie of before, if that was turned a moment ago.
-      const rows = await store.ofPerson(stored.tenantId, stored.userId);
-      for (const row of rows) {
-        const before = known(row, nowMs(), idleMs);
-        if (before !== undefined && publicIdOf(before) === stored.id) await end(row.idHash);
-      }
-      await grants.remove(stored.tenantId, claims.grantId);
+    async revoke(session) {
+      await end(session);
+      await grants.remove(session.stored.tenantId, session.claims.grantId);
     },
     async endAllOf(tenantId, userId) {
       const ended = await store.endAllOf(tenantId, userId);

@@ -19,7 +19,7 @@ export interface RenewedSession {
 }
 
 interface RenewalOptions {
-  store: Pick<SessionStore, 'renew' | 'end' | 'rotate'>;
+  store: Pick<SessionStore, 'find' | 'renew' | 'end' | 'rotate'>;
   confirm: Pick<ConfirmRights, 'byGrant'>;
   /** Age in milliseconds at which rights are asked for anew. */
   recheckMs: number;
@@ -70,7 +70,12 @@ async function renewSession(session: LiveSession, options: RenewalOptions): Prom
     idToken: said.idToken ?? claims.idToken,
   };
   const { idHash, expiresAt } = stored;
-  if (!(await store.renew(idHash, { claims: renewed, expiresAt }))) throw new CodedError('session_not_found');
+  if (!(await store.renew(stored, { claims: renewed, expiresAt }))) {
+    // Another gateway that did the same may have turned the cookie; the one of before still counts for a moment.
+    const left = await store.find(idHash);
+    if (left === undefined || left.endedAt !== null) throw new CodedError('session_not_found');
+    return { claims: renewed, rotated: undefined };
+  }
   const { role, orgUnit } = said.identity.actor;
   const before = claims.identity.actor;
   const isSame = role === before.role && orgUnit === before.orgUnit;

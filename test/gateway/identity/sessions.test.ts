@@ -137,8 +137,9 @@ describe('a session', () => {
     const cookie = await open();
     const stored = await stores.sessions.find(sha256Hex(cookie));
     expect(Date.parse(stored?.expiresAt ?? '') - time).toBe(12 * 60 * minute);
-    await stores.sessions.renew(sha256Hex(cookie), {
-      claims: stored?.claims,
+    if (stored === undefined) throw new Error('it is not there');
+    await stores.sessions.renew(stored, {
+      claims: stored.claims,
       expiresAt: new Date(time + minute).toISOString(),
     });
     time += minute;
@@ -276,6 +277,52 @@ describe('rights of a session', () => {
     const calls = [sessions, other.sessions, sessions, other.sessions, sessions];
     await Promise.all(calls.map((of) => of.find(cookie)));
     expect(refreshes).toEqual(['r0']);
+  });
+
+  it('that change turn the cookie once, whichever gateways find out, and stop nobody', async () => {
+    for (let run = 0; run < 6; run += 1) {
+      const cookie = await open();
+      const { sessionId } = await sessions.find(cookie);
+      const group = run % 2 === 0 ? 'openclaw-admins' : 'openclaw-team-leads';
+      answerRefresh(() => ({ groups: [group] }));
+      time += minute;
+      const gateways = Array.from({ length: 4 }, () => gateway(createMemoryCache()).sessions);
+      const found = await Promise.all(gateways.map((of) => of.find(cookie)));
+      expect(found.map((one) => one.sessionId)).toEqual(found.map(() => sessionId));
+      const turned = new Set(found.map(({ setCookie }) => setCookie).filter((value) => value !== cookie));
+      expect(turned.size).toBe(1);
+      for (const value of [cookie, ...turned]) {
+        const { sessionId: after } = await gateway(createMemoryCache()).sessions.find(value ?? '');
+        expect(after).toBe(sessionId);
+      }
+    }
+  });
+
+  it.each(['before', 'after'] as const)(
+    'that turned the cookie: signing out with the one of %s signs out with both',
+    async (which) => {
+      const cookie = await open();
+      answerRefresh(() => ({ groups: ['openclaw-admins'] }));
+      time += minute;
+      const { setCookie = '' } = await sessions.find(cookie);
+      await sessions.end(which === 'before' ? cookie : setCookie);
+      for (const value of [cookie, setCookie])
+        await expect(sessions.find(value)).rejects.toEqual(refusedAs('session_not_found'));
+    },
+  );
+
+  it('that turn the cookie while somebody signs out bring no session back', async () => {
+    for (let run = 0; run < 6; run += 1) {
+      const cookie = await open();
+      answerRefresh(() => ({ groups: ['openclaw-admins'] }));
+      time += minute;
+      const other = gateway(createMemoryCache()).sessions;
+      const [found] = await Promise.allSettled([other.find(cookie), sessions.end(cookie)]);
+      const turned = found.status === 'fulfilled' ? (found.value.setCookie ?? cookie) : cookie;
+      const looks = gateway(createMemoryCache()).sessions;
+      const left = await Promise.allSettled([looks.find(cookie), looks.find(turned)]);
+      expect(left.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    }
   });
 
   it('that the provider refuses to renew end the session', async () => {

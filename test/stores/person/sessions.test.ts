@@ -54,12 +54,12 @@ describe('createSessionStore', () => {
       claims: { refreshToken: 'r2' },
       expiresAt: new Date(Date.now() + 7_200_000).toISOString(),
     };
-    expect(await sessions.renew(made.idHash, renewal)).toBe(true);
+    expect(await sessions.renew(made, renewal)).toBe(true);
     expect(await sessions.find(made.idHash)).toMatchObject(renewal);
     await sessions.end(made.idHash);
     const ended = await sessions.find(made.idHash);
     expect(ended?.endedAt).toEqual(expect.any(String));
-    expect(await sessions.renew(made.idHash, renewal)).toBe(false);
+    expect(await sessions.renew(made, renewal)).toBe(false);
     await sessions.end(made.idHash);
     expect(await sessions.find(made.idHash)).toEqual(ended);
   });
@@ -90,6 +90,10 @@ describe('createSessionStore', () => {
     expect(await sessions.find(made.idHash)).toEqual({ ...opened, id, claims, expiresAt });
     expect(await sessions.find(next.idHash)).toEqual({ ...opened, ...next });
     expect(await sessions.byId('acme', made.id)).toMatchObject(next);
+    // Whoever read it before must not write over what it says now.
+    const late = { claims: { role: 'late' }, expiresAt };
+    expect(await sessions.renew(made, late)).toBe(false);
+    expect(await sessions.find(made.idHash)).toMatchObject({ claims });
     await sessions.end(next.idHash);
     const later = { idHash: sha256Hex('later'), claims: {} };
     expect(await sessions.rotate({ ...made, ...next }, later, before)).toBe(false);
