@@ -2,7 +2,8 @@ import type { Page } from 'playwright-core';
 import { beforeEach, expect, it } from 'vitest';
 import { needing } from '../support/needing.ts';
 import { recordedAdmin, recordedApproval, recordedLead } from './recorded.ts';
-import { pictures, usePage } from './use-page.ts';
+import { recordedSession } from './recorded-log.ts';
+import { accessibilityFaults, picture, usePage } from './use-page.ts';
 
 const describe = needing('chromium');
 
@@ -31,7 +32,8 @@ describe('a page whose browser is signed in otherwise by now', () => {
     expect(gateway.approvals).toEqual([recordedApproval]);
     await page.getByRole('banner').getByText('lead@acme.test').waitFor();
     expect(await reason(page).inputValue()).toBe('Reads well');
-    await pictures(page, 'session-changed');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await picture(page, 'session-changed');
 
     await button(page, 'Go on as admin@acme.test').click();
     await page.getByRole('banner').getByText('admin@acme.test').waitFor();
@@ -58,9 +60,11 @@ describe('a page whose browser is signed in otherwise by now', () => {
   it('notices by what it only reads, and shows nothing of the other person’s', async () => {
     const { gateway, page } = stage;
     gateway.who = recordedAdmin;
-    gateway.approvals = [{ ...recordedApproval, target: 'acme/secret#1' }];
+    gateway.sessions = [{ ...recordedSession, browser: 'Another’s Firefox/144.0' }];
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Sessions' }).click();
     await page.getByText(nowAdmin).waitFor();
-    expect(await page.getByText('acme/secret#1').count()).toBe(0);
+    expect(gateway.reads.some((read) => read.startsWith('/api/v1/auth/sessions'))).toBe(true);
+    expect(await page.getByText('Firefox').count()).toBe(0);
   });
 
   it('notices when somebody comes back to it, also after the session had ended', async () => {

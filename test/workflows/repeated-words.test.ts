@@ -189,25 +189,24 @@ describe('a word on an unknown outcome, said several times', () => {
   });
   const resolved = (requestId: string) => successes(requestId, 'request.outcome_resolved');
 
-  it.each(['happened', 'give_up'] as const)('%s: one answer, one entry, whenever', async (resolution) => {
-    for (const sending of [undefined, 1]) {
-      const asked = await outcomeUnknown(worker);
-      const say = () => calls.resolve(asker, asked.requestId, word(resolution, sending));
-      expect(await meanwhile('recordResolution', () => [say(), say()])).toEqual(same('200', 4));
-      await asked.handle.result();
-      expect(await times(2, say)).toEqual(same('200', 2));
-      expect(await resolved(asked.requestId)).toBe(1);
-      for (const [person, other] of [
-        [asker, resolution === 'happened' ? 'give_up' : 'happened'],
-        [asker, 'send_again'],
-        [lead, resolution],
-      ] as const) {
-        expect(await calls.resolve(person, asked.requestId, word(other, sending))).toBe(
-          'REQUEST_NOT_PENDING',
-        );
-      }
-      expect(await calls.resolve(asker, asked.requestId, word(resolution, 2))).toBe('REQUEST_NOT_PENDING');
+  it.each([
+    ['happened', undefined],
+    ['give_up', 1],
+  ] as const)('%s, of sending %s: one answer, one entry, whenever', async (resolution, sending) => {
+    const asked = await outcomeUnknown(worker);
+    const say = () => calls.resolve(asker, asked.requestId, word(resolution, sending));
+    expect(await meanwhile('recordResolution', () => [say(), say()])).toEqual(same('200', 4));
+    await asked.handle.result();
+    expect(await times(2, say)).toEqual(same('200', 2));
+    expect(await resolved(asked.requestId)).toBe(1);
+    for (const [person, other] of [
+      [asker, resolution === 'happened' ? 'give_up' : 'happened'],
+      [asker, 'send_again'],
+      [lead, resolution],
+    ] as const) {
+      expect(await calls.resolve(person, asked.requestId, word(other, sending))).toBe('REQUEST_NOT_PENDING');
     }
+    expect(await calls.resolve(asker, asked.requestId, word(resolution, 2))).toBe('REQUEST_NOT_PENDING');
   });
 
   it('send again: it is sent once more and not twice, also when that is lost as well', async () => {
