@@ -12,8 +12,8 @@ interface CachedSession {
 }
 
 /**
- * Identities and public ids by session, for half a minute. Sealed, so that nobody who can write to Redis can make a session. Never a
- * hindrance: without the cache, PostgreSQL answers.
+ * Identities and public ids by session, for half a minute. Sealed, so that nobody who can write to Redis can make a
+ * session. Never a hindrance: without the cache, PostgreSQL answers.
  */
 export interface SessionCache {
   get(idHash: string): Promise<CachedSession | undefined>;
