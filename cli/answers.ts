@@ -11,7 +11,13 @@ import * as key from '#domain/key/calls.ts';
 import { keysView } from '#domain/key/keys.schema.ts';
 import * as person from '#domain/person/calls.ts';
 import { legalHold, legalHoldList } from '#domain/person/legal-hold.schema.ts';
-import { endedSession, sessionList, signInConfig, userInfo } from '#domain/person/session.schema.ts';
+import {
+  endedSession,
+  sessionList,
+  signedOutPerson,
+  signInConfig,
+  userInfo,
+} from '#domain/person/session.schema.ts';
 import { erasureView } from '#domain/person/user-data.schema.ts';
 import * as policy from '#domain/policy/calls.ts';
 import {
@@ -37,6 +43,7 @@ export const answers = [
   answer(person.getUserinfo, userInfo),
   answer(person.listSessions, sessionList),
   answer(person.deleteSession, endedSession),
+  answer(person.postSignOut, signedOutPerson),
   answer(person.eraseUserData, erasureView),
   answer(person.getErasure, erasureView),
   answer(person.listLegalHolds, legalHoldList),

@@ -16,7 +16,7 @@ interface CheckOptions {
 
 export type VoteCheck = (question: ApprovalQuestion, vote: SignedVote) => Promise<VoteProblem | null>;
 
-export type VoteProblem = VoteRefusal | 'VOTE_SIGNATURE_INVALID';
+export type VoteProblem = VoteRefusal;
 
 /**
  * The one check of a vote: why it doesn't count now, or `null`. Checks the gateway's signature, what the vote says, and

@@ -4,8 +4,13 @@ import type { Approvers } from '../policy/decision.ts';
 
 export type VoteChoice = 'approve' | 'reject' | 'withdraw';
 
+/** The version of what is signed in a vote; whoever adds to it counts on. */
+export const voteVersion = 1;
+
 /** What a vote says; the gateway signs exactly this, as canonical JSON. */
 export interface VoteClaims {
+  /** Absent in votes from before there were versions, which read the same. */
+  version?: number;
   /** `vot_…`; also the update id, so that a repeated click is the same vote. */
   voteId: string;
   tenantId: string;
@@ -82,6 +87,8 @@ export const effectWindowMs = 15 * 60_000;
  * Why a vote doesn't count, or `undefined` when it does. Pure: used by the workflow, the gateway and `perform` alike.
  */
 export function voteRefusal(question: ApprovalQuestion, claims: VoteClaims): VoteRefusal | undefined {
+  // A vote of a later version may say what this one doesn't know: it proves nothing here.
+  if (claims.version !== undefined && claims.version !== voteVersion) return 'VOTE_SIGNATURE_INVALID';
   if (claims.tenantId !== question.tenantId) return 'TENANT_MISMATCH';
   if (claims.approvalId !== question.approvalId || claims.round !== question.round)
     return 'APPROVAL_NOT_PENDING';
@@ -94,6 +101,7 @@ export function voteRefusal(question: ApprovalQuestion, claims: VoteClaims): Vot
 }
 
 export type VoteRefusal =
+  | 'VOTE_SIGNATURE_INVALID'
   | 'TENANT_MISMATCH'
   | 'APPROVAL_NOT_PENDING'
   | 'APPROVAL_DIGEST_MISMATCH'

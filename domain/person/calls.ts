@@ -5,7 +5,9 @@ import type {
   SessionList,
   SessionQuery,
   SignedOut,
+  SignedOutPerson,
   SignInConfig,
+  SignOutPerson,
   UserInfo,
 } from './session.schema.ts';
 import type { ErasureView } from './user-data.schema.ts';
@@ -18,6 +20,7 @@ export const listSessions = get('/api/v1/auth/sessions')<{
   answer: SessionList;
 }>();
 export const deleteSession = del('/api/v1/auth/sessions/:id')<{ answer: EndedSession }>();
+export const postSignOut = post('/api/v1/auth/sign-out')<{ body: SignOutPerson; answer: SignedOutPerson }>();
 
 /** Everything that is stored about a person, as one JSON document of any size. */
 export const exportUserData = get('/api/v1/user-data/:user_id/export')<{ answer: unknown }>();

@@ -62,6 +62,20 @@ export const endedSession = z
 
 export type EndedSession = z.infer<typeof endedSession>;
 
+/** Body of `POST /api/v1/auth/sign-out`. */
+export const signOutPerson = z
+  .strictObject({ user_id: z.string().min(1).max(255) })
+  .meta({ id: 'SignOutPerson' });
+
+export type SignOutPerson = z.input<typeof signOutPerson>;
+
+/** Answer of `POST /api/v1/auth/sign-out`. */
+export const signedOutPerson = z
+  .object({ user_id: z.string(), sessions: z.int(), ended: z.literal(true) })
+  .meta({ id: 'SignedOutPerson' });
+
+export type SignedOutPerson = z.infer<typeof signedOutPerson>;
+
 /** Answer of `POST /auth/logout`. */
 export const signedOut = z
   .object({

@@ -3,6 +3,7 @@ import type { Identity } from '#platform/oidc/actor-from-claims.ts';
 import type { Identify } from '#platform/oidc/identify.ts';
 import { bearerToken } from './bearer-token.ts';
 import type { CheckToken } from './check-token.ts';
+import type { RefuseEnded } from './ended-sign-ins.ts';
 import type { NoteSeen } from './last-seen.ts';
 import { isSafeMethod, isSameOrigin } from './same-origin.ts';
 import type { BrowserSessions } from './session/browser-sessions.ts';
@@ -34,6 +35,7 @@ export type Authenticate = (caller: Caller) => Promise<Authenticated>;
 
 interface AuthenticateOptions {
   identify: Identify;
+  refuseEnded: RefuseEnded;
   checkToken: CheckToken;
   sessions: Pick<BrowserSessions, 'find'>;
   noteSeen: NoteSeen;
@@ -45,6 +47,7 @@ interface AuthenticateOptions {
 
 export function createAuthenticate({
   identify,
+  refuseEnded,
   checkToken,
   sessions,
   noteSeen,
@@ -56,6 +59,7 @@ export function createAuthenticate({
 
   const byToken = async (token: string): Promise<Authenticated> => {
     const identified = await identify(token);
+    await refuseEnded(identified);
     const identity = await checkToken(token, identified);
     return { identity: await noteSeen(identity, 'invalid_token') };
   };

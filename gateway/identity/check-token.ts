@@ -57,17 +57,21 @@ export function createCheckToken(options: CheckTokenOptions): CheckToken {
 async function confirm(
   options: CheckTokenOptions,
   accessToken: string,
-  { identity, expiresAt }: Identified,
+  { identity, expiresAt, providerSession }: Identified,
 ): Promise<Identity> {
   const { ask, people, grants, nowMs } = options;
   const { tenantId, userId } = identity.actor;
   const at = new Date(nowMs()).toISOString();
   const told = await ask.rightsOf(accessToken).catch(async (error: unknown) => {
-    if (error instanceof CodedError && error.code === 'forbidden') await withdraw(options, identity);
+    const saysNoRights =
+      error instanceof CodedError && (error.code === 'forbidden' || error.code === 'TENANT_UNKNOWN');
+    if (saysNoRights) await withdraw(options, identity);
     throw error;
   });
   if (told === undefined) return identity;
   if (told.actor.tenantId !== tenantId) {
+    // The person has gone to another tenant, and is nobody in this one.
+    await withdraw(options, identity);
     throw new CodedError('invalid_token', { detail: { reason: 'tenant' } });
   }
   const { actor, ...stated } = told;
@@ -80,6 +84,8 @@ async function confirm(
       kind: 'bearer',
       token: accessToken,
       expiresAt: new Date(askUntil).toISOString(),
+      providerSession: providerSession === null ? null : sha256Hex(providerSession),
+      offline: false,
     });
   }
   return { ...told, issuedAt: at };

@@ -1,16 +1,16 @@
 import type { ConfirmRights } from '#governance/person/confirm-rights.ts';
 import type { RecordEvent } from '#governance/record.ts';
 import type { VerifyLogoutToken } from '#platform/oidc/logout-token.ts';
+import type { GrantStore } from '#stores/person/grants.ts';
 import type { PeopleStore } from '#stores/person/people.ts';
 import type { SessionStore } from '#stores/person/sessions.ts';
 import type { SubjectStore } from '#stores/person/subjects.ts';
-import type { TenantStore } from '#stores/tenant/tenants.ts';
 import type { Authenticate } from './authenticate.ts';
 import type { NoteSeen } from './last-seen.ts';
 import type { LoginCookie } from './login-cookie.ts';
 import type { BrowserSessions } from './session/browser-sessions.ts';
 import type { SignInTickets } from './session/sign-in-tickets.ts';
-import type { SignOutEverywhere } from './session/sign-out-everywhere.ts';
+import type { SignOut } from './session/sign-out.ts';
 import type { SignIn } from './sign-in.ts';
 
 /** What the routes for signing in and out are made from. */
@@ -28,13 +28,12 @@ export interface IdentityParts {
   /** Asks the identity provider for a person's rights, for votes and sessions. */
   confirm: ConfirmRights;
   people: PeopleStore;
+  grants: Pick<GrantStore, 'removeAllOf'>;
   subjects: Pick<SubjectStore, 'ensure'>;
-  signOutEverywhere: SignOutEverywhere;
+  signOut: SignOut;
   verifyLogoutToken: VerifyLogoutToken;
   takeLogoutToken: SessionStore['takeLogoutToken'];
   logoutTokenTaken: SessionStore['logoutTokenTaken'];
-  findSessionOwners: SessionStore['peopleOf'];
-  listTenants: TenantStore['list'];
   /** Lifetime in seconds of the cookie of an unused session. */
   cookieSeconds: number;
   recordEvent: RecordEvent;

@@ -7,6 +7,7 @@ import { type OidcSettings, openOidc } from '#platform/oidc/open-oidc.ts';
 import type { Stores } from '#stores/open-stores.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { createCheckToken } from './check-token.ts';
+import { createRefuseEnded } from './ended-sign-ins.ts';
 import type { IdentityParts } from './identity-parts.ts';
 import { createNoteSeen } from './last-seen.ts';
 import { createLoginCookie } from './login-cookie.ts';
@@ -14,7 +15,7 @@ import { createRecordRefusal } from './record-refusal.ts';
 import { createBrowserSessions } from './session/browser-sessions.ts';
 import { createSessionCache } from './session/session-cache.ts';
 import { createSignInTickets } from './session/sign-in-tickets.ts';
-import { createSignOutEverywhere } from './session/sign-out-everywhere.ts';
+import { createSignOut } from './session/sign-out.ts';
 import { createSignIn } from './sign-in.ts';
 
 export interface IdentitySettings extends OidcSettings {
@@ -65,17 +66,18 @@ export function openIdentity(settings: IdentitySettings): IdentityParts {
     recheckMs,
     nowMs,
   });
+  const refuseEnded = createRefuseEnded({ sessions: stores.sessions, everyMs: recheckMs });
   const noteSeen = createNoteSeen({ people, everyMs: recheckMs });
   const checkToken = createCheckToken({ ask, people, grants, recordEvent, recheckMs, nowMs });
   const forgetRights: IdentityParts['forgetRights'] = (person) => {
     sessionCache.distrust(person);
-    for (const remembered of [noteSeen, checkToken]) {
+    for (const remembered of [noteSeen, checkToken, refuseEnded]) {
       if (person === undefined) remembered.forgetAll();
       else remembered.forget(person);
     }
   };
   const cookieSeconds = Math.ceil(settings.sessionIdleMs / 1_000);
-  const parts = { checkToken, sessions, noteSeen, publicUrl, cookieSeconds };
+  const parts = { refuseEnded, checkToken, sessions, noteSeen, publicUrl, cookieSeconds };
   return {
     authenticate: createAuthenticate({ ...parts, identify }),
     authenticateViewer: createAuthenticate({ ...parts, identify: identifyViewer }),
@@ -87,13 +89,17 @@ export function openIdentity(settings: IdentitySettings): IdentityParts {
     forgetRights,
     confirm,
     people,
+    grants,
     subjects: stores.subjects,
-    signOutEverywhere: createSignOutEverywhere({
+    signOut: createSignOut({
       people,
       grants,
       sessions,
+      directory: stores.sessions,
+      tenants,
       recordEvent,
       forget: forgetRights,
+      nowMs,
     }),
     verifyLogoutToken: createLogoutTokenVerifier({
       issuer,
@@ -104,8 +110,6 @@ export function openIdentity(settings: IdentitySettings): IdentityParts {
     }),
     takeLogoutToken: stores.sessions.takeLogoutToken,
     logoutTokenTaken: stores.sessions.logoutTokenTaken,
-    findSessionOwners: stores.sessions.peopleOf,
-    listTenants: tenants.list,
     cookieSeconds,
     recordEvent,
     publicUrl,

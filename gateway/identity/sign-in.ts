@@ -57,7 +57,9 @@ export function createSignIn({ provider, identify, issuer, redirectUri, scopes }
       accessToken,
       refreshToken: tokens.refresh_token ?? null,
       idToken,
-      providerSession: typeof sid === 'string' && sid !== '' ? sid : null,
+      providerSession: typeof sid === 'string' && sid !== '' ? sid : identified.providerSession,
+      // Left out where it is what was asked for (RFC 6749 §5.1).
+      offline: (tokens.scope ?? scopes).split(' ').includes('offline_access'),
     };
   };
 

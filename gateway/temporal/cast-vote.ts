@@ -3,6 +3,7 @@ import {
   type VoteChoice,
   type VoteClaims,
   voteRefusal,
+  voteVersion,
 } from '#domain/approval/approval.ts';
 import type { Classification } from '#domain/classification/classification.ts';
 import { raisedByContent } from '#domain/classification/classify-content.ts';
@@ -49,6 +50,7 @@ export function createCastVote(options: CastVoteOptions): CastVote {
   return async (vote) => {
     const { actor, approval, choice, digest, reason } = vote;
     const claims: VoteClaims = {
+      version: voteVersion,
       voteId: newId('vote'),
       tenantId: actor.tenantId,
       approvalId: approval.id,

@@ -11,7 +11,7 @@ import { type LeasedToken, renewRefreshToken } from './renew-refresh-token.ts';
 /** What the identity provider says of a person at this moment. */
 export type Confirmation =
   | { kind: 'confirmed'; identity: Identity; idToken: string | null }
-  /** It no longer accepts the grant, or gives the person no rights. */
+  /** It has ended the grant, or gives the person no rights. */
   | { kind: 'refused'; error: CodedError }
   /** It couldn't be asked: it is away, or another process is asking and doesn't finish. */
   | { kind: 'unknown' };
@@ -19,7 +19,10 @@ export type Confirmation =
 export interface ConfirmRights {
   /** Asks with one grant; several callers at the same time ask once. */
   byGrant(person: { tenantId: string; userId: string }, grantId: string): Promise<Confirmation>;
-  /** Brings a person's last-seen rights up to date if the provider accepts one of their grants. */
+  /**
+   * Brings a person's last-seen rights up to date if the provider accepts one of their grants. Where it accepts none, or
+   * none is left, they stay as last seen: a sign-in that is over says nothing about a role.
+   */
   ofPerson(tenantId: string, userId: string): Promise<void>;
 }
 
@@ -54,13 +57,10 @@ export function createConfirmRights(options: ConfirmRightsOptions): ConfirmRight
     async ofPerson(tenantId, userId) {
       const known = await people.rights(tenantId, userId);
       if (known === undefined || isFresh(options, known)) return;
-      const asked = await grants.ofPerson(tenantId, userId);
-      for (const { id } of asked) {
+      for (const { id } of await grants.ofPerson(tenantId, userId)) {
         const said = await byGrant({ tenantId, userId }, id);
         if (said.kind !== 'refused' || saysNoRights(said.error)) return;
       }
-      // None of the person's sign-ins is still valid at the provider, so nothing vouches for their rights any more.
-      if (asked.length > 0) await withdraw(options, { tenantId, userId });
     },
   };
 }
@@ -117,9 +117,8 @@ async function askWith(options: ConfirmRightsOptions, person: Person, lease: Lea
       return { kind: 'unknown' };
     }
     const { actor, ...stated } = identity;
-    if (actor.tenantId !== tenantId || actor.userId !== userId) {
-      throw new CodedError('invalid_token', { detail: { reason: 'subject' } });
-    }
+    // The person has gone to another tenant, and is nobody in this one.
+    if (actor.tenantId !== tenantId) throw new CodedError('TENANT_UNKNOWN');
     const { role, orgUnit } = actor;
     await people.confirmed(tenantId, { userId, role, orgUnit, ...stated }, at);
     return { kind: 'confirmed', identity, idToken };
@@ -139,8 +138,9 @@ async function askWith(options: ConfirmRightsOptions, person: Person, lease: Lea
   }
 }
 
-async function identityNow(options: ConfirmRightsOptions, { tenantId }: Person, lease: Lease) {
-  if (lease.kind === 'refresh') return renewRefreshToken(options, tenantId, lease);
+async function identityNow(options: ConfirmRightsOptions, person: Person, lease: Lease) {
+  const { tenantId } = person;
+  if (lease.kind === 'refresh') return renewRefreshToken(options, person, lease);
   const usedAt = options.now().toISOString();
   const { grantId, name, token } = lease;
   const identity = await options.ask.rightsOf(token);

@@ -18,20 +18,17 @@ interface RenewOptions {
 
 /**
  * Uses a refresh token: the provider answers with a new one, which is stored, and with the person's rights now. Throws
- * what `AskProvider.refresh` and `identify` throw, and `invalid_token` when the new tokens are of somebody else.
+ * what `AskProvider.refresh` and `personIn` throw; new tokens of somebody else are no answer.
  */
 export async function renewRefreshToken(
   { ask, grants, now }: RenewOptions,
-  tenantId: string,
+  { tenantId, userId }: { tenantId: string; userId: string },
   { grantId, name, token }: LeasedToken,
 ): Promise<{ identity: Identity; idToken: string | null }> {
   const usedAt = now().toISOString();
   const tokens = await ask.refresh(token);
   // Stored before anything else: the previous refresh token may be worthless now.
   await grants.endLease(tenantId, grantId, { name, next: { token: tokens.refreshToken, usedAt } });
-  const { identity } = await ask.identify(tokens.accessToken);
-  if (tokens.sub !== null && tokens.sub !== identity.actor.userId) {
-    throw new CodedError('invalid_token', { detail: { reason: 'subject' } });
-  }
-  return { identity, idToken: tokens.idToken };
+  if (tokens.sub !== null && tokens.sub !== userId) throw new CodedError('IDENTITY_PROVIDER_UNAVAILABLE');
+  return { identity: await ask.personIn(tokens.accessToken, userId), idToken: tokens.idToken };
 }

@@ -1,9 +1,10 @@
 import { CodedError } from '#domain/error.ts';
+import { isOddAnswer } from './meaning.ts';
 
 /** Skips calls to a provider that is away or slow for a while, so that not every caller waits for it. */
 export type WhileThere = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
-/** When `work` fails with `IDENTITY_PROVIDER_UNAVAILABLE`, so does every call for the next `ms`. */
+/** When `work` finds the provider away, every call for the next `ms` fails with `IDENTITY_PROVIDER_UNAVAILABLE`. */
 export function createWhileThere({ ms = 10_000, nowMs }: { ms?: number; nowMs: () => number }): WhileThere {
   let awayUntil = 0;
   return async (work) => {
@@ -11,8 +12,8 @@ export function createWhileThere({ ms = 10_000, nowMs }: { ms?: number; nowMs: (
     try {
       return await work();
     } catch (error) {
-      if (error instanceof CodedError && error.code === 'IDENTITY_PROVIDER_UNAVAILABLE')
-        awayUntil = nowMs() + ms;
+      const isAway = error instanceof CodedError && error.code === 'IDENTITY_PROVIDER_UNAVAILABLE';
+      if (isAway && !isOddAnswer(error)) awayUntil = nowMs() + ms;
       throw error;
     }
   };

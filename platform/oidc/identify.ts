@@ -15,6 +15,8 @@ export interface Identified {
   identity: Identity;
   /** Seconds since the epoch: when the token expires. */
   expiresAt: number;
+  /** The provider's own name for the sign-in (`sid`), where it tells one. */
+  providerSession: string | null;
 }
 
 /** Throws `invalid_token`, `TENANT_UNKNOWN`, `forbidden`, `IDENTITY_PROVIDER_UNAVAILABLE`, `DATABASE_UNAVAILABLE`. */
@@ -30,7 +32,9 @@ export function createIdentify({ verifyToken, claimsMap, tenants, onForbidden }:
     const tenantId = tenantFromClaims(claims, claimsMap);
     if ((await tenants.find(tenantId)) === undefined) throw new CodedError('TENANT_UNKNOWN');
     try {
-      return { identity: actorFromClaims(claims, claimsMap), expiresAt: claims.exp };
+      const { exp: expiresAt, sid } = claims;
+      const providerSession = typeof sid === 'string' && sid !== '' ? sid : null;
+      return { identity: actorFromClaims(claims, claimsMap), expiresAt, providerSession };
     } catch (error) {
       if (error instanceof CodedError && error.code === 'forbidden') {
         await onForbidden?.({ tenantId, userId: claims.sub }, error.message);

@@ -6,6 +6,6 @@ export interface SignedIn extends Identified {
   refreshToken: string | null;
   /** A hint for signing out at the provider. */
   idToken: string | null;
-  /** The provider's own name for the sign-in (`sid`), where it tells one. */
-  providerSession: string | null;
+  /** Was the refresh token given for asking while the person is away (`offline_access`)? */
+  offline: boolean;
 }

@@ -42,6 +42,7 @@ export interface ApprovalVotesTable {
   at: Timestamp;
   key_id: string;
   signature: string;
+  version: number | null;
 }
 
 export interface ApprovalTables {

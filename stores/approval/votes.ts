@@ -34,6 +34,7 @@ export async function recordVote(tx: TenantTx, { claims, keyId, signature }: Sig
         org_unit: claims.orgUnit,
         reason_ref: claims.reasonRef,
         at: claims.at,
+        version: claims.version ?? null,
         key_id: keyId,
         signature,
       })
@@ -68,6 +69,7 @@ export async function readVotes(tx: TenantTx, tenantId: string, approvalId: stri
       orgUnit: row.org_unit,
       reasonRef: row.reason_ref,
       at: row.at,
+      ...(row.version === null ? {} : { version: row.version }),
     },
     keyId: row.key_id,
     signature: row.signature,

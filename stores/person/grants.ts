@@ -12,6 +12,16 @@ export interface NewGrant {
   token: string;
   /** ISO 8601: it is no longer used after this. */
   expiresAt: string;
+  /** SHA-256 (hex) of the provider's own name for the sign-in; `null` where it tells none. */
+  providerSession: string | null;
+  /** Given for asking while the person is away: it outlives their sign-out. */
+  offline: boolean;
+}
+
+/** Grants that end with a sign-out: those of one sign-in, or of all. */
+export interface SignedOut {
+  userId: string;
+  providerSession?: string;
 }
 
 export interface GrantInUse {
@@ -46,8 +56,12 @@ export interface GrantStore {
   /** Ends the lease. `next`: the provider answered at that time (ISO 8601), and this token is the next one to use. */
   endLease(tenantId: string, id: string, ended: LeaseEnd): Promise<void>;
   remove(tenantId: string, id: string): Promise<void>;
-  /** For back-channel logout and erasure: the provider can no longer be asked about them. */
+  /** Ends what a sign-out at the provider ends; offline grants stay. */
+  removeOnline(tenantId: string, of: SignedOut): Promise<void>;
+  /** The provider can no longer be asked about them: their end by an administrator, and erasure. */
   removeAllOf(tenantId: string, userId: string): Promise<void>;
+  /** Whose grants are of that sign-in. */
+  ownersOf(tenantId: string, providerSession: string): Promise<readonly string[]>;
   /** Deletes expired ones; returns how many. */
   deleteExpired(tenantId: string): Promise<number>;
 }
@@ -66,7 +80,7 @@ export function createGrantStore(options: { database: TenantDatabase; envelope: 
       .executeTakeFirst();
 
   return {
-    keep: (tenantId, { id, userId, kind, token, expiresAt }) =>
+    keep: (tenantId, { id, userId, kind, token, expiresAt, providerSession, offline }) =>
       database.inTenant(tenantId, async (tx) => {
         if (kind === 'bearer') {
           await tx.deleteFrom('grants').where('user_id', '=', userId).where('kind', '=', 'bearer').execute();
@@ -74,7 +88,15 @@ export function createGrantStore(options: { database: TenantDatabase; envelope: 
         const sealed = envelope.seal(Buffer.from(token), placeOf(tenantId, userId, id));
         await tx
           .insertInto('grants')
-          .values({ id, user_id: userId, kind, sealed, expires_at: expiresAt })
+          .values({
+            id,
+            user_id: userId,
+            kind,
+            sealed,
+            expires_at: expiresAt,
+            provider_session: providerSession,
+            offline,
+          })
           // Two calls of one person at the same time: either token will do.
           .onConflict((conflict) => conflict.doNothing())
           .execute();
@@ -131,9 +153,25 @@ export function createGrantStore(options: { database: TenantDatabase; envelope: 
       database.inTenant(tenantId, async (tx) => {
         await tx.deleteFrom('grants').where('id', '=', id).execute();
       }),
+    removeOnline: (tenantId, { userId, providerSession }) =>
+      database.inTenant(tenantId, async (tx) => {
+        let online = tx.deleteFrom('grants').where('user_id', '=', userId).where('offline', '=', false);
+        if (providerSession !== undefined) online = online.where('provider_session', '=', providerSession);
+        await online.execute();
+      }),
     removeAllOf: (tenantId, userId) =>
       database.inTenant(tenantId, async (tx) => {
         await tx.deleteFrom('grants').where('user_id', '=', userId).execute();
+      }),
+    ownersOf: (tenantId, providerSession) =>
+      database.inTenant(tenantId, async (tx) => {
+        const rows = await tx
+          .selectFrom('grants')
+          .select('user_id')
+          .distinct()
+          .where('provider_session', '=', providerSession)
+          .execute();
+        return rows.map((row) => row.user_id);
       }),
     deleteExpired: (tenantId) =>
       database.inTenant(tenantId, async (tx) => {

@@ -21,7 +21,7 @@ export interface PersonRights extends Actor {
   /** ISO 8601. */
   statedAt: string;
   seenAt: string;
-  /** Revoked by back-channel logout, until the next sign-in. */
+  /** Ended by an administrator, until the next sign-in. */
   revokedAt: string | null;
   /** When the provider was last asked and stated these rights. */
   confirmedAt: string | null;
@@ -49,8 +49,13 @@ export interface PeopleStore {
   withdraw(tenantId: string, userId: string): Promise<boolean>;
   /** `undefined` for a person never seen. Judging age and revocation is up to the caller. */
   rights(tenantId: string, userId: string): Promise<PersonRights | undefined>;
-  /** For back-channel logout: no right counts before the next sign-in. False when the person was never seen. */
+  /** Ended by an administrator: no right counts before the next sign-in. False when the person was never seen. */
   revoke(tenantId: string, userId: string): Promise<boolean>;
+  /**
+   * Signed out at the provider: sign-ins up to now no longer count. Rights are about the role, and stay. False when the
+   * person was never seen.
+   */
+  signedOut(tenantId: string, userId: string): Promise<boolean>;
   /** By user id; unknown ids are absent. */
   names(tenantId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, PersonName>>;
 }
@@ -122,6 +127,15 @@ export function createPeopleStore({ database }: { database: TenantDatabase }): P
         const { numUpdatedRows } = await tx
           .updateTable('people')
           .set({ revoked_at: sql<string>`now()`, not_before: sql<string>`now()` })
+          .where('user_id', '=', userId)
+          .executeTakeFirst();
+        return numUpdatedRows > 0n;
+      }),
+    signedOut: (tenantId, userId) =>
+      database.inTenant(tenantId, async (tx) => {
+        const { numUpdatedRows } = await tx
+          .updateTable('people')
+          .set({ not_before: sql<string>`now()` })
           .where('user_id', '=', userId)
           .executeTakeFirst();
         return numUpdatedRows > 0n;

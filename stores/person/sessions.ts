@@ -59,8 +59,11 @@ export interface SessionStore {
   byId(tenantId: string, id: string): Promise<StoredSession | undefined>;
   /** Everybody with a live session of that sign-in at the provider, or of that subject. */
   peopleOf(of: { providerSession?: string; userId?: string }): Promise<readonly SessionOwner[]>;
-  /** Back-channel logout; returns the hashes of the sessions ended now. */
-  endAllOf(tenantId: string, userId: string): Promise<readonly string[]>;
+  /** Back-channel logout, of one sign-in or of all; returns the hashes of the sessions ended now. */
+  endAllOf(tenantId: string, userId: string, providerSession?: string): Promise<readonly string[]>;
+  /** Bearer tokens of this sign-in no longer count. `providerSession`: SHA-256 (hex) of its `sid`; ISO 8601. */
+  endSignIn(providerSession: string, expiresAt: string): Promise<void>;
+  signInHasEnded(providerSession: string): Promise<boolean>;
   /** A logout token counts once: false when it was taken before. `tokenHash` is SHA-256 (hex) of its jti. */
   takeLogoutToken(tokenHash: string, expiresAt: string): Promise<boolean>;
   logoutTokenTaken(tokenHash: string): Promise<boolean>;
@@ -255,6 +258,7 @@ export function createSessionStore(options: {
     deleteExpired: () =>
       database.inDirectory(async (tx) => {
         await tx.deleteFrom('logout_tokens').where('expires_at', '<', databaseTime).execute();
+        await tx.deleteFrom('ended_sign_ins').where('expires_at', '<', databaseTime).execute();
         const { numDeletedRows } = await tx
           .deleteFrom('sessions')
           .where((eb) =>
@@ -267,18 +271,36 @@ export function createSessionStore(options: {
           .executeTakeFirst();
         return Number(numDeletedRows);
       }),
-    endAllOf: (tenantId, userId) =>
+    endAllOf: (tenantId, userId, providerSession) =>
       database.inDirectory(async (tx) => {
-        const ended = await tx
+        let ending = tx
           .updateTable('sessions')
           .set({ ended_at: databaseTime })
           .where('tenant_id', '=', tenantId)
           .where('user_id', '=', userId)
-          .where('ended_at', 'is', null)
-          .returning('id_hash')
-          .execute();
-        if (ended.length > 0) await tellEnd(tx, tenantId, userId);
+          .where('ended_at', 'is', null);
+        if (providerSession !== undefined) ending = ending.where('provider_session', '=', providerSession);
+        const ended = await ending.returning('id_hash').execute();
+        // Also without a session: bearer tokens of that sign-in are remembered as well.
+        if (ended.length > 0 || providerSession !== undefined) await tellEnd(tx, tenantId, userId);
         return ended.map((row) => row.id_hash);
+      }),
+    endSignIn: (providerSession, expiresAt) =>
+      database.inDirectory(async (tx) => {
+        await tx
+          .insertInto('ended_sign_ins')
+          .values({ provider_session: providerSession, expires_at: expiresAt })
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+      }),
+    signInHasEnded: (providerSession) =>
+      database.inDirectory(async (tx) => {
+        const ended = await tx
+          .selectFrom('ended_sign_ins')
+          .select('provider_session')
+          .where('provider_session', '=', providerSession)
+          .executeTakeFirst();
+        return ended !== undefined;
       }),
   };
 }

@@ -1,4 +1,4 @@
-import type { ColumnType } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 import type { Role } from '#domain/person/role.ts';
 import type { Bytes, GeneratedTimestamp, Json, Timestamp } from '../columns.ts';
 
@@ -28,6 +28,8 @@ export interface GrantsTable {
   expires_at: Timestamp;
   lease: string | null;
   leased_until: Timestamp | null;
+  provider_session: string | null;
+  offline: Generated<boolean>;
 }
 
 /** The random names of people in the audit log. */
@@ -72,6 +74,13 @@ export interface LogoutTokensTable {
   expires_at: Timestamp;
 }
 
+/** Sign-ins at the provider that a logout token has ended. */
+export interface EndedSignInsTable {
+  provider_session: string;
+  ended_at: GeneratedTimestamp;
+  expires_at: Timestamp;
+}
+
 /** Of the schema of a tenant. */
 export interface PersonTables {
   people: PeopleTable;
@@ -84,4 +93,5 @@ export interface PersonTables {
 export interface SessionTables {
   sessions: SessionsTable;
   logout_tokens: LogoutTokensTable;
+  ended_sign_ins: EndedSignInsTable;
 }

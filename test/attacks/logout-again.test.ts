@@ -68,10 +68,10 @@ it('a sign-out that could not be carried out wholly is carried out when the prov
   const first = await notify();
   await audit('ALTER SCHEMA ledger_away RENAME TO ledger');
   const again = await notify();
-  const revoked = await Promise.all(
+  const signedOut = await Promise.all(
     ['acme', 'globex'].map(
-      async (tenant) => (await opened.stores.people.rights(tenant, 'mia'))?.revokedAt !== null,
+      async (tenant) => (await opened.stores.people.rights(tenant, 'mia'))?.notBefore !== null,
     ),
   );
-  expect({ first, again, revoked }).toEqual({ first: 503, again: 200, revoked: [true, true] });
+  expect({ first, again, signedOut }).toEqual({ first: 503, again: 200, signedOut: [true, true] });
 });

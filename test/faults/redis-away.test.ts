@@ -93,6 +93,7 @@ describe('a browser’s session', () => {
         refreshToken: 'r0',
         idToken: null,
         providerSession: null,
+        offline: true,
       },
       'a browser',
     );

@@ -45,7 +45,13 @@ export function erasureScene(opened: TestStores) {
     });
     await useModels(actor, now());
     await override(actor, `github:acme/website#${request.id}`);
-    const sealed = { id: newId('grant'), kind: 'bearer', token: 'their token' } as const;
+    const sealed = {
+      id: newId('grant'),
+      kind: 'bearer',
+      token: 'their token',
+      providerSession: null,
+      offline: false,
+    } as const;
     await opened.stores.grants.keep('acme', { userId, ...sealed, expiresAt: inAnHour() });
     return { actor, requestId: request.id };
   }

@@ -17,10 +17,14 @@ interface Scripted {
 }
 
 /** What the token endpoint answers; gets the form that was sent. */
-export type TokenEndpoint = (form: URLSearchParams) => Promise<{ status: number; body: unknown }>;
+export type TokenEndpoint = (
+  form: URLSearchParams,
+) => Promise<{ status: number; body: unknown; headers?: Record<string, string> }>;
 
 /** Gets the access token. */
-export type UserinfoEndpoint = (accessToken: string) => Promise<{ status: number; body: unknown }>;
+export type UserinfoEndpoint = (
+  accessToken: string,
+) => Promise<{ status: number; body: unknown; headers?: Record<string, string> }>;
 
 /** An identity provider whose every answer the test decides: keys rotate, endpoints hang, tokens are wrong. */
 export interface FakeProvider {
@@ -77,12 +81,12 @@ export async function startFakeProvider(
     if (request.url === '/token') {
       void bodyOf(request)
         .then((body) => token(new URLSearchParams(body)))
-        .then((answer) => send(answer.status, answer.body));
+        .then((answer) => send(answer.status, answer.body, answer.headers));
       return;
     }
     if (request.url === '/userinfo') {
       const token = request.headers.authorization?.replace(/^Bearer /i, '') ?? '';
-      void told(token).then((answer) => send(answer.status, answer.body));
+      void told(token).then((answer) => send(answer.status, answer.body, answer.headers));
       return;
     }
     fetches += 1;

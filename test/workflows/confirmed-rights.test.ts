@@ -69,6 +69,8 @@ beforeEach(async () => {
       id: newId('grant'),
       userId,
       kind: 'refresh',
+      providerSession: null,
+      offline: true,
       token: `${userId}/0`,
       expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
     });
@@ -141,7 +143,6 @@ describe('at the moment of the effect', () => {
     ['a lower role', () => ({ groups: ['users'] })],
     ['another unit', () => ({ org_unit: 'sales' })],
     ['no role', () => ({ groups: [] })],
-    ['nothing: locked out', () => 'refused' as const],
   ])('a voter whom the provider gives %s has not voted: a new round is asked', async (_what, told) => {
     const asked = await approved(() => says((person) => (isLead(person) ? told() : {})));
     const again = await eventually(
@@ -158,10 +159,19 @@ describe('at the moment of the effect', () => {
     expect(callsOf(asked)).toHaveLength(1);
   });
 
-  it('a requester whom the provider locked out is denied', async () => {
-    const asked = await approved(() => says((person) => (person.userId === asker.userId ? 'refused' : {})));
+  it('a requester whom the provider gives no role is denied', async () => {
+    const none = { groups: [] };
+    const asked = await approved(() => says((person) => (person.userId === asker.userId ? none : {})));
     expect(await asked.handle.result()).toEqual({ state: 'denied' });
     expect(callsOf(asked)).toEqual([]);
+  });
+
+  it('a sign-in that is over takes back neither a vote nor a request', async () => {
+    const asked = await approved(() => says(() => 'refused'));
+    expect(await asked.handle.result()).toEqual({ state: 'answered' });
+    expect(callsOf(asked)).toHaveLength(1);
+    expect(await worker.stores.grants.ofPerson('acme', lead.userId)).toEqual([]);
+    expect(await worker.stores.people.rights('acme', lead.userId)).toMatchObject({ withdrawnAt: null });
   });
 
   it('rights last seen count while the provider is away', async () => {

@@ -59,8 +59,8 @@ export interface BrowserSessions {
   byId(tenantId: string, id: string): Promise<KnownSession | undefined>;
   /** Ends it at once, in every gateway. */
   revoke(session: KnownSession): Promise<void>;
-  /** Ends all sessions of a person at once; returns how many. */
-  endAllOf(tenantId: string, userId: string): Promise<number>;
+  /** Ends all sessions of a person at once, or those of one sign-in (hash of its `sid`); returns how many. */
+  endAllOf(tenantId: string, userId: string, providerSession?: string): Promise<number>;
   /** The public id of the session that a cookie belongs to; `undefined` for none. */
   idOf(cookie: string): Promise<string | undefined>;
 }
@@ -103,14 +103,15 @@ export function createBrowserSessions(options: BrowserSessionsOptions): BrowserS
       // Without a refresh token nothing vouches for the rights once the access token has expired.
       const endsAt = asking.kind === 'refresh' ? nowMs() + absoluteMs : Date.parse(asking.expiresAt);
       const grantId = newId('grant');
-      await grants.keep(tenantId, { id: grantId, userId, ...asking });
+      const signInHash = providerSession === null ? null : sha256Hex(providerSession);
+      await grants.keep(tenantId, { id: grantId, userId, ...asking, providerSession: signInHash });
       const confirmedAt = new Date(nowMs()).toISOString();
       const claims: SessionClaims = { kind: 'session', identity, confirmedAt, grantId, idToken, browser };
       await store.open({
         id: newId('session'),
         kind: 'session',
         idHash: sha256Hex(cookie),
-        providerSession: providerSession === null ? null : sha256Hex(providerSession),
+        providerSession: signInHash,
         tenantId,
         userId,
         claims,
@@ -173,8 +174,8 @@ export function createBrowserSessions(options: BrowserSessionsOptions): BrowserS
       await end(session);
       await grants.remove(session.stored.tenantId, session.claims.grantId);
     },
-    async endAllOf(tenantId, userId) {
-      const ended = await store.endAllOf(tenantId, userId);
+    async endAllOf(tenantId, userId, providerSession) {
+      const ended = await store.endAllOf(tenantId, userId, providerSession);
       await Promise.all(ended.map((idHash) => cache.delete(idHash)));
       return ended.length;
     },
@@ -186,16 +187,18 @@ export function createBrowserSessions(options: BrowserSessionsOptions): BrowserS
   };
 }
 
-function grantOf({ refreshToken, accessToken, expiresAt }: SignedIn, atMs: number) {
+function grantOf({ refreshToken, accessToken, expiresAt, offline }: SignedIn, atMs: number) {
   return refreshToken === null
     ? ({
         kind: 'access',
         token: accessToken,
+        offline: false,
         expiresAt: new Date(Math.max(atMs, expiresAt * 1_000 - tooShortMs)).toISOString(),
       } as const)
     : ({
         kind: 'refresh',
         token: refreshToken,
+        offline,
         expiresAt: new Date(atMs + grantMs).toISOString(),
       } as const);
 }

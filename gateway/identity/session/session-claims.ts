@@ -26,6 +26,7 @@ export const ticketClaims = z.strictObject({
     refreshToken: z.string().nullable(),
     idToken: z.string().nullable(),
     providerSession: z.string().nullable(),
+    offline: z.boolean(),
   }),
   returnTo: z.string().startsWith('/'),
 });

@@ -25,10 +25,8 @@ export function createSignInTickets({ store, nowMs }: SignInTicketsOptions): Sig
   return {
     async open(signedIn, returnTo) {
       const ticket = newCookieValue();
-      const { identity, expiresAt, accessToken, refreshToken, idToken, providerSession } = signedIn;
-      const kept = { identity, expiresAt, accessToken, refreshToken, idToken, providerSession };
-      const claims: TicketClaims = { kind: 'ticket', signedIn: kept, returnTo };
-      const { tenantId, userId } = identity.actor;
+      const claims: TicketClaims = { kind: 'ticket', signedIn, returnTo };
+      const { tenantId, userId } = signedIn.identity.actor;
       await store.open({
         id: newId('session'),
         kind: 'ticket',

@@ -10,6 +10,7 @@ import { listSessions } from './list-sessions.ts';
 import { postBackchannelLogout } from './post-backchannel-logout.ts';
 import { postCallback } from './post-callback.ts';
 import { postLogout } from './post-logout.ts';
+import { postSignOut } from './post-sign-out.ts';
 
 /** Signing in and out: login → provider → callback → complete. */
 export function authRoutes({ identity }: Pick<GatewayParts, 'identity'>): readonly AnyRoute[] {
@@ -23,6 +24,7 @@ export function authRoutes({ identity }: Pick<GatewayParts, 'identity'>): readon
     getAuthConfig(identity),
     listSessions(identity),
     deleteSession(identity),
+    postSignOut(identity),
     postBackchannelLogout(identity),
   ];
 }

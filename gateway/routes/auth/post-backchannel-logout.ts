@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { CodedError } from '#domain/error.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
-import type { LogoutNotice } from '#platform/oidc/logout-token.ts';
-import type { SessionOwner } from '#stores/person/sessions.ts';
 import { defineRoute } from '../../http/route.ts';
 import type { IdentityParts } from '../../identity/identity-parts.ts';
 
@@ -22,7 +20,7 @@ export function postBackchannelLogout(parts: IdentityParts) {
       const notice = await parts.verifyLogoutToken(body.logout_token);
       const tokenHash = sha256Hex(notice.jti);
       if (await parts.logoutTokenTaken(tokenHash)) throw usedBefore();
-      await signOutAll(await peopleOf(notice, parts), parts);
+      await parts.signOut(notice);
       // Marked as used after the work is done: if that fails, the provider reports again.
       if (!(await parts.takeLogoutToken(tokenHash, notice.expiresAt))) throw usedBefore();
       return { status: 200, body: '', headers: { 'content-type': 'text/plain' } };
@@ -32,30 +30,4 @@ export function postBackchannelLogout(parts: IdentityParts) {
 
 function usedBefore(): CodedError {
   return new CodedError('INVALID_REQUEST', { message: 'This logout token was used before.' });
-}
-
-/** Signs out everybody, even if that fails for one of them; then throws the first error. */
-async function signOutAll(
-  people: readonly SessionOwner[],
-  { signOutEverywhere }: IdentityParts,
-): Promise<void> {
-  const failures: unknown[] = [];
-  for (const { tenantId, userId } of people) {
-    await signOutEverywhere(tenantId, userId).catch((error: unknown) => failures.push(error));
-  }
-  if (failures.length > 0) throw failures[0];
-}
-
-/** A subject may be known to several tenants, and a person who only used the command line has no session. */
-async function peopleOf(
-  { userId, providerSession, tenant }: LogoutNotice,
-  { findSessionOwners, listTenants }: IdentityParts,
-) {
-  const ofSession =
-    providerSession === undefined
-      ? []
-      : await findSessionOwners({ providerSession: sha256Hex(providerSession) });
-  if (userId === undefined) return ofSession;
-  const tenants = tenant === undefined ? (await listTenants()).map(({ id }) => id) : [tenant];
-  return tenants.map((tenantId) => ({ tenantId, userId }));
 }

@@ -36,6 +36,20 @@ CREATE TRIGGER data_keys_stay_destroyed BEFORE UPDATE ON openclaw.data_keys FOR 
 ALTER TABLE openclaw.data_keys ENABLE ALWAYS TRIGGER data_keys_stay_destroyed;
 GRANT INSERT, SELECT, UPDATE (destroyed_at, sealed, wrapped_at, wrapped_by) ON TABLE openclaw.data_keys TO openclaw_directory;
 
+-- Sign-ins at the provider that a logout token has ended.
+CREATE TABLE openclaw.ended_sign_ins (
+  -- SHA-256 (hex) of the provider's own name for the sign-in (sid).
+  provider_session text NOT NULL,
+  -- When the provider told it.
+  ended_at timestamp with time zone NOT NULL DEFAULT now(),
+  -- No token of it can live longer.
+  expires_at timestamp with time zone NOT NULL,
+  CONSTRAINT ended_sign_ins_pkey PRIMARY KEY (provider_session),
+  CONSTRAINT ended_sign_ins_provider_session_check CHECK ((provider_session ~ '^[0-9a-f]{64}$'::text))
+);
+CREATE INDEX ended_sign_ins_by_expiry ON openclaw.ended_sign_ins USING btree (expires_at);
+GRANT DELETE, INSERT, SELECT ON TABLE openclaw.ended_sign_ins TO openclaw_directory;
+
 -- Up to which head each place has a tenant's audit heads.
 CREATE TABLE openclaw.head_publications (
   tenant_id text NOT NULL,

@@ -28,6 +28,8 @@ CREATE TABLE tenant_acme.approval_votes (
   key_id text NOT NULL,
   -- Base64url, over the canonical JSON of the vote.
   signature text NOT NULL,
+  -- Version of what was signed; null = the first, which did not say so.
+  version integer,
   CONSTRAINT approval_votes_pkey PRIMARY KEY (vote_id),
   CONSTRAINT approval_votes_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES tenant_acme.approvals(id),
   CONSTRAINT approval_votes_reason_ref_fkey FOREIGN KEY (reason_ref) REFERENCES tenant_acme.content(id),
@@ -194,12 +196,17 @@ CREATE TABLE tenant_acme.grants (
   lease text,
   -- When that one is taken to have died.
   leased_until timestamp with time zone,
+  -- SHA-256 (hex) of the provider's own name for the sign-in (sid); null where it tells none.
+  provider_session text,
+  -- Given for asking while the person is away (offline_access): it outlives their sign-out.
+  offline boolean NOT NULL DEFAULT false,
   CONSTRAINT grants_pkey PRIMARY KEY (id),
   CONSTRAINT grants_id_check CHECK ((id ~ '^grt_[0-9A-HJKMNP-TV-Z]{26}$'::text)),
   CONSTRAINT grants_kind_check CHECK ((kind = ANY (ARRAY['refresh'::text, 'access'::text, 'bearer'::text])))
 );
 CREATE INDEX grants_by_expiry ON tenant_acme.grants USING btree (expires_at);
 CREATE INDEX grants_of_person ON tenant_acme.grants USING btree (user_id, used_at DESC);
+CREATE INDEX grants_of_sign_in ON tenant_acme.grants USING btree (provider_session) WHERE (provider_session IS NOT NULL);
 CREATE UNIQUE INDEX grants_one_bearer ON tenant_acme.grants USING btree (user_id) WHERE (kind = 'bearer'::text);
 GRANT DELETE, INSERT, SELECT, UPDATE (expires_at, lease, leased_until, sealed, used_at) ON TABLE tenant_acme.grants TO openclaw_t_acme;
 

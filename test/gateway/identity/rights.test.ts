@@ -43,11 +43,11 @@ beforeEach(async () => {
 const person = { tenant: 'acme', groups: ['openclaw-team-leads'], org_unit: 'engineering' };
 
 /** What the provider says of everybody from now on; `status` in place of claims. */
-function answer(changes: Record<string, unknown>, status = 200) {
+function answer(changes: Record<string, unknown>, status = 200, headers = {}) {
   provider.onUserinfo(async (token) => {
     asked += 1;
     const claims: JWTPayload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
-    return { status, body: { sub: claims.sub, ...person, ...changes } };
+    return { status, headers, body: { sub: claims.sub, ...person, ...changes } };
   });
 }
 
@@ -91,21 +91,22 @@ describe('a token in use', () => {
     },
   );
 
-  it.each([401, 403, 400])('is over when the provider takes it no more: %i', async (status) => {
-    const lead = await token(`t3-${status}`);
+  it('is over when the provider says so, and says nothing about the role of its person', async () => {
+    const lead = await token('t3');
     expect(await who(lead)).toMatchObject({ status: 200 });
-    answer({}, status);
+    answer({}, 401, { 'www-authenticate': 'Bearer error="invalid_token"' });
     later();
     expect(await who(lead)).toMatchObject({
       status: 401,
       error: 'invalid_token',
       detail: { reason: 'withdrawn' },
     });
+    expect(await stores.people.rights('acme', 't3')).toMatchObject({ role: 'team_lead', withdrawnAt: null });
   });
 
   it('never becomes somebody else, or one of another tenant', async () => {
-    answer({ sub: 'admin' });
-    expect(await who(await token('t4'))).toMatchObject({ status: 401, error: 'invalid_token' });
+    answer({ sub: 'admin', groups: ['openclaw-admins'] });
+    expect(await who(await token('t4'))).toMatchObject({ status: 200, user_id: 't4', role: 'team_lead' });
     answer({ tenant: 'globex' });
     expect(await who(await token('t5'))).toMatchObject({ status: 401, error: 'invalid_token' });
   });
@@ -164,7 +165,7 @@ describe('back-channel logout', () => {
     return { status: response.statusCode, headers: response.headers };
   }
 
-  async function session(sub: string, sid: string | null = null) {
+  async function session(sub: string, sid: string | null = null, offline = false) {
     const seconds = Math.floor(Date.now() / 1_000);
     const stated = new Date((seconds - 60) * 1_000).toISOString();
     const actor = { tenantId: 'acme', userId: sub, role: 'team_lead', orgUnit: 'engineering' } as const;
@@ -176,6 +177,7 @@ describe('back-channel logout', () => {
         refreshToken: 'rt',
         idToken: null,
         providerSession: sid,
+        offline,
       },
       null,
     );
@@ -201,7 +203,8 @@ describe('back-channel logout', () => {
     expect(await stores.grants.ofPerson('acme', 'b1')).toEqual([]);
     expect(await who(old)).toMatchObject({ error: 'invalid_token' });
     expect(await bySession(cookie)).toBe('session_not_found');
-    expect((await stores.people.rights('acme', 'b1'))?.revokedAt).not.toBeNull();
+    // A sign-out says nothing about the role: votes count on.
+    expect(await stores.people.rights('acme', 'b1')).toMatchObject({ revokedAt: null, withdrawnAt: null });
 
     // Signed in again: the new token counts, the old one doesn't come back with it.
     const fresh = await token('b1', { iat: Math.floor(Date.now() / 1_000) + 5 });

@@ -141,6 +141,7 @@ export const touches: Readonly<Record<string, Touch>> = {
     sees: byReach('sessions.manage'),
     ends: true,
   },
+  'POST /api/v1/auth/sign-out': 'own',
   // Looks for the session itself, as its own error codes ask for.
   'GET /api/v1/auth/userinfo': 'nobody',
   'GET /api/v1/auth/config': 'nobody',

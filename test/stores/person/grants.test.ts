@@ -18,7 +18,16 @@ afterAll(() => opened.close());
 const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();
 
 function grant(userId: string, overrides: Partial<NewGrant> = {}): NewGrant {
-  return { id: newId('grant'), userId, kind: 'refresh', token: 'r0', expiresAt: inMs(60_000), ...overrides };
+  return {
+    id: newId('grant'),
+    userId,
+    kind: 'refresh',
+    token: 'r0',
+    expiresAt: inMs(60_000),
+    providerSession: null,
+    offline: false,
+    ...overrides,
+  };
 }
 
 const one = { name: 'one', ms: 5_000 };

@@ -85,6 +85,8 @@ describe('GET /api/v1/user-data/{user_id}/export', () => {
         id: newId('grant'),
         userId,
         kind: 'bearer',
+        providerSession: null,
+        offline: false,
         token: 'very secret',
         expiresAt,
       });
