@@ -18,10 +18,8 @@ import { readyPerformance } from '../../support/ready-performance.ts';
 const sends = ['ok', 'lost', 'late', 'cut', 'busy', 'refused'] as const;
 const looks = ['ok', 'ok', 'blind'] as const;
 /** Where the worker dies; `none` where it doesn't. */
-const crashes = [
-  ...['none', 'none', 'none', 'none'],
-  ...['claimed', 'sending', 'sent', 'ending', 'ended', 'added', 'finishing', 'finished'],
-] as const;
+const deaths = ['claimed', 'sending', 'sent', 'ending', 'ended', 'added', 'finishing', 'finished'] as const;
+const crashes = ['none', 'none', 'none', 'none', ...deaths] as const;
 
 interface Attempt {
   send: (typeof sends)[number];
