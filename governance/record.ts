@@ -20,7 +20,7 @@ export interface EntryFacts {
   /** What was done to what: `comment_issue on acme/website#7`. Never the text itself. */
   detail: string;
   outcome: AuditOutcome;
-  decision?: Decision;
+  decision?: Pick<Decision, 'decisionId' | 'verdict' | 'policyApplied' | 'reason' | 'classification'>;
   requestId?: string;
   touched?: readonly DataTouched[];
   /** The label of what was asked about, where no data was touched. */

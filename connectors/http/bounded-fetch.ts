@@ -1,6 +1,7 @@
 import type { Effect } from '#domain/action/action.ts';
 import { ProviderError } from '#domain/error.ts';
-import { errorOfConnection, errorOfUnreadable } from './errors.ts';
+import { errorOfConnection, errorOfUnreadable, unlessRead } from './errors.ts';
+import { watchFirstByte } from './first-byte.ts';
 
 interface Limits {
   /** Limit of the whole call, body included, in milliseconds. */
@@ -20,8 +21,9 @@ export function createBoundedFetch({ timeoutMs, maxAnswerBytes }: Limits): typeo
     const signal = init?.signal ? AbortSignal.any([init.signal, deadline]) : deadline;
     if (signal.aborted) throw new ProviderError('api_unreachable', 'no', { cause: signal.reason });
 
-    const answer = await fetch(address, { ...init, signal, redirect: 'manual' }).catch((error: unknown) => {
-      throw errorOfConnection(error, effect);
+    const call = watchFirstByte(() => fetch(address, { ...init, signal, redirect: 'manual' }));
+    const answer = await call.answer.catch((error: unknown) => {
+      throw errorOfConnection(error, call.surelyNotSent() ? 'no' : unlessRead(effect));
     });
     if (answer.status >= 300 && answer.status < 400) {
       await answer.body?.cancel();
@@ -53,7 +55,7 @@ async function readCapped(
       chunks.push(chunk);
     }
   } catch (error) {
-    throw errorOfConnection(error, effect);
+    throw errorOfConnection(error, unlessRead(effect));
   }
   if (size > maxBytes) throw errorOfUnreadable(effect, new RangeError(`more than ${maxBytes} bytes`));
   return new Uint8Array(Buffer.concat(chunks));

@@ -1,21 +1,6 @@
 import type { Effect } from '#domain/action/action.ts';
 import { type ErrorCode, ProviderError } from '#domain/error.ts';
 
-/** Errors with these codes happen before the first byte of a request is sent. */
-const beforeSending = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
-
 /**
  * Turns whatever a call of a provider throws into an error of the catalogue that knows whether the effect may have happened.
  */
@@ -26,9 +11,8 @@ export function errorOfCall(error: unknown, effect: Effect): ProviderError {
 }
 
 /** The connection failed, broke or took too long. */
-export function errorOfConnection(error: unknown, effect: Effect): ProviderError {
-  const happened = beforeSending.has(codeOf(error)) ? 'no' : unlessRead(effect);
-  return new ProviderError('api_unreachable', happened, { cause: error });
+export function errorOfConnection(cause: unknown, happened: 'no' | 'unknown'): ProviderError {
+  return new ProviderError('api_unreachable', happened, { cause });
 }
 
 /** A success whose body can't be read: the effect has probably happened. */
@@ -52,11 +36,7 @@ function codeOfRefusal(status: number): ErrorCode {
   return 'target_refused';
 }
 
-function unlessRead(effect: Effect): 'no' | 'unknown' {
+/** Whether a call that failed after it was sent has had its effect. */
+export function unlessRead(effect: Effect): 'no' | 'unknown' {
   return effect === 'read' ? 'no' : 'unknown';
-}
-
-function codeOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  return typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : '';
 }

@@ -1,4 +1,5 @@
 import type { AuditEntry, AuditOutcome } from '#domain/audit/audit.ts';
+import type { BegunEffect } from '#stores/audit/ledger.ts';
 import { auditEntry } from '../record.ts';
 import type { Final, Performance } from './performance.ts';
 
@@ -22,15 +23,25 @@ export function codeOf(final: Final): string | null {
   }
 }
 
-/** The audit entry of one step of a performance: the intent before it, or the end of it. */
-export function effectEntry(performance: Performance, step: 'intended' | Final, at: Date): AuditEntry {
-  const { actor, action, decision, requestId, runId, namesRunId, target, approval } = performance;
+/**
+ * The audit entry of one step of a performance: the intent before it, or the end of it, which names the decision under
+ * which the effect was claimed, whoever finishes it and under which decision it was sent again.
+ */
+export function effectEntry(
+  performance: Performance,
+  step: 'intended' | Final,
+  { at, claim }: { at: Date; claim?: Pick<BegunEffect, 'claimedUnder' | 'attempts'> },
+): AuditEntry {
+  const { actor, action, requestId, runId, namesRunId, target, approval } = performance;
+  const decision = claim?.claimedUnder ?? performance.decision;
+  const sentUnder = claim?.attempts.at(-1)?.decisionId ?? decision.decisionId;
   const final = step === 'intended' ? null : step;
   const metadata = {
     run_id: runId,
     input_digest: performance.inputDigest,
     ...(approval === null ? {} : { approval_id: approval.id }),
     ...(namesRunId === null ? {} : { names_run_id: namesRunId }),
+    ...(sentUnder === decision.decisionId ? {} : { sent_again_under: sentUnder }),
     ...(final === null || final.kind === 'done' ? {} : { error: codeOf(final) }),
   };
   return auditEntry(

@@ -30,7 +30,7 @@ export async function performRead(
     : { kind: 'failed', error: read.error };
   await ledger.record(actor.tenantId, {
     decision: ledgerDecision(actor, action.facts, decision, { requestId, runId }),
-    entries: [effectEntry(performance, final, now())],
+    entries: [effectEntry(performance, final, { at: now() })],
     // A repeated read has touched the data twice, and each time is on record.
     dedupeKey: null,
   });

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import type { Permit } from '#domain/action/permit.ts';
 import { CodedError, type ErrorCode, errorFacts, isErrorCode } from '#domain/error.ts';
-import type { BegunEffect, EffectOutcome } from '#stores/audit/ledger.ts';
+import type {
+  AttemptEnd,
+  BegunEffect,
+  EffectAttempt,
+  EffectOutcome,
+  LedgerDecision,
+} from '#stores/audit/ledger.ts';
 import { ledgerDecision } from '../record.ts';
 import type { FoundEffect } from '../registered-action.ts';
 import { attempt } from './attempt.ts';
@@ -11,49 +17,74 @@ import { settlesInMs } from './settle-time.ts';
 
 /**
  * Decision, intent, claim and first attempt are one transaction; only then is the first byte sent. When the claim
- * exists already, we wait until the newest attempt has settled, look for its effect, and send again only if it is
- * certainly absent.
+ * exists already, the newest attempt decides: one that surely had no effect is followed by the next, of any other we
+ * wait until it has settled and look for its effect.
  */
 export async function performWrite(
   options: PerformOptions,
   performance: Performance,
   permit: Permit,
 ): Promise<Performed> {
-  const { actor, action, approval, decision, requestId, runId, namesRunId, inputDigest } = performance;
+  const { actor, approval, requestId, runId, namesRunId, inputDigest } = performance;
   if (performance.lookOnly !== null) {
     const claimed = await options.ledger.claimOf(actor.tenantId, runId);
     return claimed === null ? performance.lookOnly : goOn(options, performance, permit, claimed);
   }
   const askedAt = ticks(options);
   const begun = await options.ledger.beginEffect(actor.tenantId, {
-    decision: ledgerDecision(actor, action.facts, decision, { requestId, runId }),
-    entry: effectEntry(performance, 'intended', options.now()),
+    decision: decisionOf(performance),
+    entry: effectEntry(performance, 'intended', { at: options.now() }),
     claim: { runId, requestId, approvalId: approval?.id ?? null, namesRunId, inputDigest },
   });
   switch (begun.claim) {
     case 'approval_consumed':
       return failed('APPROVAL_NOT_PENDING');
     case 'new':
-      return send(options, performance, permit, askedAt);
+      return send(options, performance, permit, { askedAt, claim: begun });
     case 'existing':
       return goOn(options, performance, permit, begun);
   }
+}
+
+function decisionOf({ actor, action, decision, requestId, runId }: Performance): LedgerDecision {
+  return ledgerDecision(actor, action.facts, decision, { requestId, runId });
 }
 
 function ticks({ monotonicMs = () => globalThis.performance.now() }: PerformOptions): number {
   return monotonicMs();
 }
 
-/** An earlier attempt made the claim: either its outcome is on record, or we look for what it sent. */
+/** An earlier attempt made the claim: its outcome is on record, or it surely had no effect, or we look. */
 async function goOn(
   options: PerformOptions,
   performance: Performance,
   permit: Permit,
-  begun: BegunEffect,
+  claim: BegunEffect,
 ): Promise<Performed> {
-  if (begun.inputDigest !== performance.inputDigest) return failed('APPROVAL_STALE');
-  if (begun.outcome !== null) return fromRecord(options, performance, begun.outcome);
-  return lookThenSend(options, performance, permit, begun);
+  if (claim.inputDigest !== performance.inputDigest) return failed('APPROVAL_STALE');
+  if (claim.outcome !== null) return fromRecord(options, performance, claim.outcome);
+  const newest = newestOf(claim);
+  return newest.ended === null
+    ? look(options, performance, permit, { claim, newest })
+    : sendAgain(options, performance, permit, { claim, newest: { ...newest, ended: newest.ended } });
+}
+
+function newestOf({ attempts }: BegunEffect): EffectAttempt {
+  const newest = attempts.at(-1);
+  if (newest === undefined) throw new CodedError('INTERNAL', { message: 'a claim without an attempt' });
+  return newest;
+}
+
+/** A claim whose newest attempt … */
+interface Tried<Newest> {
+  claim: BegunEffect;
+  newest: Newest;
+}
+
+interface Sending {
+  /** When its attempt was asked to be recorded, by the clock that never goes back. */
+  askedAt: number;
+  claim: BegunEffect;
 }
 
 /**
@@ -64,53 +95,105 @@ async function send(
   options: PerformOptions,
   performance: Performance,
   permit: Permit,
-  askedAt: number,
+  { askedAt, claim }: Sending,
 ): Promise<Performed> {
-  const { action, input, signal } = performance;
+  const { actor, action, input, lastTry, runId, signal } = performance;
   if (ticks(options) - askedAt >= options.effectSettleMs) return later(options.effectSettleMs);
   const sent = await attempt(() => action.run(permit, input, signal));
-  if (sent.ok) return finish(options, performance, await done(options, performance, sent.output));
-  const over = sent.happened === 'no' && (!sent.retryable || performance.lastTry);
-  if (over) return finish(options, performance, { kind: 'failed', error: sent.error });
-  return later(Math.max(options.effectSettleMs, sent.error.retryAfterMs ?? 0), sent.error);
+  if (sent.ok)
+    return finish(options, performance, { final: await done(options, performance, sent.output), claim });
+  const { error } = sent;
+  if (sent.happened === 'unknown') {
+    return later(Math.max(options.effectSettleMs, error.retryAfterMs ?? 0), error);
+  }
+  if (!sent.retryable || lastTry)
+    return finish(options, performance, { final: { kind: 'failed', error }, claim });
+  const { n } = newestOf(claim);
+  const againInMs = error.retryAfterMs ?? null;
+  await options.ledger.endAttempt(actor.tenantId, runId, { n, code: error.code, againInMs });
+  return later(againInMs ?? pauseMs(n), error);
 }
 
-async function lookThenSend(
+/** Looks for the effect of an attempt of which nobody knows, once it has settled. */
+async function look(
   options: PerformOptions,
   performance: Performance,
   permit: Permit,
-  begun: BegunEffect,
+  { claim, newest }: Tried<EffectAttempt>,
 ): Promise<Performed> {
-  const { actor, action, approval, input, lastTry, lookOnly, runId, signal } = performance;
-  const newest = begun.attempts.at(-1);
-  if (newest === undefined) throw new CodedError('INTERNAL', { message: 'a claim without an attempt' });
-  const settlesIn = settlesInMs(newest, begun, options);
+  const { actor, action, input, lastTry, runId, signal } = performance;
+  const settlesIn = settlesInMs(newest, claim, options);
   if (settlesIn > 0) return later(settlesIn);
-
   const looked = await attempt(() => action.find(permit, input, signal));
   const found: FoundEffect = looked.ok ? looked.output : { found: 'unknown', error: looked.error };
-  if (found.found === 'yes')
-    return finish(options, performance, await done(options, performance, found.output));
-  if (found.found === 'unknown') {
-    const again = !lastTry && (found.error === undefined || errorFacts(found.error.code).retryable);
-    return again
-      ? later(Math.max(options.effectSettleMs, found.error?.retryAfterMs ?? 0), found.error)
-      : finish(options, performance, { kind: 'unknown' });
+  switch (found.found) {
+    case 'yes':
+      return finish(options, performance, { final: await done(options, performance, found.output), claim });
+    case 'unknown': {
+      const again = !lastTry && (found.error === undefined || errorFacts(found.error.code).retryable);
+      return again
+        ? later(Math.max(options.effectSettleMs, found.error?.retryAfterMs ?? 0), found.error)
+        : finish(options, performance, { final: { kind: 'unknown' }, claim });
+    }
+    case 'no': {
+      const ended = { code: 'api_unreachable', againAt: null } as const;
+      await options.ledger.endAttempt(actor.tenantId, runId, {
+        n: newest.n,
+        code: ended.code,
+        againInMs: null,
+      });
+      return sendAgain(options, performance, permit, { claim, newest: { ...newest, ended } });
+    }
   }
-  if (lookOnly !== null) return finish(options, performance, lookOnly);
-  if (approval !== null && approval.actBefore <= options.now()) {
-    return finish(options, performance, { kind: 'expired' });
-  }
-  if (lastTry) return finish(options, performance, failed('api_unreachable'));
+}
+
+/** The newest attempt surely had no effect: the next one sends, if there still is time. */
+async function sendAgain(
+  options: PerformOptions,
+  performance: Performance,
+  permit: Permit,
+  { claim, newest }: Tried<EffectAttempt & { ended: AttemptEnd }>,
+): Promise<Performed> {
+  const { actor, approval, lastTry, lookOnly, runId } = performance;
+  const { code, againAt } = newest.ended;
+  if (lookOnly !== null) return finish(options, performance, { final: lookOnly, claim });
+  const isLate = approval !== null && approval.actBefore <= options.now();
+  // Where a look has just told, no provider kept it from being sent in time.
+  const isOurs = newestOf(claim).ended === null;
+  if (isLate && isOurs) return finish(options, performance, { final: { kind: 'expired' }, claim });
+  if (isLate || lastTry) return finish(options, performance, { final: failed(code), claim });
+  const waitMs = againAt === null ? 0 : Date.parse(againAt) - Date.parse(claim.now);
+  if (waitMs > 0) return later(waitMs, new CodedError(code, { retryAfterMs: waitMs }));
   const askedAt = ticks(options);
-  const next = await options.ledger.addAttempt(actor.tenantId, runId, newest.n + 1);
-  return next.added ? send(options, performance, permit, askedAt) : later(options.effectSettleMs);
+  const n = newest.n + 1;
+  const decision = decisionOf(performance);
+  const next = await options.ledger.addAttempt(actor.tenantId, runId, { n, decision });
+  if (!next.added || next.at === null) return later(options.effectSettleMs);
+  const added = { n, at: next.at, decisionId: decision.decisionId, ended: null };
+  return send(options, performance, permit, {
+    askedAt,
+    claim: { ...claim, attempts: [...claim.attempts, added] },
+  });
+}
+
+/** After so many attempts that surely had no effect: 2 s, 4 s, … 150 s, so that a write's tries fill its 15 minutes. */
+function pauseMs(attempts: number): number {
+  return Math.min(1_000 * 2 ** attempts, 150_000);
+}
+
+interface Finishing {
+  final: Final;
+  claim: BegunEffect;
 }
 
 /** The outcome on record counts, even if another attempt put it there first. */
-async function finish(options: PerformOptions, performance: Performance, final: Final): Promise<Final> {
+async function finish(
+  options: PerformOptions,
+  performance: Performance,
+  { final, claim }: Finishing,
+): Promise<Final> {
   const onRecord = await options.ledger.finishEffect(performance.actor.tenantId, performance.runId, {
-    entry: effectEntry(performance, final, options.now()),
+    entry: effectEntry(performance, final, { at: options.now(), claim }),
     outcome: outcomeOf(final),
     result: { kind: final.kind, code: codeOf(final), output: final.kind === 'done' ? final.output : null },
   });
@@ -139,7 +222,7 @@ async function done({ classify }: PerformOptions, performance: Performance, outp
   return { kind: 'done', output, touched: await classify.touched(actor, action, { input, output, target }) };
 }
 
-function failed(code: ErrorCode): Final {
+function failed(code: ErrorCode): Extract<Final, { kind: 'failed' }> {
   return { kind: 'failed', error: new CodedError(code) };
 }
 

@@ -7,6 +7,7 @@ export type GapKind =
   | 'claim_without_outcome'
   | 'claim_without_intent'
   | 'claim_without_decision'
+  | 'attempt_without_decision'
   | 'outcome_without_entry'
   | 'decision_without_entry'
   | 'entry_without_decision'

@@ -1,9 +1,9 @@
 import type { ActionFacts } from '#domain/action/action.ts';
 import type { AuditEntry, AuditOutcome } from '#domain/audit/audit.ts';
 import type { Classification } from '#domain/classification/classification.ts';
-import { CodedError } from '#domain/error.ts';
+import { CodedError, type ErrorCode } from '#domain/error.ts';
 import type { Actor } from '#domain/person/actor.ts';
-import type { MatchedRule } from '#domain/policy/decision.ts';
+import type { Decision, MatchedRule } from '#domain/policy/decision.ts';
 import type { Verdict } from '#domain/policy/verdict.ts';
 import type { Database } from '#platform/database/pool.ts';
 import { jsonText } from '#platform/database/valid-text.ts';
@@ -48,7 +48,24 @@ export interface EffectClaim {
 export interface EffectAttempt {
   n: number;
   at: string;
+  /** The decision that let it send; `null` in attempts from before this was kept. */
+  decisionId: string | null;
+  /** `null` where its effect may have happened; else it surely has not. */
+  ended: AttemptEnd | null;
 }
+
+/** Why an attempt surely had no effect. */
+export interface AttemptEnd {
+  code: ErrorCode;
+  /** ISO 8601: before this the provider wants no further call; `null` where it named no time. */
+  againAt: string | null;
+}
+
+/** The decision under which an effect was claimed, as its intent states it. */
+export type ClaimedUnder = Pick<
+  Decision,
+  'decisionId' | 'verdict' | 'policyApplied' | 'reason' | 'classification'
+>;
 
 export interface EffectOutcome {
   outcome: AuditOutcome;
@@ -61,6 +78,8 @@ export interface BegunEffect {
   claim: 'new' | 'existing' | 'approval_consumed';
   attempts: readonly EffectAttempt[];
   outcome: EffectOutcome | null;
+  /** `null` for a claim that is `new`, and once the intent is older than what is kept. */
+  claimedUnder: ClaimedUnder | null;
   /** The time by the database's clock: the settle time of `attempts[].at` is measured against it. */
   now: string;
   /** Input digest of the claim on record; `null` for `approval_consumed`. */
@@ -79,8 +98,24 @@ export interface Ledger {
   ): Promise<BegunEffect>;
   /** The claim on record (`existing`), or `null` when nobody claimed this run. */
   claimOf(tenantId: string, runId: string): Promise<BegunEffect | null>;
-  /** `added: false` when another worker has added it, `n` is not the next one, or the outcome is known. */
-  addAttempt(tenantId: string, runId: string, n: number): Promise<{ added: boolean; at: string | null }>;
+  /**
+   * The next attempt, with the decision that lets it send. `added: false` when another worker has added it, the one
+   * before it has not ended, or the outcome is known.
+   */
+  addAttempt(
+    tenantId: string,
+    runId: string,
+    attempt: { n: number; decision: LedgerDecision },
+  ): Promise<{ added: boolean; at: string | null }>;
+  /**
+   * An attempt surely had no effect. `againInMs`: the provider wants no call for so long; `null` = it named no time.
+   * False when that is on record already, or the effect has an outcome.
+   */
+  endAttempt(
+    tenantId: string,
+    runId: string,
+    end: { n: number; code: ErrorCode; againInMs: number | null },
+  ): Promise<boolean>;
   /** Writes outcome and entry, once per run; a repeated call returns what is on record, with `recorded: false`. */
   finishEffect(
     tenantId: string,
@@ -110,8 +145,12 @@ export function createLedger({ pool, subjects }: { pool: Database; subjects: Sub
       return call('SELECT ledger.begin_effect($1, $2, $3, $4) AS answer', [tenantId, ...values]);
     },
     claimOf: (tenantId, runId) => call('SELECT ledger.claim_of($1, $2) AS answer', [tenantId, runId]),
-    addAttempt: (tenantId, runId, n) =>
-      call('SELECT ledger.add_attempt($1, $2, $3) AS answer', [tenantId, runId, n]),
+    addAttempt: async (tenantId, runId, { n, decision }) => {
+      const decided = decisionText(decision, await peopleOf(subjects, tenantId, [], decision));
+      return call('SELECT ledger.add_attempt($1, $2, $3, $4) AS answer', [tenantId, runId, n, decided]);
+    },
+    endAttempt: (tenantId, runId, { n, code, againInMs }) =>
+      call('SELECT ledger.end_attempt($1, $2, $3, $4, $5) AS answer', [tenantId, runId, n, code, againInMs]),
     finishEffect: async (tenantId, runId, { entry, outcome, result }) => {
       const people = await peopleOf(subjects, tenantId, [entry]);
       const values = [entryText(entry, people), outcome, jsonText(result ?? null)];

@@ -12,6 +12,30 @@ GRANT USAGE ON SCHEMA ledger TO openclaw_app;
 GRANT USAGE ON SCHEMA ledger TO openclaw_ledger_reader;
 GRANT USAGE ON SCHEMA ledger TO openclaw_ledger_writer;
 
+-- Attempts that surely had no effect: nothing was sent, it was refused, or once it had settled it was looked for and was not there.
+CREATE TABLE ledger.attempt_ends (
+  tenant_id text NOT NULL,
+  run_id text NOT NULL,
+  n integer NOT NULL,
+  -- Error code: why it had none.
+  code text NOT NULL,
+  -- Before this the provider wants no further call; null where it named no time.
+  again_at timestamp with time zone,
+  at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT attempt_ends_pkey PRIMARY KEY (tenant_id, run_id, n),
+  CONSTRAINT attempt_ends_tenant_id_run_id_n_fkey FOREIGN KEY (tenant_id, run_id, n) REFERENCES ledger.effect_attempts(tenant_id, run_id, n)
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.attempt_ends FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+ALTER TABLE ledger.attempt_ends ENABLE ALWAYS TRIGGER append_only;
+ALTER TABLE ledger.attempt_ends ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ledger.attempt_ends FORCE ROW LEVEL SECURITY;
+CREATE POLICY by_tenant ON ledger.attempt_ends
+  USING ((tenant_id = current_setting('ledger.tenant'::text, true)))
+  WITH CHECK ((tenant_id = current_setting('ledger.tenant'::text, true)));
+ALTER TABLE ledger.attempt_ends OWNER TO openclaw_ledger_owner;
+GRANT INSERT, SELECT ON TABLE ledger.attempt_ends TO openclaw_ledger_writer;
+GRANT SELECT ON TABLE ledger.attempt_ends TO openclaw_ledger_reader;
+
 -- The audit log, one partition per month. There is no default partition: an entry of a month without one is refused, and the action with it.
 CREATE TABLE ledger.audit_entries (
   -- aud_ and 26 characters, sorts by time.
@@ -154,6 +178,8 @@ CREATE TABLE ledger.effect_attempts (
   -- From 1; unique, so that two workers never send the same attempt.
   n integer NOT NULL,
   at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  -- The decision that let it send; null in attempts from before this was kept.
+  decision_id text,
   CONSTRAINT effect_attempts_pkey PRIMARY KEY (tenant_id, run_id, n),
   CONSTRAINT effect_attempts_tenant_id_run_id_fkey FOREIGN KEY (tenant_id, run_id) REFERENCES ledger.effect_claims(tenant_id, run_id),
   CONSTRAINT effect_attempts_n_check CHECK ((n >= 1))
@@ -416,8 +442,8 @@ ALTER TABLE ledger.tree_nodes OWNER TO openclaw_ledger_owner;
 GRANT INSERT, SELECT ON TABLE ledger.tree_nodes TO openclaw_ledger_writer;
 GRANT SELECT ON TABLE ledger.tree_nodes TO openclaw_ledger_reader;
 
--- The next attempt of a claimed effect without an outcome; added is false when another worker has it.
-CREATE OR REPLACE FUNCTION ledger.add_attempt(p_tenant text, p_run_id text, p_n integer)
+-- The next attempt of a claimed effect without an outcome, with the decision that lets it send; added is false when another worker has it, or the attempt before has not ended.
+CREATE OR REPLACE FUNCTION ledger.add_attempt(p_tenant text, p_run_id text, p_n integer, p_decision jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -427,19 +453,21 @@ DECLARE
   v_at timestamptz;
 BEGIN
   PERFORM set_config('ledger.tenant', p_tenant, true);
-  INSERT INTO ledger.effect_attempts (tenant_id, run_id, n)
-  SELECT p_tenant, p_run_id, p_n
+  INSERT INTO ledger.effect_attempts (tenant_id, run_id, n, decision_id)
+  SELECT p_tenant, p_run_id, p_n, p_decision->>'decisionId'
   WHERE p_n = 1 + (SELECT max(n) FROM ledger.effect_attempts WHERE tenant_id = p_tenant AND run_id = p_run_id)
+    AND EXISTS (SELECT FROM ledger.attempt_ends WHERE tenant_id = p_tenant AND run_id = p_run_id AND n = p_n - 1)
     AND NOT EXISTS (SELECT FROM ledger.effect_outcomes WHERE tenant_id = p_tenant AND run_id = p_run_id)
   ON CONFLICT DO NOTHING RETURNING at INTO v_at;
   IF FOUND THEN
+    PERFORM ledger.add_decision(p_tenant, p_decision);
     RETURN jsonb_build_object('added', true, 'at', ledger.iso(v_at));
   END IF;
   SELECT at INTO v_at FROM ledger.effect_attempts WHERE tenant_id = p_tenant AND run_id = p_run_id AND n = p_n;
   RETURN jsonb_build_object('added', false, 'at', ledger.iso(v_at));
 END $function$;
-ALTER FUNCTION ledger.add_attempt(text,text,integer) OWNER TO openclaw_ledger_writer;
-GRANT EXECUTE ON FUNCTION ledger.add_attempt(text,text,integer) TO openclaw_app;
+ALTER FUNCTION ledger.add_attempt(text,text,integer,jsonb) OWNER TO openclaw_ledger_writer;
+GRANT EXECUTE ON FUNCTION ledger.add_attempt(text,text,integer,jsonb) TO openclaw_app;
 
 -- One decision from its camelCase JSON.
 CREATE OR REPLACE FUNCTION ledger.add_decision(p_tenant text, p_decision jsonb)
@@ -543,18 +571,20 @@ BEGIN
   ON CONFLICT DO NOTHING;
   IF NOT FOUND THEN
     RETURN coalesce(ledger.claim_of(p_tenant, v_run_id), jsonb_build_object('inputDigest', NULL, 'outcome', NULL,
-      'attempts', '[]'::jsonb, 'now', ledger.iso(clock_timestamp()), 'claim', 'approval_consumed'));
+      'attempts', '[]'::jsonb, 'claimedUnder', NULL, 'now', ledger.iso(clock_timestamp()), 'claim', 'approval_consumed'));
   END IF;
   PERFORM ledger.add_decision(p_tenant, p_decision);
   PERFORM ledger.add_entries(p_tenant, jsonb_build_array(p_entry));
-  INSERT INTO ledger.effect_attempts (tenant_id, run_id, n) VALUES (p_tenant, v_run_id, 1) RETURNING at INTO v_at;
-  RETURN jsonb_build_object('claim', 'new', 'inputDigest', p_claim->>'inputDigest', 'outcome', NULL,
-    'attempts', jsonb_build_array(jsonb_build_object('n', 1, 'at', ledger.iso(v_at))), 'now', ledger.iso(clock_timestamp()));
+  INSERT INTO ledger.effect_attempts (tenant_id, run_id, n, decision_id) VALUES (p_tenant, v_run_id, 1, p_decision->>'decisionId')
+  RETURNING at INTO v_at;
+  RETURN jsonb_build_object('claim', 'new', 'inputDigest', p_claim->>'inputDigest', 'outcome', NULL, 'claimedUnder', NULL,
+    'attempts', jsonb_build_array(jsonb_build_object('n', 1, 'at', ledger.iso(v_at), 'decisionId', p_decision->>'decisionId',
+      'ended', NULL)), 'now', ledger.iso(clock_timestamp()));
 END $function$;
 ALTER FUNCTION ledger.begin_effect(text,jsonb,jsonb,jsonb) OWNER TO openclaw_ledger_writer;
 GRANT EXECUTE ON FUNCTION ledger.begin_effect(text,jsonb,jsonb,jsonb) TO openclaw_app;
 
--- The claim of an effect with its attempts and outcome; null when nobody claimed it.
+-- The claim of an effect with its attempts, its outcome, and the decision under which it was made, as its intent states it (null once that is gone); null when nobody claimed it.
 CREATE OR REPLACE FUNCTION ledger.claim_of(p_tenant text, p_run_id text)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -565,8 +595,15 @@ BEGIN
   PERFORM set_config('ledger.tenant', p_tenant, true);
   RETURN (SELECT jsonb_build_object('claim', 'existing', 'inputDigest', c.input_digest, 'now', ledger.iso(clock_timestamp()),
       'outcome', ledger.outcome_of(p_tenant, p_run_id),
-      'attempts', (SELECT coalesce(jsonb_agg(jsonb_build_object('n', n, 'at', ledger.iso(at)) ORDER BY n), '[]')
-        FROM ledger.effect_attempts WHERE tenant_id = p_tenant AND run_id = p_run_id))
+      'attempts', (SELECT coalesce(jsonb_agg(jsonb_build_object('n', a.n, 'at', ledger.iso(a.at), 'decisionId', a.decision_id,
+          'ended', CASE WHEN e.n IS NULL THEN NULL ELSE jsonb_build_object('code', e.code, 'againAt', ledger.iso(e.again_at)) END)
+          ORDER BY a.n), '[]')
+        FROM ledger.effect_attempts a LEFT JOIN ledger.attempt_ends e USING (tenant_id, run_id, n)
+        WHERE a.tenant_id = p_tenant AND a.run_id = p_run_id),
+      'claimedUnder', (SELECT jsonb_build_object('decisionId', i.decision_id, 'verdict', i.policy_result,
+          'policyApplied', i.policy_applied, 'reason', i.policy_reason, 'classification', i.data_classification)
+        FROM ledger.audit_entries i
+        WHERE i.tenant_id = p_tenant AND i.id = c.intent_entry_id AND i.decision_id IS NOT NULL LIMIT 1))
     FROM ledger.effect_claims c WHERE c.tenant_id = p_tenant AND c.run_id = p_run_id);
 END $function$;
 ALTER FUNCTION ledger.claim_of(text,text) OWNER TO openclaw_ledger_writer;
@@ -675,6 +712,24 @@ END $function$;
 ALTER FUNCTION ledger.drop_month(text,integer) OWNER TO openclaw_ledger_owner;
 GRANT EXECUTE ON FUNCTION ledger.drop_month(text,integer) TO openclaw_app;
 
+-- An attempt surely had no effect, and the provider wants no call for so many milliseconds (null: it named no time); false when that is on record already or the effect has an outcome.
+CREATE OR REPLACE FUNCTION ledger.end_attempt(p_tenant text, p_run_id text, p_n integer, p_code text, p_again_ms double precision)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM set_config('ledger.tenant', p_tenant, true);
+  INSERT INTO ledger.attempt_ends (tenant_id, run_id, n, code, again_at)
+  SELECT p_tenant, p_run_id, p_n, p_code, clock_timestamp() + p_again_ms * interval '1 millisecond'
+  WHERE NOT EXISTS (SELECT FROM ledger.effect_outcomes WHERE tenant_id = p_tenant AND run_id = p_run_id)
+  ON CONFLICT DO NOTHING;
+  RETURN FOUND;
+END $function$;
+ALTER FUNCTION ledger.end_attempt(text,text,integer,text,double precision) OWNER TO openclaw_ledger_writer;
+GRANT EXECUTE ON FUNCTION ledger.end_attempt(text,text,integer,text,double precision) TO openclaw_app;
+
 -- The leaf as it was hashed (transparency/leaf.ts), with leafHash (hex) and, in the newer form, sealed (base64) beside it.
 CREATE OR REPLACE FUNCTION ledger.entry_json(p_entry ledger.audit_entries)
  RETURNS jsonb
@@ -731,6 +786,9 @@ BEGIN
       AND NOT EXISTS (SELECT FROM ledger.effect_outcomes o WHERE o.tenant_id = p_tenant AND o.run_id = c.run_id)
       AND NOT EXISTS (SELECT FROM ledger.effect_attempts a
         WHERE a.tenant_id = p_tenant AND a.run_id = c.run_id AND a.at >= p_before)
+      -- It waits for the time that the provider named, and a while after that.
+      AND NOT EXISTS (SELECT FROM ledger.attempt_ends w
+        WHERE w.tenant_id = p_tenant AND w.run_id = c.run_id AND w.again_at >= p_before)
     UNION ALL
     SELECT 'claim_without_intent', c.run_id FROM ledger.effect_claims c
     WHERE c.tenant_id = p_tenant AND c.claimed_at >= p_after AND c.claimed_at < p_before
@@ -751,6 +809,14 @@ BEGIN
     WHERE d.tenant_id = p_tenant AND d.recorded_at >= p_after AND d.recorded_at < p_before
       AND NOT EXISTS (SELECT FROM ledger.audit_entries e WHERE e.tenant_id = p_tenant AND e.decision_id = d.decision_id
         AND e."timestamp" >= p_after - interval '1 day')
+      -- What let a later attempt send belongs to an effect that has its intent.
+      AND NOT EXISTS (SELECT FROM ledger.effect_attempts a
+        WHERE a.tenant_id = p_tenant AND a.run_id = d.run_id AND a.decision_id = d.decision_id)
+    UNION ALL
+    SELECT 'attempt_without_decision', a.run_id || '#' || a.n FROM ledger.effect_attempts a
+    WHERE a.tenant_id = p_tenant AND a.at >= p_after AND a.at < p_before AND a.n > 1
+      AND a.decision_id IS NOT NULL
+      AND NOT EXISTS (SELECT FROM ledger.decisions d WHERE d.tenant_id = p_tenant AND d.decision_id = a.decision_id)
     UNION ALL
     SELECT 'entry_without_decision', e.id FROM ledger.audit_entries e
     WHERE e.tenant_id = p_tenant AND e."timestamp" >= p_after AND e."timestamp" < p_before AND e.decision_id IS NOT NULL

@@ -7,6 +7,7 @@ import { createClassifyData } from '#governance/classification/classify-data.ts'
 import { createPerform } from '#governance/perform/perform.ts';
 import type { Performed } from '#governance/perform/performance.ts';
 import type { FoundEffect } from '#governance/registered-action.ts';
+import { createReconcile } from '#governance/upkeep/reconcile.ts';
 import { newId } from '#platform/new-id.ts';
 import type { Ledger } from '#stores/audit/ledger.ts';
 import { entriesOf } from '../../support/audit-entries.ts';
@@ -17,7 +18,8 @@ import { readyPerformance } from '../../support/ready-performance.ts';
 const sends = ['ok', 'lost', 'late', 'cut', 'busy', 'refused'] as const;
 const looks = ['ok', 'ok', 'blind'] as const;
 /** Where the worker dies; `none` where it doesn't. */
-const crashes = ['none', 'none', 'none', 'claimed', 'sending', 'sent', 'finishing', 'finished'] as const;
+const deaths = ['claimed', 'sending', 'sent', 'ending', 'ended', 'added', 'finishing', 'finished'] as const;
+const crashes = ['none', 'none', 'none', 'none', ...deaths] as const;
 
 interface Attempt {
   send: (typeof sends)[number];
@@ -71,8 +73,10 @@ class Provider {
       case 'cut':
         throw new ProviderError('api_unreachable', 'unknown');
       case 'busy':
+        this.calls.push('no effect');
         throw new ProviderError('api_rate_limited', 'no');
       case 'refused':
+        this.calls.push('no effect');
         throw new ProviderError('permission_denied', 'no');
     }
   }
@@ -95,6 +99,22 @@ function mortal(ledger: Ledger, plan: Attempt, die: () => void): Ledger {
     beginEffect: async (...given) => {
       const begun = await ledger.beginEffect(...given);
       if (plan.crash !== 'claimed') return begun;
+      die();
+      return dead;
+    },
+    endAttempt: async (...given) => {
+      if (plan.crash === 'ending') {
+        die();
+        return dead;
+      }
+      const ended = await ledger.endAttempt(...given);
+      if (plan.crash !== 'ended') return ended;
+      die();
+      return dead;
+    },
+    addAttempt: async (...given) => {
+      const added = await ledger.addAttempt(...given);
+      if (plan.crash !== 'added') return added;
       die();
       return dead;
     },
@@ -148,9 +168,10 @@ async function performUntilTheEnd(plans: readonly Attempt[]) {
   throw new Error('no end');
 }
 
-/** Two sends without a look in between that said absent would be a guess. */
+/** A send after another that may have had its effect, without a look in between that said absent, would be a guess. */
 function sentBlindly(calls: readonly string[]): boolean {
-  return calls.some((call, index) => call === 'send' && index > 0 && calls[index - 1] !== 'absent');
+  const sure = ['absent', 'no effect'];
+  return calls.some((call, index) => call === 'send' && index > 0 && !sure.includes(calls[index - 1] ?? ''));
 }
 
 describe('performing a write, whatever provider and worker do', () => {
@@ -174,10 +195,15 @@ describe('performing a write, whatever provider and worker do', () => {
         const outcomes = entries.map(({ outcome }) => outcome);
         const end = { done: 'success', failed: 'error', unknown: 'unknown', expired: 'denied' } as const;
         expect(outcomes.toSorted()).toEqual(['intended', end[performed.kind]].toSorted());
+        // Whoever finished it, the outcome names the decision under which the effect was claimed.
+        expect(new Set(entries.map(({ decisionId }) => decisionId)).size).toBe(1);
       }),
       { numRuns: 120, interruptAfterTimeLimit: 45_000 },
     );
     expect([...ends]).toEqual(expect.arrayContaining(['done', 'failed']));
+    const now = () => new Date(Date.now() + 3_600_000);
+    const reconcile = createReconcile({ gaps: test.stores.gaps, now, overdueAfterMs: 1_800_000 });
+    expect(await reconcile('acme')).toEqual([]);
   });
 
   it('says unknown when it never could look, and sends no more', async () => {
@@ -187,12 +213,12 @@ describe('performing a write, whatever provider and worker do', () => {
     expect(provider.calls.filter((call) => call === 'send')).toHaveLength(1);
   });
 
-  it('fails when the provider never takes it, having looked before each send', async () => {
+  it('fails when the provider never takes it, and had no reason to look', async () => {
     const busy = { send: 'busy', look: 'ok', crash: 'none' } as const;
     const { provider, performed } = await performUntilTheEnd(Array.from({ length: 40 }, () => busy));
-    expect(performed).toMatchObject({ kind: 'failed' });
+    expect(performed).toMatchObject({ kind: 'failed', error: { code: 'api_rate_limited' } });
     expect(provider.effects).toBe(0);
-    expect(sentBlindly(provider.calls)).toBe(false);
+    expect(new Set(provider.calls)).toEqual(new Set(['send', 'no effect']));
   });
 
   it('two workers at the same moment: one sends', async () => {

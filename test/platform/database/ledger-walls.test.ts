@@ -14,6 +14,7 @@ const tables = [
   'dedupe_keys',
   'effect_claims',
   'effect_attempts',
+  'attempt_ends',
   'effect_outcomes',
   'legal_holds',
   'legal_hold_releases',
@@ -25,6 +26,8 @@ beforeAll(async () => {
   opened = await openTestStores();
   const start = effect();
   await opened.stores.ledger.beginEffect('acme', start);
+  const end = { n: 1, code: 'api_unreachable', againInMs: null } as const;
+  await opened.stores.ledger.endAttempt('acme', start.claim.runId, end);
 });
 afterAll(() => opened.close());
 
@@ -95,6 +98,7 @@ describe('the runtime login in the audit database', () => {
         'count_of_person',
         'decisions_alike',
         'drop_month',
+        'end_attempt',
         'expired_months',
         'find_gaps',
         'finish_effect',

@@ -27,6 +27,15 @@ async function rowsOf(requestId: string): Promise<{ decisions: number; entries: 
   });
 }
 
+async function decisionIsStored(decisionId: string): Promise<boolean> {
+  return withAdmin(opened.databases.auditAdminUrl, async (client) => {
+    const { rowCount } = await client.query('SELECT FROM ledger.decisions WHERE decision_id = $1', [
+      decisionId,
+    ]);
+    return rowCount === 1;
+  });
+}
+
 const success = (requestId: string) => ({
   entry: auditEntry({ requestId, outcome: 'success' as const }),
   outcome: 'success' as const,
@@ -38,7 +47,9 @@ describe('beginEffect', () => {
     const start = effect();
     const begun = await ledger.beginEffect('acme', start);
     expect(begun).toMatchObject({ claim: 'new', outcome: null, inputDigest: start.claim.inputDigest });
-    expect(begun.attempts).toEqual([{ n: 1, at: expect.stringMatching(/Z$/) }]);
+    expect(begun.attempts).toEqual([
+      { n: 1, at: expect.stringMatching(/Z$/), decisionId: start.decision.decisionId, ended: null },
+    ]);
     expect(Date.parse(begun.now)).toBeGreaterThanOrEqual(Date.parse(begun.attempts[0]?.at ?? ''));
     expect(await rowsOf(start.claim.requestId)).toEqual({ decisions: 1, entries: 1, claims: 1 });
   });
@@ -103,20 +114,48 @@ describe('claimOf', () => {
   });
 });
 
-describe('addAttempt', () => {
-  it('gives each attempt to one worker', async () => {
-    const { claim } = await begunEffect();
-    const tries = await Promise.all([1, 2, 3, 4].map(() => ledger.addAttempt('acme', claim.runId, 2)));
-    expect(tries.filter((each) => each.added)).toHaveLength(1);
-    expect(new Set(tries.map((each) => each.at)).size).toBe(1);
+describe('attempts', () => {
+  const refused = { code: 'api_rate_limited', againInMs: 60_000 } as const;
+  const again = (n: number) => ({ n, decision: effect().decision });
+
+  it("follow one that surely had no effect, and each is one worker's", async () => {
+    const { claim, decision } = await begunEffect();
+    expect(await ledger.addAttempt('acme', claim.runId, again(2))).toEqual({ added: false, at: null });
+    expect(await ledger.endAttempt('acme', claim.runId, { n: 1, ...refused })).toBe(true);
+    expect(await ledger.endAttempt('acme', claim.runId, { n: 1, ...refused })).toBe(false);
+
+    const tries = [1, 2, 3, 4].map(() => again(2));
+    const added = await Promise.all(tries.map((one) => ledger.addAttempt('acme', claim.runId, one)));
+    expect(added.filter((each) => each.added)).toHaveLength(1);
+    expect(new Set(added.map((each) => each.at)).size).toBe(1);
+
+    const winner = tries[added.findIndex((each) => each.added)];
+    const { attempts, claimedUnder, now } = (await ledger.claimOf('acme', claim.runId)) ?? {};
+    expect(attempts).toMatchObject([
+      { n: 1, decisionId: decision.decisionId, ended: { code: 'api_rate_limited' } },
+      { n: 2, decisionId: winner?.decision.decisionId, ended: null },
+    ]);
+    const againAt = Date.parse(attempts?.[0]?.ended?.againAt ?? '') - Date.parse(now ?? '');
+    expect(againAt).toBeGreaterThan(0);
+    expect(againAt).toBeLessThanOrEqual(60_000);
+    expect(claimedUnder?.decisionId).toBe(decision.decisionId);
+    const stored = await Promise.all(tries.map((one) => decisionIsStored(one.decision.decisionId)));
+    expect(stored.filter(Boolean)).toHaveLength(1);
   });
 
-  it('refuses to skip a number, an unknown run and a run with an outcome', async () => {
+  it('skip no number, belong to a run, and end with its outcome', async () => {
     const { claim } = await begunEffect();
-    expect(await ledger.addAttempt('acme', claim.runId, 3)).toEqual({ added: false, at: null });
-    expect(await ledger.addAttempt('acme', 'req_none/1', 1)).toEqual({ added: false, at: null });
-    await ledger.finishEffect('acme', claim.runId, success(claim.requestId));
-    expect(await ledger.addAttempt('acme', claim.runId, 2)).toMatchObject({ added: false });
+    const { runId } = claim;
+    expect(await ledger.addAttempt('acme', runId, again(3))).toEqual({ added: false, at: null });
+    expect(await ledger.addAttempt('acme', 'req_none/1', again(1))).toEqual({ added: false, at: null });
+    await expect(ledger.endAttempt('acme', runId, { n: 2, ...refused })).rejects.toMatchObject({
+      code: 'AUDIT_WRITE_FAILED',
+    });
+    await expect(ledger.endAttempt('globex', runId, { n: 1, ...refused })).rejects.toThrow();
+    await ledger.endAttempt('acme', runId, { n: 1, ...refused });
+    await ledger.finishEffect('acme', runId, success(claim.requestId));
+    expect(await ledger.addAttempt('acme', runId, again(2))).toMatchObject({ added: false });
+    expect(await ledger.endAttempt('acme', runId, { n: 1, ...refused })).toBe(false);
   });
 });
 
