@@ -26,6 +26,7 @@ interface ActivityOptions extends ActOptions, RewrapOptions, Pick<SuspensionOpti
   reconcile: Reconcile;
   reconcileWorkflows: ReconcileWorkflows;
   tree: AuditCheckpointOptions['tree'];
+  gaps: AuditCheckpointOptions['gaps'];
   heads: AuditCheckpointOptions['heads'];
   publications: AuditCheckpointOptions['publications'];
   verify: Verifier;

@@ -101,6 +101,7 @@ export async function openGateway({ config, log, version, pageDir }: OpenGateway
     cache,
     envelope,
     recordEvent,
+    onUnsoundKey: (kid, why) => log.warn({ kid, why }, 'a key of the identity provider is not used'),
   });
   closers.keep(followRights({ ...database, forget: identity.forgetRights }));
   const { governance, policyParts } = await openGovernance({

@@ -1,5 +1,6 @@
 import type { Config, ConfigWith } from '#platform/config/parse-config.ts';
 import { type OidcSettings, openOidc } from '#platform/oidc/open-oidc.ts';
+import type { OnUnsoundKey } from '#platform/oidc/sound-keys.ts';
 import type { Stores } from '#stores/open-stores.ts';
 import { type ConfirmRights, createConfirmRights } from './person/confirm-rights.ts';
 import type { RecordEvent } from './record.ts';
@@ -8,6 +9,7 @@ interface OpenConfirmRightsOptions {
   config: ConfigWith<'OIDC_ISSUER'>;
   stores: Pick<Stores, 'people' | 'grants' | 'tenants'>;
   recordEvent: RecordEvent;
+  onUnsoundKey: OnUnsoundKey;
   now: () => Date;
 }
 
@@ -16,10 +18,11 @@ export function openConfirmRights({
   config,
   stores,
   recordEvent,
+  onUnsoundKey,
   now,
 }: OpenConfirmRightsOptions): ConfirmRights {
   const { oidcIssuer: issuer } = config;
-  const { ask } = openOidc({ ...oidcSettings(config, issuer), tenants: stores.tenants });
+  const { ask } = openOidc({ ...oidcSettings(config, issuer), tenants: stores.tenants, onUnsoundKey });
   return createConfirmRights({ ...stores, ask, recordEvent, now, recheckMs: config.rightsRecheckMs });
 }
 

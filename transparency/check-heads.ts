@@ -18,8 +18,8 @@ export interface HeadChecks {
   atSize(builder: TreeBuilder): void;
   /** How many leaves the heads cover that were signed within two days after that time (ISO 8601). */
   sizeSoonAfter(time: string): number;
-  /** Is an entry much older than a head that does not cover it yet? Positions must rise. */
-  isBackDated(position: number, timestamp: string): boolean;
+  /** Does that time lie more than a day before a head that does not cover the position yet? Positions must rise. */
+  isDayBefore(position: number, time: string): boolean;
   /** `intact`: no position was missing, so every head could have been compared. */
   atEnd(intact: boolean): void;
 }
@@ -94,12 +94,12 @@ export function createHeadChecks({
       const soon = earlier.filter(({ claims }) => Date.parse(claims.at) <= until);
       return soon.reduce((size, { claims }) => Math.max(size, claims.size), 0);
     },
-    isBackDated(position, timestamp) {
+    isDayBefore(position, time) {
       for (let next = dated[0]; next !== undefined && next.claims.size <= position; next = dated[0]) {
         dated.shift();
         youngest = Date.parse(next.claims.at);
       }
-      return youngest !== undefined && Date.parse(timestamp) < youngest - toleranceMs;
+      return youngest !== undefined && Date.parse(time) < youngest - toleranceMs;
     },
     atEnd(intact) {
       if (intact) return;

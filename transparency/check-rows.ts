@@ -41,7 +41,18 @@ export function createRowChecks({ header, heads, report }: RowChecksOptions) {
   let isIntact = true;
   let wasFollowed = true;
   const expired = expiredPlaces(header, heads);
+  /** The first entry of the newer form. */
+  let newer: { position: number; timestamp: string } | undefined;
   heads.atSize(builder);
+
+  /**
+   * The older form ended with the first entry of the newer one, or within a day of it, since processes of both releases
+   * may have run side by side. A log that began with the newer form never had the older.
+   */
+  function hasOlderFormEnded(position: number): boolean {
+    if (newer === undefined) return false;
+    return newer.position === 0 || heads.isDayBefore(position, newer.timestamp);
+  }
 
   function checkEntry(row: EntryRow, entryText: string, named: string): void {
     const { entry, leafHash: stated, position, reveal } = row;
@@ -49,9 +60,13 @@ export function createRowChecks({ header, heads, report }: RowChecksOptions) {
     if (entry.tenantId !== header.tenantId) report('foreign', named);
     if (isOldLeaf(entry)) {
       if (reveal !== null) report('malformed', named);
-    } else if (reveal === null) total.erased += 1;
-    else if (commitmentTo(reveal) !== entry.personal) report('detail_changed', named);
-    if (heads.isBackDated(position, entry.timestamp)) report('back_dated', named);
+      if (hasOlderFormEnded(position)) report('older_form', named);
+    } else {
+      newer ??= { position, timestamp: entry.timestamp };
+      if (reveal === null) total.erased += 1;
+      else if (commitmentTo(reveal) !== entry.personal) report('detail_changed', named);
+    }
+    if (heads.isDayBefore(position, entry.timestamp)) report('back_dated', named);
   }
 
   function place(row: ExportRow, named: string): void {

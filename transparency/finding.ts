@@ -8,6 +8,7 @@ export const findingKinds = {
   repeated: 'there twice, out of order, or too many',
   foreign: 'of another tenant',
   back_dated: 'says that it is older than it can be',
+  older_form: 'in the older form, which had ended by then',
   root: 'not the entries of the signed tree',
   head: 'not signed by a key that you trust',
   order: 'does not follow from the head before it',

@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
+import { whyUnsound } from '#platform/crypto/sound-key.ts';
 import type { HeadClaims, KeyClaims, KeyStatement, Signed } from './statement.ts';
 
 /** The SPKI of an Ed25519 key is this followed by the 32 bytes of the key (RFC 8410). */
@@ -44,17 +45,20 @@ export function createTrust(trusted: readonly string[], statements: readonly Key
   };
 }
 
-/** The 32 bytes (hex) of a public key in PEM; throws `RangeError` when it isn't Ed25519. */
+/** The 32 bytes (hex) of a public key in PEM; throws `RangeError` when it isn't Ed25519, or proves nothing. */
 export function publicKeyHex(pem: string): string {
   const key = createPublicKey(pem);
   if (key.asymmetricKeyType !== 'ed25519') throw new RangeError('expected an Ed25519 key');
+  const why = whyUnsound(key);
+  if (why !== undefined) throw new RangeError(`a key that proves nothing: ${why}`);
   return key.export({ type: 'spki', format: 'der' }).subarray(spkiPrefix.length).toString('hex');
 }
 
 function isSignedBy({ claims, signature }: Signed<HeadClaims | KeyClaims>, publicKey: string): boolean {
   const bytes = Buffer.from(signature, 'base64url');
   if (bytes.toString('base64url') !== signature) return false;
-  return verify(null, Buffer.from(canonicalJson(claims)), keyOf(publicKey), bytes);
+  const key = keyOf(publicKey);
+  return whyUnsound(key) === undefined && verify(null, Buffer.from(canonicalJson(claims)), key, bytes);
 }
 
 function keyOf(hex: string): KeyObject {

@@ -1,5 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { installationTenant } from '#domain/tenant/tenant.ts';
+import { createRecordGaps } from '#governance/upkeep/record-gaps.ts';
+import type { GapStore } from '#stores/audit/gaps.ts';
 import type { TenantStore } from '#stores/tenant/tenants.ts';
 import type { TreeHead } from '#transparency/statement.ts';
 import type { AuditCheckpointInput, AuditCheckpointResult } from '#workflows/messages/audit-checkpoint.ts';
@@ -15,9 +17,11 @@ export interface HeadOptions
 }
 
 export interface AuditCheckpointOptions
-  extends Pick<SignHeadOptions, 'tree' | 'recordEvent' | 'now'>,
+  extends Pick<SignHeadOptions, 'tree' | 'recordEvent'>,
     Pick<PublishMissingOptions, 'publications'> {
   tenants: Pick<TenantStore, 'list'>;
+  gaps: Pick<GapStore, 'record'>;
+  now: () => Date;
   heads: HeadOptions;
 }
 
@@ -28,16 +32,16 @@ export interface AuditCheckpointOptions
  */
 export function createAuditCheckpoint(options: AuditCheckpointOptions) {
   const { tree, publications, heads } = options;
-  const signHead = createSignHead({ ...options, ...heads });
+  const signHead = createSignHead({ ...options, ...heads, recordGaps: createRecordGaps(options) });
 
   async function tellUnpublished({ tenantId, head }: Publication, place: string): Promise<void> {
-    const hour = head.claims.at.slice(0, 13);
     await options.recordEvent(nobody(tenantId), {
       event: 'audit.head_unpublished',
       detail: `audit head ${head.claims.n} to ${place}`,
       outcome: 'error',
       metadata: { head: head.claims.n, place },
-      dedupeKey: `head_unpublished:${place}:${hour}`,
+      // About once an hour, whatever the clock does.
+      dedupeKey: `head_unpublished:${place}:${Math.floor(head.claims.n / 60)}`,
     });
   }
 
@@ -54,7 +58,13 @@ export function createAuditCheckpoint(options: AuditCheckpointOptions) {
         if (done.kind === 'broken')
           context.log.error('audit tree broken, no head is signed', { tenant, why: done.why });
         result[countOf(done)] += done.kind === 'raced' ? 0 : 1;
-        if (done.kind === 'signed') newest.push(done.head);
+        if (done.kind !== 'signed') continue;
+        newest.push(done.head);
+        if (done.isAhead)
+          context.log.warn('audit heads are dated ahead of the database until its clock has caught up', {
+            tenant,
+            at: done.head.claims.at,
+          });
       } catch (error) {
         result.failed += 1;
         context.log.error('no audit checkpoint', { tenant, error });

@@ -4,6 +4,7 @@ import type { Cache } from '#platform/cache/cache.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
 import { createLogoutTokenVerifier } from '#platform/oidc/logout-token.ts';
 import { type OidcSettings, openOidc } from '#platform/oidc/open-oidc.ts';
+import type { OnUnsoundKey } from '#platform/oidc/sound-keys.ts';
 import type { Stores } from '#stores/open-stores.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { createCheckToken } from './check-token.ts';
@@ -34,6 +35,8 @@ export interface IdentitySettings extends OidcSettings {
   cache: Pick<Cache, 'get' | 'set' | 'delete'>;
   envelope: Envelope;
   recordEvent: RecordEvent;
+  /** A key of the identity provider is left out, since it proves nothing. */
+  onUnsoundKey?: OnUnsoundKey | undefined;
   /** Milliseconds since the epoch. */
   nowMs?: () => number;
 }

@@ -5,17 +5,22 @@ import type { Check } from './check-system.ts';
 /** A head is signed once a minute; when the newest is this old, the worker is not signing, or must not. */
 const oldestMs = 10 * 60_000;
 
+/** Entries get their places once a minute; when one has waited this long, nobody gives them any. */
+const waitMs = 3 * 60_000;
+
 /** How long an answer is cached, in milliseconds, since a look costs one query per tenant. */
 const keptMs = 30_000;
 
 interface AuditHeadsOptions {
-  tree: Pick<TreeStore, 'heads'>;
+  tree: Pick<TreeStore, 'delays'>;
   publications: Pick<PublicationStore, 'late'>;
   tenants: { list(): Promise<readonly { id: string }[]> };
-  now: () => Date;
 }
 
-/** Rejects when a tenant whose log once had heads gets no new ones, or when a configured place no longer gets them. */
+/**
+ * Rejects when entries of a tenant get no places, when its log once had heads and gets no new ones, or when a configured
+ * place no longer gets them. The gateway's own clock has no say.
+ */
 export function checkAuditHeads(options: AuditHeadsOptions): Check {
   let last: { at: number; result: Promise<void> } | undefined;
   return () => {
@@ -29,11 +34,12 @@ export function checkAuditHeads(options: AuditHeadsOptions): Check {
   };
 }
 
-async function look({ tree, publications, tenants, now }: AuditHeadsOptions): Promise<void> {
+async function look({ tree, publications, tenants }: AuditHeadsOptions): Promise<void> {
   for (const { id } of await tenants.list()) {
-    const [head] = await tree.heads(id, { kind: 'newest', limit: 1 });
-    if (head !== undefined && now().getTime() - Date.parse(head.claims.at) > oldestMs)
-      throw new Error(`the newest head of ${id} is of ${head.claims.at}`);
+    const { headMs, entryId } = await tree.delays(id, waitMs);
+    if (entryId !== null) throw new Error(`${entryId} of ${id} gets no place in the tree`);
+    if (headMs !== null && headMs > oldestMs)
+      throw new Error(`the newest head of ${id} was recorded ${Math.round(headMs / 1_000)} s ago`);
   }
   const [late] = await publications.late(oldestMs);
   if (late !== undefined)

@@ -106,8 +106,11 @@ export function createKeepRetention({
     const sessions = await stores.sessions.deleteExpired();
     const months: { month: string; became: DroppedMonth }[] = [];
     const expired = failed.length === 0 ? await retention.expiredMonths(keepDays) : [];
+    const keptFrom = now().getTime() - keepDays * dayMs;
     for (const month of expired) {
       beat();
+      // What is gone is gone: the database's clock and ours have to agree that its time is over.
+      if (endOf(month) > keptFrom) continue;
       for (const { id } of all) await recordMonth(recordEvent, id, month, 'intended');
       const became = await retention.dropMonth(month, keepDays);
       months.push({ month, became });
@@ -131,6 +134,12 @@ function auditDays(active: readonly Policy[]): number {
 function numberOf(rules: object, field: string): number[] {
   const value: unknown = Object.entries(rules).find(([name]) => name === field)?.[1];
   return typeof value === 'number' ? [value] : [];
+}
+
+/** `YYYY-MM`; milliseconds since the epoch. */
+function endOf(month: string): number {
+  const [year = 0, n = 0] = month.split('-').map(Number);
+  return Date.UTC(year, n, 1);
 }
 
 function recordMonth(

@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 
 import { z } from 'zod';
 import { parseJson } from '#domain/json/parse-json.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { whyUnsound } from './sound-key.ts';
 
 const signingKeyFile = z.strictObject({ keyId: z.string().min(1).max(64), privateKeyPem: z.string() });
 const verifyKeysFile = z.record(z.string().min(1).max(64), z.string());
@@ -25,11 +26,14 @@ export function parseSigner(json: string): Signer {
   };
 }
 
-/** Parses `{ "<key id>": "<SPKI PEM>" }`. */
+/** Parses `{ "<key id>": "<SPKI PEM>" }`; throws for anything but Ed25519 keys, and for those that prove nothing. */
 export function parseVerifier(json: string): Verifier {
   const keys = new Map<string, KeyObject>();
   for (const [keyId, pem] of Object.entries(verifyKeysFile.parse(parseJson(json)))) {
-    keys.set(keyId, ed25519(createPublicKey(pem)));
+    const key = ed25519(createPublicKey(pem));
+    const why = whyUnsound(key);
+    if (why !== undefined) throw new RangeError(`key ${keyId} proves nothing: ${why}`);
+    keys.set(keyId, key);
   }
   return (value, keyId, signature) => {
     const key = keys.get(keyId);

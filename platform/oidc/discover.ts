@@ -1,7 +1,7 @@
 import * as oidc from 'openid-client';
 import { CodedError } from '#domain/error.ts';
+import { fetchSound } from './fetch-sound.ts';
 import { createLastKnown } from './last-known.ts';
-import { fetchPlainly } from './plain-fetch.ts';
 import { isSecureUrl } from './secure-url.ts';
 
 export interface ProviderOptions {
@@ -64,7 +64,7 @@ async function discover(issuer: URL, options: ProviderOptions): Promise<oidc.Con
       clientAuth,
       {
         timeout: (options.timeoutMs ?? 5_000) / 1_000,
-        [oidc.customFetch]: fetchPlainly,
+        [oidc.customFetch]: fetchSound,
         // Verify the signature of an identity token even though it came over our own connection.
         execute: [
           oidc.enableNonRepudiationChecks,

@@ -1,7 +1,9 @@
 import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 import { CodedError } from '#domain/error.ts';
+import { parseJson } from '#domain/json/parse-json.ts';
 import { createLastKnown } from './last-known.ts';
 import { isSecureUrl } from './secure-url.ts';
+import { type OnUnsoundKey, soundKeys } from './sound-keys.ts';
 
 interface KeySetOptions {
   /** Address of the provider's JWKS, looked up for each fetch. */
@@ -16,17 +18,29 @@ interface KeySetOptions {
   timeoutMs?: number;
   /** Milliseconds since the epoch. */
   nowMs?: () => number;
+  /** Told once of each key that is left out of the set. */
+  onUnsoundKey?: OnUnsoundKey | undefined;
 }
 
 const largestAnswer = 256 * 1024;
 
+/** A provider that makes up new bad keys for ever does not fill the log. */
+const mostTold = 1_000;
+
 /**
- * The provider's signing keys. jose's own remote set drops its keys when they are old and the provider is away, and has
+ * The provider's signing keys, without those that prove nothing. jose's own remote set drops its keys when they are old and the provider is away, and has
  * no cool-down after a failed fetch; both matter here (reliability.md F30).
  */
 export function createKeySet(options: KeySetOptions): JWTVerifyGetKey {
+  const told = new Set<string>();
+  const onUnsound: OnUnsoundKey = (kid, why) => {
+    const said = JSON.stringify([kid, why]);
+    if (told.has(said) || told.size >= mostTold) return;
+    told.add(said);
+    options.onUnsoundKey?.(kid, why);
+  };
   const keys = createLastKnown({
-    load: () => fetchKeys(options),
+    load: () => fetchKeys(options, onUnsound),
     maxAgeMs: options.maxAgeMs ?? 3_600_000,
     staleMs: options.staleMs ?? 86_400_000,
     coolDownMs: options.coolDownMs ?? 30_000,
@@ -46,7 +60,7 @@ export function createKeySet(options: KeySetOptions): JWTVerifyGetKey {
   };
 }
 
-async function fetchKeys(options: KeySetOptions): Promise<JWTVerifyGetKey> {
+async function fetchKeys(options: KeySetOptions, onUnsound: OnUnsoundKey): Promise<JWTVerifyGetKey> {
   const address = await options.jwksUri();
   if (!isSecureUrl(address)) {
     throw new CodedError('IDENTITY_PROVIDER_UNAVAILABLE', { cause: 'jwks_uri is not https' });
@@ -60,7 +74,10 @@ async function fetchKeys(options: KeySetOptions): Promise<JWTVerifyGetKey> {
     if (response.status !== 200) throw new RangeError(`key endpoint answered ${response.status}`);
     const text = await response.text();
     if (text.length > largestAnswer) throw new RangeError('key set is too large');
-    return createLocalJWKSet(JSON.parse(text));
+    const sound = soundKeys(parseJson(text), onUnsound);
+    // Nobody's token is refused because a provider answers nonsense: the keys known before go on.
+    if (sound.keys.length === 0) throw new RangeError('the key set holds no key that proves anything');
+    return createLocalJWKSet(sound);
   } catch (cause) {
     throw new CodedError('IDENTITY_PROVIDER_UNAVAILABLE', { cause });
   }

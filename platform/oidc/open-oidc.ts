@@ -7,6 +7,7 @@ import { createWhileThere } from './cool-down.ts';
 import { createProvider, type Provider } from './discover.ts';
 import { createIdentify, type Identify, type IdentifyOptions } from './identify.ts';
 import { createKeySet } from './key-set.ts';
+import type { OnUnsoundKey } from './sound-keys.ts';
 import { createTokenVerifier } from './verify-token.ts';
 
 export interface OidcSettings {
@@ -30,6 +31,7 @@ export interface OidcSettings {
 }
 
 interface OpenOidcOptions extends OidcSettings, Pick<IdentifyOptions, 'tenants' | 'onForbidden'> {
+  onUnsoundKey?: OnUnsoundKey | undefined;
   /** Milliseconds since the epoch; default: the wall clock, guarded against jumps. */
   nowMs?: (() => number) | undefined;
 }
@@ -51,7 +53,11 @@ export function openOidc(options: OpenOidcOptions): Oidc {
   const nowMs = options.nowMs ?? Date.now;
   const claimsMap = { ...options.claims, groupRoles: options.groupRoles };
   const provider = createProvider({ issuer, clientId, clientSecret, nowMs });
-  const keys = createKeySet({ jwksUri: () => provider.jwksUri(), nowMs });
+  const keys = createKeySet({
+    jwksUri: () => provider.jwksUri(),
+    nowMs,
+    onUnsoundKey: options.onUnsoundKey,
+  });
   const time = options.nowMs === undefined ? { clock: createCautiousClock() } : { nowMs: options.nowMs };
   const identifyBy = (clientIds: readonly string[]) =>
     createIdentify({

@@ -1,6 +1,6 @@
 /**
- * What is missing: the kinds of `ledger.find_gaps`; an effect that the request counts as done; a difference between a
- * request and its workflow (governance/upkeep/reconcile-workflows.ts), or between the record and the policies
+ * What is missing: the kinds of `ledger.find_gaps`; an effect that the request counts as done; the place of an entry in the
+ * older form, which came after that form had ended; a difference between a request and its workflow (governance/upkeep/reconcile-workflows.ts), or between the record and the policies
  * (governance/upkeep/reconcile-policies.ts).
  */
 export type GapKind =
@@ -12,6 +12,7 @@ export type GapKind =
   | 'decision_without_entry'
   | 'entry_without_decision'
   | 'leaf_without_entry'
+  | 'entry_without_place'
   | 'done_without_success'
   | 'workflow_without_request'
   | 'workflow_done_request_open'

@@ -45,7 +45,8 @@ export function createPublicationStore({ database }: { database: DirectoryDataba
       await database.inDirectory((tx) =>
         tx
           .updateTable('head_publications')
-          .set({ head_n: n, head_at: at })
+          // A head that is dated ahead must not make the place look well for as long.
+          .set({ head_n: n, head_at: sql<string>`least(${at}::timestamptz, now())` })
           .where('tenant_id', '=', tenantId)
           .where('place', '=', place)
           .where('head_n', '<', n)

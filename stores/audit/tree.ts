@@ -5,6 +5,8 @@ import type { KeyStatement, TreeHead } from '#transparency/statement.ts';
 import { type TreeNode, toHex } from '#transparency/tree.ts';
 
 export interface TreeState {
+  /** ISO 8601: the time by the audit database's clock. */
+  at: string;
   /** Number of entries that have a place. */
   leaves: number;
   /** So many of the first leaves may have no entry any more: months before `expiredBefore` were dropped. */
@@ -13,6 +15,23 @@ export interface TreeState {
   expiredBefore: string | null;
   head: TreeHead | null;
   keys: readonly KeyStatement[];
+}
+
+/** What one look for entries without a place came to. */
+export interface Placing {
+  placed: number;
+  /** Where `placed` is below the limit: what transactions before this number wrote has its place. */
+  before: string;
+  /** Entries in the older form, which get none; those that are on record as gaps are left out. */
+  refused: readonly string[];
+}
+
+/** How far the tree is behind, by the audit database's clock. */
+export interface TreeDelays {
+  /** Milliseconds since the newest head was recorded; `null` without one. */
+  headMs: number | null;
+  /** An entry that has waited for its place for too long. */
+  entryId: string | null;
 }
 
 /** A leaf that differs from its entry. */
@@ -25,16 +44,26 @@ export interface TreeDifference {
 /** The tree over a tenant's audit entries, as the audit database keeps it. Throws `DATABASE_UNAVAILABLE`. */
 export interface TreeStore {
   state(tenantId: string): Promise<TreeState>;
-  /** Gives new entries their places and returns how many; `since` (ISO 8601, arrival) saves looking at older ones. */
-  sequence(tenantId: string, options: { since: string | null; limit: number }): Promise<number>;
-  /** `false`: another worker has already written that head. */
-  addHead(tenantId: string, head: TreeHead, nodes: readonly TreeNode[]): Promise<boolean>;
+  /** Gives entries their places: those that came since the newest head, or `wholly` whichever have none. */
+  place(tenantId: string, options: { wholly: boolean; limit: number }): Promise<Placing>;
+  /**
+   * `placedBefore` is what `place` said last. `false`: another worker has already written that head. Throws for a head that
+   * is dated before the one before it, or ahead of both that one and the database's clock.
+   */
+  addHead(
+    tenantId: string,
+    head: TreeHead,
+    nodes: readonly TreeNode[],
+    placedBefore: string,
+  ): Promise<boolean>;
   addKey(tenantId: string, key: KeyStatement): Promise<boolean>;
   /** Newest first: either the newest ones, or the last one of each day. */
   heads(tenantId: string, options: { kind: 'newest' | 'daily'; limit: number }): Promise<TreeHead[]>;
   /** Oldest first: head `n` and those after it. */
   headsFrom(tenantId: string, n: number, limit: number): Promise<TreeHead[]>;
   readHashes(tenantId: string): ReadHashes;
+  /** `entryId` is one that has waited for longer than `lateMs`. */
+  delays(tenantId: string, lateMs: number): Promise<TreeDelays>;
   /** `undefined` while an entry has no place. */
   placeOf(tenantId: string, entryId: string): Promise<number | undefined>;
   /**
@@ -54,12 +83,12 @@ export function createTreeStore({ pool }: { pool: Database }): TreeStore {
   }
   return {
     state: (tenantId) => call('SELECT ledger.tree_state($1) AS answer', [tenantId]),
-    sequence: (tenantId, { since, limit }) =>
-      call('SELECT ledger.sequence($1, $2, $3) AS answer', [tenantId, since, limit]),
-    addHead: async (tenantId, head, nodes) => {
+    place: (tenantId, { wholly, limit }) =>
+      call('SELECT ledger.place($1, $2, $3) AS answer', [tenantId, wholly, limit]),
+    addHead: async (tenantId, head, nodes, placedBefore) => {
       const rows = nodes.map(({ level, index, hash }) => ({ level, index, hash: toHex(hash) }));
-      const values = [tenantId, jsonText(head), jsonText(rows)];
-      return call('SELECT ledger.add_head($1, $2, $3) AS answer', values);
+      const values = [tenantId, jsonText(head), jsonText(rows), placedBefore];
+      return call('SELECT ledger.add_head($1, $2, $3, $4) AS answer', values);
     },
     addKey: async (tenantId, key) =>
       call('SELECT ledger.add_tree_key($1, $2) AS answer', [tenantId, jsonText(key)]),
@@ -69,6 +98,7 @@ export function createTreeStore({ pool }: { pool: Database }): TreeStore {
       call('SELECT ledger.read_heads_from($1, $2, $3) AS answer', [tenantId, n, limit]),
     readHashes: (tenantId) => (level, from, count) =>
       call('SELECT ledger.tree_hashes($1, $2, $3, $4) AS answer', [tenantId, level, from, count]),
+    delays: (tenantId, lateMs) => call('SELECT ledger.tree_delays($1, $2) AS answer', [tenantId, lateMs]),
     placeOf: async (tenantId, entryId) =>
       (await call<number | null>('SELECT ledger.place_of($1, $2) AS answer', [tenantId, entryId])) ??
       undefined,

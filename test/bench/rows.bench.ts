@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { expect, it } from 'vitest';
-import { createSignHead } from '#activities/audit/heads/sign-head.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import type { Stores } from '#stores/open-stores.ts';
 import type { TreeSigner } from '#transparency/tree-signer.ts';
 import { verifyExport } from '#transparency/verify-export.ts';
 import { openTestStores } from '../support/open-test-stores.ts';
 import { newSigner } from '../support/sample-export.ts';
+import { checkpointsIn } from '../support/sign-head.ts';
 import { wholeExport } from '../support/whole-export.ts';
 import { benchGovernance } from './bench-governance.ts';
 import { fillLedger } from './fill-ledger.ts';
@@ -30,14 +30,7 @@ it('from few audit entries to many, with an export and its verification on the w
   const governance = await benchGovernance(stores, signing.verify);
   const people = peopleUnder(policies, 'acme');
   const signer = newSigner('k1');
-  const checkpoint = createSignHead({
-    tree: stores.tree,
-    signer,
-    trustedKeys: [],
-    lastPublished: async () => undefined,
-    recordEvent: governance.recordEvent,
-    now: () => new Date(),
-  });
+  const checkpoint = checkpointsIn(stores, { signer, recordEvent: governance.recordEvent });
   const settle = () =>
     withAdmin(databases.auditAdminUrl, async (client) => {
       await client.query('VACUUM ANALYZE');
@@ -51,10 +44,10 @@ it('from few audit entries to many, with an export and its verification on the w
   const fill = (from: number, to: number) => fillLedger(stores.ledger, 'acme', { from, to });
   await fill(0, sizes.fewRows);
   const few = await measure(sizes.fewRows);
-  await checkpoint('acme', () => {});
+  await checkpoint();
   for (let from = sizes.fewRows; from < sizes.exportRows; from += rowsPerHead) {
     await fill(from, Math.min(from + rowsPerHead, sizes.exportRows));
-    await checkpoint('acme', () => {});
+    await checkpoint();
   }
   const exported = await measureExport(stores, signer);
   await fill(sizes.exportRows, sizes.rows);

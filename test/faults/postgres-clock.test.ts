@@ -1,22 +1,21 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createSignHead } from '#activities/audit/heads/sign-head.ts';
-import { verifyExport } from '#transparency/verify-export.ts';
-import { auditEntry, effect } from '../support/examples.ts';
+import { openAuditTree } from '../support/audit-tree.ts';
+import { effect } from '../support/examples.ts';
 import { createFakeClock, type FakeClock } from '../support/fake-clock.ts';
 import { needing } from '../support/needing.ts';
 import { type OwnPostgres, startOwnPostgres } from '../support/own-postgres.ts';
 import { newSigner } from '../support/sample-export.ts';
-import { wholeExport } from '../support/whole-export.ts';
+import { checkpointsIn } from '../support/sign-head.ts';
 
 const describe = needing('faketime');
 
-const hour = 3_600;
+const minute = 60;
+const hour = 60 * minute;
+const lateMs = 180_000;
 
 describe('while the clock of PostgreSQL jumps', () => {
   let clock: FakeClock;
   let postgres: OwnPostgres;
-  let appended = 0;
-  let ourMs = Date.now();
   const signer = newSigner('k1');
 
   beforeAll(async () => {
@@ -28,63 +27,68 @@ describe('while the clock of PostgreSQL jumps', () => {
     clock?.close();
   });
 
-  const now = () => new Date(ourMs);
-
-  async function append(count: number): Promise<void> {
-    for (let n = 0; n < count; n += 1) {
-      ourMs += 1_000;
-      appended += 1;
-      const entries = [auditEntry({ timestamp: now().toISOString(), actionDetail: `entry ${appended}` })];
-      await postgres.stores.ledger.record('acme', { decision: null, entries, dedupeKey: null });
-    }
-  }
-
-  async function checkpoint() {
-    const { tree } = postgres.stores;
-    const lastPublished = async () => undefined;
-    const recordEvent = async () => {};
-    const make = createSignHead({ tree, signer, trustedKeys: [], lastPublished, recordEvent, now });
-    ourMs += 1_000;
-    const done = await make('acme', () => {});
-    expect(done).toMatchObject({ kind: 'signed' });
-  }
-
-  const databaseNow = async () => {
-    const { now: at } = await postgres.stores.ledger.beginEffect('acme', effect());
-    return Date.parse(at);
-  };
-
   it('the fake clock is what the database goes by', async () => {
+    const databaseNow = async () => {
+      const { now: at } = await postgres.stores.ledger.beginEffect('acme', effect());
+      return Date.parse(at);
+    };
     clock.jump(hour);
     expect(await databaseNow()).toBeGreaterThan(Date.now() + 3_000_000);
     clock.jump(-hour);
     expect(await databaseNow()).toBeLessThan(Date.now() - 3_000_000);
     clock.jump(0);
-    appended += 2;
   });
 
-  it('the tree takes every entry in the order of the entries’ own times, and the log verifies', async () => {
-    await append(3);
-    await checkpoint();
-    for (const by of [hour, -hour, 0]) {
+  it.each([
+    ['49 h back', -49 * hour],
+    ['1 h back', -hour],
+    ['5 min back', -5 * minute],
+    ['1 s back', -1],
+    ['1 s ahead', 1],
+    ['5 min ahead', 5 * minute],
+    ['1 h ahead', hour],
+    ['49 h ahead', 49 * hour],
+    ['10 years ahead', 87_660 * hour],
+  ])(
+    '%s and right again, every entry has its place at the next checkpoint, and the log verifies',
+    async (name, by) => {
+      const { tree } = postgres.stores;
+      for (const jumps of [
+        [0, by, 0, 0],
+        [by, 0, 0],
+        [by, by, 0, by, 0],
+      ]) {
+        const log = openAuditTree(postgres, `${name} ${jumps.join()}`);
+        const checkpoint = checkpointsIn(postgres.stores, { signer });
+        for (const jump of jumps) {
+          clock.jump(jump);
+          await log.append(Date.now(), Date.now());
+          expect(await checkpoint(log.tenantId)).toMatchObject({ kind: 'signed' });
+          expect(await log.waiting()).toBe(0);
+          expect(await tree.delays(log.tenantId, lateMs)).toMatchObject({ entryId: null });
+        }
+        const heads = await tree.headsFrom(log.tenantId, 1, 100);
+        const times = heads.map(({ claims }) => claims.at);
+        expect(times).toEqual(times.toSorted());
+        expect(await log.findings(signer.publicKey)).toEqual([]);
+        const { headMs } = await tree.delays(log.tenantId, lateMs);
+        expect(headMs).toBeLessThan(60_000);
+      }
+    },
+  );
+
+  it('what was written before a jump and has no place yet is found after it', async () => {
+    for (const by of [-49 * hour, -hour, hour, 49 * hour]) {
+      const log = openAuditTree(postgres, `between ${by}`);
+      const checkpoint = checkpointsIn(postgres.stores, { signer });
+      await checkpoint(log.tenantId);
       clock.jump(by);
-      await append(3);
-      await checkpoint();
+      await log.append(Date.now());
+      clock.jump(0);
+      expect((await postgres.stores.tree.delays(log.tenantId, lateMs)).entryId).not.toBeNull();
+      await checkpoint(log.tenantId);
+      expect(await log.waiting()).toBe(0);
+      expect(await postgres.stores.tree.delays(log.tenantId, lateMs)).toMatchObject({ entryId: null });
     }
-    // What arrived at a time long past is found by the look at everything that comes once an hour.
-    ourMs += hour * 1_000;
-    await checkpoint();
-    const { leaves, head } = await postgres.stores.tree.state('acme');
-    expect([leaves, head?.claims.size]).toEqual([appended, appended]);
-    const heads = await postgres.stores.tree.heads('acme', { kind: 'newest', limit: 100 });
-    const times = heads.map(({ claims }) => claims.at);
-    expect(times).toEqual(times.toSorted().toReversed());
-    expect(await verified()).toMatchObject({ findings: [], entries: appended });
   });
-
-  async function verified() {
-    const bytes: Buffer[] = [];
-    for await (const piece of wholeExport(postgres.stores, 'acme')) bytes.push(piece);
-    return verifyExport({ bytes, trustedKeys: [signer.publicKey] });
-  }
 });

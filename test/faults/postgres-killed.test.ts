@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSignHead } from '#activities/audit/heads/sign-head.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import type { Policy } from '#domain/policy/policy.ts';
 import { createGovernance, type Governance } from '#governance/create-governance.ts';
@@ -19,6 +18,7 @@ import { type OwnPostgres, startOwnPostgres } from '../support/own-postgres.ts';
 import { recordEventIn } from '../support/record-event.ts';
 import { nobodyToAsk } from '../support/rights.ts';
 import { newSigner } from '../support/sample-export.ts';
+import { checkpointsIn } from '../support/sign-head.ts';
 
 const admin: Actor = { tenantId: 'acme', userId: 'ada', role: 'enterprise_admin', orgUnit: '' };
 const now = () => new Date();
@@ -148,15 +148,11 @@ describe('PostgreSQL is killed in the middle of a policy change', () => {
 describe('PostgreSQL is killed in the middle of audit appends', () => {
   it('what was acknowledged is there, whole, and the tree goes on over it', async () => {
     const { stores } = postgres;
-    const checkpoint = createSignHead({
-      tree: stores.tree,
+    const checkpoint = checkpointsIn(stores, {
       signer: newSigner('k1'),
-      trustedKeys: [],
-      lastPublished: async () => undefined,
       recordEvent: governance.recordEvent,
-      now,
     });
-    await checkpoint('acme', () => {});
+    await checkpoint();
     const began = new Date(Date.now() - 60_000).toISOString();
     for (const aliveMs of [0, 20, 80]) {
       const decided: string[] = [];
@@ -191,7 +187,7 @@ describe('PostgreSQL is killed in the middle of audit appends', () => {
       const gaps = await stores.gaps.inLedger('acme', span, 100);
       // A claim whose outcome nobody came to say is what the next worker looks after.
       expect(gaps.filter(({ kind }) => kind !== 'claim_without_outcome')).toEqual([]);
-      expect(await checkpoint('acme', () => {})).toMatchObject({ kind: 'signed' });
+      expect(await checkpoint()).toMatchObject({ kind: 'signed' });
     }
   });
 });

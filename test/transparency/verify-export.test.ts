@@ -2,10 +2,18 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { EntryRow, ExportHeader } from '#transparency/export-format.ts';
 import { findingText } from '#transparency/finding.ts';
-import { commitmentTo, leafHash } from '#transparency/leaf.ts';
+import { commitmentTo, leafHash, setApart } from '#transparency/leaf.ts';
 import { signStatement } from '#transparency/statement.ts';
 import { verifyExport } from '#transparency/verify-export.ts';
-import { exported, newSigner, sampleHead, sampleHeader, sampleRows } from '../support/sample-export.ts';
+import { auditEntry } from '../support/examples.ts';
+import {
+  exported,
+  firstDay,
+  newSigner,
+  sampleHead,
+  sampleHeader,
+  sampleRows,
+} from '../support/sample-export.ts';
 
 const signer = newSigner('k1');
 const trustedKeys = [signer.publicKey];
@@ -190,9 +198,40 @@ describe('an export', () => {
 
   it('finds heads that do not follow from each other', async () => {
     const loose = { ...header, heads: [sampleHead(rows, 20, signer)] };
-    expect(await findings(await exported(rows, loose))).toEqual([
-      'head 2: does not follow from the head before it',
-    ]);
+    const unlinked = 'head 2: does not follow from the head before it';
+    expect(await findings(await exported(rows, loose))).toEqual([unlinked]);
+    const [before] = header.heads;
+    if (before === undefined) throw new Error('there is a head before');
+    const dated = (at: string) =>
+      exported(rows, { ...header, head: signStatement(signer.signer, { ...header.head.claims, at }) });
+    const back = new Date(Date.parse(before.claims.at) - 1).toISOString();
+    expect(await findings(await dated(back))).toEqual([unlinked]);
+    expect(await findings(await dated(before.claims.at))).toEqual([]);
+  });
+
+  it.each([
+    { what: 'began with the newer form', begins: [], older: [0], refused: [] },
+    { what: 'began with the newer form', begins: [], older: [1], refused: [1] },
+    { what: 'began with the newer form', begins: [], older: [59], refused: [59] },
+    { what: 'is of the older form alone', begins: [], older: range(0, 60), refused: [] },
+    { what: 'began with the older form', begins: range(0, 10), older: [], refused: [] },
+    // Both were written side by side while the form changed.
+    { what: 'began with the older form', begins: range(0, 10), older: [12, 15, 29], refused: [] },
+    // Head 1, over 30 of them, was signed more than a day after the first of the newer form was written, and less than that.
+    { what: 'began with the older form', begins: range(0, 4), older: [20, 30, 59], refused: [30, 59] },
+    { what: 'began with the older form', begins: range(0, 10), older: [30], refused: [] },
+  ])('that $what knows until where that form goes: $older, of which it refuses $refused', async (cell) => {
+    const isOlder = (n: number) => cell.begins.includes(n) || cell.older.includes(n);
+    const mixed = rows.map((row, n) => (isOlder(n) ? olderRow(n) : newerRow(n, row)));
+    const expected = cell.refused.map(
+      (n) => `entry ${mixed[n]?.entry.id} at position ${n}: in the older form, which had ended by then`,
+    );
+    expect(await findings(await exported(mixed, sampleHeader(mixed, signer)))).toEqual(expected);
+    // What comes before is left out, and what is there is judged by what is known of it.
+    const some = mixed.filter((_, n) => n === 0 || n > 1);
+    const filtered = { ...sampleHeader(mixed, signer), filters: { outcome: 'intended' } };
+    if (cell.refused.length > 0 && cell.refused[0] !== 1)
+      expect(await findings(await exported(mixed, filtered, some))).toEqual(expected);
   });
 
   it('is never good with one byte changed, wherever it is', async () => {
@@ -237,6 +276,25 @@ describe('an export', () => {
     }
   });
 });
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, n) => from + n);
+}
+
+function timeAt(position: number): string {
+  return new Date(firstDay + position * 3_600_000).toISOString();
+}
+
+function olderRow(position: number): EntryRow {
+  const entry = auditEntry({ timestamp: timeAt(position) });
+  return { entry, leafHash: leafHash(entry), position, reveal: null };
+}
+
+function newerRow(position: number, row: EntryRow): EntryRow {
+  if ('personal' in row.entry) return row;
+  const { leaf, reveal } = setApart(auditEntry({ timestamp: timeAt(position) }), 'sub_somebody');
+  return { entry: leaf, leafHash: leafHash(leaf), position, reveal };
+}
 
 function at(line: string | undefined, from: number, to: number): string {
   return (line ?? '').replace(`"position":${from},`, `"position":${to},`);

@@ -1,4 +1,5 @@
 import type { RecordEvent } from '#governance/record.ts';
+import type { RecordGaps } from '#governance/upkeep/record-gaps.ts';
 import type { TreeDifference, TreeState, TreeStore } from '#stores/audit/tree.ts';
 import { growTree, type TreeBreak } from '#transparency/grow-tree.ts';
 import { signStatement, statementDigest, type TreeHead } from '#transparency/statement.ts';
@@ -17,34 +18,52 @@ export interface SignHeadOptions {
   /** The newest head that has been published, where we can read it back. */
   lastPublished(tenantId: string): Promise<TreeHead | undefined>;
   recordEvent: RecordEvent;
-  now(): Date;
+  recordGaps: RecordGaps;
+  /** After so many heads everything is looked at; default 60, about an hour. */
+  wholeEvery?: number;
 }
 
 /** The outcome of a checkpoint of one tenant. */
 export type HeadOutcome =
-  | { kind: 'signed'; head: TreeHead }
+  | {
+      kind: 'signed';
+      head: TreeHead;
+      /** It is dated as the head before it, which is ahead of the database's clock. */
+      isAhead: boolean;
+    }
   | { kind: 'broken'; why: TreeBreak | 'head_not_ours' }
   | { kind: 'raced' };
 
 /** Entries placed per round trip. */
 const batchSize = 20_000;
 
-/**
- * How far before the last head we look for new entries, and how far once an hour: longer than any transaction lasts.
- */
-const lookBackMs = 5 * 60_000;
-const longLookBackMs = 86_400_000;
-
 /** At most so many differing entries are named; there may be millions. */
 const mostDifferences = 10;
 
-/** Gives new entries their places, checks the tree against its last signed head, and signs a new one. */
+/**
+ * Gives new entries their places, checks the tree against its last signed head, and signs a new one. Of clocks, that of
+ * the database alone has a say, and only in how heads are dated.
+ */
 export function createSignHead(options: SignHeadOptions) {
-  const { tree, signer, previousSigner, recordEvent, now } = options;
+  const { tree, signer, previousSigner, recordEvent, wholeEvery = 60 } = options;
   const own = [signer, ...(previousSigner === undefined ? [] : [previousSigner])];
   const trusted = [...own.map(({ publicKey }) => publicKey), ...options.trustedKeys];
 
-  async function introduceKey(tenantId: string, { keys }: TreeState): Promise<void> {
+  /** Places whatever has none; until which transaction that is certain. */
+  async function place(tenantId: string, wholly: boolean, onProgress: () => void): Promise<string> {
+    for (;;) {
+      const { placed, before, refused } = await tree.place(tenantId, { wholly, limit: batchSize });
+      onProgress();
+      if (refused.length > 0)
+        await options.recordGaps(
+          tenantId,
+          refused.map((ref) => ({ kind: 'entry_without_place', ref })),
+        );
+      if (placed < batchSize) return before;
+    }
+  }
+
+  async function introduceKey(tenantId: string, { keys, at }: TreeState): Promise<void> {
     const known = keys.find(({ claims }) => claims.keyId === signer.signer.keyId);
     if (known !== undefined && known.claims.publicKey !== signer.publicKey)
       throw new RangeError(`two audit keys are called ${known.claims.keyId}`);
@@ -56,7 +75,7 @@ export function createSignHead(options: SignHeadOptions) {
       tenantId,
       keyId: signer.signer.keyId,
       publicKey: signer.publicKey,
-      at: now().toISOString(),
+      at,
     });
     await tree.addKey(tenantId, statement);
   }
@@ -92,19 +111,13 @@ export function createSignHead(options: SignHeadOptions) {
 
   return async function signHead(tenantId: string, onProgress: () => void): Promise<HeadOutcome> {
     const { head } = await tree.state(tenantId);
-    const at = now();
-    const wholly = head === null || head.claims.at.slice(0, 13) !== at.toISOString().slice(0, 13);
-    const backMs = wholly ? longLookBackMs : lookBackMs;
-    const since = head === null ? null : new Date(Date.parse(head.claims.at) - backMs).toISOString();
-    for (let added = batchSize; added === batchSize; ) {
-      added = await tree.sequence(tenantId, { since, limit: batchSize });
-      onProgress();
-    }
+    const n = head?.claims.n ?? 0;
+    const wholly = n % wholeEvery === 0;
+    const placedBefore = await place(tenantId, wholly, onProgress);
     const state = await tree.state(tenantId);
     if (state.head?.claims.n !== head?.claims.n) return { kind: 'raced' };
-    const n = head?.claims.n ?? 0;
     const published = await options.lastPublished(tenantId);
-    if (published !== undefined && isAhead(published, head)) return broken(tenantId, n, 'rolled_back');
+    if (published !== undefined && isPast(published, head)) return broken(tenantId, n, 'rolled_back');
     if (head !== null && createTrust(trusted, state.keys).distrust(head) !== undefined)
       return broken(tenantId, n, 'head_not_ours');
     const read = tree.readHashes(tenantId);
@@ -113,25 +126,24 @@ export function createSignHead(options: SignHeadOptions) {
     if (wholly) await reportDifferences(tenantId, state.leaves, onProgress);
     await introduceKey(tenantId, state);
     const earliest = head === null ? '' : head.claims.at;
-    const stamp = at.toISOString();
     const next = signStatement(signer.signer, {
       kind: 'audit-head',
       tenantId,
       n: n + 1,
       size: grown.size,
       rootHash: grown.rootHash,
-      // A clock that was set back must not put heads out of order.
-      at: stamp > earliest ? stamp : earliest,
+      // A clock that was set back must not put heads out of order: until it has caught up, their time stands still.
+      at: state.at > earliest ? state.at : earliest,
       previous: head === null ? null : statementDigest(head),
     });
-    const added = await tree.addHead(tenantId, next, grown.nodes);
+    const added = await tree.addHead(tenantId, next, grown.nodes, placedBefore);
     if (!added) return { kind: 'raced' };
-    return { kind: 'signed', head: next };
+    return { kind: 'signed', head: next, isAhead: earliest > state.at };
   };
 }
 
 /** A head was published that we do not have: our database was restored from an older state, or is another one. */
-function isAhead(published: TreeHead, head: TreeHead | null): boolean {
+function isPast(published: TreeHead, head: TreeHead | null): boolean {
   if (head === null || published.claims.n > head.claims.n) return true;
   return published.claims.n === head.claims.n && statementDigest(published) !== statementDigest(head);
 }

@@ -79,6 +79,8 @@ CREATE TABLE ledger.audit_entries (
   personal bytea,
   -- Salt, user id and action detail under the key of the subject; unreadable once that is destroyed.
   sealed bytea,
+  -- Number of the transaction that wrote it; not part of the hash. Null in rows from before places went by it.
+  arrived bigint DEFAULT ((pg_current_xact_id())::text)::bigint,
   CONSTRAINT audit_entries_pkey PRIMARY KEY (tenant_id, id, "timestamp"),
   CONSTRAINT audit_entries_data_accessed_check CHECK ((jsonb_typeof(data_accessed) = 'array'::text)),
   CONSTRAINT audit_entries_leaf_hash_check CHECK ((octet_length(leaf_hash) = 32)),
@@ -93,7 +95,7 @@ CASE
     ELSE ((user_id IS NULL) AND (action_detail IS NULL) AND (personal IS NOT NULL) AND (sealed IS NOT NULL))
 END)
 ) PARTITION BY RANGE ("timestamp");
-CREATE INDEX audit_entries_by_arrival ON ONLY ledger.audit_entries USING brin (recorded_at) WITH (pages_per_range='32', autosummarize='on');
+CREATE INDEX audit_entries_by_arrival ON ONLY ledger.audit_entries USING brin (arrived) WITH (pages_per_range='32', autosummarize='on');
 CREATE INDEX audit_entries_by_kind ON ONLY ledger.audit_entries USING btree (tenant_id, action_type, "timestamp");
 CREATE INDEX audit_entries_by_outcome ON ONLY ledger.audit_entries USING btree (tenant_id, outcome, "timestamp") WHERE (outcome = ANY (ARRAY['denied'::text, 'error'::text, 'pending_approval'::text, 'unknown'::text]));
 CREATE INDEX audit_entries_by_request ON ONLY ledger.audit_entries USING btree (tenant_id, request_id);
@@ -347,6 +349,10 @@ CREATE TABLE ledger.tree_heads (
   key_id text NOT NULL,
   -- Ed25519, base64url.
   signature text NOT NULL,
+  -- Whatever transactions before this number wrote had its place when the head was signed; null: not known.
+  placed_before bigint,
+  -- The server's clock; not part of what is signed.
+  recorded_at timestamp with time zone DEFAULT clock_timestamp(),
   CONSTRAINT tree_heads_pkey PRIMARY KEY (tenant_id, n),
   CONSTRAINT tree_heads_n_check CHECK ((n >= 1)),
   CONSTRAINT tree_heads_root_hash_check CHECK ((octet_length(root_hash) = 32)),
@@ -481,7 +487,7 @@ AS $function$
 $function$;
 ALTER FUNCTION ledger.add_decision(text,jsonb) OWNER TO openclaw_ledger_writer;
 
--- Entries from the camelCase JSON of a leaf (transparency/leaf.ts) with sealed (base64) and leafHash (hex) beside it.
+-- Entries from the camelCase JSON of a leaf (transparency/leaf.ts) with sealed (base64) and leafHash (hex) beside it; none in the older form.
 CREATE OR REPLACE FUNCTION ledger.add_entries(p_tenant text, p_entries jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -489,29 +495,29 @@ AS $function$
 DECLARE
   v_added integer;
 BEGIN
-  INSERT INTO ledger.audit_entries (id, tenant_id, org_unit, user_id, subject, "timestamp", action_type, event,
-    action_detail, data_accessed, model_used, model_tokens, data_classification, policy_applied, policy_result,
+  INSERT INTO ledger.audit_entries (id, tenant_id, org_unit, subject, "timestamp", action_type, event,
+    data_accessed, model_used, model_tokens, data_classification, policy_applied, policy_result,
     policy_reason, outcome, request_id, decision_id, metadata, personal, sealed, leaf_hash)
-  SELECT e.id, e."tenantId", e."orgUnit", e."userId", e.subject, e."timestamp"::timestamptz, e."actionType", e.event,
-    e."actionDetail", e."dataAccessed", e."modelUsed", e."modelTokens", e."dataClassification", e."policyApplied",
+  SELECT e.id, e."tenantId", e."orgUnit", e.subject, e."timestamp"::timestamptz, e."actionType", e.event,
+    e."dataAccessed", e."modelUsed", e."modelTokens", e."dataClassification", e."policyApplied",
     e."policyResult", e."policyReason", e.outcome, e."requestId", e."decisionId", e.metadata,
     decode(e.personal, 'hex'), decode(e.sealed, 'base64'), decode(e."leafHash", 'hex')
-  FROM jsonb_to_recordset(p_entries) AS e(id text, "tenantId" text, "orgUnit" text, "userId" text, subject text,
-    "timestamp" text, "actionType" text, event text, "actionDetail" text, "dataAccessed" jsonb,
+  FROM jsonb_to_recordset(p_entries) AS e(id text, "tenantId" text, "orgUnit" text, subject text,
+    "timestamp" text, "actionType" text, event text, "dataAccessed" jsonb,
     "modelUsed" text, "modelTokens" jsonb, "dataClassification" text, "policyApplied" text, "policyResult" text,
     "policyReason" text, outcome text, "requestId" text, "decisionId" text, metadata jsonb, personal text,
     sealed text, "leafHash" text)
-  WHERE e."tenantId" = p_tenant AND ledger.iso(e."timestamp"::timestamptz) = e."timestamp";
+  WHERE e."tenantId" = p_tenant AND ledger.iso(e."timestamp"::timestamptz) = e."timestamp" AND e.subject IS NOT NULL;
   GET DIAGNOSTICS v_added = ROW_COUNT;
   IF v_added <> jsonb_array_length(p_entries) THEN
-    RAISE EXCEPTION 'an entry names another tenant, or its timestamp is not ISO 8601 in UTC with milliseconds'
+    RAISE EXCEPTION 'an entry names another tenant, has the older form, or its timestamp is not ISO 8601 in UTC with milliseconds'
       USING ERRCODE = 'invalid_parameter_value';
   END IF;
 END $function$;
 ALTER FUNCTION ledger.add_entries(text,jsonb) OWNER TO openclaw_ledger_writer;
 
--- The next head with the subtrees that became complete; false when another worker was faster.
-CREATE OR REPLACE FUNCTION ledger.add_head(p_tenant text, p_head jsonb, p_nodes jsonb)
+-- The next head with the subtrees that became complete, and what ledger.place said before it; false when another worker was faster. Refuses one that is dated before the head before it, or ahead of both that head and the clock.
+CREATE OR REPLACE FUNCTION ledger.add_head(p_tenant text, p_head jsonb, p_nodes jsonb, p_placed_before bigint DEFAULT NULL::bigint)
  RETURNS boolean
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -519,21 +525,29 @@ CREATE OR REPLACE FUNCTION ledger.add_head(p_tenant text, p_head jsonb, p_nodes 
 AS $function$
 DECLARE
   v_n bigint := (p_head->'claims'->>'n')::bigint;
+  v_at timestamptz := (p_head->'claims'->>'at')::timestamptz;
+  v_last ledger.tree_heads;
 BEGIN
   PERFORM ledger.own_tree(p_tenant);
-  IF v_n IS DISTINCT FROM (SELECT coalesce(max(n), 0) + 1 FROM ledger.tree_heads WHERE tenant_id = p_tenant) THEN
+  SELECT * INTO v_last FROM ledger.tree_heads WHERE tenant_id = p_tenant ORDER BY n DESC LIMIT 1;
+  IF v_n IS DISTINCT FROM coalesce(v_last.n, 0) + 1 THEN
     RETURN false;
+  END IF;
+  IF v_at < v_last.at OR v_at > greatest(clock_timestamp(), v_last.at) THEN
+    RAISE EXCEPTION 'head % of % is dated %, where the database''s clock says % and the head before it %',
+      v_n, p_tenant, ledger.iso(v_at), ledger.iso(clock_timestamp()), coalesce(ledger.iso(v_last.at), 'nothing')
+      USING ERRCODE = 'invalid_parameter_value';
   END IF;
   INSERT INTO ledger.tree_nodes (tenant_id, level, index, hash)
   SELECT p_tenant, node.level, node.index, decode(node.hash, 'hex')
   FROM jsonb_to_recordset(p_nodes) AS node(level smallint, index bigint, hash text);
-  INSERT INTO ledger.tree_heads (tenant_id, n, size, root_hash, at, previous, key_id, signature)
+  INSERT INTO ledger.tree_heads (tenant_id, n, size, root_hash, at, previous, key_id, signature, placed_before)
   VALUES (p_tenant, v_n, (p_head->'claims'->>'size')::bigint, decode(p_head->'claims'->>'rootHash', 'hex'),
-    (p_head->'claims'->>'at')::timestamptz, p_head->'claims'->>'previous', p_head->>'keyId', p_head->>'signature');
+    v_at, p_head->'claims'->>'previous', p_head->>'keyId', p_head->>'signature', p_placed_before);
   RETURN true;
 END $function$;
-ALTER FUNCTION ledger.add_head(text,jsonb,jsonb) OWNER TO openclaw_ledger_writer;
-GRANT EXECUTE ON FUNCTION ledger.add_head(text,jsonb,jsonb) TO openclaw_app;
+ALTER FUNCTION ledger.add_head(text,jsonb,jsonb,bigint) OWNER TO openclaw_ledger_writer;
+GRANT EXECUTE ON FUNCTION ledger.add_head(text,jsonb,jsonb,bigint) TO openclaw_app;
 
 -- A key statement; false when that key is introduced already.
 CREATE OR REPLACE FUNCTION ledger.add_tree_key(p_tenant text, p_key jsonb)
@@ -986,6 +1000,53 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.own_tree(text) OWNER TO openclaw_ledger_writer;
 
+-- Gives up to p_limit entries without a place the next ones, oldest first: those that came since the newest head, or p_wholly whichever there are. {placed, before, refused}: with fewer than p_limit placed, everything from transactions before that number has its place, except for entries in the older form, which get none; refused names those that are on record as no gap yet.
+CREATE OR REPLACE FUNCTION ledger.place(p_tenant text, p_wholly boolean, p_limit integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+DECLARE
+  v_since bigint;
+  v_next bigint;
+  v_placed integer;
+  v_before bigint;
+BEGIN
+  PERFORM ledger.own_tree(p_tenant);
+  IF NOT p_wholly THEN
+    SELECT placed_before INTO v_since FROM ledger.tree_heads WHERE tenant_id = p_tenant ORDER BY n DESC LIMIT 1;
+    -- Numbers only rise; if they did not, this is another server, with the data of the one before.
+    IF v_since > pg_snapshot_xmin(pg_current_snapshot())::text::bigint THEN
+      v_since := NULL;
+    END IF;
+  END IF;
+  SELECT coalesce(max(position) + 1, 0) INTO v_next FROM ledger.tree_leaves WHERE tenant_id = p_tenant;
+  WITH new AS (
+    SELECT e.id, e."timestamp", e.leaf_hash FROM ledger.audit_entries e
+    WHERE e.tenant_id = p_tenant AND (v_since IS NULL OR e.arrived >= v_since) AND e.subject IS NOT NULL
+      AND NOT EXISTS (SELECT FROM ledger.tree_leaves l
+        WHERE l.tenant_id = p_tenant AND l.entry_id = e.id AND l."timestamp" = e."timestamp")
+    ORDER BY e."timestamp", e.id LIMIT p_limit
+  ), placed AS (
+    INSERT INTO ledger.tree_leaves (tenant_id, position, entry_id, "timestamp", leaf_hash)
+    SELECT p_tenant, v_next + row_number() OVER (ORDER BY new."timestamp", new.id) - 1, new.id, new."timestamp", new.leaf_hash
+    FROM new RETURNING position
+  ) SELECT count(*), pg_snapshot_xmin(pg_current_snapshot())::text::bigint INTO v_placed, v_before FROM placed;
+  RETURN jsonb_build_object('placed', v_placed, 'before', v_before::text, 'refused',
+    (SELECT coalesce(jsonb_agg(older.id ORDER BY older.id), '[]') FROM (
+      SELECT e.id FROM ledger.audit_entries e
+      WHERE e.tenant_id = p_tenant AND (v_since IS NULL OR e.arrived >= v_since) AND e.subject IS NULL
+        AND NOT EXISTS (SELECT FROM ledger.tree_leaves l
+          WHERE l.tenant_id = p_tenant AND l.entry_id = e.id AND l."timestamp" = e."timestamp")
+        AND NOT EXISTS (SELECT FROM ledger.gaps g
+          WHERE g.tenant_id = p_tenant AND g.kind = 'entry_without_place' AND g.ref = e.id)
+      ORDER BY e.id LIMIT 100) AS older));
+END $function$;
+ALTER FUNCTION ledger.place(text,boolean,integer) OWNER TO openclaw_ledger_writer;
+GRANT EXECUTE ON FUNCTION ledger.place(text,boolean,integer) TO openclaw_app;
+
 -- A hold and the entry that says so, or neither.
 CREATE OR REPLACE FUNCTION ledger.place_hold(p_tenant text, p_hold jsonb, p_entry jsonb)
  RETURNS void
@@ -1381,34 +1442,49 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.seal(regclass) OWNER TO openclaw_ledger_owner;
 
--- Gives up to p_limit entries without a place the next ones, oldest first; p_since (arrival) spares the look at what came before, null looks at all.
+-- Like ledger.place, for a worker of the release before during an upgrade; what it says of time counts for nothing.
 CREATE OR REPLACE FUNCTION ledger.sequence(p_tenant text, p_since timestamp with time zone, p_limit integer)
  RETURNS integer
- LANGUAGE plpgsql
+ LANGUAGE sql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  SELECT (ledger.place(p_tenant, p_since IS NULL, p_limit)->>'placed')::integer
+$function$;
+ALTER FUNCTION ledger.sequence(text,timestamp with time zone,integer) OWNER TO openclaw_ledger_writer;
+GRANT EXECUTE ON FUNCTION ledger.sequence(text,timestamp with time zone,integer) TO openclaw_app;
+
+-- How long ago the newest head was recorded, in milliseconds (null without one), and an entry that has waited for its place longer than p_late_ms (null when none has).
+CREATE OR REPLACE FUNCTION ledger.tree_delays(p_tenant text, p_late_ms bigint)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
  SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
 DECLARE
-  v_next bigint;
-  v_added integer;
+  v_now timestamptz := clock_timestamp();
+  v_late interval := p_late_ms * interval '1 millisecond';
+  v_since bigint;
+  v_head timestamptz;
 BEGIN
-  PERFORM ledger.own_tree(p_tenant);
-  SELECT coalesce(max(position) + 1, 0) INTO v_next FROM ledger.tree_leaves WHERE tenant_id = p_tenant;
-  INSERT INTO ledger.tree_leaves (tenant_id, position, entry_id, "timestamp", leaf_hash)
-  SELECT p_tenant, v_next + row_number() OVER (ORDER BY new."timestamp", new.id) - 1, new.id, new."timestamp", new.leaf_hash
-  FROM (
-    SELECT e.id, e."timestamp", e.leaf_hash FROM ledger.audit_entries e
-    WHERE e.tenant_id = p_tenant AND e.recorded_at >= coalesce(p_since, '-infinity')
-      AND NOT EXISTS (SELECT FROM ledger.tree_leaves l
-        WHERE l.tenant_id = p_tenant AND l.entry_id = e.id AND l."timestamp" = e."timestamp")
-    ORDER BY e."timestamp", e.id LIMIT p_limit
-  ) AS new;
-  GET DIAGNOSTICS v_added = ROW_COUNT;
-  RETURN v_added;
+  PERFORM set_config('ledger.tenant', p_tenant, true);
+  SELECT placed_before, coalesce(recorded_at, at) INTO v_since, v_head
+  FROM ledger.tree_heads WHERE tenant_id = p_tenant ORDER BY n DESC LIMIT 1;
+  IF v_since > pg_snapshot_xmin(pg_current_snapshot())::text::bigint THEN
+    v_since := NULL;
+  END IF;
+  RETURN jsonb_build_object(
+    'headMs', abs(round(extract(epoch FROM v_now - v_head) * 1000)),
+    'entryId', (SELECT e.id FROM ledger.audit_entries e
+      WHERE e.tenant_id = p_tenant AND (v_since IS NULL OR e.arrived >= v_since) AND e.subject IS NOT NULL
+        AND e.recorded_at NOT BETWEEN v_now - v_late AND v_now + v_late
+        AND NOT EXISTS (SELECT FROM ledger.tree_leaves l
+          WHERE l.tenant_id = p_tenant AND l.entry_id = e.id AND l."timestamp" = e."timestamp")
+      LIMIT 1));
 END $function$;
-ALTER FUNCTION ledger.sequence(text,timestamp with time zone,integer) OWNER TO openclaw_ledger_writer;
-GRANT EXECUTE ON FUNCTION ledger.sequence(text,timestamp with time zone,integer) TO openclaw_app;
+ALTER FUNCTION ledger.tree_delays(text,bigint) OWNER TO openclaw_ledger_reader;
+GRANT EXECUTE ON FUNCTION ledger.tree_delays(text,bigint) TO openclaw_app;
 
 -- Leaves at positions [p_from, p_to) whose entry is gone or has another leaf hash; nothing when all is well.
 CREATE OR REPLACE FUNCTION ledger.tree_differences(p_tenant text, p_from bigint, p_to bigint, p_limit integer)
@@ -1462,7 +1538,7 @@ END $function$;
 ALTER FUNCTION ledger.tree_hashes(text,integer,bigint,integer) OWNER TO openclaw_ledger_reader;
 GRANT EXECUTE ON FUNCTION ledger.tree_hashes(text,integer,bigint,integer) TO openclaw_app;
 
--- How far the tree goes, its newest head, its key statements; expiredLeaves: the first so many may have no entry any more, since months before expiredBefore are gone.
+-- How far the tree goes, its newest head, its key statements, and the time by the server's clock; expiredLeaves: the first so many may have no entry any more, since months before expiredBefore are gone.
 CREATE OR REPLACE FUNCTION ledger.tree_state(p_tenant text)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -1475,6 +1551,7 @@ DECLARE
 BEGIN
   PERFORM set_config('ledger.tenant', p_tenant, true);
   RETURN jsonb_build_object(
+    'at', ledger.iso(clock_timestamp()),
     'leaves', (SELECT coalesce(max(position) + 1, 0) FROM ledger.tree_leaves WHERE tenant_id = p_tenant),
     'expiredLeaves', (SELECT coalesce(max(position) + 1, 0) FROM ledger.tree_leaves
       WHERE tenant_id = p_tenant AND "timestamp" < v_oldest),

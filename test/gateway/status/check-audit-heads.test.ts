@@ -1,28 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { checkAuditHeads } from '#gateway/status/check-audit-heads.ts';
-import { newSigner, sampleHead, sampleRows } from '../../support/sample-export.ts';
+import type { TreeDelays } from '#stores/audit/tree.ts';
 
-const head = sampleHead(sampleRows(1), 1, newSigner('k1'));
-const signedAt = Date.parse(head.claims.at);
-
-function look(ageMs: number, heads = [head]): Promise<unknown> {
+function look(delays: TreeDelays): Promise<unknown> {
   return checkAuditHeads({
-    tree: { heads: async () => heads },
+    tree: { delays: async () => delays },
     publications: { late: async () => [] },
     tenants: {
       list: async () => [{ id: 'acme' }],
     },
-    now: () => new Date(signedAt + ageMs),
   })();
 }
 
 describe('the status of the audit log', () => {
   it('is well while heads are signed, or none was yet', async () => {
-    await expect(look(120_000)).resolves.toBeUndefined();
-    await expect(look(9_999_999, [])).resolves.toBeUndefined();
+    await expect(look({ headMs: 120_000, entryId: null })).resolves.toBeUndefined();
+    await expect(look({ headMs: null, entryId: null })).resolves.toBeUndefined();
   });
 
-  it('is degraded once the newest head is more than ten minutes old', async () => {
-    await expect(look(601_000)).rejects.toThrow('the newest head of acme');
+  it('is degraded once the newest head is more than ten minutes old, or an entry gets no place', async () => {
+    await expect(look({ headMs: 601_000, entryId: null })).rejects.toThrow('the newest head of acme');
+    await expect(look({ headMs: 0, entryId: 'aud_1' })).rejects.toThrow('aud_1 of acme gets no place');
+    await expect(look({ headMs: null, entryId: 'aud_1' })).rejects.toThrow('aud_1 of acme gets no place');
   });
 });

@@ -32,13 +32,16 @@ const policyWith = (domain: Policy['domain'], rules: Record<string, unknown>): P
   createdAt: new Date().toISOString(),
 });
 
-function keeping(byTenant: Readonly<Record<string, readonly Policy[]>>, retention: object = {}) {
+function keeping(
+  byTenant: Readonly<Record<string, readonly Policy[]>>,
+  retention: object = {},
+  now: () => Date = () => new Date(),
+) {
   const { stores } = opened;
-  const now = () => new Date();
   return createKeepRetention({
     stores: { ...stores, retention: { ...stores.retention, ...retention } },
     readPolicies: async (tenantId) => ({ policies: byTenant[tenantId] ?? [] }),
-    recordEvent: recordEventIn(stores, now),
+    recordEvent: recordEventIn(stores),
     now,
   });
 }
@@ -107,7 +110,7 @@ describe('a round of retention', () => {
         if (tenantId === 'acme') throw cause;
         return { policies: [] };
       },
-      recordEvent: recordEventIn(stores, now),
+      recordEvent: recordEventIn(stores),
       now,
     });
     expect(await keep(() => {})).toMatchObject({ failed: [{ tenantId: 'acme', cause }], months: [] });
@@ -157,6 +160,31 @@ describe('a round of retention', () => {
     );
     expect(outcomes.toSorted()).toEqual(['2021-01 intended', '2021-01 success', '2021-02 intended']);
   });
+
+  it.each([
+    { years: 0, monthsBack: 14, isDropped: true },
+    // What only a database whose clock is far ahead takes for old.
+    { years: 0, monthsBack: 11, isDropped: false },
+    { years: 0, monthsBack: 0, isDropped: false },
+    { years: 0, monthsBack: -96, isDropped: false },
+    { years: -10, monthsBack: 14, isDropped: false },
+  ])(
+    'drops a month only where the clocks of database and worker agree: %o',
+    async ({ years, monthsBack, isDropped }) => {
+      const today = new Date();
+      const month = new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() - monthsBack, 1));
+      const dropped: string[] = [];
+      const retention = {
+        expiredMonths: async () => [month.toISOString().slice(0, 7)],
+        dropMonth: async (asked: string) => {
+          dropped.push(asked);
+          return 'held' as const;
+        },
+      };
+      await keeping({}, retention, () => new Date(Date.now() + years * 365 * 86_400_000))(() => {});
+      expect(dropped).toHaveLength(isDropped ? 1 : 0);
+    },
+  );
 
   it('deletes contents by the policies of each tenant, and counts those of all together', async () => {
     const { requests } = opened.stores;

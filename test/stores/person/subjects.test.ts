@@ -5,6 +5,7 @@ import { createSubjectStore } from '#stores/person/subjects.ts';
 import { leafHash } from '#transparency/leaf.ts';
 import { auditEntry, effect } from '../../support/examples.ts';
 import { freshEnvelope } from '../../support/key-ring.ts';
+import { insertOlder } from '../../support/older-entry.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
 let opened: TestStores;
@@ -144,10 +145,7 @@ describe('an entry whose sealed part was changed in the database', () => {
 describe('an entry from before there were subjects', () => {
   it('stays as it was hashed: readable, found by user id, provable, and counted as what erasure can’t reach', async () => {
     const entry = auditEntry({ userId: 'old-hand', requestId: newId('request') });
-    const older = JSON.stringify([{ ...entry, leafHash: leafHash(entry) }]);
-    await withAdmin(opened.databases.auditDatabaseUrl, (client) =>
-      client.query('SELECT ledger.record($1, NULL, $2, NULL)', ['acme', older]),
-    );
+    await insertOlder(opened.databases.auditAdminUrl, entry);
     const { auditEntries, retention } = opened.stores;
     const own = { visibility: { kind: 'own', userId: 'old-hand' }, limit: 5 } as const;
     const { entries } = await auditEntries.query('acme', own);

@@ -117,7 +117,7 @@ describe('published heads', () => {
   });
 
   it('make the status of the audit log degraded when they stay away for minutes', async () => {
-    const check = () => checkAuditHeads({ ...opened.stores, now: () => new Date() })();
+    const check = () => checkAuditHeads(opened.stores)();
     await expect(check()).resolves.toBeUndefined();
     const age = (change: string) =>
       withAdmin(opened.databases.adminUrl, (client) =>

@@ -4,7 +4,7 @@ import { findingText } from '#transparency/finding.ts';
 import { verifyExport } from '#transparency/verify-export.ts';
 import { auditEntry } from '../../../support/examples.ts';
 import { newSigner } from '../../../support/sample-export.ts';
-import { signHead } from '../../../support/sign-head.ts';
+import { signHead, treeAt } from '../../../support/sign-head.ts';
 import { openTestGateway, people, type TestGateway } from '../../../support/test-gateway.ts';
 
 const signer = newSigner('k1');
@@ -33,7 +33,8 @@ async function record(count: number, timestamp: string): Promise<void> {
   await gateway.stores.ledger.record('acme', { decision: null, entries, dedupeKey: null });
 }
 
-const checkpoint = (at: number) => signHead(gateway.stores, 'acme', { signer, now: () => new Date(at) });
+const checkpoint = (at: number) =>
+  signHead(gateway.stores, 'acme', { signer, tree: treeAt(gateway.stores.tree, () => new Date(at)) });
 
 describe('the export of a log whose oldest month was dropped', () => {
   it('holds the head that speaks for what is gone, and verifies', async () => {
@@ -46,7 +47,7 @@ describe('the export of a log whose oldest month was dropped', () => {
     await record(5, new Date(evening + 3_900_000).toISOString());
     await checkpoint(evening + 4_000_000);
     await record(5, new Date().toISOString());
-    await checkpoint(Date.now());
+    await checkpoint(Date.now() - 1_000);
     expect(await gateway.stores.retention.dropMonth(old.slice(0, 7), 365)).toBe('dropped');
     const { rawPayload } = await gateway.as(people.admin, { url: '/api/v1/audit/export' });
     const verified = await verifyExport({ bytes: [rawPayload], trustedKeys: [signer.publicKey] });

@@ -31,10 +31,10 @@ beforeAll(async () => {
   const { stores, databases } = opened;
   await withAdmin(databases.auditAdminUrl, (client) =>
     client.query(
-      `INSERT INTO ledger.audit_entries (id, tenant_id, org_unit, user_id, "timestamp", action_type, event,
-         action_detail, data_accessed, policy_applied, policy_reason, outcome, metadata, leaf_hash)
-       SELECT 'aud_' || lpad(n::text, 26, '0'), 'acme', 'engineering', 'ada', now() + n * interval '1 millisecond',
-         'read', 'audit.read', 'a detail', '[]', '', '', 'success', jsonb_build_object('filling', repeat('x', $2)), sha256(n::text::bytea)
+      `INSERT INTO ledger.audit_entries (id, tenant_id, org_unit, subject, "timestamp", action_type, event,
+         personal, sealed, data_accessed, policy_applied, policy_reason, outcome, metadata, leaf_hash)
+       SELECT 'aud_' || lpad(n::text, 26, '0'), 'acme', 'engineering', 'sub_gone', now() + n * interval '1 millisecond',
+         'read', 'audit.read', sha256(''), '', '[]', '', '', 'success', jsonb_build_object('filling', repeat('x', $2)), sha256(n::text::bytea)
        FROM generate_series(1, $1) AS n`,
       [entries, entryBytes],
     ),
