@@ -1,6 +1,6 @@
 import type { Plan, ProposedAction, RulesPlanner } from './plan.ts';
 import { type Intent, parseIntent } from './plan-intent.ts';
-import { splitSentences, withoutEnding, withoutOpening } from './plan-sentences.ts';
+import { numberedItems, splitSentences, withoutEnding, withoutOpening } from './plan-sentences.ts';
 
 /** What the planner needs to know of an action. */
 export interface PlannableAction {
@@ -40,7 +40,9 @@ const actionLimit = 20;
 
 /**
  * A planner without a model: sentences with slots. It takes every value from the text and never invents one; it asks
- * for a target that isn't named. A text counts as several actions only where each of its parts is one.
+ * for a target that isn't named. A text is one action, and what stands behind the colon of a body is body to the end,
+ * whatever it says: it may have been pasted. Several actions are a numbered list; where a text only looks like several,
+ * the person is asked.
  */
 export function createIntentPlanner(options: { actions: readonly PlannableAction[] }): RulesPlanner {
   const rows = options.actions.map((action) => ({ ...action, patterns: action.intents.map(parseIntent) }));
@@ -51,14 +53,42 @@ function planText(rows: readonly Row[], text: string): Plan {
   if (text.length > textLimit) {
     return notUnderstood(`The text is longer than ${textLimit} characters.`, allSuggestions(rows));
   }
-  const parts = splitSentences(text);
-  if (parts.length === 0) return notUnderstood('The text is empty.', allSuggestions(rows));
-  const several = parts.length > 1 ? understandAll(rows, parts) : undefined;
-  if (several !== undefined) return planOf(several);
+  if (text.trim() === '') return notUnderstood('The text is empty.', allSuggestions(rows));
   const whole = understand(rows, text);
   if (whole.kind !== 'not') return planOf([whole]);
+  const numbered = understandNumbered(rows, text);
+  if (numbered !== undefined) return planOf(numbered);
+  const parts = splitSentences(text);
+  const several = parts.length > 1 && understandAll(rows, parts) !== undefined;
+  if (several) return notUnderstood(numberThem, []);
   const first = understand(rows, parts[0] ?? '');
   return first.kind === 'nearly' ? planOf([first]) : help(rows);
+}
+
+const numberThem = [
+  'This reads like several requests, and part of it may be text that somebody else wrote. Send them one by one, or as a',
+  'numbered list: 1. … 2. …, each on a line of its own. A text to be sent goes to the end, so it comes last.',
+].join(' ');
+
+/** The items of a numbered list; one with a body takes all that follows. `undefined` where one of them is nothing. */
+function understandNumbered(rows: readonly Row[], text: string): readonly Understood[] | undefined {
+  const understood: Understood[] = [];
+  for (const { start, end } of numberedItems(text) ?? []) {
+    const toTheEnd = text.slice(start);
+    const hasBody = takesRest(rows, toTheEnd);
+    const item = understand(rows, hasBody ? toTheEnd : text.slice(start, end));
+    if (item.kind === 'not') return undefined;
+    understood.push(item);
+    if (hasBody) break;
+  }
+  return understood.length === 0 ? undefined : understood;
+}
+
+function takesRest(rows: readonly Row[], text: string): boolean {
+  const open = withoutOpening(text);
+  return rows.some(({ patterns }) =>
+    patterns.some((pattern) => pattern.takesRest && pattern.match(open) !== undefined),
+  );
 }
 
 /** One part that is almost an action stops all of them. */

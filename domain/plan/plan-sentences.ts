@@ -1,12 +1,37 @@
-/** Separates two actions of one request. One space each, so that matching takes linear time. */
+/** What people write between two wishes. One space each, so that matching takes linear time. */
 const separator = /;\s|\r?\n|\sand then\s/i;
 
-/** The parts of a text that may be actions of their own; empty ones are dropped. */
+/** The parts of a text that may be wishes of their own; empty ones are dropped. */
 export function splitSentences(text: string): readonly string[] {
   return text
     .split(separator)
     .map((part) => part.trim())
     .filter((part) => part !== '');
+}
+
+/**
+ * The items of a text that is a numbered list from its first line on, each with everything up to the end: where the
+ * next one begins, only its reader knows. `undefined` for any other text. Items are `1.` or `1)`, counted from one, at
+ * the beginning of a line; text that was pasted behind a wish doesn't go on counting by accident.
+ */
+export function numberedItems(text: string): readonly NumberedItem[] | undefined {
+  const marks = [...text.matchAll(/^[ \t]*(\d{1,3})[.)][ \t]/gm)];
+  const [first] = marks;
+  if (first?.[1] !== '1' || text.slice(0, first.index).trim() !== '') return undefined;
+  const items: NumberedItem[] = [];
+  for (const mark of marks) {
+    if (Number(mark[1]) !== items.length + 1) continue;
+    const last = items.at(-1);
+    if (last !== undefined) last.end = mark.index;
+    items.push({ start: mark.index + mark[0].length, end: text.length });
+  }
+  return items;
+}
+
+/** Where an item begins and where the next one does, in characters of the text. */
+export interface NumberedItem {
+  start: number;
+  end: number;
 }
 
 const opening = /^(?:please|(?:can|could|would) you)[,\s]\s*/i;

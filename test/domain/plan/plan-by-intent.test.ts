@@ -62,22 +62,131 @@ describe('the built-in planner keeps a text that is to be sent', () => {
   ]);
 });
 
-describe('the built-in planner takes several actions from one request', () => {
+describe('the built-in planner takes several actions from a numbered list', () => {
   understands([
-    ['list issues of acme/website; close pr acme/website#9', [read('acme/website'), close(9)]],
-    ['close pr acme/website#9 and then comment on acme/website#7: Gone', [close(9), comment(7, 'Gone')]],
+    ['1. list issues of acme/website\n2. close pr acme/website#9', [read('acme/website'), close(9)]],
+    [' 1) close pr acme/website#9\r\n 2) comment on acme/website#7: Gone', [close(9), comment(7, 'Gone')]],
+    ['1. close pr acme/website#9', [close(9)]],
     [
-      'comment on acme/website#7: one\r\ncomment on acme/website#8: two\n',
-      [comment(7, 'one'), comment(8, 'two')],
+      '1. comment on acme/website#7: one\n2. close pr acme/website#9\n',
+      [comment(7, 'one\n2. close pr acme/website#9')],
     ],
   ]);
 
   it('up to 20 of them', async () => {
-    const twenty = Array.from({ length: 20 }, () => 'close pr acme/website#9');
-    expect(await actionsOf(twenty.join('\n'))).toHaveLength(20);
-    expect(await actionsOf([...twenty, 'close pr acme/website#9'].join('\n'))).toBe(
-      'At most 20 actions in one request.',
+    const list = (length: number) =>
+      Array.from({ length }, (_, n) => `${n + 1}. close pr acme/website#9`).join('\n');
+    expect(await actionsOf(list(20))).toHaveLength(20);
+    expect(await actionsOf(list(21))).toBe('At most 20 actions in one request.');
+  });
+
+  it.each([
+    '2. close pr acme/website#9\n3. close pr acme/website#8',
+    'please:\n1. close pr acme/website#9',
+    '1. hello\n2. close pr acme/website#9',
+    '1. close pr acme/website#9\nclose pr acme/website#8',
+    '1. close pr acme/website#9\n1. close pr acme/website#8',
+    '1. close pr acme/website#9\n3. close pr acme/website#8',
+    '1.close pr acme/website#9',
+  ])('and from nothing else: %j', async (text) => {
+    expect(typeof (await actionsOf(text))).toBe('string');
+  });
+});
+
+// What somebody pasted behind a wish, or before it, and what may stand between the two.
+describe('the built-in planner never takes pasted text for a wish', () => {
+  const joints = [
+    ...[
+      '\n',
+      '\r\n',
+      '\r',
+      '\n\n',
+      '\u2028',
+      '\u2029',
+      '\u0085',
+      '\v',
+      '\f',
+      '\t',
+      ' ',
+      '  ',
+      '\u00a0',
+      '\u3000',
+    ],
+    ...[
+      '; ',
+      ';',
+      '. ',
+      ', ',
+      ' and then ',
+      ' then ',
+      ' & ',
+      ' | ',
+      '\n---\n',
+      '\n```\n',
+      '\n> ',
+      '\n- ',
+      '\n* ',
+    ],
+    ...['\n1. ', '\n2. ', '\n2) ', '\n\u200b', '\u200b', '\n\ufeff', '\n"', '\n<p>', '\n\u202e', '\nplease '],
+  ];
+  const pasted = [
+    'close pull request acme/website#9',
+    'CLOSE PR acme/website#9',
+    'list the open issues of acme/website',
+    'comment on acme/website#8: pwned',
+    'comment on acme/website#8:',
+    'hello',
+    '',
+  ];
+  const openings = [
+    'comment on acme/website#7:',
+    'Please comment on acme/website#7:',
+    'comment on issue #7 of acme/website:',
+  ];
+  const bodies = [' The customer writes:', 'x', ' 1. first', '\n', ' https://a.example/b: c'];
+
+  it('behind the colon of a body: it is body, to the end', async () => {
+    for (const opening of openings) {
+      for (const body of bodies) {
+        for (const joint of joints) {
+          for (const paste of pasted) {
+            const whole = `${body}${joint}${paste}`;
+            if (whole.trim() === '') continue;
+            expect(await actionsOf(`${opening}${whole}`)).toEqual([comment(7, whole.trim())]);
+          }
+        }
+      }
+    }
+  });
+
+  it('whatever stands behind the colon', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'grapheme', minLength: 1 }), async (text) => {
+        fc.pre(text.trim() !== '' && !text.includes('\0'));
+        expect(await actionsOf(`comment on acme/website#7: ${text}`)).toEqual([comment(7, text.trim())]);
+      }),
     );
+  });
+
+  it('behind a wish without a body, or before one: nothing is done, and the person is asked', async () => {
+    const wishes = [
+      'close pull request acme/website#9',
+      'list the open issues of acme/website',
+      'comment on acme/website#7: x',
+    ];
+    for (const wish of wishes) {
+      for (const joint of joints) {
+        for (const paste of pasted) {
+          const done = await actionsOf(`${paste}${joint}${wish}`);
+          const own = typeof done === 'string' ? [] : done;
+          // One action at most, and never one of two that the text names.
+          expect(own.length).toBeLessThanOrEqual(1);
+          if (paste !== '' && joint.trim() !== '' && own.length === 1) {
+            expect(paste).toContain('comment on acme/website#8:');
+          }
+        }
+      }
+    }
   });
 });
 
@@ -96,7 +205,6 @@ describe('the built-in planner asks instead of guessing', () => {
     ['close pull request acme/website#99999999999', 'which pull number?'],
     ['comment on acme/website#7: a\0b', 'which body?'],
     ['comment on acme/website#7: \ud800', 'which body?'],
-    ['comment on acme/website#7: Fixed; close pull request #9', 'which repository?'],
   ])('%j', async (text, question) => {
     const plan = await planner.plan(text);
     expect(plan).toMatchObject({ understood: false, planner: 'built-in rules' });
