@@ -6,8 +6,9 @@ Independent of the product's own code, and of anything but Python's standard lib
     verify_audit.py FILE --key KEYS [--head HEADS]
 
 KEYS: public keys as PEM, or JSON {"<key id>": "<PEM>"}. HEADS: heads that you kept, one a line.
-Prints {"ok", "findings", "filters"}; ends with 0 when the export is good, else with 1. With filters, entries were left
-out, and nothing proves that they were only those that the filters say.
+Prints {"ok", "findings", "filters"}; ends with 0 when the export is good, with 1 when it is not, with 2 when a file can't
+be read or holds no keys or heads. With filters, entries were left out, and nothing proves that they were only those that
+the filters say.
 """
 import argparse
 import base64
@@ -77,27 +78,30 @@ def is_signed(public_key, message, signature):
     return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
 
 
-# Canonical JSON, RFC 8785.
+# Canonical JSON, RFC 8785; numbers as ECMA-262 writes them (Number::toString).
 def number(value):
     if isinstance(value, int) and abs(value) < 2**53:
         return str(value)
     value = float(value)
-    if value == int(value) and abs(value) < 1e21:
-        return str(int(value))
-    digits, _, exponent = repr(value).partition("e")
-    if exponent == "" or -7 <= int(exponent) < 0:
-        return plain(digits, int(exponent or 0))
-    return digits.removesuffix(".0") + "e" + ("+" if int(exponent) > 0 else "-") + str(abs(int(exponent)))
-
-
-def plain(digits, exponent):
-    """What Python writes as 1.5e-05 and ECMAScript as 0.000015; ECMAScript begins with exponents below 1e-6."""
-    if exponent == 0:
-        return digits.removesuffix(".0")
-    if exponent == -7:
-        return digits.removesuffix(".0") + "e-7"
-    sign, digits = ("-", digits[1:]) if digits.startswith("-") else ("", digits)
-    return sign + "0." + "0" * (-exponent - 1) + digits.replace(".0", "").replace(".", "")
+    if value != value or value in (float("inf"), float("-inf")):
+        raise ValueError("not a number of JSON")
+    if value == 0:
+        return "0"
+    sign = "-" if value < 0 else ""
+    mantissa, _, exponent = repr(abs(value)).partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    written = whole + fraction
+    digits = written.lstrip("0")
+    point = len(whole) + int(exponent or 0) - (len(written) - len(digits))
+    digits = digits.rstrip("0")
+    if len(digits) <= point <= 21:
+        return sign + digits + "0" * (point - len(digits))
+    if 0 < point <= 21:
+        return sign + digits[:point] + "." + digits[point:]
+    if -6 < point <= 0:
+        return sign + "0." + "0" * -point + digits
+    fraction = "." + digits[1:] if len(digits) > 1 else ""
+    return "%s%s%se%+d" % (sign, digits[0], fraction, point - 1)
 
 
 def canonical(value):
@@ -109,6 +113,16 @@ def canonical(value):
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return number(value)
     return json.dumps(value, ensure_ascii=False)
+
+
+def canonical_of(value):
+    """None for a value without canonical JSON: endless numbers, half of a surrogate pair, nesting without end."""
+    try:
+        text = canonical(value)
+        text.encode()
+        return text
+    except (ValueError, OverflowError, RecursionError):
+        return None
 
 
 def sha256(*parts):
@@ -140,13 +154,17 @@ def is_count(value):
 
 
 def time_of(text):
-    match = isinstance(text, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", text)
-    return datetime.datetime.fromisoformat(text[:-1]) if match else None
+    if not isinstance(text, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z", text):
+        return None
+    try:
+        return datetime.datetime.fromisoformat(text[:-1])
+    except ValueError:
+        return None
 
 
 def is_statement(value, kind, *names):
     return (has(value, "claims", "keyId", "signature") and has(value["claims"], "kind", "tenantId", "at", *names)
-            and value["claims"]["kind"] == kind and time_of(value["claims"]["at"]) is not None
+            and value["claims"]["kind"] == kind and isinstance(value["claims"]["tenantId"], str) and time_of(value["claims"]["at"]) is not None
             and isinstance(value["keyId"], str) and isinstance(value["signature"], str))
 
 
@@ -159,7 +177,8 @@ def is_head(value):
 
 
 def is_key(value):
-    return is_statement(value, "audit-key", "keyId", "publicKey") and is_hash(value["claims"]["publicKey"])
+    return (is_statement(value, "audit-key", "keyId", "publicKey") and isinstance(value["claims"]["keyId"], str)
+            and is_hash(value["claims"]["publicKey"]))
 
 
 def signed_by(statement, public_key):
@@ -223,6 +242,7 @@ class Check:
         self.held_keys, self.held_heads = held_keys, held_heads
         self.findings, self.header, self.tree = [], None, Tree()
         self.cursor, self.entries, self.intact, self.followed = 0, 0, True, None
+        self.newer, self.erased, self.closed = None, set(), {}
 
     def report(self, kind, subject):
         self.findings.append({"kind": kind, "subject": subject})
@@ -232,12 +252,12 @@ class Check:
         text = line[len(begin):-len(end)] if line.startswith(begin) and line.endswith(end) else ""
         header = parsed(text)
         good = (has(header, "format", "tenantId", "exportedAt", "filters", "head", "heads", "keys", "expiredBefore", "unsealed")
-                and header["format"] == FORMAT and time_of(header["exportedAt"]) is not None and isinstance(header["filters"], dict)
+                and header["format"] == FORMAT and isinstance(header["tenantId"], str) and time_of(header["exportedAt"]) is not None and isinstance(header["filters"], dict)
                 and all(isinstance(value, str) for value in header["filters"].values()) and is_head(header["head"])
                 and isinstance(header["heads"], list) and all(map(is_head, header["heads"]))
                 and isinstance(header["keys"], list) and all(map(is_key, header["keys"]))
                 and (header["expiredBefore"] is None or time_of(header["expiredBefore"]) is not None) and is_count(header["unsealed"])
-                and canonical(header) == text)
+                and canonical_of(header) == text)
         if not good:
             self.report("malformed", "line 1")
             return
@@ -308,9 +328,9 @@ class Check:
         self.followed = line.endswith(",")
         row = parsed(text)
         if has(row, "hash", "level", "position"):
-            if is_hash(row["hash"]) and is_count(row["level"]) and row["level"] <= 52 and is_count(row["position"]) and canonical(row) == text:
+            if is_hash(row["hash"]) and is_count(row["level"]) and row["level"] <= 52 and is_count(row["position"]) and canonical_of(row) == text:
                 return self.left_out(row)
-        elif self.is_entry_row(row) and canonical(row) == text:
+        elif self.is_entry_row(row) and canonical_of(row) == text:
             return self.entry(row)
         self.intact = False
         position = re.search(r'"position":(\d{1,15})\b', text)
@@ -328,7 +348,8 @@ class Check:
             return False
         entry = row["entry"]
         return (has(entry, *ENTRY, "subject", "personal") or has(entry, *ENTRY, "userId", "actionDetail")) \
-            and all(isinstance(entry[name], str) for name in ("id", "tenantId", "timestamp"))
+            and all(isinstance(entry[name], str) for name in ("id", "tenantId", "timestamp")) \
+            and all(isinstance(entry[name], str) for name in ("subject", "personal", "userId") if name in entry)
 
     def left_out(self, row):
         leaves = 2 ** row["level"]
@@ -346,19 +367,45 @@ class Check:
             self.report("changed", name)
         if entry["tenantId"] != self.header["tenantId"]:
             self.report("foreign", name)
+        while self.dated and self.dated[0][0] <= row["position"]:
+            self.youngest = self.dated.pop(0)[1]
+        self.check_form(entry, reveal, name, row["position"])
+        if self.is_day_before(entry["timestamp"]):
+            self.report("back_dated", name)
+        self.place(row["position"], bytes.fromhex(row["leafHash"]), 0, name)
+
+    def is_day_before(self, text):
+        """More than a day before the last of the heads that don't cover this position yet?"""
+        at = time_of(text)
+        return self.youngest is not None and at is not None and at < self.youngest - datetime.timedelta(days=1)
+
+    def check_form(self, entry, reveal, name, position):
         if "personal" not in entry:
             if reveal is not None:
                 self.report("malformed", name)
-        elif reveal is not None:
-            said = canonical({"actionDetail": reveal["actionDetail"], "userId": reveal["userId"]})
-            if sha256(bytes.fromhex(reveal["salt"]), said) != entry["personal"]:
-                self.report("detail_changed", name)
-        while self.dated and self.dated[0][0] <= row["position"]:
-            self.youngest = self.dated.pop(0)[1]
-        at = time_of(entry["timestamp"])
-        if self.youngest is not None and at is not None and at < self.youngest - datetime.timedelta(days=1):
-            self.report("back_dated", name)
-        self.place(row["position"], bytes.fromhex(row["leafHash"]), 0, name)
+            if self.newer is not None and (self.newer[0] == 0 or self.is_day_before(self.newer[1])):
+                self.report("older_form", name)
+            return
+        if self.newer is None:
+            self.newer = position, entry["timestamp"]
+        self.read_erasure(entry)
+        if reveal is None:
+            self.closed.setdefault(entry["subject"], []).append(name)
+            return
+        said = canonical({"actionDetail": reveal["actionDetail"], "userId": reveal["userId"]})
+        if sha256(bytes.fromhex(reveal["salt"]), said) != entry["personal"]:
+            self.report("detail_changed", name)
+
+    def read_erasure(self, entry):
+        """Whom the log says to be erased; a legal hold may have kept the key."""
+        told = entry["metadata"]
+        subject = told.get("subject") if isinstance(told, dict) else None
+        if entry["event"] != "user_data.erased" or not isinstance(subject, str):
+            return
+        if told.get("key") == "kept":
+            self.erased.discard(subject)
+        else:
+            self.erased.add(subject)
 
     def place(self, position, digest, level, name):
         expected, self.cursor = self.cursor, max(self.cursor, position + 2**level)
@@ -386,6 +433,10 @@ class Check:
             for _, _, name, kind in self.open:
                 if kind == "forked":
                     self.report("uncovered", name)
+        for subject, names in self.closed.items():
+            if subject not in self.erased:
+                for name in names:
+                    self.report("destroyed", name)
 
 
 def positions(start, end):
@@ -399,7 +450,8 @@ def verify(lines, held_keys, held_heads):
         try:
             line = last.decode("utf-8").removesuffix("\n")
         except UnicodeDecodeError:
-            line = last.decode("utf-8", "replace").removesuffix("\n")
+            # No JSON begins so: bytes that are no text never pass for the text that they look like.
+            line = "\0" + last.decode("utf-8", "replace").removesuffix("\n")
         closing = re.fullmatch(r'\],"sha256":"([0-9a-f]{64})"\}', line)
         if number == 1:
             check.read_header(line)
@@ -418,11 +470,37 @@ def verify(lines, held_keys, held_heads):
     return check.findings, check.header["filters"] if check.header else {}
 
 
+class Unusable(Exception):
+    """What was given beside the export can't be used."""
+
+
+def text_of(path):
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except (OSError, ValueError) as error:
+        raise Unusable("%s: %s" % (path, error))
+
+
 def keys_of(path):
-    with open(path, encoding="utf-8") as file:
-        text = file.read()
-    pems = [text] if text.lstrip().startswith("-----") else json.loads(text).values()
-    return [base64.b64decode("".join(pem.strip().splitlines()[1:-1]))[-32:].hex() for pem in pems]
+    text = text_of(path)
+    pems = {"": text} if text.lstrip().startswith("-----") else parsed(text)
+    if not isinstance(pems, dict) or not all(isinstance(pem, str) for pem in pems.values()):
+        raise Unusable("%s: neither a public key in PEM nor a JSON object of them" % path)
+    try:
+        keys = [base64.b64decode("".join(pem.strip().splitlines()[1:-1]))[-32:] for pem in pems.values()]
+    except ValueError as error:
+        raise Unusable("%s: %s" % (path, error))
+    if not keys or any(len(key) != 32 for key in keys):
+        raise Unusable("%s: no public key can be read from it" % path)
+    return [key.hex() for key in keys]
+
+
+def heads_of(path):
+    heads = [parsed(line) for line in text_of(path).splitlines() if line.strip()]
+    if not heads or not all(map(is_head, heads)):
+        raise Unusable("%s: no signed heads can be read from it" % path)
+    return heads
 
 
 def main():
@@ -431,13 +509,14 @@ def main():
     arguments.add_argument("--key", required=True, action="append")
     arguments.add_argument("--head")
     options = arguments.parse_args()
-    heads = []
-    if options.head:
-        with open(options.head, encoding="utf-8") as file:
-            heads = [json.loads(line) for line in file if line.strip()]
-    held = [key for path in options.key for key in keys_of(path)]
-    with open(options.file, "rb") as file:
-        findings, filters = verify(file, held, heads)
+    try:
+        heads = heads_of(options.head) if options.head else []
+        held = [key for path in options.key for key in keys_of(path)]
+        with open(options.file, "rb") as file:
+            findings, filters = verify(file, held, heads)
+    except (Unusable, OSError) as error:
+        print("verify_audit.py: %s" % error, file=sys.stderr)
+        return 2
     print(json.dumps({"ok": not findings, "findings": findings, "filters": filters}))
     return 1 if findings else 0
 

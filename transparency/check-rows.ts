@@ -1,3 +1,4 @@
+import { createErasureChecks } from './check-erasures.ts';
 import type { HeadChecks } from './check-heads.ts';
 import { exportRow } from './export.schema.ts';
 import {
@@ -41,6 +42,7 @@ export function createRowChecks({ header, heads, report }: RowChecksOptions) {
   let isIntact = true;
   let wasFollowed = true;
   const expired = expiredPlaces(header, heads);
+  const erasures = createErasureChecks((named) => report('destroyed', named));
   /** The first entry of the newer form. */
   let newer: { position: number; timestamp: string } | undefined;
   heads.atSize(builder);
@@ -63,7 +65,8 @@ export function createRowChecks({ header, heads, report }: RowChecksOptions) {
       if (hasOlderFormEnded(position)) report('older_form', named);
     } else {
       newer ??= { position, timestamp: entry.timestamp };
-      if (reveal === null) total.erased += 1;
+      erasures.read(entry);
+      if (reveal === null) erasures.closed(entry.subject, named);
       else if (commitmentTo(reveal) !== entry.personal) report('detail_changed', named);
     }
     if (heads.isDayBefore(position, entry.timestamp)) report('back_dated', named);
@@ -118,6 +121,7 @@ export function createRowChecks({ header, heads, report }: RowChecksOptions) {
       if (cursor < size) report('missing', positions(cursor, size));
       if (cursor > size) report('repeated', positions(size, cursor));
       heads.atEnd(isIntact && cursor === size);
+      total.erased = erasures.end();
       return total;
     },
   };

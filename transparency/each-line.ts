@@ -2,7 +2,7 @@
 const longestLine = 64 * 1024 * 1024;
 
 interface LineReader {
-  /** A line without its line feed. */
+  /** A line without its line feed. One that is not UTF-8 begins with NUL, so that it passes for no JSON. */
   onLine(line: string): void;
   /** The bytes of complete lines, line feeds included, after `onLine` was called for them. */
   onBytes(bytes: Uint8Array): void;
@@ -18,7 +18,7 @@ export async function eachLine(
     const bytes = rest.length === 0 ? Buffer.from(piece) : Buffer.concat([rest, piece]);
     let begin = 0;
     for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, begin)) {
-      onLine(bytes.toString('utf8', begin, end));
+      onLine(textOf(bytes.subarray(begin, end)));
       onBytes(bytes.subarray(begin, end + 1));
       begin = end + 1;
     }
@@ -26,7 +26,17 @@ export async function eachLine(
     if (rest.length > longestLine) return false;
   }
   if (rest.length === 0) return true;
-  onLine(rest.toString('utf8'));
+  onLine(textOf(rest));
   onBytes(rest);
   return false;
+}
+
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return strict.decode(bytes);
+  } catch {
+    return `\0${Buffer.from(bytes).toString('utf8')}`;
+  }
 }

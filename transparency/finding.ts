@@ -4,6 +4,7 @@ export const findingKinds = {
   digest: 'not the bytes that were written',
   changed: 'not the entry that was recorded',
   detail_changed: 'another person or another deed than was recorded',
+  destroyed: 'without person and deed, and nothing says that they were erased',
   missing: 'missing',
   repeated: 'there twice, out of order, or too many',
   foreign: 'of another tenant',

@@ -49,6 +49,14 @@ export const auditProof = z
     entry_id: z.string(),
     position: z.int(),
     leaf_hash: z.string(),
+    /** What was hashed (docs/audit-format.md), as it is stored now: its leaf hash has to be `leaf_hash`. */
+    entry: z.record(z.string(), z.unknown()),
+    /** What opens its commitment; `null` where the person was erased, and in the older form. */
+    reveal: z.object({ salt: z.string(), userId: z.string(), actionDetail: z.string() }).nullable(),
+    /** Why nothing opens it: the log says that the person was erased, or nothing does. */
+    closed: z.enum(['erased', 'unreadable']).nullable(),
+    /** What this gateway finds wrong with `entry`; whoever trusts it less computes that again. */
+    problem: z.string().nullable(),
     /** RFC 6962 §2.1.1, from the leaf upwards. */
     proof: z.array(z.string()),
     head: treeHead,

@@ -39,7 +39,7 @@ export function createErasePerson({ stores, recordEvent }: ErasePersonOptions): 
     const subject = erasure.subject ?? (await subjects.find(tenantId, userId)) ?? null;
     if (subject !== null) await erasures.nameSubject(tenantId, erasure.id, subject);
     const known = { ...erasure, subject };
-    await recordErasure(recordEvent, admin, known, 'intended');
+    await recordErasure(recordEvent, admin, known, { outcome: 'intended' });
 
     const heldFrom = async () => activeHolds(await legalHolds.list(tenantId), subject);
     const holds = await heldFrom();
@@ -60,7 +60,8 @@ export function createErasePerson({ stores, recordEvent }: ErasePersonOptions): 
       auditEntriesInClear: entries.inClear,
       holds: heldNow.map(({ id }) => id),
     };
-    await recordErasure(recordEvent, admin, known, 'success');
+    const key = heldNow.length === 0 ? 'destroyed' : 'kept';
+    await recordErasure(recordEvent, admin, known, { outcome: 'success', key });
     await erasures.finish(tenantId, erasure.id, result);
     return { state: 'done', result };
   };
@@ -71,13 +72,13 @@ function recordErasure(
   recordEvent: RecordEvent,
   admin: Actor,
   { id, subject }: Erasure,
-  outcome: 'intended' | 'success',
+  { outcome, ...key }: { outcome: 'intended' } | { outcome: 'success'; key: 'destroyed' | 'kept' },
 ): Promise<void> {
   return recordEvent(admin, {
     event: 'user_data.erased',
     detail: `the person ${subject ?? 'that the audit log does not know'}`,
     outcome,
-    metadata: { erasure_id: id, subject },
+    metadata: { erasure_id: id, subject, ...key },
     dedupeKey: `${id}#${outcome}`,
   });
 }

@@ -30,6 +30,8 @@ interface UpkeepOptions {
     | 'contentRetention'
     | 'tenants'
     | 'gaps'
+    | 'tree'
+    | 'auditExport'
     | 'grants'
     | 'sessions'
     | 'modelUsage'
@@ -44,7 +46,7 @@ export function createUpkeep({ stores, governance, now }: UpkeepOptions): Upkeep
   return {
     erasePerson: createErasePerson({ stores, recordEvent }),
     keepRetention: createKeepRetention({ stores, readPolicies: policyCache.read, recordEvent, now }),
-    reconcile: createReconcile({ gaps: stores.gaps, now, overdueAfterMs }),
+    reconcile: createReconcile({ ...stores, now, overdueAfterMs }),
     reconcileWorkflows: createReconcileWorkflows({ gaps: stores.gaps, now, overdueAfterMs }),
   };
 }

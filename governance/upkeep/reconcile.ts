@@ -1,5 +1,8 @@
+import type { AuditExportReader } from '#stores/audit/export.ts';
 import type { Gap } from '#stores/audit/gap.ts';
 import type { GapStore } from '#stores/audit/gaps.ts';
+import type { TreeStore } from '#stores/audit/tree.ts';
+import { createReconcileEntries } from './reconcile-entries.ts';
 import { createReconcilePolicies } from './reconcile-policies.ts';
 import { createRecordGaps } from './record-gaps.ts';
 
@@ -11,6 +14,8 @@ export type Reconcile = (tenantId: string) => Promise<readonly Gap[]>;
 
 interface ReconcileOptions {
   gaps: GapStore;
+  tree: Pick<TreeStore, 'state'>;
+  auditExport: AuditExportReader;
   now: () => Date;
   /** After so many milliseconds an effect should have its outcome. */
   overdueAfterMs: number;
@@ -21,9 +26,17 @@ interface ReconcileOptions {
 /**
  * Every decision, effect and change of policy must have its counterpart: compares both sides of what comes in pairs.
  */
-export function createReconcile({ gaps, now, overdueAfterMs, days = 8 }: ReconcileOptions): Reconcile {
+export function createReconcile({
+  gaps,
+  tree,
+  auditExport,
+  now,
+  overdueAfterMs,
+  days = 8,
+}: ReconcileOptions): Reconcile {
   const recordGaps = createRecordGaps({ gaps, now });
   const reconcilePolicies = createReconcilePolicies(gaps);
+  const reconcileEntries = createReconcileEntries({ tree, auditExport, now });
   return async (tenantId) => {
     const at = now().getTime();
     const span = {
@@ -34,6 +47,7 @@ export function createReconcile({ gaps, now, overdueAfterMs, days = 8 }: Reconci
       ...(await gaps.inLedger(tenantId, span, most)),
       ...(await gaps.inRequests(tenantId, span)),
       ...(await reconcilePolicies(tenantId, span, most)),
+      ...(await reconcileEntries(tenantId)),
     ];
     return recordGaps(tenantId, found);
   };

@@ -6,6 +6,7 @@ import type { Database } from '#platform/database/pool.ts';
 import { jsonText } from '#platform/database/valid-text.ts';
 import { isOldLeaf } from '#transparency/leaf.ts';
 import type { SubjectStore } from '../person/subjects.ts';
+import { createErasedSubjects } from './erased-subjects.ts';
 import { type OpenedLeaf, openEntries, readableEntry, type StoredLeaf } from './open-entries.ts';
 
 /** The entries that a person may see; the caller derives this from role and policy. */
@@ -48,6 +49,9 @@ export interface AuditQuery {
 /** An entry for people, with its hash and the random name of its person (`null` in the older form). */
 export type StoredAuditEntry = AuditEntry & { leafHash: string; subject: string | null };
 
+/** An entry as it was hashed, with what opens its commitment. */
+export type HashedEntry = Pick<OpenedLeaf, 'leaf' | 'leafHash' | 'reveal' | 'closed'>;
+
 export interface AuditPage {
   /** As far as they were counted; `null` when not counted. */
   total: number | null;
@@ -60,6 +64,8 @@ export interface AuditReader {
   /** Newest first. An erased person is `erased:sub_…`, which also works as a filter. */
   query(tenantId: string, query: AuditQuery): Promise<AuditPage>;
   get(tenantId: string, id: string, visibility: AuditVisibility): Promise<StoredAuditEntry | undefined>;
+  /** As it was hashed, for a proof. */
+  hashed(tenantId: string, id: string, visibility: AuditVisibility): Promise<HashedEntry | undefined>;
 }
 
 interface RawPage {
@@ -74,12 +80,13 @@ interface AuditReaderOptions {
 }
 
 export function createAuditReader({ pool, subjects }: AuditReaderOptions): AuditReader {
+  const erased = createErasedSubjects(pool);
   const subjectOf = async (tenantId: string, userId: string) => ({
     userId,
     subject: subjectIn(userId) ?? (await subjects.find(tenantId, userId)) ?? null,
   });
 
-  async function query(
+  async function read(
     tenantId: string,
     {
       visibility,
@@ -89,7 +96,7 @@ export function createAuditReader({ pool, subjects }: AuditReaderOptions): Audit
       after,
       countTo,
     }: Omit<AuditQuery, 'filters'> & { filters: Wanted },
-  ): Promise<AuditPage> {
+  ): Promise<Omit<AuditPage, 'entries'> & { opened: readonly OpenedLeaf[] }> {
     const own = visibility.kind === 'own' ? await subjectOf(tenantId, visibility.userId) : {};
     const asked = filters.userId === undefined ? {} : await subjectOf(tenantId, filters.userId);
     const [row] = await pool.query<{ answer: RawPage }>(
@@ -102,21 +109,28 @@ export function createAuditReader({ pool, subjects }: AuditReaderOptions): Audit
       ],
     );
     const page = row?.answer ?? { total: 0, more: false, entries: [] };
-    const opened = await openEntries(subjects, tenantId, page.entries);
+    const opened = await openEntries({ subjects, erased }, tenantId, page.entries);
     const last = page.more ? opened.at(-1)?.leaf : undefined;
     return {
       total: page.total,
       next: last === undefined ? null : { timestamp: last.timestamp, id: last.id },
-      entries: opened.map(storedEntry),
+      opened,
     };
   }
 
+  const one = async (tenantId: string, id: string, visibility: AuditVisibility) =>
+    (await read(tenantId, { visibility, filters: { id }, limit: 1, countTo: 0 })).opened[0];
+
   return {
-    query: (tenantId, { filters = {}, ...asked }) => query(tenantId, { ...asked, filters }),
-    async get(tenantId, id, visibility) {
-      const { entries } = await query(tenantId, { visibility, filters: { id }, limit: 1, countTo: 0 });
-      return entries[0];
+    async query(tenantId, { filters = {}, ...asked }) {
+      const { opened, ...page } = await read(tenantId, { ...asked, filters });
+      return { ...page, entries: opened.map(storedEntry) };
     },
+    async get(tenantId, id, visibility) {
+      const found = await one(tenantId, id, visibility);
+      return found && storedEntry(found);
+    },
+    hashed: one,
   };
 }
 

@@ -3,6 +3,7 @@ import type { Database } from '#platform/database/pool.ts';
 import { jsonText } from '#platform/database/valid-text.ts';
 import type { SubjectStore } from '../person/subjects.ts';
 import type { AuditFilters } from './entries.ts';
+import { createErasedSubjects } from './erased-subjects.ts';
 import { type OpenedLeaf, openEntries, type StoredLeaf } from './open-entries.ts';
 
 /** An entry with its place in the tree. */
@@ -10,12 +11,17 @@ export interface PlacedEntry extends OpenedLeaf {
   position: number;
 }
 
+export interface PlaceRange {
+  filters: AuditFilters;
+  from: number;
+  to: number;
+  /** With the entries that tell of erasures, whatever the filters: without them an erased person can't be told. */
+  erasures?: boolean;
+}
+
 export interface AuditExportReader {
   /** Entries of the whole tenant at positions [from, to) that match the filters, in order, piece by piece. */
-  entries(
-    tenantId: string,
-    range: { filters: AuditFilters; from: number; to: number },
-  ): AsyncGenerator<PlacedEntry[]>;
+  entries(tenantId: string, range: PlaceRange): AsyncGenerator<PlacedEntry[]>;
 }
 
 /** Positions read in one round trip. */
@@ -41,6 +47,7 @@ export function createAuditExportReader(options: {
   subjects: Pick<SubjectStore, 'keys' | 'find'>;
 }): AuditExportReader {
   const { pool, subjects } = options;
+  const erased = createErasedSubjects(pool);
 
   async function piece(tenantId: string, filters: string, from: number, to: number): Promise<PlacedEntry[]> {
     const [row] = await pool.query<{ answer: PlacedRow[] }>(
@@ -48,13 +55,26 @@ export function createAuditExportReader(options: {
       [tenantId, filters, from, to],
     );
     const placed = row?.answer ?? [];
-    const opened = await openEntries(subjects, tenantId, placed.map(storedLeaf));
+    const opened = await openEntries({ subjects, erased }, tenantId, placed.map(storedLeaf));
+    return opened.map((entry, n) => ({ ...entry, position: placed[n]?.position ?? -1 }));
+  }
+
+  /** Few, so they are read at once. */
+  async function erasureEntries(tenantId: string, from: number, to: number): Promise<PlacedEntry[]> {
+    const [row] = await pool.query<{ answer: (StoredLeaf & { position: number })[] }>(
+      'SELECT ledger.erasure_places($1, $2, $3) AS answer',
+      [tenantId, from, to],
+    );
+    const placed = row?.answer ?? [];
+    const leaves = placed.map(({ position: _, ...leaf }) => leaf);
+    const opened = await openEntries({ subjects, erased }, tenantId, leaves);
     return opened.map((entry, n) => ({ ...entry, position: placed[n]?.position ?? -1 }));
   }
 
   return {
-    async *entries(tenantId, { filters, from, to }) {
+    async *entries(tenantId, { filters, from, to, erasures = false }) {
       const { userId } = filters;
+      const told = erasures ? await erasureEntries(tenantId, from, to) : [];
       const subject = userId === undefined ? undefined : await subjects.find(tenantId, userId);
       const asked = jsonText({ ...filters, subject });
       const next = (at: number) => piece(tenantId, asked, at, Math.min(at + pieceSize, to));
@@ -65,8 +85,15 @@ export function createAuditExportReader(options: {
         const entries = (await ahead) ?? [];
         ahead = at + pieceSize < to ? next(at + pieceSize) : undefined;
         ahead?.catch(() => {});
-        yield entries;
+        const within = told.filter(({ position }) => position >= at && position < at + pieceSize);
+        yield within.length === 0 ? entries : inOrder([...entries, ...within]);
       }
     },
   };
+}
+
+/** By position, each once. */
+function inOrder(entries: readonly PlacedEntry[]): PlacedEntry[] {
+  const each = new Map(entries.map((entry) => [entry.position, entry]));
+  return [...each.values()].toSorted((one, other) => one.position - other.position);
 }

@@ -12,6 +12,8 @@ export type GapKind =
   | 'decision_without_entry'
   | 'entry_without_decision'
   | 'leaf_without_entry'
+  | 'entry_changed'
+  | 'entry_unreadable'
   | 'entry_without_place'
   | 'done_without_success'
   | 'workflow_without_request'

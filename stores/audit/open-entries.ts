@@ -3,6 +3,7 @@ import type { AuditEntry } from '#domain/audit/audit.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
 import { commitmentTo, isOldLeaf, type Leaf, type PublicEntry, type Reveal } from '#transparency/leaf.ts';
 import type { SubjectStore } from '../person/subjects.ts';
+import type { ErasedSubjects } from './erased-subjects.ts';
 
 /** An entry as `ledger.entry_json` returns it: the leaf as it was hashed, and what is stored beside it. */
 export type StoredLeaf = Leaf & {
@@ -16,7 +17,10 @@ export interface OpenedLeaf {
   leaf: Leaf;
   leafHash: string;
   reveal: Reveal | null;
-  /** Why there is no reveal although the form has one: the key is gone, or the bytes are not what was sealed. */
+  /**
+   * Why there is no reveal although the form has one: the log says that the person was erased, or the key or the sealed
+   * bytes are gone or changed though nothing says so.
+   */
   closed?: 'erased' | 'unreadable';
 }
 
@@ -25,9 +29,14 @@ export function sealedPlace(tenantId: string, entryId: string): string {
   return `${tenantId}|${entryId}|personal`;
 }
 
+interface OpenOptions {
+  subjects: Pick<SubjectStore, 'keys'>;
+  erased: ErasedSubjects;
+}
+
 /** Opens entries of one tenant, reading the keys of all their people in one round trip. */
 export async function openEntries(
-  subjects: Pick<SubjectStore, 'keys'>,
+  { subjects, erased }: OpenOptions,
   tenantId: string,
   stored: readonly StoredLeaf[],
 ): Promise<OpenedLeaf[]> {
@@ -36,10 +45,14 @@ export async function openEntries(
     tenantId,
     split.flatMap(({ leaf }) => (isOldLeaf(leaf) ? [] : [leaf.subject])),
   );
+  const keyless = split.flatMap(({ leaf }) =>
+    isOldLeaf(leaf) || keys.has(leaf.subject) ? [] : [leaf.subject],
+  );
+  const onRecord = await erased(tenantId, keyless);
   return split.map(({ leaf, leafHash, sealed }) =>
     isOldLeaf(leaf)
       ? { leaf, leafHash, reveal: null }
-      : { leaf, leafHash, ...openOne(leaf, sealed, keys.get(leaf.subject)) },
+      : { leaf, leafHash, ...openOne(leaf, sealed, keys.get(leaf.subject), onRecord) },
   );
 }
 
@@ -55,11 +68,12 @@ export function readableEntry({ leaf, reveal, closed = 'unreadable' }: OpenedLea
 const revealShape = z.object({ salt: z.string(), userId: z.string(), actionDetail: z.string() });
 
 function openOne(
-  { tenantId, id, personal }: PublicEntry,
+  { tenantId, id, subject, personal }: PublicEntry,
   sealed: string | undefined,
   key: Envelope | undefined,
+  erased: ReadonlySet<string>,
 ): Pick<OpenedLeaf, 'reveal' | 'closed'> {
-  if (key === undefined) return { reveal: null, closed: 'erased' };
+  if (key === undefined) return { reveal: null, closed: erased.has(subject) ? 'erased' : 'unreadable' };
   try {
     const plain = key.open(Buffer.from(sealed ?? '', 'base64'), sealedPlace(tenantId, id));
     const reveal = revealShape.parse(JSON.parse(Buffer.from(plain).toString()));

@@ -20,7 +20,7 @@ beforeAll(async () => {
   opened = await openTestStores();
   recordEvent = recordEventIn(opened.stores, now);
   const ahead = () => new Date(Date.now() + 2 * hour);
-  reconcile = createReconcile({ gaps: opened.stores.gaps, now: ahead, overdueAfterMs: hour });
+  reconcile = createReconcile({ ...opened.stores, now: ahead, overdueAfterMs: hour });
   // Before anything is planted: afterwards the set is not the one that was signed.
   oldDraft = await create('draft', 'unit-2');
   inForce = await create('active', 'unit-3');

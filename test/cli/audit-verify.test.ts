@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { AuditProof } from '#domain/audit/answers.schema.ts';
 import { exportAudit, getAuditProof, listAuditHeads, listAuditKeys } from '#domain/audit/calls.ts';
 import { toHex } from '#transparency/tree.ts';
 import { naivePath } from '../support/naive-tree.ts';
@@ -20,7 +21,7 @@ function pemOf(hex: string): string {
   return `-----BEGIN PUBLIC KEY-----\n${der}\n-----END PUBLIC KEY-----\n`;
 }
 
-async function gatewayWith(keys: Record<string, string> = { k1: pem }) {
+async function gatewayWith(keys: Record<string, string> = { k1: pem }, shown: Partial<AuditProof> = {}) {
   const gateway = await startRecordedGateway({
     [on(listAuditKeys)]: { body: { verify_keys: keys, statements: header.keys } },
     [on(listAuditHeads)]: { body: { heads: [header.head, ...header.heads] } },
@@ -35,6 +36,11 @@ async function gatewayWith(keys: Record<string, string> = { k1: pem }) {
           rows.map((row) => Buffer.from(row.leafHash, 'hex')),
         ).map(toHex),
         head: header.head,
+        entry: { ...rows[4]?.entry },
+        reveal: rows[4]?.reveal ?? null,
+        closed: null,
+        problem: null,
+        ...shown,
       },
     },
   });
@@ -180,5 +186,30 @@ describe('openclaw audit', () => {
       token: 'token',
     });
     expect(bad.code).toBe(1);
+  });
+
+  const entry = { ...rows[4]?.entry };
+  const reveal = rows[4]?.reveal ?? null;
+  it.each<[string, Partial<AuditProof>, string]>([
+    ...Object.keys(entry).map((field): [string, Partial<AuditProof>, string] => [
+      `another ${field}`,
+      { entry: { ...entry, [field]: 'all is well' } },
+      'not the entry that was recorded',
+    ]),
+    ['a field too many', { entry: { ...entry, note: 'x' } }, 'not the entry that was recorded'],
+    [
+      'another deed',
+      { reveal: reveal && { ...reveal, actionDetail: 'x' } },
+      'another deed than was recorded',
+    ],
+    ['another person', { reveal: reveal && { ...reveal, userId: 'x' } }, 'another person'],
+    ['a destroyed person', { reveal: null, closed: 'unreadable' }, 'nothing says that they were erased'],
+    ['a person who is just gone', { reveal: null }, 'nothing says that they were erased'],
+  ])('says of %s that the entry is not the one that was recorded', async (_, shown, problem) => {
+    const gateway = await gatewayWith({ k1: pem }, shown);
+    const options = { configDir: newConfigDir(), gateway: gateway.url, token: 'token' };
+    const answer = await openclaw(['audit', 'proof', rows[4]?.entry.id ?? ''], options);
+    expect(answer.code).toBe(1);
+    expect(answer.stdout).toContain(problem);
   });
 });

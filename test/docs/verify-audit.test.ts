@@ -2,12 +2,15 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { AuditEntry } from '#domain/audit/audit.ts';
+import { leafHash } from '#transparency/leaf.ts';
 import type { TreeHead } from '#transparency/statement.ts';
 import { signStatement } from '#transparency/statement.ts';
 import { verifyExport } from '#transparency/verify-export.ts';
+import { auditEntry } from '../support/examples.ts';
 import { needing } from '../support/needing.ts';
 import { exported, newSigner, sampleHead, sampleHeader, sampleRows } from '../support/sample-export.ts';
 import { toolPath } from '../support/tools.ts';
@@ -79,6 +82,51 @@ async function verdict(
   const said = { ok, findings: [...findings], filters: { ...header?.filters } };
   expect(await byPython(file, key, heads)).toEqual(said);
   return said;
+}
+
+/** Runs Python with our verifier as `v`. */
+function inPython(lines: readonly string[], ...words: readonly string[]): Promise<string> {
+  const program = ['import json, sys; sys.path.insert(0, sys.argv[1]); import verify_audit as v', ...lines];
+  return new Promise((resolve, reject) => {
+    const all = ['-c', program.join('\n'), dirname(script), ...words];
+    execFile(toolPath('python'), all, { maxBuffer: 1e9 }, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout);
+      else reject(new Error(stderr));
+    });
+  });
+}
+
+/** Both refuse each of these files, and Python, which reads them all in one process, ends in order. */
+async function refusedByBoth(files: readonly Buffer[]): Promise<void> {
+  const names = files.map((file, n) => {
+    const name = join(folder, `many-${n}.json`);
+    writeFileSync(name, file);
+    return name;
+  });
+  writeFileSync(join(folder, 'names.json'), JSON.stringify(names));
+  const theirs = await inPython(
+    [
+      'names = json.load(open(sys.argv[2])); key = sys.argv[3]',
+      'print(json.dumps([v.verify(open(name, "rb"), [key], [])[0] for name in names]))',
+    ],
+    join(folder, 'names.json'),
+    signer.publicKey,
+  );
+  const ours: unknown[][] = [];
+  for (const file of files) {
+    ours.push([...(await verifyExport({ bytes: [file], trustedKeys: [signer.publicKey] })).findings]);
+  }
+  const found: unknown[][] = JSON.parse(theirs);
+  expect(found).toHaveLength(files.length);
+  const taken = files.flatMap((_, n) => (ours[n]?.length === 0 || found[n]?.length === 0 ? [n] : []));
+  expect(taken).toEqual([]);
+}
+
+/** With a closing line that fits its bytes. */
+function closedAnew(file: Buffer): Buffer {
+  const body = file.subarray(0, file.lastIndexOf('],"sha256"'));
+  const sha256 = createHash('sha256').update(body).digest('hex');
+  return Buffer.concat([body, Buffer.from(`],"sha256":"${sha256}"}\n`)]);
 }
 
 function forged(file: Buffer, change: (lines: string[]) => string[]): Buffer {
@@ -165,6 +213,178 @@ describe('docs/verify_audit.py', () => {
     const dated = sampleRows(30, (n) => (n === 28 ? { timestamp: '2026-02-01T00:00:00.000Z' } : {}));
     const back = await verdict(await exported(dated, sampleHeader(dated, signer)));
     expect(back.findings.map(({ kind }) => kind)).toEqual(['back_dated']);
+  });
+
+  it('writes numbers as the specification does', async () => {
+    const special = [
+      1e21,
+      1e20,
+      123456789012345680000,
+      1e-6,
+      1e-7,
+      1.5e-7,
+      5e-324,
+      1 / 3,
+      2 ** 53,
+      -0,
+      1e100,
+      0.1,
+    ];
+    const bits = new DataView(new ArrayBuffer(8));
+    const random = Array.from({ length: 4_000 }, (_, n) => {
+      bits.setUint32(0, (n * 2_654_435_761) >>> 0);
+      bits.setUint32(4, (n * 40_503_123) >>> 0);
+      return [bits.getFloat64(0), (n - 2_000) * 1.1 ** (n % 300)];
+    });
+    const numbers = [...special, ...random.flat()].filter((value) => Number.isFinite(value));
+    writeFileSync(join(folder, 'numbers.json'), JSON.stringify(numbers));
+    const written = await inPython(
+      ['print(json.dumps([v.number(n) for n in json.load(open(sys.argv[2]))]))'],
+      join(folder, 'numbers.json'),
+    );
+    expect(JSON.parse(written)).toEqual(numbers.map((value) => JSON.stringify(value)));
+  });
+
+  it('ends with 2 and a word where what it is given is unusable', async () => {
+    const cases = [
+      ['none.json', '--key', 'key.pem'],
+      ['export.json', '--key', 'none.pem'],
+      ['export.json', '--key', 'export.json'],
+      ['export.json', '--key', 'key.pem', '--head', 'export.json'],
+      ['export.json', '--key', 'key.pem', '--head', 'none.jsonl'],
+      ['.', '--key', 'key.pem'],
+    ];
+    writeFileSync(join(folder, 'export.json'), await exported(rows, header));
+    writeFileSync(join(folder, 'key.pem'), pemOf(signer.publicKey));
+    for (const words of cases) {
+      const ended = await new Promise<{ code: unknown; said: string }>((resolve) => {
+        execFile(toolPath('python'), [script, ...words], { cwd: folder }, (error, _stdout, stderr) =>
+          resolve({ code: error?.code, said: stderr }),
+        );
+      });
+      expect(ended.code).toBe(2);
+      expect(ended.said).not.toContain('Traceback');
+      expect(ended.said).toContain('verify_audit.py: ');
+    }
+  });
+
+  it('agrees on who was erased and what was destroyed', async () => {
+    const subjectOf = (at: number) => {
+      const entry = rows[at]?.entry;
+      return entry !== undefined && 'subject' in entry ? entry.subject : '';
+    };
+    const erasure = (at: number, key?: string) => ({
+      event: 'user_data.erased' as const,
+      metadata: { subject: subjectOf(at), ...(key === undefined ? {} : { key }) },
+    });
+    // The person of position 9 is closed; what the log says of them stands at 12 and 15.
+    const said: [string, Partial<AuditEntry>, Partial<AuditEntry>, boolean][] = [
+      ['nothing', {}, {}, false],
+      ['erased', erasure(9), {}, true],
+      ['erased, key destroyed', erasure(9), erasure(9, 'destroyed'), true],
+      ['erased, key kept', erasure(9), erasure(9, 'kept'), false],
+      ['kept, then destroyed', erasure(9, 'kept'), erasure(9, 'destroyed'), true],
+      ['somebody else erased', erasure(8), erasure(10), false],
+      ['another event', { ...erasure(9), event: 'user_data.exported' }, {}, false],
+      ['a subject that is no text', { event: 'user_data.erased', metadata: { subject: 9 } }, {}, false],
+    ];
+    for (const [what, first, second, isErased] of said) {
+      const told = sampleRows(23, (n) => (n === 12 ? first : n === 15 ? second : {}));
+      const closed = told.map((row) => (row.position === 9 ? { ...row, reveal: null } : row));
+      const file = await exported(closed, sampleHeader(told, signer));
+      const { findings } = await verdict(file);
+      expect([what, findings.map(({ kind }) => kind)]).toEqual([what, isErased ? [] : ['destroyed']]);
+    }
+  });
+
+  it('agrees on when the older form had ended', async () => {
+    const late = rows.map((row) => row);
+    const older = auditEntry({ timestamp: rows[20]?.entry.timestamp ?? '', actionDetail: 'slipped in' });
+    late[20] = { entry: older, leafHash: leafHash(older), position: 20, reveal: null };
+    // The sample begins with the older form, and heads are too close to each other to tell.
+    expect((await verdict(await exported(late, sampleHeader(late, signer)))).ok).toBe(true);
+    const newer = late.slice(1).map((row, position) => ({ ...row, position }));
+    const { findings } = await verdict(await exported(newer, sampleHeader(newer, signer)));
+    expect(findings.map(({ kind }) => kind)).toEqual(['older_form']);
+  });
+
+  it('agrees on every value in every place, and ends in order', async () => {
+    const file = await exported(rows, header);
+    const lines = file.toString().split('\n');
+    const values = [
+      ...['null', 'true', '0', '-0', '-1', '1.5', '1e21', '1e-7', '5e-324', '123456789012345680000'],
+      ...[
+        '9007199254740993',
+        '1e999',
+        'NaN',
+        '""',
+        '"x"',
+        '"\\ud800"',
+        '[]',
+        '{}',
+        '[[[]]]',
+        `${'['.repeat(5_000)}`,
+      ],
+    ];
+    // Each simple value of the header and of one row, one after the other.
+    const places = [0, 4].flatMap((line) =>
+      [...(lines[line] ?? '').matchAll(/:(?:"[^"\\]*"|-?[\d.e+-]+|null|true|false)/g)].map(
+        ({ index, 0: text }) => ({
+          line,
+          from: index + 1,
+          to: index + text.length,
+        }),
+      ),
+    );
+    expect(places.length).toBeGreaterThan(40);
+    const files: Buffer[] = [];
+    for (const [n, { line, from, to }] of places.entries()) {
+      for (const [m, value] of values.entries()) {
+        // Every place with a few of the values, every value in many places.
+        if ((n + m) % 4 !== 0) continue;
+        const changed = lines.with(line, `${lines[line]?.slice(0, from)}${value}${lines[line]?.slice(to)}`);
+        const text = changed.join('\n');
+        if (text !== lines.join('\n')) files.push(Buffer.from(text));
+      }
+    }
+    await refusedByBoth(files);
+  }, 120_000);
+
+  it('agrees on files that are no export at all, and on bytes that are no text', async () => {
+    const file = await exported(rows, header);
+    const bytes = (at: number, ...put: number[]) => {
+      const changed = Buffer.from(file);
+      changed.set(put, at);
+      return changed;
+    };
+    const replacement = sampleRows(23, (n) => (n === 4 ? { actionDetail: 'a\ufffdb' } : {}));
+    const withReplacement = await exported(replacement, sampleHeader(replacement, signer));
+    const at = withReplacement.indexOf('\ufffd');
+    const invalid = Buffer.concat([
+      withReplacement.subarray(0, at),
+      Buffer.from([0xff]),
+      withReplacement.subarray(at + 3),
+    ]);
+    await refusedByBoth([
+      Buffer.alloc(0),
+      Buffer.from('\n'),
+      Buffer.from('{}'),
+      Buffer.from('\0'),
+      Buffer.from([0xff, 0xfe, 0x00]),
+      Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), file]),
+      file.subarray(0, file.length / 2),
+      file.subarray(1),
+      Buffer.concat([file, file]),
+      Buffer.from(file.toString().replaceAll('\n', '\r\n')),
+      ...[0, 20, 500, 2_000, 3_000, file.length - 10].flatMap((place) => [
+        bytes(place, 0),
+        bytes(place, 0xff),
+        bytes(place, 0xc0, 0xaf),
+        bytes(place, 0xed, 0xa0, 0x80),
+      ]),
+      closedAnew(invalid),
+      invalid,
+    ]);
   });
 
   it('finds every byte that is flipped, as ours does', async () => {

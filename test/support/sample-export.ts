@@ -19,18 +19,32 @@ export function newSigner(keyId: string): TreeSigner {
   return parseTreeSigner(JSON.stringify({ keyId, privateKeyPem }));
 }
 
-/** Rows of `count` entries, one an hour. */
+const subjectAt = (position: number) => `sub_${String(position).padStart(26, '0')}`;
+
+/** Rows of `count` entries, one an hour. The person of the third is erased by the sixth. */
 export function sampleRows(
   count: number,
   change: (n: number) => Partial<AuditEntry> = () => ({}),
 ): EntryRow[] {
   return Array.from({ length: count }, (_, position) => {
     const timestamp = new Date(firstDay + position * hour).toISOString();
-    const entry = auditEntry({ timestamp, actionDetail: `deed ${position}`, ...change(position) });
+    const erasure =
+      position === 5 ? { event: 'user_data.erased' as const, metadata: { subject: subjectAt(2) } } : {};
+    const entry = auditEntry({
+      timestamp,
+      actionDetail: `deed ${position}`,
+      ...erasure,
+      ...change(position),
+    });
     // The oldest is from before personal fields were set apart; of one the person was erased.
     if (position === 0) return { entry, leafHash: leafHash(entry), position, reveal: null };
-    const { leaf, reveal } = setApart(entry, `sub_${String(position).padStart(26, '0')}`);
-    return { entry: leaf, leafHash: leafHash(leaf), position, reveal: position === 2 ? null : reveal };
+    const { leaf, reveal } = setApart(entry, subjectAt(position));
+    return {
+      entry: leaf,
+      leafHash: leafHash(leaf),
+      position,
+      reveal: position === 2 && count > 5 ? null : reveal,
+    };
   });
 }
 

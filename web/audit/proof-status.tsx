@@ -33,8 +33,14 @@ export function ProofStatus({ id, api, live }: ProofStatusProps) {
               Sealed at position {proof.position.toLocaleString('en')} of{' '}
               {proof.head.claims.size.toLocaleString('en')} under head {proof.head.claims.n}.
             </span>
-            <Badge word="Sealed" tone="good" />
+            {proof.problem === null && <Badge word="Sealed" tone="good" />}
           </p>
+          {proof.problem !== null && (
+            <p role="alert" class="row">
+              <span>What is shown is not what was sealed: {proof.problem}.</span>
+              <Badge word="Changed" tone="bad" />
+            </p>
+          )}
           <Facts
             facts={[
               ['Signed', new Date(proof.head.claims.at).toLocaleString()],

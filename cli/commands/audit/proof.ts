@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { getAuditProof, listAuditKeys } from '#domain/audit/calls.ts';
+import { entryProblem } from '#transparency/check-entry.ts';
 import { verifyInclusion } from '#transparency/proofs.ts';
 import { fromHex } from '#transparency/tree.ts';
 import { createTrust } from '#transparency/trust.ts';
@@ -26,12 +27,18 @@ export function auditProofCommand(context: Context): Command {
         root: fromHex(claims.rootHash),
       });
       const isSigned = createTrust(held, statements).distrust(proof.head) === undefined;
-      const ok = isIncluded && isSigned;
+      const problem = entryProblem({ ...proof, leafHash: proof.leaf_hash });
+      const ok = isIncluded && isSigned && problem === undefined;
       output.result({ ...proof, ok }, () =>
         ok
           ? `${id} is at position ${proof.position} of the ${claims.size} entries that head ${claims.n} of ${claims.at} speaks of.`
-          : `${id}: ${isIncluded ? 'the head is not signed by a key that you trust' : 'the proof does not hold'}.`,
+          : `${id}: ${whatIsWrong()}.`,
       );
       if (!ok) exit('failed');
+
+      function whatIsWrong(): string {
+        if (!isIncluded) return 'the proof does not hold';
+        return problem ?? 'the head is not signed by a key that you trust';
+      }
     });
 }

@@ -78,7 +78,9 @@ export function exportAudit(
         additional: { purpose: 'export' },
         run: async () => {
           const { header, firstKept } = await headerOf(tenantId, asked);
-          const range = { filters: auditFilters(asked), from: firstKept, to: header.head.claims.size };
+          const filters = auditFilters(asked);
+          const erasures = format === 'json' && Object.keys(header.filters).length > 0;
+          const range = { filters, from: firstKept, to: header.head.claims.size, erasures };
           const pieces = untilGone(auditExport.entries(tenantId, range), signal);
           const source = createHashSource(tree.readHashes(tenantId));
           const output =

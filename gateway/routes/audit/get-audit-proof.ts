@@ -3,6 +3,7 @@ import { ownActions } from '#domain/action/own-actions.ts';
 import { auditProof } from '#domain/audit/answers.schema.ts';
 import * as calls from '#domain/audit/calls.ts';
 import { CodedError } from '#domain/error.ts';
+import { entryProblem } from '#transparency/check-entry.ts';
 import { createHashSource } from '#transparency/hash-source.ts';
 import { inclusionProof } from '#transparency/proofs.ts';
 import { toHex } from '#transparency/tree.ts';
@@ -41,7 +42,7 @@ export function getAuditProof(
         detail: `proof of audit entry ${id}`,
         classification: 'internal',
         run: async () => {
-          const output = await auditEntries.get(tenantId, id, await auditVisibility(actor, rulesFor));
+          const output = await auditEntries.hashed(tenantId, id, await auditVisibility(actor, rulesFor));
           return { output, touched: output === undefined ? [] : [ownDataRead(id)] };
         },
       });
@@ -55,7 +56,11 @@ export function getAuditProof(
       const { head, position } = place;
       const source = createHashSource(tree.readHashes(tenantId));
       const proof = (await inclusionProof(source, position, head.claims.size)).map(toHex);
-      return { status: 200, body: { entry_id: id, position, leaf_hash: entry.leafHash, proof, head } };
+      const { leaf, leafHash, reveal, closed = null } = entry;
+      const shown = { entry: { ...leaf }, reveal, closed };
+      const problem = entryProblem({ ...shown, leafHash }) ?? null;
+      const body = { entry_id: id, position, leaf_hash: leafHash, ...shown, problem, proof, head };
+      return { status: 200, body };
     },
   });
 }

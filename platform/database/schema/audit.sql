@@ -766,6 +766,46 @@ AS $function$
 $function$;
 ALTER FUNCTION ledger.entry_json(ledger.audit_entries) OWNER TO openclaw_ledger_reader;
 
+-- Which of these subjects [sub_…] the log says were erased, their key with them.
+CREATE OR REPLACE FUNCTION ledger.erased_subjects(p_tenant text, p_subjects jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+BEGIN
+  PERFORM set_config('ledger.tenant', p_tenant, true);
+  RETURN (SELECT coalesce(jsonb_agg(subject), '[]') FROM (
+    SELECT DISTINCT ON (e.metadata->>'subject') e.metadata->>'subject' AS subject, e.metadata->>'key' AS key
+    FROM ledger.audit_entries e
+    WHERE e.tenant_id = p_tenant AND e.action_type = 'administration' AND e.event = 'user_data.erased'
+      AND p_subjects ? (e.metadata->>'subject')
+    ORDER BY e.metadata->>'subject', e."timestamp" DESC, e.id DESC) AS said
+    WHERE said.key IS DISTINCT FROM 'kept');
+END $function$;
+ALTER FUNCTION ledger.erased_subjects(text,jsonb) OWNER TO openclaw_ledger_reader;
+GRANT EXECUTE ON FUNCTION ledger.erased_subjects(text,jsonb) TO openclaw_app;
+
+-- The entries that tell of erasures, at positions [p_from, p_to), in order.
+CREATE OR REPLACE FUNCTION ledger.erasure_places(p_tenant text, p_from bigint, p_to bigint)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+BEGIN
+  PERFORM set_config('ledger.tenant', p_tenant, true);
+  RETURN (SELECT coalesce(jsonb_agg(ledger.entry_json(e) || jsonb_build_object('position', l.position) ORDER BY l.position), '[]')
+    FROM ledger.audit_entries e JOIN ledger.tree_leaves l
+      ON l.tenant_id = p_tenant AND l.entry_id = e.id AND l."timestamp" = e."timestamp"
+    WHERE e.tenant_id = p_tenant AND e.action_type = 'administration' AND e.event = 'user_data.erased'
+      AND l.position >= p_from AND l.position < p_to);
+END $function$;
+ALTER FUNCTION ledger.erasure_places(text,bigint,bigint) OWNER TO openclaw_ledger_reader;
+GRANT EXECUTE ON FUNCTION ledger.erasure_places(text,bigint,bigint) TO openclaw_app;
+
 -- Months, YYYY-MM, of which every entry is older than so many days, and than 366 in any case.
 CREATE OR REPLACE FUNCTION ledger.expired_months(p_keep_days integer)
  RETURNS SETOF text

@@ -202,7 +202,7 @@ describe('performing a write, whatever provider and worker do', () => {
     );
     expect([...ends]).toEqual(expect.arrayContaining(['done', 'failed']));
     const now = () => new Date(Date.now() + 3_600_000);
-    const reconcile = createReconcile({ gaps: test.stores.gaps, now, overdueAfterMs: 1_800_000 });
+    const reconcile = createReconcile({ ...test.stores, now, overdueAfterMs: 1_800_000 });
     expect(await reconcile('acme')).toEqual([]);
   });
 

@@ -40,7 +40,7 @@ afterAll(() => opened?.close());
 /** With a clock that is so far ahead; what is younger than an hour is still under way. */
 function reconcilerAt(aheadMs: number): Reconcile {
   const ahead = () => new Date(Date.now() + aheadMs);
-  return createReconcile({ gaps: opened.stores.gaps, now: ahead, overdueAfterMs: hour });
+  return createReconcile({ ...opened.stores, now: ahead, overdueAfterMs: hour });
 }
 
 /** What a round finds before it leaves out, on writing, what is on record. */

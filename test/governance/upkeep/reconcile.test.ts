@@ -14,7 +14,7 @@ beforeAll(async () => {
   opened = await openTestStores();
   // Everything counts as settled: the clock of this reconciler is an hour ahead.
   const now = () => new Date(Date.now() + 3_600_000);
-  reconcile = createReconcile({ gaps: opened.stores.gaps, now, overdueAfterMs: 1_800_000 });
+  reconcile = createReconcile({ ...opened.stores, now, overdueAfterMs: 1_800_000 });
 });
 afterAll(() => opened.close());
 
@@ -70,7 +70,7 @@ describe('the reconciler', () => {
     const start = effect();
     await opened.stores.ledger.beginEffect('acme', start);
     const patient = createReconcile({
-      gaps: opened.stores.gaps,
+      ...opened.stores,
       now: () => new Date(),
       overdueAfterMs: 60_000,
     });

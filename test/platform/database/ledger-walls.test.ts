@@ -99,6 +99,8 @@ describe('the runtime login in the audit database', () => {
         'decisions_alike',
         'drop_month',
         'end_attempt',
+        'erased_subjects',
+        'erasure_places',
         'expired_months',
         'find_gaps',
         'finish_effect',

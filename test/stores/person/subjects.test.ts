@@ -101,6 +101,10 @@ describe('erasing a subject', () => {
     expect(await subjects.erase('acme', subject)).toBe(true);
     expect(await subjects.erase('acme', subject)).toBe(false);
 
+    // Only the log's own word makes an erasure of a missing key.
+    expect(await read()).toMatchObject({ userId: `unreadable:${subject}`, actionDetail: '(unreadable)' });
+    const word = auditEntry({ event: 'user_data.erased', actionType: 'administration', metadata: { subject } });
+    await ledger.record('acme', { decision: null, entries: [word], dedupeKey: null });
     expect(await read()).toMatchObject({ userId: `erased:${subject}`, actionDetail: '(erased)' });
     const { leafHash: onRecord, sealed: _, ...leaf } = await rawLeaf(entry.id);
     expect(leafHash(leaf)).toBe(onRecord);

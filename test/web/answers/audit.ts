@@ -29,7 +29,15 @@ export function auditAnswers(record: OnRecord): Recording[] {
       if (!record.sealed) {
         return { status: 409, body: { error: 'AUDIT_NOT_SEALED', message: 'Not sealed yet.' } };
       }
-      const proof = { entry_id: id, position: 7, leaf_hash, proof: [leaf_hash], head: recordedHead };
+      const shown = { entry: {}, reveal: null, closed: null, problem: null };
+      const proof = {
+        entry_id: id,
+        position: 7,
+        leaf_hash,
+        ...shown,
+        proof: [leaf_hash],
+        head: recordedHead,
+      };
       return { body: auditProof.parse(proof) };
     }),
   ];
