@@ -1,6 +1,6 @@
 import {
   type ApprovalQuestion,
-  effectWindowMs,
+  effectDeadline,
   mayDecide,
   type SignedVote,
   type VoteRefusal,
@@ -37,19 +37,22 @@ export function createVoteCheck({ verify, rightsNow }: CheckOptions): VoteCheck 
 /** `void`: a vote no longer counts, so people are asked again. `late`: the time for the effect is over. */
 export type ApprovalCheck = { holds: true; actBefore: Date } | { holds: false; why: 'void' | 'late' };
 
+/** When the approval ends, and the time that the provider named, if it did. */
+type Times = Parameters<typeof effectDeadline>[1];
+
 /** The last check before the effect: every vote again, and the time since the last of them. */
 export async function checkApproval(
   check: VoteCheck,
   question: ApprovalQuestion,
   votes: readonly SignedVote[],
   at: Date,
+  times: Times = { expiresAt: at, namedTime: null },
 ): Promise<ApprovalCheck> {
   if (votes.length === 0) return { holds: false, why: 'void' };
   for (const vote of votes) {
     const problem = vote.claims.choice === 'approve' ? await check(question, vote) : 'APPROVAL_NOT_ALLOWED';
     if (problem !== null) return { holds: false, why: 'void' };
   }
-  const lastVote = Math.max(...votes.map(({ claims }) => Date.parse(claims.at)));
-  const actBefore = new Date(lastVote + effectWindowMs);
+  const actBefore = effectDeadline(votes, times);
   return at < actBefore ? { holds: true, actBefore } : { holds: false, why: 'late' };
 }

@@ -1,7 +1,7 @@
 import { allHandlersFinished, condition, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import type { PlannedAction } from '#domain/action/action.ts';
 import type { ApprovalQuestion } from '#domain/approval/approval.ts';
-import { approvalWorkflowId, requestWorkflowId } from '#domain/ids.ts';
+import { approvalWorkflowId, requestWorkflowId, sendingOfActionRun } from '#domain/ids.ts';
 import type { RequestState } from '#domain/request/request.ts';
 import { act, expireResolution, plan, recordResolution, untilWorking } from './activities.ts';
 import { approval } from './approval.ts';
@@ -10,6 +10,7 @@ import type { ActInput, ActResult } from './messages/action.ts';
 import type { Planned } from './messages/plan.ts';
 import {
   firstOutcome,
+  lookAgain,
   type RequestInput,
   type RequestProgress,
   requestProgress,
@@ -42,11 +43,15 @@ export async function request(input: RequestInput): Promise<RequestProgress> {
   const { actor, requestId } = input;
   let progress: RequestProgress = { state: 'running' };
   let openQuestion: OpenQuestion | undefined;
+  let hasNews = false;
 
   setHandler(requestProgress, () => progress);
   setHandler(firstOutcome, async () => {
     await condition(() => progress.state !== 'running');
     return progress;
+  });
+  setHandler(lookAgain, () => {
+    hasNews = true;
   });
   setHandler(
     resolveOutcome,
@@ -88,9 +93,9 @@ export async function request(input: RequestInput): Promise<RequestProgress> {
 
   /** Acts; if a person has to be asked, asks and acts with the answer; until the action has ended. */
   async function carryOut(action: PlannedAction): Promise<Ending> {
-    let sending = 1;
-    let ordered: ActInput = order(action, sending);
-    let result = readable(await act(ordered));
+    let waited = 0;
+    let ordered: ActInput = order(action, 1);
+    let result = await acted(ordered);
     for (;;) {
       switch (result.kind) {
         case 'done':
@@ -103,34 +108,48 @@ export async function request(input: RequestInput): Promise<RequestProgress> {
         case 'failed':
           return result.kind;
         case 'needs_approval': {
-          const { question } = result;
-          const asked = await askHuman(question);
+          const { question, expiresMs } = result;
+          const asked = await askHuman(question, expiresMs);
           // Not sooner: people who see the approval must be able to decide it.
           show({ state: 'queued', approvalId: question.approvalId });
           const answer = await asked.result();
           if (answer.outcome !== 'approved') return answer.outcome;
           show({ state: 'running' });
+          // Asked anew about what surely was not sent, it is the next run.
+          const sending = Math.max(1, ...question.items.map(({ runId }) => sendingOfActionRun(runId)));
           ordered = { ...order(action, sending), approval: { question, votes: answer.votes } };
-          result = readable(await act(ordered));
+          result = await acted(ordered);
           break;
         }
         case 'outcome_unknown': {
           const word = await askWhatHappened(action.n, result);
           if (word === 'happened') return 'answered';
           if (word === 'give_up') return 'failed';
-          sending += 1;
-          ordered = order(action, sending);
-          result = readable(await act(ordered));
+          ordered = order(action, sendingOfActionRun(result.runId) + 1);
+          result = await acted(ordered);
           break;
         }
         case 'held':
           // The tenant is suspended. Afterwards a fresh activity, with all its attempts, looks for what an earlier one
           // sent.
           await untilWorking(actor.tenantId);
-          result = readable(await act(ordered));
+          result = await acted(ordered);
+          break;
+        case 'waits':
+          // A fresh activity afterwards: however often it waits, none of its tries are used up.
+          await condition(() => hasNews, result.ms);
+          waited += 1;
+          ordered = { ...ordered, waited };
+          result = await acted(ordered);
           break;
       }
     }
+  }
+
+  /** What has changed until now is seen by this attempt; what changes from now on is news. */
+  async function acted(ordered: ActInput): Promise<ActResult> {
+    hasNews = false;
+    return readable(await act(ordered));
   }
 
   function order(action: PlannedAction, sending: number) {
@@ -150,13 +169,13 @@ export async function request(input: RequestInput): Promise<RequestProgress> {
     };
   }
 
-  function askHuman(question: ApprovalQuestion) {
+  function askHuman(question: ApprovalQuestion, expiresMs = input.approvalExpiresMs) {
     const { tenantId } = actor;
     return startChildOf(approval, {
       tenantId,
       kind: 'approval',
       workflowId: approvalWorkflowId(tenantId, question.approvalId, question.round),
-      input: { question, requester: actor, expiresMs: input.approvalExpiresMs },
+      input: { question, requester: actor, expiresMs },
       summary: question.items.map(({ target }) => target).join(', '),
     });
   }

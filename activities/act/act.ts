@@ -1,26 +1,28 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { itemKeyOf } from '#connectors/item-key.ts';
-import type { ApprovalQuestion, SignedVote } from '#domain/approval/approval.ts';
 import { raisedByContent } from '#domain/classification/classify-content.ts';
 import { CodedError } from '#domain/error.ts';
 import { actionRunId } from '#domain/ids.ts';
 import type { Actor } from '#domain/person/actor.ts';
-import { type ApprovalCheck, checkApproval } from '#governance/check-approval.ts';
 import type { TargetLabel } from '#governance/classification/classify-data.ts';
-import type { Final, Performance } from '#governance/perform/performance.ts';
+import type { Final, Performance, Performed } from '#governance/perform/performance.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import type { ActInput, ActResult } from '#workflows/messages/action.ts';
 import { worksNow } from '../tenant/suspension.ts';
 import type { Act, ActOptions } from './acting.ts';
+import { type Clearance, clearanceFor, type GivenApproval, unsentCode } from './clearance.ts';
+import { dueRun, endOfNewest, type NamedTime, namedTimeOf } from './due-run.ts';
 import { endBroken } from './end-broken.ts';
-import { askHuman, deny, endPerformance, endWithout } from './endings.ts';
+import { askHuman, deny, endPerformance, endWithdrawn, endWithout } from './endings.ts';
+import { isLimited, showLook, waitFor } from './waiting.ts';
 
-/** May the action run now? If not: why, and what happens instead. */
-type Clearance =
-  | { kind: 'act'; approval: { id: string; actBefore: Date } | null }
-  | { kind: 'ask'; round: number }
-  | { kind: 'denied' | 'stale' | 'expired' };
+/** One try of Temporal's to carry out an activity. */
+export interface Try {
+  /** From 1. */
+  attempt: number;
+  signal: AbortSignal;
+}
 
 /** Attempts. A person waits for a read, so it gives up soon; a write has its fifteen minutes. */
 const readTries = 4;
@@ -29,52 +31,128 @@ const writeTries = 12;
 /** Rights that a token stated less than this long ago are not checked again. */
 const freshMs = 60_000;
 
+const temporalTry = (): Try => ({ attempt: activityInfo().attempt, signal: cancellationSignal() });
+
 /** Policy, then the effect, then the record: everything one action needs, in one activity (architecture §5). */
-export function createAct(options: ActOptions): (input: ActInput) => Promise<ActResult> {
+export function createAct(
+  options: ActOptions,
+  thisTry: () => Try = temporalTry,
+): (input: ActInput) => Promise<ActResult> {
   return async (input) => {
     try {
-      return await actOnce(options, input);
+      return await actOnce(options, input, thisTry());
     } catch (error) {
       return endBroken(options, input, error);
     }
   };
 }
 
-async function actOnce(options: ActOptions, input: ActInput): Promise<ActResult> {
+async function actOnce(options: ActOptions, input: ActInput, tried: Try): Promise<ActResult> {
   if (!(await worksNow(options.tenants, input.actor.tenantId))) return { kind: 'held' };
   const { actor, requestId, n } = input;
   const item = itemOfTarget(options, input);
   const { orgUnit } = actor;
   const begun = await options.requests.beginAction(actor.tenantId, requestId, n, { item, orgUnit });
-  if (begun.status === 'finished') return endedAs(begun.action.state);
+  if (begun.status === 'finished') {
+    return begun.action.state === 'withdrawn'
+      ? endWithdrawn(options, input, begun.action.sending)
+      : endedAs(begun.action.state);
+  }
   const act = await openAct(options, input, begun, { item, override: begun.override });
   const clearance = await clearanceFor(options, act);
-  if (clearance.kind === 'act')
-    return carryOut(options, act, { approval: clearance.approval, lookOnly: null });
+  if (clearance.kind === 'act') return actNow(options, act, { approval: clearance.approval, tried });
+  if (act.run.onRecord === null) return endUnclaimed(options, act, clearance);
   // An earlier attempt may already have sent it: then we only look for its outcome, whatever policy says now.
-  if (await isClaimed(options, act)) {
-    return carryOut(options, act, { approval: null, lookOnly: insteadOf(clearance.kind) });
-  }
+  const lookOnly = insteadOf(act, clearance);
+  const performed = await perform(options, act, { approval: null, lookOnly, tried });
+  return afterPerform(options, act, { performed, tried });
+}
+
+/** How an action ends, or goes on, of which nothing was sent under the run that is due. */
+function endUnclaimed(
+  options: ActOptions,
+  act: Act,
+  clearance: Exclude<Clearance, { kind: 'act' }>,
+): Promise<ActResult> {
   switch (clearance.kind) {
     case 'denied':
       return deny(options, act);
     case 'ask':
-      return askHuman(options, act, clearance.round);
+      return askHuman(options, act, clearance.why);
     case 'stale':
     case 'expired':
       return endWithout(options, act, clearance.kind);
   }
 }
 
-/** How an effect ends when it may no longer be sent and no earlier attempt turns out to have sent it. */
-function insteadOf(kind: Exclude<Clearance['kind'], 'act'>): Final {
-  if (kind === 'expired') return { kind };
-  const codes = {
-    denied: 'POLICY_DENIED',
-    stale: 'APPROVAL_STALE',
-    ask: 'POLICY_APPROVAL_REQUIRED',
-  } as const;
-  return { kind: 'failed', error: new CodedError(codes[kind]) };
+/**
+ * How a run ends that may no longer be sent, when no earlier attempt turns out to have sent it. `unsent` ends the run
+ * alone: with that on record, the action goes on as if nothing had been tried.
+ */
+function insteadOf(act: Act, clearance: Exclude<Clearance, { kind: 'act' }>): Final {
+  if (clearance.kind !== 'expired') return { kind: 'unsent', code: unsentCode(clearance) };
+  const ended = endOfNewest(act.run);
+  return ended === null ? { kind: 'expired' } : { kind: 'failed', error: new CodedError(ended.code) };
+}
+
+interface Cleared {
+  approval: GivenApproval | null;
+  tried: Try;
+}
+
+async function actNow(options: ActOptions, act: Act, cleared: Cleared): Promise<ActResult> {
+  const { actor, begun, opened, run } = act;
+  const named = namedTimeOf(run);
+  if (named !== null && named.inMs > 0) return waitOrEnd(options, act, { ...cleared, named });
+  if (begun.action.waits !== null)
+    await options.requests.goOnWithAction(actor.tenantId, begun.request.id, begun.action.n);
+  const { approval, tried } = cleared;
+  const performed = await perform(options, act, { approval, lookOnly: null, tried });
+  if (opened.registered.facts.effect === 'read' || !isLimited(performed))
+    return afterPerform(options, act, { performed, tried });
+  if (performed.to === 'look') {
+    await showLook(options, act, performed);
+    return afterPerform(options, act, { performed, tried });
+  }
+  const onRecord = await options.ledger.claimOf(actor.tenantId, run.runId);
+  const limit = namedTimeOf({ ...run, onRecord });
+  return limit === null
+    ? afterPerform(options, act, { performed, tried })
+    : waitOrEnd(options, { ...act, run: { ...run, onRecord } }, { ...cleared, named: limit });
+}
+
+/**
+ * Waits for the time that the provider named. If that is later than the approval lives, people are asked again at once;
+ * what needs no approval fails.
+ */
+async function waitOrEnd(
+  options: ActOptions,
+  act: Act,
+  { named, approval, tried }: Cleared & { named: NamedTime },
+): Promise<ActResult> {
+  const { begun, input, run } = act;
+  const bound =
+    approval?.waitBefore.getTime() ?? Date.parse(begun.request.createdAt) + input.approvalExpiresMs;
+  if (options.now().getTime() + named.inMs < bound) return waitFor(options, act, named);
+  if (run.onRecord === null && approval !== null) return askHuman(options, act, 'named_time');
+  const { code, inMs: retryAfterMs } = named;
+  const lookOnly: Final =
+    approval === null
+      ? { kind: 'failed', error: new CodedError(code, { retryAfterMs }) }
+      : { kind: 'unsent', code };
+  const performed = await perform(options, act, { approval: null, lookOnly, tried });
+  return afterPerform(options, act, { performed, tried });
+}
+
+/** A run that is over without having been sent is on record as such, so acting again finds the one that is due. */
+function afterPerform(
+  options: ActOptions,
+  act: Act,
+  { performed, tried }: { performed: Performed; tried: Try },
+): Promise<ActResult> {
+  return performed.kind === 'unsent'
+    ? actOnce(options, act.input, tried)
+    : endPerformance(options, act, performed);
 }
 
 function itemOfTarget({ openAction }: ActOptions, { actor, action, target }: ActInput): string {
@@ -88,16 +166,16 @@ async function openAct(
   begun: Act['begun'],
   askedFor: TargetLabel,
 ): Promise<Act> {
-  const { requestId, n, sending, inputDigest, target, origin } = input;
+  const { inputDigest, target, origin } = input;
   if (sha256Hex(canonicalJson(begun.input)) !== inputDigest) {
     throw new CodedError('CONTENT_UNREADABLE', { message: 'the input is not what was planned' });
   }
-  const runId = actionRunId(requestId, n, sending);
   const opened = options.openAction(input.actor.tenantId, input.action);
   // Approvers see the target, the provider gets the input: both have to mean the same thing.
   if (begun.action.action !== input.action || opened.action.target(begun.input) !== target) {
     throw new CodedError('CONTENT_UNREADABLE', { message: 'the input is not what would be approved' });
   }
+  const run = await runOf(options, input, begun, opened);
   const confirmed = await rightsNow(options, input, begun);
   const actor = confirmed ?? input.actor;
   // A requester who has moved to another unit gets the label that holds in the new one.
@@ -110,10 +188,22 @@ async function openAct(
     origin,
     target,
     inputDigest,
-    runId,
+    runId: run.runId,
     requesterConfirmed: confirmed !== undefined,
   });
-  return { input, runId, actor, begun, opened, targetLabel, decision };
+  return { input, run, actor, begun, opened, targetLabel, decision };
+}
+
+/** A read claims nothing, so it has one run. */
+async function runOf(
+  { ledger }: ActOptions,
+  input: ActInput,
+  begun: Act['begun'],
+  opened: Act['opened'],
+): Promise<Act['run']> {
+  if (opened.registered.facts.effect !== 'read') return dueRun(ledger, input, begun.action.sending);
+  const { requestId, n, sending } = input;
+  return { sending, runId: actionRunId(requestId, n, sending), onRecord: null, earlier: null };
 }
 
 async function rightsNow(
@@ -126,79 +216,29 @@ async function rightsNow(
   return options.rightsNow(input.actor.tenantId, input.actor.userId);
 }
 
-async function clearanceFor(options: ActOptions, { input, decision, actor }: Act): Promise<Clearance> {
-  const { approval } = input;
-  switch (decision.verdict) {
-    case 'deny':
-      return { kind: 'denied' };
-    case 'allow':
-    case 'notify':
-      return approval === undefined ? { kind: 'act', approval: null } : { kind: 'stale' };
-    case 'require_approval': {
-      if (approval === undefined) return { kind: 'ask', round: 1 };
-      const { question, votes } = approval;
-      if (question.digest !== decision.digest) return { kind: 'stale' };
-      const askAnew: Clearance = { kind: 'ask', round: question.round + 1 };
-      const check = await checkInWorkingTime(options, question, votes);
-      if (!check.holds) return check.why === 'late' ? { kind: 'expired' } : askAnew;
-      // Votes that were never recorded allow nothing: a stranger at the Temporal port can answer in place of the
-      // activity that counts them.
-      if (!(await isApproved(options, actor.tenantId, question.approvalId))) return askAnew;
-      return { kind: 'act', approval: { id: question.approvalId, actBefore: check.actBefore } };
-    }
-  }
-}
-
-/** Time during which the tenant is suspended doesn't count against the time for the effect. */
-async function checkInWorkingTime(
-  options: ActOptions,
-  question: ApprovalQuestion,
-  votes: readonly SignedVote[],
-): Promise<ApprovalCheck> {
-  const at = options.now();
-  const check = await checkApproval(options.checkVote, question, votes, at);
-  if (check.holds || check.why !== 'late') return check;
-  const lastVote = Math.max(...votes.map(({ claims }) => Date.parse(claims.at)));
-  const time = { since: new Date(lastVote).toISOString(), until: at.toISOString() };
-  const stillMs = await options.tenants.stoodStillMs(question.tenantId, time);
-  if (stillMs <= 0) return check;
-  const again = await checkApproval(options.checkVote, question, votes, new Date(at.getTime() - stillMs));
-  return again.holds ? { holds: true, actBefore: new Date(again.actBefore.getTime() + stillMs) } : again;
-}
-
-async function isApproved({ approvals }: ActOptions, tenantId: string, id: string): Promise<boolean> {
-  const stored = await approvals.get(tenantId, id);
-  return stored?.state === 'approved' || stored?.state === 'consumed';
-}
-
-async function isClaimed({ ledger }: ActOptions, { actor, runId, opened }: Act): Promise<boolean> {
-  return opened.registered.facts.effect !== 'read' && (await ledger.claimOf(actor.tenantId, runId)) !== null;
-}
-
-async function carryOut(
+async function perform(
   options: ActOptions,
   act: Act,
-  clearance: Pick<Performance, 'approval' | 'lookOnly'>,
-): Promise<ActResult> {
-  const { input, runId, actor, begun, opened, targetLabel, decision } = act;
-  const { requestId, n, sending, inputDigest, target } = input;
+  { tried, ...clearance }: Pick<Performance, 'approval' | 'lookOnly'> & { tried: Try },
+): Promise<Performed> {
+  const { input, run, actor, begun, opened, targetLabel, decision } = act;
+  const { requestId, n, inputDigest, target } = input;
   const tries = opened.registered.facts.effect === 'read' ? readTries : writeTries;
-  const performed = await options.perform({
+  return options.perform({
     ...clearance,
     actor,
     requestId,
-    runId,
-    namesRunId: sending > 1 ? actionRunId(requestId, n, sending - 1) : null,
+    runId: run.runId,
+    namesRunId: run.sending > 1 ? actionRunId(requestId, n, run.sending - 1) : null,
     action: opened.registered,
     input: begun.input,
     inputDigest,
     target,
     targetLabel,
     decision,
-    signal: cancellationSignal(),
-    lastTry: activityInfo().attempt >= tries,
+    signal: tried.signal,
+    lastTry: tried.attempt >= tries,
   });
-  return endPerformance(options, act, performed);
 }
 
 function endedAs(state: Act['begun']['action']['state']): ActResult {

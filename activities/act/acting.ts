@@ -10,6 +10,7 @@ import type { Ledger } from '#stores/audit/ledger.ts';
 import type { BegunAction, RequestStore } from '#stores/request/requests.ts';
 import type { TenantStore } from '#stores/tenant/tenants.ts';
 import type { ActInput } from '#workflows/messages/action.ts';
+import type { DueRun } from './due-run.ts';
 import type { OpenAction } from './open-actions.ts';
 
 /** What an action is carried out with. */
@@ -30,7 +31,8 @@ export interface ActOptions {
 /** One action of one request on its way through governance. */
 export interface Act {
   input: ActInput;
-  runId: string;
+  /** The run that it is sent under. */
+  run: DueRun;
   /** The requester, with the rights they have now. */
   actor: Actor;
   begun: Extract<BegunAction, { status: 'begun' }>;

@@ -1,4 +1,4 @@
-import type { ApprovalQuestion } from '#domain/approval/approval.ts';
+import type { ApprovalQuestion, AskedAgain } from '#domain/approval/approval.ts';
 import { labelOf } from '#domain/classification/derive-classification.ts';
 import type { ActionState } from '#domain/request/request.ts';
 import type { Performed } from '#governance/perform/performance.ts';
@@ -6,13 +6,14 @@ import { policyErrorCode } from '#governance/reason-words.ts';
 import { auditEntry, ledgerDecision } from '#governance/record.ts';
 import { newId } from '#platform/new-id.ts';
 import type { FinishedAction } from '#stores/request/requests.ts';
-import type { ActResult } from '#workflows/messages/action.ts';
+import type { ActInput, ActResult } from '#workflows/messages/action.ts';
 import { comeBack } from '../come-back.ts';
 import type { Act, ActOptions } from './acting.ts';
+import { dueRun, namedTimeOf } from './due-run.ts';
 
 /** Policy says no: that goes on record, the requester is told, and the action is over. */
 export async function deny(options: ActOptions, act: Act): Promise<ActResult> {
-  await recordDecision(options, act, 'denied', `${act.runId}#denied`);
+  await recordDecision(options, act, 'denied', `${act.run.runId}#denied`);
   await closeApproval(options, act, 'stale');
   const errorCode = policyErrorCode(act.decision.rules) ?? 'POLICY_DENIED';
   await finish(options, act, 'denied', { errorCode });
@@ -25,18 +26,28 @@ export async function endWithout(
   act: Act,
   kind: 'stale' | 'expired',
 ): Promise<ActResult> {
-  await recordDecision(options, act, 'denied', `${act.runId}#${kind}`);
+  await recordDecision(options, act, 'denied', `${act.run.runId}#${kind}`);
   await closeApproval(options, act, kind);
   await finish(options, act, kind, { errorCode: kind === 'stale' ? 'APPROVAL_STALE' : 'APPROVAL_EXPIRED' });
   return { kind };
 }
 
 /** Opens the question that a person has to answer; called again, it finds the one that is already open. */
-export async function askHuman(options: ActOptions, act: Act, round: number): Promise<ActResult> {
-  const { input, runId, actor, begun, opened, decision } = act;
+export async function askHuman(
+  options: ActOptions,
+  act: Act,
+  why: AskedAgain | null,
+  least = 1,
+): Promise<ActResult> {
+  const { input, run, actor, begun, opened, decision } = act;
+  const { runId } = run;
   const { action } = opened;
   // Votes of an earlier round no longer count.
-  await closeApproval(options, act, 'stale');
+  if (input.approval !== undefined) await closeApproval(options, act, 'stale');
+  const round = Math.max(least, await roundFor(options, act, why));
+  const named = namedTimeOf(run);
+  const notBefore = named !== null && named.inMs > 0 ? named : null;
+  const livesMs = input.approvalExpiresMs + (notBefore?.inMs ?? 0);
   await recordDecision(options, act, 'pending_approval', `${runId}#pending#${round}`);
   const row = await options.approvals.open(actor.tenantId, {
     id: newId('approval'),
@@ -55,13 +66,17 @@ export async function askHuman(options: ActOptions, act: Act, round: number): Pr
     reason: decision.reason,
     policyApplied: decision.policyApplied,
     decisionId: decision.decisionId,
-    expiresAt: new Date(options.now().getTime() + input.approvalExpiresMs).toISOString(),
+    // What is decided has to last until it may be sent: else people would be asked again and again.
+    expiresAt: new Date(options.now().getTime() + livesMs).toISOString(),
+    askedAgain: why ?? (round > 1 ? 'lost' : null),
+    waits:
+      notBefore === null ? null : { until: notBefore.at.toISOString(), code: notBefore.code, to: 'send' },
   });
   if (row.state !== 'pending') {
-    // Decided, but its workflow ended before acting on that, and nobody has those votes now: ask again.
+    // Decided since we looked.
     const closing = { state: 'stale', decidedBy: null, reasonRef: null } as const;
     await options.approvals.close(actor.tenantId, row.id, closing);
-    return askHuman(options, act, round + 1);
+    return askHuman(options, act, why, round + 1);
   }
   const question: ApprovalQuestion = {
     tenantId: actor.tenantId,
@@ -72,16 +87,35 @@ export async function askHuman(options: ActOptions, act: Act, round: number): Pr
     items: [{ runId, action: row.action, target: row.target, digest: row.digest }],
     digest: row.digest,
   };
-  return { kind: 'needs_approval', question };
+  const expiresMs = Math.max(1, Date.parse(row.expiresAt) - options.now().getTime());
+  return { kind: 'needs_approval', question, expiresMs };
+}
+
+/**
+ * One that is open already is asked on. What was decided, but not acted on, is closed: nobody has those votes now. What
+ * a person said to send again is a question of its own, whose rounds begin anew.
+ */
+async function roundFor(
+  { approvals }: ActOptions,
+  { actor, begun, run }: Act,
+  why: AskedAgain | null,
+): Promise<number> {
+  const { approvalId } = begun.action;
+  const newest = approvalId === null ? undefined : await approvals.get(actor.tenantId, approvalId);
+  if (newest === undefined) return 1;
+  const isOfRun = newest.runId === run.runId;
+  if (isOfRun && newest.state === 'pending') return newest.round;
+  const closing = { state: 'stale', decidedBy: null, reasonRef: null } as const;
+  await approvals.close(actor.tenantId, newest.id, closing);
+  return !isOfRun && why === 'send_again' ? 1 : newest.round + 1;
 }
 
 /** Writes the outcome into the read model; "later" goes back to Temporal, which waits for us. */
 export async function endPerformance(
-  options: Pick<ActOptions, 'requests' | 'approvals'>,
-  act: Pick<Act, 'input' | 'runId' | 'actor' | 'decision'>,
-  performed: Performed,
+  options: Pick<ActOptions, 'requests' | 'approvals' | 'now'>,
+  act: Pick<Act, 'input' | 'run' | 'actor' | 'begun' | 'decision'>,
+  performed: Exclude<Performed, { kind: 'unsent' }>,
 ): Promise<ActResult> {
-  const { runId } = act;
   switch (performed.kind) {
     case 'later':
       throw comeBack(performed.error, performed.afterMs);
@@ -95,7 +129,10 @@ export async function endPerformance(
     }
     case 'failed':
       await closeApproval(options, act, 'consumed');
-      await finish(options, act, 'failed', { errorCode: performed.error.code });
+      await finish(options, act, 'failed', {
+        errorCode: performed.error.code,
+        namedTime: timeAfter(options.now(), performed.error.retryAfterMs),
+      });
       return { kind: 'failed' };
     case 'expired':
       await closeApproval(options, act, 'expired');
@@ -104,13 +141,50 @@ export async function endPerformance(
     case 'unknown':
       await closeApproval(options, act, 'consumed');
       await finish(options, act, 'outcome_unknown', { errorCode: 'OUTCOME_UNKNOWN' });
-      return { kind: 'outcome_unknown', runId };
+      return { kind: 'outcome_unknown', runId: act.run.runId };
   }
+}
+
+/**
+ * Withdrawn while it waited: what had been claimed is on record as not sent. The row says so already, and that it surely
+ * was not.
+ */
+export async function endWithdrawn(
+  options: Pick<ActOptions, 'ledger' | 'openAction' | 'now'>,
+  input: ActInput,
+  onRow: number,
+): Promise<ActResult> {
+  const { actor, action, inputDigest, requestId, target } = input;
+  const { registered } = options.openAction(actor.tenantId, action);
+  if (registered.facts.effect === 'read') return { kind: 'withdrawn' };
+  const { onRecord: claim, runId } = await dueRun(options.ledger, input, onRow);
+  if (claim !== null && claim.outcome === null) {
+    const code = 'REQUEST_NOT_PENDING';
+    const entry = auditEntry(
+      actor,
+      {
+        event: registered.event,
+        detail: `${registered.facts.operation} on ${target}`,
+        outcome: 'denied',
+        ...(claim.claimedUnder === null ? {} : { decision: claim.claimedUnder }),
+        requestId,
+        metadata: { run_id: runId, input_digest: inputDigest, error: code },
+      },
+      options.now(),
+    );
+    const result = { kind: 'unsent', code, output: null };
+    await options.ledger.finishEffect(actor.tenantId, runId, { entry, outcome: 'denied', result });
+  }
+  return { kind: 'withdrawn' };
+}
+
+function timeAfter(at: Date, ms: number | undefined): string | undefined {
+  return ms === undefined ? undefined : new Date(at.getTime() + ms).toISOString();
 }
 
 async function recordDecision(
   options: ActOptions,
-  { input, runId, actor, opened, decision }: Act,
+  { input, run: { runId }, actor, opened, decision }: Act,
   outcome: 'denied' | 'pending_approval',
   dedupeKey: string,
 ): Promise<void> {
@@ -132,26 +206,27 @@ async function recordDecision(
   await options.ledger.record(actor.tenantId, { decision: recorded, entries: [entry], dedupeKey });
 }
 
+/** Whoever started anew knows of no vote: then it is the newest approval of the action, decided or not. */
 async function closeApproval(
   { approvals }: Pick<ActOptions, 'approvals'>,
-  { input, actor }: Pick<Act, 'input' | 'actor'>,
+  { input, actor, begun }: Pick<Act, 'input' | 'actor' | 'begun'>,
   state: 'consumed' | 'stale' | 'expired',
 ): Promise<void> {
-  if (input.approval === undefined) return;
-  const { approvalId } = input.approval.question;
+  const approvalId = input.approval?.question.approvalId ?? begun.action.approvalId;
+  if (approvalId === null) return;
   await approvals.close(actor.tenantId, approvalId, { state, decidedBy: null, reasonRef: null });
 }
 
 async function finish(
   options: Pick<ActOptions, 'requests'>,
-  { input, decision, actor }: Pick<Act, 'input' | 'decision' | 'actor'>,
+  { input, run, decision, actor }: Pick<Act, 'input' | 'run' | 'decision' | 'actor'>,
   state: ActionState,
-  more: Pick<FinishedAction, 'errorCode' | 'result' | 'classification'>,
+  more: Pick<FinishedAction, 'errorCode' | 'result' | 'classification' | 'namedTime'>,
 ): Promise<void> {
   await options.requests.finishAction(actor.tenantId, {
     requestId: input.requestId,
     n: input.n,
-    sending: input.sending,
+    sending: run.sending,
     state,
     verdict: decision.verdict,
     reason: decision.reason,

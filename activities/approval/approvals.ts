@@ -2,11 +2,11 @@ import type { ApprovalQuestion, SignedVote } from '#domain/approval/approval.ts'
 import { CodedError } from '#domain/error.ts';
 import { positionOfActionRun, requestOfActionRun, sendingOfActionRun } from '#domain/ids.ts';
 import type { Actor } from '#domain/person/actor.ts';
+import { nobody } from '#domain/person/nobody.ts';
 import type { VoteCheck, VoteProblem } from '#governance/check-approval.ts';
 import type { RecordEvent } from '#governance/record.ts';
 import type { ApprovalStore } from '#stores/approval/approvals.ts';
 import type { RequestStore } from '#stores/request/requests.ts';
-import { nobody } from '../act/nobody.ts';
 
 interface ApprovalActivityOptions {
   approvals: ApprovalStore;

@@ -2,12 +2,12 @@ import { mayResolve } from '#domain/approval/approval.ts';
 import type { ErrorCode } from '#domain/error.ts';
 import { sendingOfActionRun } from '#domain/ids.ts';
 import type { Actor } from '#domain/person/actor.ts';
+import { nobody } from '#domain/person/nobody.ts';
 import type { RightsNow } from '#governance/person/rights-now.ts';
 import type { RecordEvent } from '#governance/record.ts';
 import type { Verifier } from '#platform/crypto/signature.ts';
 import type { RequestStore } from '#stores/request/requests.ts';
 import type { SignedResolution } from '#workflows/messages/request.ts';
-import { nobody } from '../act/nobody.ts';
 
 interface ResolutionOptions {
   rightsNow: RightsNow;

@@ -1,11 +1,11 @@
 import { Context } from '@temporalio/activity';
+import { nobody } from '#domain/person/nobody.ts';
 import { installationTenant } from '#domain/tenant/tenant.ts';
 import { createRecordGaps } from '#governance/upkeep/record-gaps.ts';
 import type { GapStore } from '#stores/audit/gaps.ts';
 import type { TenantStore } from '#stores/tenant/tenants.ts';
 import type { TreeHead } from '#transparency/statement.ts';
 import type { AuditCheckpointInput, AuditCheckpointResult } from '#workflows/messages/audit-checkpoint.ts';
-import { nobody } from '../act/nobody.ts';
 import type { HeadPublisher, Publication } from './heads/head-publisher.ts';
 import { type PublishMissingOptions, publishMissing } from './heads/publish-missing.ts';
 import { createSignHead, type HeadOutcome, type SignHeadOptions } from './heads/sign-head.ts';

@@ -19,6 +19,8 @@ export function approvalText(view: ApprovalView, colors: Output['colors']): stri
     ['May decide', `${approvers.role} or above, for ${approvers.org_unit}`],
     ['Expires', view.expires_at],
   ];
+  if (view.asked_again !== null) facts.push(['Asked anew', view.asked_again.message]);
+  if (view.waits !== null) facts.push(['Waits', view.waits.message]);
   if (decidedBy)
     facts.push(['Decision', `${view.decided_at ?? ''} by ${decidedBy.email ?? decidedBy.user_id}`]);
   if (view.decision_reason !== null) facts.push(['Reason', view.decision_reason]);

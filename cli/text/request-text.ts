@@ -24,6 +24,11 @@ export function requestHeading(view: RequestView): string {
   return headings[view.state];
 }
 
+/** What its actions wait for, where a provider named a time. */
+export function waitsText(view: RequestView): string {
+  return view.actions.flatMap(({ waits }) => (waits === null ? [] : [plainLine(waits.message)])).join(' ');
+}
+
 /** What became of a request: the answer, or why there is none and what to do. */
 export function requestText(view: RequestView, colors: Colors): string {
   const answered = view.state === 'answered';
@@ -52,6 +57,7 @@ function actionLines(action: RequestAction, colors: Colors, told: string | undef
   say('policy', action.policy_applied);
   if (action.error?.error !== told)
     say('error', action.error && `${action.error.message} (${action.error.error})`);
+  say('waits', action.waits && action.waits.message);
   say('approval', action.approval_id);
   say('answer', action.answer);
   return lines;
@@ -60,6 +66,12 @@ function actionLines(action: RequestAction, colors: Colors, told: string | undef
 function nextSteps(view: RequestView): string[] {
   const id = plainLine(view.id);
   if (view.state === 'queued') {
+    return [
+      `See how it goes: openclaw requests show ${id}`,
+      `Take it back:    openclaw requests withdraw ${id}`,
+    ];
+  }
+  if (view.state === 'running' && view.actions.some(({ waits }) => waits?.to === 'send')) {
     return [
       `See how it goes: openclaw requests show ${id}`,
       `Take it back:    openclaw requests withdraw ${id}`,

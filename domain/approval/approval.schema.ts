@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { roles } from '../person/role.ts';
+import { waitView } from '../request/wait.schema.ts';
 import { plainText } from '../text.schema.ts';
-import { approvalPageMax, approvalStates } from './approval.ts';
+import { approvalPageMax, approvalStates, askedAgainCodes } from './approval.ts';
 
 /** An approval, as seen by the requester and by the people who may decide it. */
 export const approvalView = z
@@ -36,6 +37,10 @@ export const approvalView = z
     decided_at: z.iso.datetime().nullable(),
     decided_by: z.object({ user_id: z.string(), email: z.string().nullable() }).nullable(),
     decision_reason: z.string().nullable(),
+    /** Why people are asked once more; `null` the first time. */
+    asked_again: z.object({ code: z.enum(askedAgainCodes), message: z.string() }).nullable(),
+    /** What its action waits for, however it is decided. */
+    waits: waitView.nullable(),
   })
   .meta({ id: 'Approval' });
 

@@ -74,6 +74,24 @@ export const approvalStates = [
 
 export type ApprovalState = (typeof approvalStates)[number];
 
+/** Why people are asked once more about the same action. */
+export const askedAgainCodes = ['vote_void', 'named_time', 'send_again', 'lost'] as const;
+
+export type AskedAgain = (typeof askedAgainCodes)[number];
+
+const askedAgainTexts: Record<AskedAgain, string> = {
+  vote_void: 'An earlier vote no longer counts: whoever gave it may not decide this now.',
+  named_time:
+    'The provider takes no call before the time that it named, and the approval before did not last until then.',
+  send_again: 'Its outcome was not known, and a person said to send it again.',
+  lost: 'It had been decided, but the work was interrupted before it was sent.',
+};
+
+/** The same in words. */
+export function askedAgainText(why: AskedAgain): string {
+  return askedAgainTexts[why];
+}
+
 /** The result of the approval workflow, on which the request acts. */
 export interface ApprovalResult {
   outcome: ApprovalOutcome;
@@ -82,6 +100,22 @@ export interface ApprovalResult {
 
 /** Milliseconds after the last vote within which the effect has to start. */
 export const effectWindowMs = 15 * 60_000;
+
+/** … and after the time that the provider named, where it named one. */
+export const startGraceMs = 5 * 60_000;
+
+/**
+ * Until when the effect may start: fifteen minutes after the last vote, or, where the provider named a time, a little
+ * after that, but then never past the approval's own end (`expiresAt`).
+ */
+export function effectDeadline(
+  votes: readonly SignedVote[],
+  { expiresAt, namedTime }: { expiresAt: Date; namedTime: Date | null },
+): Date {
+  const lastVote = Math.max(...votes.map(({ claims }) => Date.parse(claims.at)));
+  const named = namedTime === null ? 0 : Math.min(namedTime.getTime() + startGraceMs, expiresAt.getTime());
+  return new Date(Math.max(lastVote + effectWindowMs, named));
+}
 
 /**
  * Why a vote doesn't count, or `undefined` when it does. Pure: used by the workflow, the gateway and `perform` alike.

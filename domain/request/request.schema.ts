@@ -3,6 +3,7 @@ import { classifications } from '../classification/classification.ts';
 import { verdicts } from '../policy/verdict.ts';
 import { plainText } from '../text.schema.ts';
 import { actionStates, requestStates, resolutions } from './request.ts';
+import { waitView } from './wait.schema.ts';
 
 export const requestTextMax = 65_536;
 export const actionsPerRequestMax = 20;
@@ -26,7 +27,12 @@ export const newRequest = z
 
 export type NewRequest = z.input<typeof newRequest>;
 
-const codedText = z.object({ error: z.string(), message: z.string() });
+const codedText = z.object({
+  error: z.string(),
+  message: z.string(),
+  /** Before this time, which the provider named, asking again is of no use. */
+  retry_at: z.iso.datetime().optional(),
+});
 
 /** One action of a request, as its owner sees it. */
 export const requestActionView = z
@@ -47,6 +53,7 @@ export const requestActionView = z
     /** Structured result of the action; its shape is the action's own output. */
     result: z.unknown().nullable(),
     error: codedText.nullable(),
+    waits: waitView.nullable(),
   })
   .meta({ id: 'RequestAction' });
 

@@ -1,3 +1,5 @@
+import type { ErrorCode } from '../error.ts';
+
 /** States of a request, as people see them. */
 export const requestStates = [
   'received',
@@ -56,6 +58,17 @@ export function stateFromActions(actions: readonly ActionState[]): RequestState 
   const speaking = actions.find((state) => state !== 'done');
   if (speaking !== undefined) return stateOfAction[speaking];
   return actions.length === 0 ? 'running' : 'answered';
+}
+
+/** What an action does when its wait is over: it is sent, or, where it may have been sent, looked for. */
+export type WaitsTo = 'send' | 'look';
+
+/** A wait that the provider asked for. */
+export interface Wait {
+  /** ISO 8601; nothing is called before. */
+  until: string;
+  code: ErrorCode;
+  to: WaitsTo;
 }
 
 /** What a person may say about an effect whose outcome is unknown. */

@@ -2,9 +2,11 @@ import type { Governance } from '#governance/create-governance.ts';
 import type { Config } from '#platform/config/parse-config.ts';
 import type { Logger } from '#platform/logger.ts';
 import { repeat } from '#platform/repeat.ts';
+import type { Temporal } from '#platform/temporal/client.ts';
 import type { Stores } from '#stores/open-stores.ts';
 import type { Metrics } from '../http/metrics.ts';
 import type { StartRequest } from '../temporal/start-request.ts';
+import { tellLookAgain } from '../temporal/tell-look-again.ts';
 import { createSweep, type Sweep } from './sweep.ts';
 import { createVoidVotes } from './void-votes.ts';
 
@@ -13,6 +15,7 @@ interface LoopParts {
   stores: Stores;
   governance: Pick<Governance, 'checkVote' | 'recordEvent'>;
   startRequest: StartRequest;
+  temporal: Temporal;
   metrics: Metrics;
   log: Logger;
 }
@@ -31,7 +34,8 @@ const startGraceMs = 2_000;
 /** A fifth, so that the sweeps of several gateways spread out. */
 const spread = 0.2;
 
-export function createLoops({ config, stores, governance, startRequest, metrics, log }: LoopParts): Loops {
+export function createLoops(parts: LoopParts): Loops {
+  const { config, stores, governance, startRequest, temporal, metrics, log } = parts;
   const sweep = createSweep({
     tenants: stores.tenants,
     requests: stores.requests,
@@ -54,7 +58,11 @@ export function createLoops({ config, stores, governance, startRequest, metrics,
     repeat({
       everyMs: config.rightsRecheckMs / 5,
       spread,
-      turn: createVoidVotes({ ...stores, ...governance }),
+      turn: createVoidVotes({
+        ...stores,
+        ...governance,
+        lookAgain: (voter, requestId) => tellLookAgain(temporal, voter, requestId),
+      }),
       onFailure: failed('void-votes', 'votes could not be looked at; they are again'),
     }),
   ];

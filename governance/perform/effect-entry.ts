@@ -3,7 +3,13 @@ import type { BegunEffect } from '#stores/audit/ledger.ts';
 import { auditEntry } from '../record.ts';
 import type { Final, Performance } from './performance.ts';
 
-const outcomes = { done: 'success', failed: 'error', expired: 'denied', unknown: 'unknown' } as const;
+const outcomes = {
+  done: 'success',
+  failed: 'error',
+  expired: 'denied',
+  unsent: 'denied',
+  unknown: 'unknown',
+} as const;
 
 export function outcomeOf(final: Final): AuditOutcome {
   return outcomes[final.kind];
@@ -18,6 +24,8 @@ export function codeOf(final: Final): string | null {
       return final.error.code;
     case 'expired':
       return 'APPROVAL_EXPIRED';
+    case 'unsent':
+      return final.code;
     case 'unknown':
       return 'OUTCOME_UNKNOWN';
   }

@@ -19,7 +19,7 @@ export async function performRead(
   const read = await attempt(() => action.run(permit, input, signal));
   if (!read.ok && read.retryable && !lastTry) {
     const afterMs = read.error.retryAfterMs ?? retryAfterMs;
-    if (afterMs <= patienceMs) return { kind: 'later', afterMs, error: read.error };
+    if (afterMs <= patienceMs) return { kind: 'later', afterMs, error: read.error, to: 'send' };
   }
   const final: Final = read.ok
     ? {

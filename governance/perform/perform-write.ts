@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import type { Permit } from '#domain/action/permit.ts';
 import { CodedError, type ErrorCode, errorFacts, isErrorCode } from '#domain/error.ts';
+import type { WaitsTo } from '#domain/request/request.ts';
 import type {
   AttemptEnd,
   BegunEffect,
@@ -13,6 +13,7 @@ import type { FoundEffect } from '../registered-action.ts';
 import { attempt } from './attempt.ts';
 import { codeOf, effectEntry, outcomeOf } from './effect-entry.ts';
 import type { Final, Performance, Performed, PerformOptions } from './performance.ts';
+import { recordedResult } from './recorded-result.ts';
 import { settlesInMs } from './settle-time.ts';
 
 /**
@@ -106,12 +107,14 @@ async function send(
   if (sent.happened === 'unknown') {
     return later(Math.max(options.effectSettleMs, error.retryAfterMs ?? 0), error);
   }
-  if (!sent.retryable || lastTry)
+  // A time that the provider named is waited for, however many tries there were.
+  const isNamed = error.retryAfterMs !== undefined;
+  if (!sent.retryable || (lastTry && !isNamed))
     return finish(options, performance, { final: { kind: 'failed', error }, claim });
   const { n } = newestOf(claim);
   const againInMs = error.retryAfterMs ?? null;
   await options.ledger.endAttempt(actor.tenantId, runId, { n, code: error.code, againInMs });
-  return later(againInMs ?? pauseMs(n), error);
+  return later(againInMs ?? pauseMs(n), error, 'send');
 }
 
 /** Looks for the effect of an attempt of which nobody knows, once it has settled. */
@@ -121,7 +124,7 @@ async function look(
   permit: Permit,
   { claim, newest }: Tried<EffectAttempt>,
 ): Promise<Performed> {
-  const { actor, action, input, lastTry, runId, signal } = performance;
+  const { actor, action, input, lastTry, lookOnly, runId, signal } = performance;
   const settlesIn = settlesInMs(newest, claim, options);
   if (settlesIn > 0) return later(settlesIn);
   const looked = await attempt(() => action.find(permit, input, signal));
@@ -136,6 +139,7 @@ async function look(
         : finish(options, performance, { final: { kind: 'unknown' }, claim });
     }
     case 'no': {
+      if (lookOnly !== null) return finish(options, performance, { final: lookOnly, claim });
       const ended = { code: 'api_unreachable', againAt: null } as const;
       await options.ledger.endAttempt(actor.tenantId, runId, {
         n: newest.n,
@@ -161,9 +165,11 @@ async function sendAgain(
   // Where a look has just told, no provider kept it from being sent in time.
   const isOurs = newestOf(claim).ended === null;
   if (isLate && isOurs) return finish(options, performance, { final: { kind: 'expired' }, claim });
-  if (isLate || lastTry) return finish(options, performance, { final: failed(code), claim });
+  // A wait that the provider asked for is none of its tries.
+  const isOver = isLate || (lastTry && againAt === null);
+  if (isOver) return finish(options, performance, { final: failed(code), claim });
   const waitMs = againAt === null ? 0 : Date.parse(againAt) - Date.parse(claim.now);
-  if (waitMs > 0) return later(waitMs, new CodedError(code, { retryAfterMs: waitMs }));
+  if (waitMs > 0) return later(waitMs, new CodedError(code, { retryAfterMs: waitMs }), 'send');
   const askedAt = ticks(options);
   const n = newest.n + 1;
   const decision = decisionOf(performance);
@@ -200,12 +206,6 @@ async function finish(
   return onRecord.recorded ? final : fromRecord(options, performance, onRecord);
 }
 
-const recordedResult = z.object({
-  kind: z.enum(['done', 'failed', 'expired', 'unknown']),
-  code: z.string().nullable(),
-  output: z.unknown(),
-});
-
 async function fromRecord(
   options: PerformOptions,
   performance: Performance,
@@ -213,8 +213,10 @@ async function fromRecord(
 ): Promise<Final> {
   const { kind, code, output } = recordedResult.parse(result);
   if (kind === 'done') return done(options, performance, output);
+  const known = code !== null && isErrorCode(code) ? code : 'INTERNAL';
+  if (kind === 'unsent') return { kind, code: known };
   if (kind !== 'failed') return { kind };
-  return { kind, error: new CodedError(code !== null && isErrorCode(code) ? code : 'INTERNAL') };
+  return { kind, error: new CodedError(known) };
 }
 
 async function done({ classify }: PerformOptions, performance: Performance, output: unknown): Promise<Final> {
@@ -226,6 +228,6 @@ function failed(code: ErrorCode): Extract<Final, { kind: 'failed' }> {
   return { kind: 'failed', error: new CodedError(code) };
 }
 
-function later(afterMs: number, error = new CodedError('api_unreachable')): Performed {
-  return { kind: 'later', afterMs, error };
+function later(afterMs: number, error = new CodedError('api_unreachable'), to: WaitsTo = 'look'): Performed {
+  return { kind: 'later', afterMs, error, to };
 }

@@ -1,7 +1,8 @@
 import type { DataTouched } from '#domain/audit/audit.ts';
-import type { CodedError } from '#domain/error.ts';
+import type { CodedError, ErrorCode } from '#domain/error.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import type { Decision } from '#domain/policy/decision.ts';
+import type { WaitsTo } from '#domain/request/request.ts';
 import type { Ledger } from '#stores/audit/ledger.ts';
 import type { ClassifyData, TargetLabel } from '../classification/classify-data.ts';
 import type { RegisteredAction } from '../registered-action.ts';
@@ -38,11 +39,13 @@ export type Final =
   | { kind: 'failed'; error: CodedError }
   /** Too much time has passed since the last vote, and nothing was sent. */
   | { kind: 'expired' }
+  /** It may no longer be sent under this run, and surely was not. */
+  | { kind: 'unsent'; code: ErrorCode }
   /** It can't be known whether it happened: a person is asked. */
   | { kind: 'unknown' };
 
 /** … or: try again after so many milliseconds, when it can be looked for or sent again. */
-export type Performed = Final | { kind: 'later'; afterMs: number; error: CodedError };
+export type Performed = Final | { kind: 'later'; afterMs: number; error: CodedError; to: WaitsTo };
 
 export type Perform = (performance: Performance) => Promise<Performed>;
 

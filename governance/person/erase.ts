@@ -1,5 +1,6 @@
 import { CodedError } from '#domain/error.ts';
 import type { Actor } from '#domain/person/actor.ts';
+import { erasedAlias } from '#domain/person/erased.ts';
 import type { Stores } from '#stores/open-stores.ts';
 import type { Erasure, ErasureResult } from '#stores/person/erasures.ts';
 import { activeHolds } from '#stores/person/legal-holds.ts';
@@ -43,7 +44,7 @@ export function createErasePerson({ stores, recordEvent }: ErasePersonOptions): 
 
     const heldFrom = async () => activeHolds(await legalHolds.list(tenantId), subject);
     const holds = await heldFrom();
-    const alias = `erased:${subject ?? erasure.id}`;
+    const alias = erasedAlias(subject ?? erasure.id);
     // The person may have asked or voted since that look.
     const first = await erasures.eraseRows(tenantId, userId, alias, holds);
     if (first === undefined) return waiting();

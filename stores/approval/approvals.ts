@@ -1,7 +1,8 @@
-import type { ApprovalState, SignedVote } from '#domain/approval/approval.ts';
+import type { ApprovalState, AskedAgain, SignedVote } from '#domain/approval/approval.ts';
 import type { Classification } from '#domain/classification/classification.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import type { Approvers } from '#domain/policy/decision.ts';
+import type { Wait } from '#domain/request/request.ts';
 
 /** An approval as it is stored. Times are ISO 8601. */
 export interface StoredApproval {
@@ -29,6 +30,8 @@ export interface StoredApproval {
   decidedAt: string | null;
   decidedBy: string | null;
   decisionReasonRef: string | null;
+  /** Why people are asked once more; `null` the first time. */
+  askedAgain: AskedAgain | null;
 }
 
 export interface NewApproval {
@@ -50,6 +53,9 @@ export interface NewApproval {
   policyApplied: string;
   decisionId: string;
   expiresAt: string;
+  askedAgain?: AskedAgain | null;
+  /** Until when nothing may be sent, however soon people decide. */
+  waits?: Wait | null;
 }
 
 export interface ApprovalFilter {
@@ -67,14 +73,15 @@ export interface ApprovalClosing {
 
 export interface ApprovalStore {
   /**
-   * Idempotent on (runId, round): returns the stored row. In the same transaction, action and request become waiting.
+   * Idempotent on (runId, round): returns the stored row. In the same transaction, action and request become waiting,
+   * and the action takes over the run's sending.
    */
   open(tenantId: string, approval: NewApproval): Promise<StoredApproval>;
   get(tenantId: string, id: string): Promise<StoredApproval | undefined>;
   /** Newest first. */
   list(tenantId: string, filter: ApprovalFilter): Promise<StoredApproval[]>;
-  /** Approved, and not carried out yet; oldest first. */
-  approved(tenantId: string, limit: number): Promise<StoredApproval[]>;
+  /** Approved, and not carried out yet; oldest first, after this approval id. */
+  approved(tenantId: string, page: { after: string; limit: number }): Promise<StoredApproval[]>;
   /** In the order in which they were cast. */
   votes(tenantId: string, id: string): Promise<SignedVote[]>;
   /**
@@ -84,6 +91,9 @@ export interface ApprovalStore {
   recordVote(tenantId: string, vote: SignedVote): Promise<boolean>;
   /** Sets a later deadline; an approval that is decided keeps its own. */
   prolong(tenantId: string, id: string, expiresAt: string): Promise<void>;
-  /** pending → decided; approved → consumed, stale or expired; anything else stays. Returns the row as it is now. */
+  /**
+   * pending → decided; approved → consumed, stale, expired or withdrawn; anything else stays. Returns the row as it is
+   * now.
+   */
   close(tenantId: string, id: string, closing: ApprovalClosing): Promise<StoredApproval>;
 }

@@ -9,7 +9,7 @@ import type { ApprovalsTable } from './tables.ts';
 const before: Record<ApprovalClosing['state'], readonly ApprovalState[]> = {
   approved: ['pending'],
   rejected: ['pending'],
-  withdrawn: ['pending'],
+  withdrawn: ['pending', 'approved'],
   expired: ['pending', 'approved'],
   stale: ['pending', 'approved'],
   consumed: ['approved'],

@@ -32,12 +32,13 @@ export function createApprovalStore(options: {
         return row && toApproval(tenantId, row);
       }),
     list: (tenantId, filter) => database.inTenant(tenantId, (tx) => listApprovals(tx, tenantId, filter)),
-    approved: (tenantId, limit) =>
+    approved: (tenantId, { after, limit }) =>
       database.inTenant(tenantId, async (tx) => {
         const rows = await tx
           .selectFrom('approvals')
           .selectAll()
           .where('state', '=', 'approved')
+          .where('id', '>', after)
           .orderBy('id')
           .limit(limit)
           .execute();

@@ -62,5 +62,6 @@ export function toApproval(tenantId: string, row: Selectable<ApprovalsTable>): S
     decidedAt: row.decided_at,
     decidedBy: row.decided_by,
     decisionReasonRef: row.decision_reason_ref,
+    askedAgain: row.asked_again,
   };
 }

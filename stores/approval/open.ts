@@ -1,10 +1,11 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
 import { CodedError } from '#domain/error.ts';
+import { sendingOfActionRun } from '#domain/ids.ts';
 import { type ActionState, isFinal } from '#domain/request/request.ts';
 import type { ContentStore } from '../content/content.ts';
 import type { TenantTx } from '../database.ts';
 import { moveRequest } from '../request/finish-action.ts';
-import { isFinalAction, lockRequest } from '../request/rows.ts';
+import { isFinalAction, lockRequest, waitColumns } from '../request/rows.ts';
 import type { NewApproval, StoredApproval } from './approvals.ts';
 import { toApproval } from './list.ts';
 import type { ApprovalsTable } from './tables.ts';
@@ -56,6 +57,8 @@ export async function openApproval(
         state: 'waiting_approval',
         verdict: 'require_approval',
         approval_id: approval.id,
+        sending: sendingOfActionRun(runId),
+        ...waitColumns(approval.waits ?? null),
         reason: approval.reason,
         policy_applied: approval.policyApplied,
         updated_at: sql<string>`now()`,
@@ -108,5 +111,6 @@ function toRow(approval: NewApproval, previewRef: string): Insertable<ApprovalsT
     policy_applied: approval.policyApplied,
     decision_id: approval.decisionId,
     expires_at: approval.expiresAt,
+    asked_again: approval.askedAgain ?? null,
   };
 }

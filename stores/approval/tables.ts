@@ -1,4 +1,4 @@
-import type { ApprovalState, VoteChoice } from '#domain/approval/approval.ts';
+import type { ApprovalState, AskedAgain, VoteChoice } from '#domain/approval/approval.ts';
 import type { Role } from '#domain/person/role.ts';
 import type { GeneratedTimestamp, Timestamp } from '../columns.ts';
 
@@ -26,6 +26,7 @@ export interface ApprovalsTable {
   decided_at: Timestamp | null;
   decided_by: string | null;
   decision_reason_ref: string | null;
+  asked_again: AskedAgain | null;
 }
 
 /** Signed votes, exactly as they were signed. */

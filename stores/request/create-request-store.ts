@@ -5,6 +5,7 @@ import { createPlans } from './plan.ts';
 import { createReads } from './read.ts';
 import type { RequestStore } from './requests.ts';
 import { createStarts } from './start.ts';
+import { createWaits } from './wait.ts';
 
 /** Requests and their actions of every tenant. Each method is one transaction. */
 export function createRequestStore(options: {
@@ -16,5 +17,6 @@ export function createRequestStore(options: {
     ...createStarts(options),
     ...createPlans(options),
     ...createActionSteps(options),
+    ...createWaits(options),
   };
 }

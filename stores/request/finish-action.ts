@@ -4,7 +4,7 @@ import { isFinal, stateFromActions } from '#domain/request/request.ts';
 import type { ContentStore, SealedContent } from '../content/content.ts';
 import type { TenantTx } from '../database.ts';
 import type { FinishedAction, StoredAction, StoredRequest } from './requests.ts';
-import { isFinalAction, lockRequest, toAction, toRequest } from './rows.ts';
+import { isFinalAction, lockRequest, toAction, toRequest, waitColumns } from './rows.ts';
 import type { RequestActionsTable, RequestsTable } from './tables.ts';
 
 interface Finishing {
@@ -69,6 +69,8 @@ async function updateAction(
     ...(verdict === undefined ? {} : { verdict }),
     ...(reason === undefined ? {} : { reason }),
     ...(sending === undefined ? {} : { sending }),
+    ...waitColumns(null),
+    ...(finished.namedTime === undefined ? {} : { waits_until: finished.namedTime }),
     ...(classification === undefined ? {} : { classification }),
     ...(finished.policyApplied === undefined ? {} : { policy_applied: finished.policyApplied }),
     ...(finished.approvalId === undefined ? {} : { approval_id: finished.approvalId }),

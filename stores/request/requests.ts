@@ -4,7 +4,7 @@ import type { ErrorCode } from '#domain/error.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import type { Role } from '#domain/person/role.ts';
 import type { Verdict } from '#domain/policy/verdict.ts';
-import type { ActionState, RequestState } from '#domain/request/request.ts';
+import type { ActionState, RequestState, Wait } from '#domain/request/request.ts';
 
 /** A request as it is stored; texts are content rows. Times are ISO 8601. */
 export interface StoredRequest {
@@ -29,7 +29,7 @@ export interface StoredRequest {
 /** One action of a request as it is stored. */
 export interface StoredAction extends PlannedAction {
   requestId: string;
-  /** 1, or more after "send again". */
+  /** 1, or more after "send again", or where people were asked anew about what surely was not sent. */
   sending: number;
   connector: string;
   effect: Effect;
@@ -41,6 +41,10 @@ export interface StoredAction extends PlannedAction {
   approvalId: string | null;
   resultRef: string | null;
   errorCode: ErrorCode | null;
+  /** What it waits for; `null` when it doesn't. */
+  waits: Wait | null;
+  /** The time before which the provider takes no call, also of an action that has ended; ISO 8601. */
+  namedTime: string | null;
   updatedAt: string;
 }
 
@@ -75,8 +79,17 @@ export interface FinishedAction {
   result?: unknown;
   errorCode?: ErrorCode;
   approvalId?: string;
+  /** The time that the provider named, ISO 8601: before it, asking again is of no use. */
+  namedTime?: string | undefined;
   /** The sending that this ends; one that is lower than on record changes nothing. */
   sending?: number;
+}
+
+export interface WaitingAction {
+  requestId: string;
+  n: number;
+  sending: number;
+  wait: Wait;
 }
 
 /** `begun`: act on it. `finished`: an earlier attempt has done so; its record is the answer. */
@@ -134,6 +147,11 @@ export interface RequestStore {
   noteRestart(tenantId: string, id: string): Promise<void>;
   /** Withdraws it if it was still `received` and the requester's own; true when it did. */
   withdrawUnstarted(tenantId: string, id: string, userId: string): Promise<boolean>;
+  /**
+   * Withdraws the requester's own request while its action waits until it may be sent, and the approval with it; true
+   * when it did.
+   */
+  withdrawWaiting(tenantId: string, id: string, userId: string): Promise<boolean>;
   /** Idempotent: the first plan stays. Throws `REQUEST_NOT_PENDING` when the request is final. */
   savePlan(
     actor: Actor,
@@ -148,6 +166,10 @@ export interface RequestStore {
   ): Promise<void>;
   /** Throws `REQUEST_NOT_PENDING` when the request is final and this action isn't, `NOT_FOUND`. */
   beginAction(tenantId: string, requestId: string, n: number, target: ActionTarget): Promise<BegunAction>;
+  /** Shows what the action waits for; nothing is called meanwhile. Throws `REQUEST_NOT_PENDING` when it is final. */
+  waitWithAction(tenantId: string, waiting: WaitingAction): Promise<void>;
+  /** The wait is over: from here on it can't be withdrawn. Throws `REQUEST_NOT_PENDING` when it was. */
+  goOnWithAction(tenantId: string, requestId: string, n: number): Promise<void>;
   /** Idempotent; a final state of an action or a request never changes again. Returns the rows as they are now. */
   finishAction(
     tenantId: string,

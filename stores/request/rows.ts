@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { PlannedAction } from '#domain/action/action.ts';
 import { CodedError } from '#domain/error.ts';
-import type { ActionState } from '#domain/request/request.ts';
+import type { ActionState, Wait } from '#domain/request/request.ts';
 import type { TenantTx } from '../database.ts';
 import type { StoredAction, StoredRequest } from './requests.ts';
 import type { RequestActionsTable, RequestsTable } from './tables.ts';
@@ -54,8 +54,23 @@ export function toAction(row: Selectable<RequestActionsTable>): StoredAction {
     approvalId: row.approval_id,
     resultRef: row.result_ref,
     errorCode: row.error_code,
+    waits: waitOf(row),
+    namedTime: row.waits_until,
     updatedAt: row.updated_at,
   };
+}
+
+function waitOf({
+  waits_until: until,
+  waits_for: code,
+  waits_to: to,
+}: Selectable<RequestActionsTable>): Wait | null {
+  return until === null || code === null || to === null ? null : { until, code, to };
+}
+
+/** A wait as its columns; without one, they are empty. */
+export function waitColumns(wait: Wait | null) {
+  return { waits_until: wait?.until ?? null, waits_for: wait?.code ?? null, waits_to: wait?.to ?? null };
 }
 
 /** What the planner proposed, without how far it has come. */

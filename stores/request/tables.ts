@@ -4,7 +4,7 @@ import type { Classification } from '#domain/classification/classification.ts';
 import type { ErrorCode } from '#domain/error.ts';
 import type { Role } from '#domain/person/role.ts';
 import type { Verdict } from '#domain/policy/verdict.ts';
-import type { ActionState, RequestState } from '#domain/request/request.ts';
+import type { ActionState, RequestState, WaitsTo } from '#domain/request/request.ts';
 import type { GeneratedTimestamp, Timestamp } from '../columns.ts';
 
 /** One row per request, which is the outbox of its workflow. */
@@ -47,6 +47,9 @@ export interface RequestActionsTable {
   result_ref: string | null;
   error_code: ErrorCode | null;
   updated_at: GeneratedTimestamp;
+  waits_until: Timestamp | null;
+  waits_for: ErrorCode | null;
+  waits_to: WaitsTo | null;
 }
 
 export interface RequestTables {

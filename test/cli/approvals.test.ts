@@ -38,6 +38,21 @@ describe('openclaw approvals', () => {
     expect(stdout).toContain('  | Fixed in 2.1\\u202e\n  | second\\u001b[8m line\n');
   });
 
+  it('shows why people are asked once more, and what is waited for', async () => {
+    const asked_again = { code: 'named_time', message: 'The provider named a time.' } as const;
+    const waits = {
+      until: '2026-11-21T12:17:00.000Z',
+      to: 'send',
+      error: 'api_rate_limited',
+      message: 'No call before 12:17 UTC.',
+    } as const;
+    const { stdout } = await approvals(['show', approvalId], {
+      [show]: { body: { ...pending, round: 2, asked_again, waits } },
+    });
+    expect(stdout).toMatch(/Asked anew: +The provider named a time\./);
+    expect(stdout).toMatch(/Waits: +No call before 12:17 UTC\./);
+  });
+
   it('approves exactly what it showed', async () => {
     const { code, stdout, stderr, calls } = await approvals(['approve', approvalId, '--yes'], {
       [show]: { body: pending },

@@ -48,6 +48,25 @@ describe('openclaw ask', () => {
     expect(ended.stdout).toContain(`openclaw requests show ${requestId}`);
   });
 
+  it('says what an action waits for, and until when, when the wait begins', async () => {
+    const running = { ...answered, state: 'running', answer: null } as const;
+    const waits = {
+      until: '2026-11-21T12:17:00.000Z',
+      to: 'send',
+      error: 'api_rate_limited',
+      message: 'The provider takes no call before 2026-11-21 12:17:00 UTC. Then it is sent.',
+    } as const;
+    const waiting = { ...running, actions: running.actions.map((action) => ({ ...action, waits })) };
+    const chunks = [requestEvent(running), requestEvent(waiting), requestEvent(answered)];
+    const { options } = await person({
+      [on(postRequest)]: { status: 202, body: received },
+      [events]: { chunks, ending: 'open' },
+    });
+    const ended = await openclaw(['ask', '--wait', 'comment'], options);
+    expect(ended.code).toBe(0);
+    expect(ended.stderr.split(waits.message)).toHaveLength(2);
+  });
+
   it('follows the events until the first answer', async () => {
     const chunks = [': hello\n\n', requestEvent({ ...received, state: 'running' }), requestEvent(queued)];
     const { gateway, options } = await person({

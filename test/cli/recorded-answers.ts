@@ -56,6 +56,7 @@ const comment: RequestView['actions'][number] = {
   answer: null,
   result: null,
   error: null,
+  waits: null,
 };
 
 export const queued: RequestView = {
@@ -129,6 +130,8 @@ export const pending: ApprovalView = {
   decided_at: null,
   decided_by: null,
   decision_reason: null,
+  asked_again: null,
+  waits: null,
 };
 
 export const auditAnswer: AuditPage = {

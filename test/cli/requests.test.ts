@@ -51,6 +51,21 @@ describe('openclaw requests', () => {
     expect(stdout).toContain('1. Comment on a GitHub issue: acme/website#7 [waiting_approval]');
   });
 
+  it('shows what one waits for, and that it can be taken back', async () => {
+    const waits = {
+      until: '2026-11-21T12:17:00.000Z',
+      to: 'send',
+      error: 'api_rate_limited',
+      message: 'No call before 12:17 UTC.',
+    } as const;
+    const actions = queued.actions.map((action) => ({ ...action, state: 'planned', waits }) as const);
+    const { stdout } = await requests(['show', requestId], {
+      [on(getRequest, { id: requestId })]: { body: { ...queued, state: 'running', actions } },
+    });
+    expect(stdout).toContain('waits: No call before 12:17 UTC.');
+    expect(stdout).toContain(`openclaw requests withdraw ${requestId}`);
+  });
+
   it('does not let an id name another address', async () => {
     const { code, calls } = await requests(['show', '../audit?x=1'], {});
     expect(code).toBe(1);

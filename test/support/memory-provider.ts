@@ -4,10 +4,15 @@ import { CodedError, ProviderError } from '#domain/error.ts';
 import type { FoundEffect } from '#governance/registered-action.ts';
 
 /** What becomes of one call: `lost` loses the answer of an effect that happened, `cut` the call itself. */
-export type SendFault = 'ok' | 'lost' | 'cut' | 'busy' | 'refused';
+export type SendFault = 'ok' | 'lost' | 'cut' | 'busy' | 'refused' | Limited;
+
+/** A rate limit that names a time, so many milliseconds from now. */
+export interface Limited {
+  limitedMs: number;
+}
 
 /** What a look tells: `blind` may see later, `shut` never will. */
-export type LookFault = 'ok' | 'blind' | 'shut';
+export type LookFault = 'ok' | 'blind' | 'shut' | Limited;
 
 /** A provider that keeps what it was told in memory: the oracle of what really happened. */
 export interface MemoryProvider {
@@ -20,6 +25,7 @@ export interface MemoryProvider {
   /** Answers of the next calls; when empty, all is well. */
   nextSends: SendFault[];
   nextLooks: LookFault[];
+  nextReads: (Limited | 'ok')[];
   /** Runs before each send, while the caller waits. */
   beforeSend: (runId: string) => Promise<void>;
   openAction: OpenAction;
@@ -34,6 +40,7 @@ export function createMemoryProvider(): MemoryProvider {
     calls: [],
     nextSends: [],
     nextLooks: [],
+    nextReads: [],
     beforeSend: async () => {},
     openAction: (_tenantId, actionId) => {
       const action = table.action(actionId);
@@ -51,7 +58,7 @@ export function createMemoryProvider(): MemoryProvider {
           ],
           run: async ({ runId }) => {
             if (effect === 'read') provider.reads.push(runId);
-            return effect === 'read' ? { items: [] } : send(provider, runId);
+            return effect === 'read' ? read(provider) : send(provider, runId);
           },
           find: async ({ runId }) => look(provider, runId),
         },
@@ -61,10 +68,17 @@ export function createMemoryProvider(): MemoryProvider {
   return provider;
 }
 
+function read(provider: MemoryProvider): unknown {
+  const fault = provider.nextReads.shift() ?? 'ok';
+  if (typeof fault === 'object') throw limited(fault);
+  return { items: [] };
+}
+
 async function send(provider: MemoryProvider, runId: string): Promise<unknown> {
   await provider.beforeSend(runId);
   provider.calls.push(`send ${runId}`);
   const fault = provider.nextSends.shift() ?? 'ok';
+  if (typeof fault === 'object') throw limited(fault);
   if (fault === 'ok' || fault === 'lost') provider.effects.push(runId);
   switch (fault) {
     case 'ok':
@@ -79,11 +93,16 @@ async function send(provider: MemoryProvider, runId: string): Promise<unknown> {
   }
 }
 
+function limited({ limitedMs }: Limited): ProviderError {
+  return new ProviderError('api_rate_limited', 'no', { retryAfterMs: limitedMs });
+}
+
 function look(provider: MemoryProvider, runId: string): FoundEffect {
   const fault = provider.nextLooks.shift() ?? 'ok';
   const happened = provider.effects.includes(runId);
   const seen = fault === 'ok' ? (happened ? 'present' : 'absent') : 'unknown';
   provider.calls.push(`look ${runId}: ${seen}`);
+  if (typeof fault === 'object') return { found: 'unknown', error: limited(fault) };
   switch (fault) {
     case 'ok':
       return happened ? { found: 'yes', output: { runId } } : { found: 'no' };

@@ -19,6 +19,7 @@ import { demoPolicies } from '#sandbox/demo/policies.ts';
 import { openStores, type Stores } from '#stores/open-stores.ts';
 import { bundleWorkflows } from '#workers/bundle-workflows.ts';
 import { createWorker } from '#workers/create-worker.ts';
+import { aheadLedger } from './ahead-ledger.ts';
 import { createTestDatabases, type TestDatabases } from './database.ts';
 import { freshEnvelope } from './key-ring.ts';
 import { createMemoryProvider, type MemoryProvider } from './memory-provider.ts';
@@ -66,14 +67,15 @@ export async function startTestWorker({
   const databases = await createTestDatabases();
   const { signer, verify } = freshSigner();
   const auditSigner = newSigner('audit');
-  const stores = openStores({
+  const clock = { aheadMs: 0 };
+  const opened = openStores({
     database: { url: databases.databaseUrl },
     audit: { url: databases.auditDatabaseUrl },
     envelope,
     policySigning: { signer, verify },
   });
+  const stores: Stores = { ...opened, ledger: aheadLedger(opened.ledger, clock) };
   const provider = createMemoryProvider();
-  const clock = { aheadMs: 0 };
   const module = await loadRegoModule();
   const table = createActionTable();
   const now = () => new Date(Date.now() + clock.aheadMs);

@@ -20,6 +20,23 @@ describe('somebody who decides', () => {
     gateway.approvals = [recordedApproval];
   });
 
+  it('says to those who decide why they are asked once more, and until when it waits', async () => {
+    const { gateway, page } = stage;
+    const message = 'An earlier vote no longer counts.';
+    const waits = {
+      until: '2126-01-10T12:17:00.000Z',
+      to: 'send',
+      error: 'api_rate_limited',
+      message: 'The provider takes no call before 12:17 UTC.',
+    } as const;
+    gateway.approvals = [
+      { ...recordedApproval, round: 2, asked_again: { code: 'vote_void', message }, waits },
+    ];
+    await page.goto(gateway.url);
+    await page.getByText(message).waitFor();
+    await page.getByText(waits.message).waitFor();
+  });
+
   it('sees who asks for what, why, and under which policy, before approving just that', async () => {
     const { gateway, page } = stage;
     await page.goto(gateway.url);

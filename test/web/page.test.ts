@@ -146,6 +146,28 @@ describe('somebody who asks', () => {
     expect(await box(page).inputValue()).toBe('list issues');
   });
 
+  it('says what an approved action waits for, and takes it back', async () => {
+    const { gateway, page } = stage;
+    const waits = {
+      until: '2126-01-10T12:17:00.000Z',
+      to: 'send',
+      error: 'api_rate_limited',
+      message: 'The provider takes no call before 2126-01-10 12:17:00 UTC. Then it is sent.',
+    } as const;
+    gateway.requests = [
+      { ...recordedQueued, state: 'running', actions: [{ ...recordedAction, state: 'planned', waits }] },
+    ];
+    gateway.approvals = [{ ...recordedApproval, state: 'approved', may_decide: false, waits }];
+    await page.goto(gateway.url);
+    await comment(page).getByText(waits.message).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await picture(page, 'waits-for-a-time');
+    await button(page, 'Withdraw').click();
+    await expect
+      .poll(() => gateway.posts.map((post) => post.path))
+      .toEqual([`/api/v1/requests/${recordedQueued.id}/withdraw`]);
+  });
+
   it('withdraws what waits', async () => {
     const { gateway, page } = stage;
     gateway.requests = [recordedQueued];

@@ -66,6 +66,8 @@ export const recordedApproval = approvalView.parse({
   decided_at: null,
   decided_by: null,
   decision_reason: null,
+  asked_again: null,
+  waits: null,
 });
 
 export const recordedRequest = requestView.parse({
@@ -98,6 +100,7 @@ export const recordedAction = {
   answer: null,
   result: null,
   error: null,
+  waits: null,
 } satisfies (typeof recordedRequest)['actions'][number];
 
 export const recordedQueued = requestView.parse({

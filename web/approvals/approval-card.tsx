@@ -29,6 +29,8 @@ export function ApprovalCard({ approval, drafts, take }: ApprovalCardProps) {
         <When at={approval.created_at} words={agoWords} />;{' '}
         <When at={approval.expires_at} words={expiryWords} />
       </p>
+      {approval.asked_again !== null && <p>{approval.asked_again.message}</p>}
+      {approval.waits !== null && <p>{approval.waits.message}</p>}
       <PlainBlock label="Exactly what would be sent" text={exactText(approval.preview)} />
       <Facts
         facts={[

@@ -38,7 +38,11 @@ export function approvalSentence(
     return `Waits for a ${roleWord(role).toLowerCase()} or above who is responsible for ${org_unit}.`;
   }
   if (approval.state === 'expired') return 'It ran out of time, so nothing was done.';
-  if (approval.state === 'stale') return 'Action or policy changed after the decision, so nothing was done.';
+  if (approval.state === 'stale') {
+    return 'Action or policy changed after the decision, or it no longer counts, so nothing was done by it.';
+  }
+  // Whoever asked took it back; it may have been approved before.
+  if (approval.state === 'withdrawn') return `${words.withdrawn.word}.`;
   const word = approval.state === 'consumed' ? words.approved.word : words[approval.state].word;
   const who = approval.decided_by === null ? '' : ` by ${personWords(approval.decided_by)}`;
   const why = approval.decision_reason === null ? '.' : `: ${approval.decision_reason}`;

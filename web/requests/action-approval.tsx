@@ -30,6 +30,7 @@ export function ActionApproval({ id, api }: { id: string; api: Api }) {
   if (approval === undefined) return null;
   return (
     <p class="outside">
+      {approval.state === 'pending' && approval.asked_again !== null && `${approval.asked_again.message} `}
       {approvalSentence({ ...approval, decision_reason: null })}
       {approval.state === 'pending' && (
         <>

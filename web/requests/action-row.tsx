@@ -2,6 +2,8 @@ import type { RequestView } from '#domain/request/request.schema.ts';
 import type { Api } from '../api/call-api.ts';
 import { Badge } from '../design/badge.tsx';
 import { Facts } from '../design/facts.tsx';
+import { timeWords } from '../design/time-words.ts';
+import { When } from '../design/when.tsx';
 import type { Drafts } from '../session/drafts.ts';
 import { ActionApproval } from './action-approval.tsx';
 import { Outcome } from './outcome.tsx';
@@ -26,7 +28,14 @@ export function ActionRow({ requestId, action, api, drafts, onChanged }: ActionR
         <Badge {...actionWords(action.state)} />
       </p>
       <Outcome answer={action.answer} error={action.error} />
-      {action.approval_id !== null && <ActionApproval key={action.state} id={action.approval_id} api={api} />}
+      {action.waits !== null && (
+        <p class="outside">
+          {action.waits.message} That is <When at={action.waits.until} words={timeWords} />.
+        </p>
+      )}
+      {action.approval_id !== null && (
+        <ActionApproval key={`${action.state} ${action.approval_id}`} id={action.approval_id} api={api} />
+      )}
       {action.state === 'outcome_unknown' && (
         <ResolveForm
           requestId={requestId}

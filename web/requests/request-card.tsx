@@ -12,7 +12,7 @@ import { ActionRow } from './action-row.tsx';
 import type { KnownRequest } from './known-requests.ts';
 import { Outcome } from './outcome.tsx';
 import { requestTitle } from './request-title.ts';
-import { canWithdraw, requestWords } from './state-words.ts';
+import { canWithdraw, requestWords, waitsToBeSent } from './state-words.ts';
 import { Suggestions } from './suggestions.tsx';
 
 interface RequestCardProps {
@@ -94,7 +94,7 @@ function RequestBody({ view, api, drafts, onChanged, onSuggestion }: RequestBody
           ))}
         </ol>
       )}
-      {canWithdraw(view.state) && (
+      {(canWithdraw(view.state) || waitsToBeSent(view)) && (
         <button type="button" onClick={() => void withdraw()}>
           Withdraw
         </button>

@@ -66,3 +66,8 @@ export function isOpen(state: RequestState): boolean {
 export function canWithdraw(state: RequestState): boolean {
   return state === 'queued' || state === 'received';
 }
+
+/** … or while nothing was sent, because the provider asked us to wait? */
+export function waitsToBeSent({ state, actions }: Pick<RequestView, 'state' | 'actions'>): boolean {
+  return state === 'running' && actions.some(({ waits }) => waits?.to === 'send');
+}

@@ -7,7 +7,7 @@ export interface ActInput {
   actor: Actor;
   requestId: string;
   n: number;
-  /** 1, or higher where a person said to send it again. */
+  /** 1, or higher: of two, this and that of the row, the higher counts. */
   sending: number;
   action: string;
   inputRef: string;
@@ -15,6 +15,8 @@ export interface ActInput {
   target: string;
   origin: Origin;
   approvalExpiresMs: number;
+  /** How often it has waited for a time that the provider named. */
+  waited?: number;
   approval?: { question: ApprovalQuestion; votes: readonly SignedVote[] };
 }
 
@@ -26,4 +28,7 @@ export type ActResult =
    * Its tenant is suspended: nothing was done, and it has to be called again later. The word is in recorded histories.
    */
   | { kind: 'held' }
-  | { kind: 'needs_approval'; question: ApprovalQuestion };
+  /** Nothing was sent, and the provider takes no call for so many milliseconds: it has to be called again then. */
+  | { kind: 'waits'; ms: number }
+  /** `expiresMs`: how long people have; absent in older histories, where it is `approvalExpiresMs` of the request. */
+  | { kind: 'needs_approval'; question: ApprovalQuestion; expiresMs?: number };

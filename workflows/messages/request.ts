@@ -1,4 +1,4 @@
-import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { PlannedAction } from '#domain/action/action.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import type { RequestState, Resolution } from '#domain/request/request.ts';
@@ -47,5 +47,8 @@ export interface SignedResolution {
 }
 
 export const resolveOutcome = defineUpdate<RequestProgress, [SignedResolution]>('resolve');
+
+/** While it waits for a time that the provider named: something has changed, so act again, which looks and may wait on. */
+export const lookAgain = defineSignal('lookAgain');
 
 export const requestProgress = defineQuery<RequestProgress>('progress');

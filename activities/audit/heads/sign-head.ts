@@ -1,3 +1,4 @@
+import { nobody } from '#domain/person/nobody.ts';
 import type { RecordEvent } from '#governance/record.ts';
 import type { RecordGaps } from '#governance/upkeep/record-gaps.ts';
 import type { TreeDifference, TreeState, TreeStore } from '#stores/audit/tree.ts';
@@ -5,7 +6,6 @@ import { growTree, type TreeBreak } from '#transparency/grow-tree.ts';
 import { signStatement, statementDigest, type TreeHead } from '#transparency/statement.ts';
 import type { TreeSigner } from '#transparency/tree-signer.ts';
 import { createTrust } from '#transparency/trust.ts';
-import { nobody } from '../../act/nobody.ts';
 
 export interface SignHeadOptions {
   tree: TreeStore;

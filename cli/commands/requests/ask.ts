@@ -12,7 +12,7 @@ import { Failure, usageFailure } from '../../failure.ts';
 import { followRequest } from '../../follow-request.ts';
 import { stopSignals } from '../../stop-signals.ts';
 import { plainLine } from '../../terminal-text.ts';
-import { requestHeading, requestText } from '../../text/request-text.ts';
+import { requestHeading, requestText, waitsText } from '../../text/request-text.ts';
 
 /** How long to wait for the first answer, in seconds; `--wait` waits as long as it takes. */
 const firstAnswerSeconds = 60;
@@ -45,7 +45,8 @@ async function ask(context: Context, words: readonly string[], options: AskOptio
     if (!settled(view.state, options.wait)) {
       tell(context, view);
       for await (const next of followRequest({ open, id: view.id, signal: stop.signal })) {
-        if (next.state !== view.state && !settled(next.state, options.wait)) tell(context, next);
+        const isNews = next.state !== view.state || waitsText(next) !== waitsText(view);
+        if (isNews && !settled(next.state, options.wait)) tell(context, next);
         view = next;
         if (settled(view.state, options.wait)) break;
       }
@@ -92,7 +93,8 @@ function exitFor(state: RequestState, wait: boolean): Exit {
 function tell({ output }: Context, view: RequestView): void {
   const approvals = view.actions.flatMap(({ approval_id: id }) => (id === null ? [] : [plainLine(id)]));
   const which = approvals.length > 0 ? ` Approval: ${approvals.join(', ')}` : '';
-  output.note(`${plainLine(view.id)}: ${requestHeading(view)}${which}`);
+  const waits = waitsText(view);
+  output.note(`${plainLine(view.id)}: ${requestHeading(view)}${which}${waits && ` ${waits}`}`);
 }
 
 function stopped(byHand: boolean, view: RequestView | undefined): Failure {

@@ -1,8 +1,10 @@
 import type { ActionTable } from '#connectors/registry.ts';
 import type { ApprovalView } from '#domain/approval/approval.schema.ts';
-import { mayDecide } from '#domain/approval/approval.ts';
+import { askedAgainText, mayDecide } from '#domain/approval/approval.ts';
 import type { Classification } from '#domain/classification/classification.ts';
 import type { Actor } from '#domain/person/actor.ts';
+import type { Wait } from '#domain/request/request.ts';
+import { waitInWords } from '#domain/request/wait-words.ts';
 import type { StoredApproval } from '#stores/approval/approvals.ts';
 import type { PersonName } from '#stores/person/people.ts';
 
@@ -14,12 +16,14 @@ export interface OpenedApproval {
   /** The highest label of what it shows. */
   classification: Classification;
   names: ReadonlyMap<string, PersonName>;
+  /** What its action waits for, if it is the newest approval of that. */
+  waits: Wait | null;
 }
 
 /** An approval as seen by the requester and by the people who may decide it. */
 export function approvalView(
   table: ActionTable,
-  { approval, preview, decisionReason, names }: OpenedApproval,
+  { approval, preview, decisionReason, names, waits }: OpenedApproval,
   { actor, at }: { actor: Actor; at: Date },
 ): ApprovalView {
   const requester = names.get(approval.requesterId);
@@ -51,6 +55,11 @@ export function approvalView(
     decided_by:
       decidedBy === null ? null : { user_id: decidedBy, email: names.get(decidedBy)?.email ?? null },
     decision_reason: decisionReason,
+    asked_again:
+      approval.askedAgain === null
+        ? null
+        : { code: approval.askedAgain, message: askedAgainText(approval.askedAgain) },
+    waits: waits === null ? null : waitInWords(waits),
   };
 }
 

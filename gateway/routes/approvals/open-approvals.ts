@@ -3,11 +3,13 @@ import { labelOf } from '#domain/classification/derive-classification.ts';
 import type { StoredApproval } from '#stores/approval/approvals.ts';
 import type { ContentStore } from '#stores/content/content.ts';
 import type { PeopleStore } from '#stores/person/people.ts';
+import type { RequestStore, StoredAction } from '#stores/request/requests.ts';
 import type { OpenedApproval } from './approval-view.ts';
 
 interface OpenApprovalsOptions {
   content: ContentStore;
   people: PeopleStore;
+  requests: Pick<RequestStore, 'actionsOfAll'>;
 }
 
 /** Reads the contents of approvals of one tenant: previews, reasons, names. */
@@ -18,7 +20,7 @@ export type OpenApprovals = (
 
 const spoken = z.string();
 
-export function createOpenApprovals({ content, people }: OpenApprovalsOptions): OpenApprovals {
+export function createOpenApprovals({ content, people, requests }: OpenApprovalsOptions): OpenApprovals {
   return async (tenantId, approvals) => {
     const ids = approvals.flatMap(({ requesterId, decidedBy }) => [
       requesterId,
@@ -28,9 +30,10 @@ export function createOpenApprovals({ content, people }: OpenApprovalsOptions): 
       previewRef,
       ...(decisionReasonRef === null ? [] : [decisionReasonRef]),
     ]);
-    const [names, contents] = await Promise.all([
+    const [names, contents, actions] = await Promise.all([
       people.names(tenantId, [...new Set(ids)]),
       content.getAllLabelled(tenantId, refs),
+      requests.actionsOfAll(tenantId, [...new Set(approvals.map(({ requestId }) => requestId))]),
     ]);
     return approvals.map((approval) => {
       const { previewRef, decisionReasonRef } = approval;
@@ -38,6 +41,7 @@ export function createOpenApprovals({ content, people }: OpenApprovalsOptions): 
       return {
         approval,
         names,
+        waits: waitOf(approval, actions),
         preview: spoken.parse(contents.get(previewRef)?.value),
         decisionReason:
           decisionReasonRef === null ? null : spoken.parse(contents.get(decisionReasonRef)?.value),
@@ -45,4 +49,12 @@ export function createOpenApprovals({ content, people }: OpenApprovalsOptions): 
       };
     });
   };
+}
+
+function waitOf(
+  { id, requestId, n }: StoredApproval,
+  actions: ReadonlyMap<string, StoredAction[]>,
+): OpenedApproval['waits'] {
+  const action = actions.get(requestId)?.find((one) => one.n === n);
+  return action?.approvalId === id ? action.waits : null;
 }

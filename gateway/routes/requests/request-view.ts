@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ActionTable } from '#connectors/registry.ts';
 import { type ErrorCode, errorFacts } from '#domain/error.ts';
 import type { RequestView } from '#domain/request/request.schema.ts';
+import { timeInWords, waitInWords } from '#domain/request/wait-words.ts';
 import type { StoredAction, StoredRequest } from '#stores/request/requests.ts';
 
 /** A request with the contents that its owner may see. */
@@ -65,7 +66,8 @@ function actionView(table: ActionTable, { stored, input, result, decisionReason 
     classification: stored.classification,
     answer: answerOf(table, stored.action, input, result),
     result: result ?? null,
-    error: stored.errorCode === null ? null : codedText(stored.errorCode),
+    error: stored.errorCode === null ? null : { ...codedText(stored.errorCode), ...retryAt(stored) },
+    waits: stored.waits === null ? null : waitInWords(stored.waits),
   };
 }
 
@@ -76,6 +78,12 @@ function answerOf(table: ActionTable, id: string, input: unknown, result: unknow
   const given = action.input.safeParse(input);
   const got = action.output.safeParse(result);
   return given.success && got.success ? action.answer(given.data, got.data) : null;
+}
+
+/** The answer to whoever asked too early names the time. */
+function retryAt({ waits, namedTime }: StoredAction): { message?: string; retry_at?: string } {
+  if (waits !== null || namedTime === null) return {};
+  return { message: `The provider takes no call before ${timeInWords(namedTime)}.`, retry_at: namedTime };
 }
 
 function codedText(code: ErrorCode): { error: string; message: string } {

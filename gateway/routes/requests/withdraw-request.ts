@@ -5,6 +5,7 @@ import { requestView as requestViewSchema } from '#domain/request/request.schema
 import type { StoredRequest } from '#stores/request/requests.ts';
 import { defineRoute } from '../../http/route.ts';
 import { createCastVote } from '../../temporal/cast-vote.ts';
+import { tellLookAgain } from '../../temporal/tell-look-again.ts';
 import { ownRequest, requestParams } from './own-request.ts';
 import type { RequestParts } from './parts.ts';
 import { requestView } from './request-view.ts';
@@ -22,14 +23,17 @@ type Parts = Pick<
   | 'now'
 >;
 
-/** The requester withdraws a request that hasn't begun or waits for an approval. */
+/** The requester withdraws a request that hasn't begun, or waits for an approval or until it may be sent. */
 export function withdrawRequest(parts: Parts) {
-  const { requests, approvals, actions, openRequest, recordEvent } = parts;
+  const { requests, approvals, actions, openRequest, recordEvent, temporal } = parts;
   const castVote = createCastVote(parts);
 
   const withdraw = async (actor: Actor, request: StoredRequest) => {
-    if (request.state === 'withdrawn') return;
     if (await requests.withdrawUnstarted(actor.tenantId, request.id, actor.userId)) return;
+    // The workflow may not have heard of it the first time.
+    if (request.state === 'withdrawn') return tellLookAgain(temporal, actor, request.id).catch(() => {});
+    if (await requests.withdrawWaiting(actor.tenantId, request.id, actor.userId))
+      return tellLookAgain(temporal, actor, request.id);
     const actionsNow = await requests.actionsOf(actor.tenantId, request.id);
     const approvalId = actionsNow.find(({ state }) => state === 'waiting_approval')?.approvalId ?? undefined;
     const approval = approvalId === undefined ? undefined : await approvals.get(actor.tenantId, approvalId);
@@ -43,7 +47,8 @@ export function withdrawRequest(parts: Parts) {
 
   return defineRoute({
     ...calls.withdrawRequest,
-    summary: 'Take back one of your own requests that has not begun or waits for an approval',
+    summary:
+      'Take back one of your own requests that has not begun, waits for an approval, or waits until it may be sent',
     auth: 'requests.use',
     audit: 'request.withdrawn',
     request: { params: requestParams },

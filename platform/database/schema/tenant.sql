@@ -80,12 +80,15 @@ CREATE TABLE tenant_acme.approvals (
   decided_by text,
   -- What the person said.
   decision_reason_ref text,
+  -- Why people are asked once more, domain/approval/approval.ts; null = they are asked for the first time.
+  asked_again text,
   CONSTRAINT approvals_pkey PRIMARY KEY (id),
   CONSTRAINT approvals_run_id_round_key UNIQUE (run_id, round),
   CONSTRAINT approvals_decision_reason_ref_fkey FOREIGN KEY (decision_reason_ref) REFERENCES tenant_acme.content(id),
   CONSTRAINT approvals_preview_ref_fkey FOREIGN KEY (preview_ref) REFERENCES tenant_acme.content(id),
   CONSTRAINT approvals_request_id_n_fkey FOREIGN KEY (request_id, n) REFERENCES tenant_acme.request_actions(request_id, n),
   CONSTRAINT approvals_approver_role_check CHECK ((approver_role = ANY (ARRAY['user'::text, 'team_lead'::text, 'org_admin'::text, 'enterprise_admin'::text]))),
+  CONSTRAINT approvals_asked_again_check CHECK ((asked_again = ANY (ARRAY['vote_void'::text, 'named_time'::text, 'send_again'::text, 'lost'::text]))),
   CONSTRAINT approvals_round_check CHECK ((round >= 1)),
   CONSTRAINT approvals_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'approved'::text, 'rejected'::text, 'withdrawn'::text, 'expired'::text, 'stale'::text, 'consumed'::text])))
 );
@@ -428,6 +431,12 @@ CREATE TABLE tenant_acme.request_actions (
   -- Code of domain/error.ts.
   error_code text,
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  -- From when on the provider may be called again; null = no wait. Of an action that has ended: the time that was named.
+  waits_until timestamp with time zone,
+  -- Why it waits: code of domain/error.ts.
+  waits_for text,
+  -- send = nothing was sent, and it will be then; look = it may have been sent, and is looked for then; null = it has ended.
+  waits_to text,
   CONSTRAINT request_actions_pkey PRIMARY KEY (request_id, n),
   CONSTRAINT request_actions_input_ref_fkey FOREIGN KEY (input_ref) REFERENCES tenant_acme.content(id),
   CONSTRAINT request_actions_request_id_fkey FOREIGN KEY (request_id) REFERENCES tenant_acme.requests(id),
@@ -438,11 +447,13 @@ CREATE TABLE tenant_acme.request_actions (
   CONSTRAINT request_actions_origin_check CHECK ((origin = ANY (ARRAY['user'::text, 'outside'::text]))),
   CONSTRAINT request_actions_sending_check CHECK ((sending >= 1)),
   CONSTRAINT request_actions_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'waiting_approval'::text, 'done'::text, 'denied'::text, 'rejected'::text, 'expired'::text, 'stale'::text, 'withdrawn'::text, 'failed'::text, 'outcome_unknown'::text]))),
-  CONSTRAINT request_actions_verdict_check CHECK ((verdict = ANY (ARRAY['deny'::text, 'require_approval'::text, 'notify'::text, 'allow'::text])))
+  CONSTRAINT request_actions_verdict_check CHECK ((verdict = ANY (ARRAY['deny'::text, 'require_approval'::text, 'notify'::text, 'allow'::text]))),
+  CONSTRAINT request_actions_waits_to_check CHECK ((waits_to = ANY (ARRAY['send'::text, 'look'::text])))
 );
 CREATE INDEX request_actions_by_input ON tenant_acme.request_actions USING btree (input_ref);
 CREATE INDEX request_actions_by_result ON tenant_acme.request_actions USING btree (result_ref) WHERE (result_ref IS NOT NULL);
-GRANT INSERT, SELECT, UPDATE (approval_id, classification, error_code, policy_applied, reason, result_ref, sending, state, updated_at, verdict) ON TABLE tenant_acme.request_actions TO openclaw_t_acme;
+CREATE TRIGGER request_actions_tell_wait AFTER UPDATE OF waits_until ON tenant_acme.request_actions FOR EACH ROW WHEN ((old.waits_until IS DISTINCT FROM new.waits_until)) EXECUTE FUNCTION tenant_acme.tell_wait_change();
+GRANT INSERT, SELECT, UPDATE (approval_id, classification, error_code, policy_applied, reason, result_ref, sending, state, updated_at, verdict, waits_for, waits_to, waits_until) ON TABLE tenant_acme.request_actions TO openclaw_t_acme;
 
 -- One row per request; the outbox of its workflow: a row in state received is started by the sweeper.
 CREATE TABLE tenant_acme.requests (
@@ -967,3 +978,16 @@ BEGIN
   RETURN NULL;
 END $function$;
 GRANT EXECUTE ON FUNCTION tenant_acme.tell_rights_change() TO PUBLIC;
+
+-- Tells listeners of openclaw_changes, once the transaction has committed.
+CREATE OR REPLACE FUNCTION tenant_acme.tell_wait_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM pg_notify('openclaw_changes', json_build_object(
+    'tenant', substr(TG_TABLE_SCHEMA, 8), 'request_id', NEW.request_id, 'waits_until', NEW.waits_until)::text);
+  RETURN NULL;
+END $function$;
+GRANT EXECUTE ON FUNCTION tenant_acme.tell_wait_change() TO PUBLIC;

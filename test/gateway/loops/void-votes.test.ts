@@ -16,6 +16,9 @@ import { claimsOf, signed } from '../../support/vote.ts';
 let stores: Stores;
 let close: () => Promise<void>;
 let look: VoidVotes;
+/** Requests that were told to look. */
+const told: string[] = [];
+const away = new Set<string>();
 const { signer, verify } = freshSigner();
 const now = () => new Date();
 
@@ -25,6 +28,10 @@ beforeAll(async () => {
     ...stores,
     checkVote: voteCheckOf(stores, verify),
     recordEvent: recordEventIn(stores, now),
+    lookAgain: async (_voter, requestId) => {
+      if (away.has(requestId)) throw new Error('away');
+      told.push(requestId);
+    },
   });
   await signIn(stores, lead, admin);
 });
@@ -61,5 +68,39 @@ describe('a vote on an effect that has not happened yet', () => {
       }),
     ]);
     expect(await look()).toBe(0);
+  });
+
+  it('has the request look, and stays as it is until the request could be told', async () => {
+    await signIn(stores, lead, admin);
+    const [untold, theirs] = [await approvedBy(lead), await approvedBy(lead)];
+    await stores.people.withdraw('acme', lead.userId);
+    const requestOf = async (id: string) => (await stores.approvals.get('acme', id))?.requestId ?? '';
+    away.add(await requestOf(untold));
+    await expect(look()).rejects.toThrow('away');
+    expect([await stateOf(untold), await stateOf(theirs)]).toEqual(['approved', 'stale']);
+    away.clear();
+    expect(await look()).toBe(1);
+    expect(await stateOf(untold)).toBe('stale');
+    expect(told).toEqual(expect.arrayContaining([await requestOf(untold), await requestOf(theirs)]));
+  });
+
+  it('is void once its voter was erased, and nobody is named', async () => {
+    await signIn(stores, lead, admin);
+    const id = await approvedBy(lead);
+    await stores.erasures.eraseRows('acme', lead.userId, 'erased:sub_00000000000000000000000000', []);
+    expect(await look()).toBe(1);
+    expect(await stateOf(id)).toBe('stale');
+    const entries = await entriesOf(stores, 'acme');
+    const entry = entries.find(({ metadata }) => metadata['approval_id'] === id);
+    expect(entry).toMatchObject({ event: 'rights.vote_void', userId: 'unknown' });
+  });
+
+  it('is found however many there are', async () => {
+    await signIn(stores, lead, admin);
+    await Promise.all(Array.from({ length: 101 }, () => approvedBy(admin)));
+    const last = await approvedBy(lead);
+    await stores.people.withdraw('acme', lead.userId);
+    await look();
+    expect(await stateOf(last)).toBe('stale');
   });
 });

@@ -57,12 +57,18 @@ it('a result, the answer to a request: of the decision and of all that was read'
   await fc.assert(
     fc.asyncProperty(label, labels, async (classification, touched) => {
       const requestId = await plannedRequest(requests);
-      await requests.beginAction('acme', requestId, 1, website);
+      const begun = await requests.beginAction('acme', requestId, 1, website);
+      if (begun.status !== 'begun') throw new Error('it has ended');
       const runId = actionRunId(requestId, 1);
       const performed = { kind: 'done', output: ['made of it'], touched: touched.map(read) } as const;
       await endPerformance(
-        opened.stores,
-        { runId, actor: asker, ...actOn(requestId, classification) },
+        { ...opened.stores, now: () => new Date() },
+        {
+          run: { sending: 1, runId, onRecord: null, earlier: null },
+          actor: asker,
+          begun,
+          ...actOn(requestId, classification),
+        },
         performed,
       );
       const [action] = await requests.actionsOf('acme', requestId);

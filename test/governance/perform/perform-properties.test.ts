@@ -193,7 +193,13 @@ describe('performing a write, whatever provider and worker do', () => {
         expect(record?.outcome).not.toBeNull();
         const entries = await entriesOf(test.stores, 'acme', { requestId });
         const outcomes = entries.map(({ outcome }) => outcome);
-        const end = { done: 'success', failed: 'error', unknown: 'unknown', expired: 'denied' } as const;
+        const end = {
+          done: 'success',
+          failed: 'error',
+          unknown: 'unknown',
+          expired: 'denied',
+          unsent: 'denied',
+        } as const;
         expect(outcomes.toSorted()).toEqual(['intended', end[performed.kind]].toSorted());
         // Whoever finished it, the outcome names the decision under which the effect was claimed.
         expect(new Set(entries.map(({ decisionId }) => decisionId)).size).toBe(1);

@@ -3,7 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ApprovalView } from '#domain/approval/approval.schema.ts';
 import type { RequestView } from '#domain/request/request.schema.ts';
 import { eventually } from '../../../support/eventually.ts';
-import { askForComment, commentsWritten, ended, type People, signInPeople } from '../../../support/people.ts';
+import {
+  askForComment,
+  commentsWritten,
+  ended,
+  outcomesOf,
+  type People,
+  signInPeople,
+} from '../../../support/people.ts';
 import { startStack, type TestStack } from '../../../support/stack.ts';
 
 describe('the gateway with a worker behind it', () => {
@@ -173,6 +180,58 @@ describe('the gateway with a worker behind it', () => {
     expect(text).toMatch(/openclaw_first_answers_total\{outcome="answered"\} [1-9]/);
     expect(text).toContain('route="/api/v1/requests/:id"');
     expect(text).not.toMatch(/acme|req_/);
+  });
+
+  it('tells what an approved action waits for and until when, to everybody concerned, and takes it back', async () => {
+    const { requestId, approval } = await askForComment(people, 'limited');
+    const reset = Math.round(Date.now() / 1000) + 17 * 60;
+    const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(reset) };
+    const comments = { method: 'POST', path: '/issues/7/comments$' };
+    await stack.github.admin.setFault({ ...comments, fault: { kind: 'answer', status: 403, headers } });
+    const withdraw = async () => {
+      await people.lead.post(`/approvals/${approval.id}/decision`, {
+        decision: 'approve',
+        digest: approval.digest,
+      });
+      const waiting = await eventually(
+        () => people.user.get<RequestView>(`/requests/${requestId}`),
+        ({ body }) => (body.actions[0]?.waits ?? null) !== null,
+      );
+      const waits = { until: expect.any(String), to: 'send', error: 'api_rate_limited' };
+      expect(waiting.body).toMatchObject({ state: 'running', actions: [{ state: 'planned', waits }] });
+      const until = Date.parse(waiting.body.actions[0]?.waits?.until ?? '');
+      expect(Math.abs(until - reset * 1000)).toBeLessThan(5_000);
+      const seen = await people.lead.get<ApprovalView>(`/approvals/${approval.id}`);
+      expect(seen.body).toMatchObject({ state: 'approved', waits, asked_again: null });
+      const { status, body } = await people.user.post<RequestView>(`/requests/${requestId}/withdraw`, {});
+      expect(status).toBe(200);
+      expect(body).toMatchObject({ state: 'withdrawn', actions: [{ state: 'withdrawn', waits: null }] });
+    };
+    const views = await watch(requestId, withdraw);
+    expect(views.some(({ actions }) => actions[0]?.waits?.to === 'send')).toBe(true);
+    expect(views.at(-1)).toMatchObject({ state: 'withdrawn' });
+    const lead = await people.lead.get<ApprovalView>(`/approvals/${approval.id}`);
+    expect(lead.body).toMatchObject({ state: 'withdrawn', waits: null });
+    expect(await commentsWritten(stack, 'limited')).toBe(0);
+    const outcomes = await eventually(
+      () => outcomesOf(people, requestId),
+      (all) => all.includes('github.issue_commented denied'),
+    );
+    expect(outcomes).toContain('request.withdrawn success');
+  });
+
+  it('a read that the provider wants later fails, and says when it may be asked again', async () => {
+    const fault = { kind: 'answer', status: 429, headers: { 'retry-after': '1020' } } as const;
+    await stack.github.admin.setFault({ path: '/issues$', fault });
+    const { body } = await people.user.post<RequestView>('/requests', {
+      text: 'list the open issues of acme/website',
+    });
+    expect(body).toMatchObject({
+      state: 'failed',
+      error: { error: 'api_rate_limited', message: expect.stringContaining('UTC') },
+    });
+    const again = Date.parse(body.error?.retry_at ?? '') - Date.now();
+    expect(Math.round(again / 60_000)).toBe(17);
   });
 
   it('goes quietly on SIGTERM: calls under way finish, streams end, and the next start goes on', async () => {

@@ -1,4 +1,4 @@
-import type { Actor } from '#domain/person/actor.ts';
+import type { Actor } from './actor.ts';
 
 /** The actor of an entry about a signature that is not valid: naming anybody could blame somebody who did nothing. */
 export function nobody(tenantId: string): Actor {
