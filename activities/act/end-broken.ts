@@ -41,7 +41,15 @@ export async function endBroken(options: ActOptions, input: ActInput, error: unk
     await options.ledger.record(actor.tenantId, record);
   } else if (claim.outcome === null) {
     const result = { ...end, output: null };
-    await options.ledger.finishEffect(actor.tenantId, runId, { entry, outcome, result });
+    const attempts = claim.attempts.at(-1)?.n ?? 0;
+    const onRecord = await options.ledger.finishEffect(actor.tenantId, runId, {
+      entry,
+      outcome,
+      result,
+      attempts,
+    });
+    // Another worker sends just now: the next try looks again.
+    if (onRecord.outcome === null) throw error;
   }
   const state = end.kind === 'unknown' ? 'outcome_unknown' : end.kind;
   const errorCode = end.code === null ? {} : { errorCode: end.code };

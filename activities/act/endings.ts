@@ -1,5 +1,6 @@
 import type { ApprovalQuestion, AskedAgain } from '#domain/approval/approval.ts';
 import { labelOf } from '#domain/classification/derive-classification.ts';
+import { CodedError } from '#domain/error.ts';
 import type { ActionState } from '#domain/request/request.ts';
 import type { Performed } from '#governance/perform/performance.ts';
 import { policyErrorCode } from '#governance/reason-words.ts';
@@ -173,7 +174,11 @@ export async function endWithdrawn(
       options.now(),
     );
     const result = { kind: 'unsent', code, output: null };
-    await options.ledger.finishEffect(actor.tenantId, runId, { entry, outcome: 'denied', result });
+    const attempts = claim.attempts.at(-1)?.n ?? 0;
+    const end = { entry, outcome: 'denied', result, attempts } as const;
+    const onRecord = await options.ledger.finishEffect(actor.tenantId, runId, end);
+    // Another worker sends just now: what became of that is looked at again.
+    if (onRecord.outcome === null) throw comeBack(new CodedError('api_unreachable'), 10_000);
   }
   return { kind: 'withdrawn' };
 }

@@ -197,12 +197,15 @@ async function finish(
   options: PerformOptions,
   performance: Performance,
   { final, claim }: Finishing,
-): Promise<Final> {
+): Promise<Performed> {
   const onRecord = await options.ledger.finishEffect(performance.actor.tenantId, performance.runId, {
     entry: effectEntry(performance, final, { at: options.now(), claim }),
     outcome: outcomeOf(final),
     result: { kind: final.kind, code: codeOf(final), output: final.kind === 'done' ? final.output : null },
+    attempts: newestOf(claim).n,
   });
+  // Another worker sends just now: whoever comes next looks at what became of that.
+  if (onRecord.outcome === null) return later(options.effectSettleMs);
   return onRecord.recorded ? final : fromRecord(options, performance, onRecord);
 }
 

@@ -66,7 +66,7 @@ export function createAuditExportReader(options: {
       [tenantId, from, to],
     );
     const placed = row?.answer ?? [];
-    const leaves = placed.map(({ position: _, ...leaf }) => leaf);
+    const leaves = placed.map(({ position: _position, ...leaf }) => leaf);
     const opened = await openEntries({ subjects, erased }, tenantId, leaves);
     return opened.map((entry, n) => ({ ...entry, position: placed[n]?.position ?? -1 }));
   }

@@ -73,6 +73,15 @@ export interface EffectOutcome {
   at: string;
 }
 
+export interface EffectEnd {
+  entry: AuditEntry;
+  outcome: AuditOutcome;
+  result: unknown;
+  attempts: number;
+}
+
+export type FinishedEffect = (EffectOutcome & { recorded: boolean }) | { outcome: null; recorded: false };
+
 export interface BegunEffect {
   /** `new`: send now (attempt 1 is on record). `existing`: look before sending. `approval_consumed`: never send. */
   claim: 'new' | 'existing' | 'approval_consumed';
@@ -116,12 +125,12 @@ export interface Ledger {
     runId: string,
     end: { n: number; code: ErrorCode; againInMs: number | null },
   ): Promise<boolean>;
-  /** Writes outcome and entry, once per run; a repeated call returns what is on record, with `recorded: false`. */
-  finishEffect(
-    tenantId: string,
-    runId: string,
-    finish: { entry: AuditEntry; outcome: AuditOutcome; result: unknown },
-  ): Promise<EffectOutcome & { recorded: boolean }>;
+  /**
+   * Writes outcome and entry, once per run; a repeated call returns what is on record, with `recorded: false`.
+   * `attempts`: how many attempts it is about. Unless it is a success, it is refused once there is another, which may
+   * just be sending: `outcome` is then `null`.
+   */
+  finishEffect(tenantId: string, runId: string, finish: EffectEnd): Promise<FinishedEffect>;
   /** Writes entries with or without a decision. If the dedupe key is on record already, nothing is written: `false`. */
   record(
     tenantId: string,
@@ -151,10 +160,14 @@ export function createLedger({ pool, subjects }: { pool: Database; subjects: Sub
     },
     endAttempt: (tenantId, runId, { n, code, againInMs }) =>
       call('SELECT ledger.end_attempt($1, $2, $3, $4, $5) AS answer', [tenantId, runId, n, code, againInMs]),
-    finishEffect: async (tenantId, runId, { entry, outcome, result }) => {
+    finishEffect: async (tenantId, runId, { entry, outcome, result, attempts }) => {
       const people = await peopleOf(subjects, tenantId, [entry]);
-      const values = [entryText(entry, people), outcome, jsonText(result ?? null)];
-      return call('SELECT ledger.finish_effect($1, $2, $3, $4, $5) AS answer', [tenantId, runId, ...values]);
+      const values = [entryText(entry, people), outcome, jsonText(result ?? null), attempts];
+      return call('SELECT ledger.finish_effect($1, $2, $3, $4, $5, $6) AS answer', [
+        tenantId,
+        runId,
+        ...values,
+      ]);
     },
     record: async (tenantId, { decision, entries, dedupeKey }) => {
       const people = await peopleOf(subjects, tenantId, entries, decision);

@@ -312,19 +312,26 @@ describe('docs/verify_audit.py', () => {
     const file = await exported(rows, header);
     const lines = file.toString().split('\n');
     const values = [
-      ...['null', 'true', '0', '-0', '-1', '1.5', '1e21', '1e-7', '5e-324', '123456789012345680000'],
-      ...[
-        '9007199254740993',
-        '1e999',
-        'NaN',
-        '""',
-        '"x"',
-        '"\\ud800"',
-        '[]',
-        '{}',
-        '[[[]]]',
-        `${'['.repeat(5_000)}`,
-      ],
+      'null',
+      'true',
+      '0',
+      '-0',
+      '-1',
+      '1.5',
+      '1e21',
+      '1e-7',
+      '5e-324',
+      '123456789012345680000',
+      '9007199254740993',
+      '1e999',
+      'NaN',
+      '""',
+      '"x"',
+      '"\\ud800"',
+      '[]',
+      '{}',
+      '[[[]]]',
+      '['.repeat(5_000),
     ];
     // Each simple value of the header and of one row, one after the other.
     const places = [0, 4].flatMap((line) =>

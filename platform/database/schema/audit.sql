@@ -459,6 +459,7 @@ DECLARE
   v_at timestamptz;
 BEGIN
   PERFORM set_config('ledger.tenant', p_tenant, true);
+  PERFORM ledger.in_turn(p_tenant, p_run_id);
   INSERT INTO ledger.effect_attempts (tenant_id, run_id, n, decision_id)
   SELECT p_tenant, p_run_id, p_n, p_decision->>'decisionId'
   WHERE p_n = 1 + (SELECT max(n) FROM ledger.effect_attempts WHERE tenant_id = p_tenant AND run_id = p_run_id)
@@ -886,8 +887,8 @@ END $function$;
 ALTER FUNCTION ledger.find_gaps(text,timestamp with time zone,timestamp with time zone,integer) OWNER TO openclaw_ledger_reader;
 GRANT EXECUTE ON FUNCTION ledger.find_gaps(text,timestamp with time zone,timestamp with time zone,integer) TO openclaw_app;
 
--- Outcome and its entry, once per effect; a repeated call returns what is on record.
-CREATE OR REPLACE FUNCTION ledger.finish_effect(p_tenant text, p_run_id text, p_entry jsonb, p_outcome text, p_result jsonb)
+-- Outcome and its entry, once per effect; a repeated call returns what is on record. p_attempts: how many attempts it is about; unless it is a success, it is refused (outcome null) once there is another.
+CREATE OR REPLACE FUNCTION ledger.finish_effect(p_tenant text, p_run_id text, p_entry jsonb, p_outcome text, p_result jsonb, p_attempts integer)
  RETURNS jsonb
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -897,17 +898,21 @@ DECLARE
   v_at timestamptz;
 BEGIN
   PERFORM set_config('ledger.tenant', p_tenant, true);
+  PERFORM ledger.in_turn(p_tenant, p_run_id);
   INSERT INTO ledger.effect_outcomes (tenant_id, run_id, outcome, entry_id, result)
-  VALUES (p_tenant, p_run_id, p_outcome, p_entry->>'id', p_result)
+  SELECT p_tenant, p_run_id, p_outcome, p_entry->>'id', p_result
+  WHERE p_outcome = 'success' OR NOT EXISTS (SELECT FROM ledger.effect_attempts
+    WHERE tenant_id = p_tenant AND run_id = p_run_id AND n > p_attempts)
   ON CONFLICT DO NOTHING RETURNING at INTO v_at;
   IF NOT FOUND THEN
-    RETURN ledger.outcome_of(p_tenant, p_run_id) || jsonb_build_object('recorded', false);
+    RETURN coalesce(ledger.outcome_of(p_tenant, p_run_id), jsonb_build_object('outcome', NULL))
+      || jsonb_build_object('recorded', false);
   END IF;
   PERFORM ledger.add_entries(p_tenant, jsonb_build_array(p_entry));
   RETURN jsonb_build_object('outcome', p_outcome, 'result', p_result, 'at', ledger.iso(v_at), 'recorded', true);
 END $function$;
-ALTER FUNCTION ledger.finish_effect(text,text,jsonb,text,jsonb) OWNER TO openclaw_ledger_writer;
-GRANT EXECUTE ON FUNCTION ledger.finish_effect(text,text,jsonb,text,jsonb) TO openclaw_app;
+ALTER FUNCTION ledger.finish_effect(text,text,jsonb,text,jsonb,integer) OWNER TO openclaw_ledger_writer;
+GRANT EXECUTE ON FUNCTION ledger.finish_effect(text,text,jsonb,text,jsonb,integer) TO openclaw_app;
 
 -- How many gaps were found since then, of all tenants together.
 CREATE OR REPLACE FUNCTION ledger.gaps_since(p_at timestamp with time zone)
@@ -933,6 +938,16 @@ AS $function$
     'keyId', p_head.key_id, 'signature', p_head.signature)
 $function$;
 ALTER FUNCTION ledger.head_json(ledger.tree_heads) OWNER TO openclaw_ledger_reader;
+
+-- Waits until no other transaction adds an attempt to this effect or ends it.
+CREATE OR REPLACE FUNCTION ledger.in_turn(p_tenant text, p_run_id text)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  SELECT pg_advisory_xact_lock(hashtextextended(p_tenant || '|' || p_run_id, 0))
+$function$;
+ALTER FUNCTION ledger.in_turn(text,text) OWNER TO openclaw_ledger_writer;
 
 -- ISO 8601 in UTC with milliseconds, the form that entries are hashed in.
 CREATE OR REPLACE FUNCTION ledger.iso(p_at timestamp with time zone)

@@ -115,7 +115,12 @@ describe('deleting contents by policy', () => {
     expect(await textOf(claimed)).toBe('words of asker');
 
     const entry = auditEntry({ requestId: claimed, outcome: 'success' });
-    await ledger.finishEffect('acme', `${claimed}/1`, { entry, outcome: 'success', result: null });
+    await ledger.finishEffect('acme', `${claimed}/1`, {
+      entry,
+      outcome: 'success',
+      result: null,
+      attempts: 1,
+    });
     expect(await deleting()('acme', [keepFor(days)], beat)).toEqual({ contents: 3, requests: 1 });
   });
 

@@ -43,6 +43,7 @@ async function wholeEffect() {
     entry,
     outcome: 'success',
     result: null,
+    attempts: 1,
   });
   return { start, runId: start.claim.runId, entry };
 }
@@ -80,6 +81,7 @@ describe('the reconciler', () => {
       entry,
       outcome: 'success',
       result: null,
+      attempts: 1,
     });
   });
 

@@ -40,6 +40,7 @@ const success = (requestId: string) => ({
   entry: auditEntry({ requestId, outcome: 'success' as const }),
   outcome: 'success' as const,
   result: { commentId: 42 },
+  attempts: 1,
 });
 
 describe('beginEffect', () => {
@@ -160,6 +161,44 @@ describe('attempts', () => {
 });
 
 describe('finishEffect', () => {
+  const refused = { code: 'api_unreachable', againInMs: null } as const;
+  const nothing = (requestId: string) => ({
+    ...success(requestId),
+    outcome: 'denied' as const,
+    result: null,
+  });
+
+  it('says of no effect that nothing happened while another attempt is on its way', async () => {
+    const { claim } = await begunEffect();
+    await ledger.endAttempt('acme', claim.runId, { n: 1, ...refused });
+    await ledger.addAttempt('acme', claim.runId, { n: 2, decision: effect().decision });
+    const late = await ledger.finishEffect('acme', claim.runId, nothing(claim.requestId));
+    expect(late).toEqual({ outcome: null, recorded: false });
+    const told = { ...nothing(claim.requestId), attempts: 2 };
+    expect(await ledger.finishEffect('acme', claim.runId, told)).toMatchObject({ recorded: true });
+  });
+
+  it('takes a success whatever was tried since', async () => {
+    const { claim } = await begunEffect();
+    await ledger.endAttempt('acme', claim.runId, { n: 1, ...refused });
+    await ledger.addAttempt('acme', claim.runId, { n: 2, decision: effect().decision });
+    expect(await ledger.finishEffect('acme', claim.runId, success(claim.requestId))).toMatchObject({
+      recorded: true,
+    });
+  });
+
+  it('and an attempt at the same moment: one of them is first, and the other knows', async () => {
+    for (let run = 0; run < 20; run += 1) {
+      const { claim } = await begunEffect();
+      await ledger.endAttempt('acme', claim.runId, { n: 1, ...refused });
+      const [added, ended] = await Promise.all([
+        ledger.addAttempt('acme', claim.runId, { n: 2, decision: effect().decision }),
+        ledger.finishEffect('acme', claim.runId, nothing(claim.requestId)),
+      ]);
+      expect(added.added).toBe(!ended.recorded);
+    }
+  });
+
   it('records one outcome, and answers with it for ever', async () => {
     const { claim } = await begunEffect();
     const finish = success(claim.requestId);
@@ -169,7 +208,7 @@ describe('finishEffect', () => {
     expect(await ledger.finishEffect('acme', claim.runId, late)).toEqual({ ...first, recorded: false });
     expect(await ledger.beginEffect('acme', effect(claim))).toMatchObject({
       claim: 'existing',
-      outcome: { outcome: 'success', result: { commentId: 42 }, at: first.at },
+      outcome: { outcome: 'success', result: { commentId: 42 }, at: 'at' in first ? first.at : '' },
     });
     expect((await rowsOf(claim.requestId)).entries).toBe(2);
   });

@@ -318,6 +318,7 @@ describe('writes that were claimed', () => {
       entry: auditEntry({ requestId: closed.claim.requestId, outcome: 'success' }),
       outcome: 'success',
       result: null,
+      attempts: 1,
     });
     const runs = [open.claim.runId, closed.claim.runId, 'req_none/1'];
     expect(await store.openRuns('acme', runs)).toEqual(new Set([open.claim.runId]));

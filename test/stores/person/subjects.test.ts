@@ -80,6 +80,7 @@ describe('a person’s subject', () => {
       entry: auditEntry({ userId, actionDetail, outcome: 'success' }),
       outcome: 'success',
       result: null,
+      attempts: 1,
     });
     const text = await everythingRecorded();
     expect(text).toContain(entry.id);
@@ -103,7 +104,11 @@ describe('erasing a subject', () => {
 
     // Only the log's own word makes an erasure of a missing key.
     expect(await read()).toMatchObject({ userId: `unreadable:${subject}`, actionDetail: '(unreadable)' });
-    const word = auditEntry({ event: 'user_data.erased', actionType: 'administration', metadata: { subject } });
+    const word = auditEntry({
+      event: 'user_data.erased',
+      actionType: 'administration',
+      metadata: { subject },
+    });
     await ledger.record('acme', { decision: null, entries: [word], dedupeKey: null });
     expect(await read()).toMatchObject({ userId: `erased:${subject}`, actionDetail: '(erased)' });
     const { leafHash: onRecord, sealed: _, ...leaf } = await rawLeaf(entry.id);
