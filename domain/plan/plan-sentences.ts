@@ -15,7 +15,8 @@ export function splitSentences(text: string): readonly string[] {
  * the beginning of a line; text that was pasted behind a wish doesn't go on counting by accident.
  */
 export function numberedItems(text: string): readonly NumberedItem[] | undefined {
-  const marks = [...text.matchAll(/^[ \t]*(\d{1,3})[.)][ \t]/gm)];
+  // Only what everybody sees as a new line begins an item.
+  const marks = [...text.matchAll(/(?<![^\n])[ \t]*(\d{1,3})[.)][ \t]/g)];
   const [first] = marks;
   if (first?.[1] !== '1' || text.slice(0, first.index).trim() !== '') return undefined;
   const items: NumberedItem[] = [];

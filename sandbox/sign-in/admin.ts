@@ -46,9 +46,9 @@ async function carryOut(
   if (deed !== 'sign-out' || accounts.bySub(sub) === undefined) return false;
   storage.forget(sub);
   const client = await provider.Client.find(webClientId);
-  // Missing from the library's types.
+  // Missing from the library's types. Without a sign-in it is about the person, everywhere.
   const tell = client?.['backchannelLogout'];
-  if (typeof tell === 'function') await Reflect.apply(tell, client, [sub, 'every-session']);
+  if (typeof tell === 'function') await Reflect.apply(tell, client, [sub, undefined]);
   return true;
 }
 

@@ -83,7 +83,7 @@ export function AskBox({ api, drafts, text, onText, box, onAsked }: AskBoxProps)
           Ask
         </button>
         <span id="ask-keys" class="quiet">
-          {sending ? 'Sending…' : 'Ctrl or ⌘ with Enter sends it.'}
+          {sending ? 'Sending…' : 'Ctrl or ⌘ with Enter sends it. Several requests are a numbered list.'}
         </span>
       </div>
       {failure && <Problem failure={failure} />}

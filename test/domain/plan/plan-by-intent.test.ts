@@ -88,6 +88,9 @@ describe('the built-in planner takes several actions from a numbered list', () =
     '1. close pr acme/website#9\n1. close pr acme/website#8',
     '1. close pr acme/website#9\n3. close pr acme/website#8',
     '1.close pr acme/website#9',
+    ...['\r', '\u2028', '\u2029', '\v', '\f', '\u0085'].map(
+      (line) => `1. close pr acme/website#9${line}2. close pr acme/website#8`,
+    ),
   ])('and from nothing else: %j', async (text) => {
     expect(typeof (await actionsOf(text))).toBe('string');
   });
