@@ -5,6 +5,7 @@ import type { Answer } from '../http/answer.ts';
 import { createBoundedFetch } from '../http/bounded-fetch.ts';
 import { callProvider } from '../http/call-provider.ts';
 import { headerText } from '../http/retry-after.ts';
+import { ownUserId } from './own-identity.ts';
 import { rateLimitMs } from './rate-limit.ts';
 
 /** A full page of the longest comments fits, in UTF-8. */
@@ -24,6 +25,8 @@ export interface GithubCall<Data> {
 export interface GithubClient {
   /** One HTTP call, sent once. Throws `ProviderError`. */
   call<Data>(call: GithubCall<Data>): Promise<{ data: Data; link: string | undefined }>;
+  /** Id of the account that writes with our credential. Throws `ProviderError`. */
+  ownUserId(signal: AbortSignal): Promise<number>;
 }
 
 interface GithubClientOptions {
@@ -55,6 +58,7 @@ export function createGithubClient({ token, baseUrl, timeoutMs }: GithubClientOp
       });
       return { data, link: headerText(headers['link']) || undefined };
     },
+    ownUserId: (signal) => ownUserId({ octokit, token, baseUrl, signal, refusalOf }),
   };
 }
 

@@ -38,11 +38,12 @@ export async function findComment(options: FindCommentOptions): Promise<Comment 
   const last = lastPage(first.link);
   if (last > pageLimit)
     throw new CodedError('OUTCOME_UNKNOWN', { message: 'There are too many comments to look through.' });
+  let ours: number | undefined;
   for (let page = last; page >= 1; page -= 1) {
     const { data } = last === 1 ? first : await readPage(options, page);
     const marked = data.filter((comment) => endsWithMarker(comment.body ?? '', options.runId));
     if (marked.length === 0) continue;
-    const ours = await ownUserId(options.context);
+    ours ??= await options.context.client.ownUserId(options.context.signal);
     const found = marked.find((comment) => comment.user?.id === ours);
     if (found !== undefined) return found;
   }
@@ -63,17 +64,6 @@ function readPage({ repository, issueNumber, context }: FindCommentOptions, page
         request,
       }),
   });
-}
-
-/** For tokens that may not ask who they are this throws, and a marker that was found proves nothing. */
-async function ownUserId({ client, signal }: CallContext<GithubClient>): Promise<number> {
-  const { data } = await client.call({
-    effect: 'read',
-    signal,
-    answer: z.object({ id: z.int() }),
-    send: (rest, request) => rest.users.getAuthenticated({ request }),
-  });
-  return data.id;
 }
 
 /** Page number of `rel="last"`; the address itself is never followed. */
