@@ -866,7 +866,7 @@ BEGIN
         AND e."timestamp" >= p_after - interval '1 day')
       -- What let a later attempt send belongs to an effect that has its intent.
       AND NOT EXISTS (SELECT FROM ledger.effect_attempts a
-        WHERE a.tenant_id = p_tenant AND a.run_id = d.run_id AND a.decision_id = d.decision_id)
+        WHERE a.tenant_id = p_tenant AND a.run_id = d.run_id AND a.n > 1 AND a.decision_id = d.decision_id)
     UNION ALL
     SELECT 'attempt_without_decision', a.run_id || '#' || a.n FROM ledger.effect_attempts a
     WHERE a.tenant_id = p_tenant AND a.at >= p_after AND a.at < p_before AND a.n > 1

@@ -82,6 +82,13 @@ BEGIN
       'ended', NULL)), 'now', ledger.iso(clock_timestamp()));
 END $$;
 
+-- What ends an effect and what sends it again take turns: neither sees the other's row before it has committed.
+CREATE FUNCTION ledger.in_turn(p_tenant text, p_run_id text) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+  SELECT pg_advisory_xact_lock(hashtextextended(p_tenant || '|' || p_run_id, 0))
+$$;
+COMMENT ON FUNCTION ledger.in_turn(text, text) IS 'Waits until no other transaction adds an attempt to this effect or ends it.';
+
 DROP FUNCTION ledger.add_attempt(text, text, integer);
 CREATE FUNCTION ledger.add_attempt(p_tenant text, p_run_id text, p_n integer, p_decision jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -89,6 +96,7 @@ DECLARE
   v_at timestamptz;
 BEGIN
   PERFORM set_config('ledger.tenant', p_tenant, true);
+  PERFORM ledger.in_turn(p_tenant, p_run_id);
   INSERT INTO ledger.effect_attempts (tenant_id, run_id, n, decision_id)
   SELECT p_tenant, p_run_id, p_n, p_decision->>'decisionId'
   WHERE p_n = 1 + (SELECT max(n) FROM ledger.effect_attempts WHERE tenant_id = p_tenant AND run_id = p_run_id)
@@ -103,6 +111,30 @@ BEGIN
   RETURN jsonb_build_object('added', false, 'at', ledger.iso(v_at));
 END $$;
 COMMENT ON FUNCTION ledger.add_attempt(text, text, integer, jsonb) IS 'The next attempt of a claimed effect without an outcome, with the decision that lets it send; added is false when another worker has it, or the attempt before has not ended.';
+
+-- An outcome that says that nothing happened is about the attempts that its writer knew of: while another worker's next
+-- attempt is on its way, it is refused.
+DROP FUNCTION ledger.finish_effect(text, text, jsonb, text, jsonb);
+CREATE FUNCTION ledger.finish_effect(p_tenant text, p_run_id text, p_entry jsonb, p_outcome text, p_result jsonb, p_attempts integer)
+RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_at timestamptz;
+BEGIN
+  PERFORM set_config('ledger.tenant', p_tenant, true);
+  PERFORM ledger.in_turn(p_tenant, p_run_id);
+  INSERT INTO ledger.effect_outcomes (tenant_id, run_id, outcome, entry_id, result)
+  SELECT p_tenant, p_run_id, p_outcome, p_entry->>'id', p_result
+  WHERE p_outcome = 'success' OR NOT EXISTS (SELECT FROM ledger.effect_attempts
+    WHERE tenant_id = p_tenant AND run_id = p_run_id AND n > p_attempts)
+  ON CONFLICT DO NOTHING RETURNING at INTO v_at;
+  IF NOT FOUND THEN
+    RETURN coalesce(ledger.outcome_of(p_tenant, p_run_id), jsonb_build_object('outcome', NULL))
+      || jsonb_build_object('recorded', false);
+  END IF;
+  PERFORM ledger.add_entries(p_tenant, jsonb_build_array(p_entry));
+  RETURN jsonb_build_object('outcome', p_outcome, 'result', p_result, 'at', ledger.iso(v_at), 'recorded', true);
+END $$;
+COMMENT ON FUNCTION ledger.finish_effect(text, text, jsonb, text, jsonb, integer) IS 'Outcome and its entry, once per effect; a repeated call returns what is on record. p_attempts: how many attempts it is about; unless it is a success, it is refused (outcome null) once there is another.';
 
 CREATE FUNCTION ledger.end_attempt(p_tenant text, p_run_id text, p_n integer, p_code text, p_again_ms double precision)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -153,7 +185,7 @@ BEGIN
         AND e."timestamp" >= p_after - interval '1 day')
       -- What let a later attempt send belongs to an effect that has its intent.
       AND NOT EXISTS (SELECT FROM ledger.effect_attempts a
-        WHERE a.tenant_id = p_tenant AND a.run_id = d.run_id AND a.decision_id = d.decision_id)
+        WHERE a.tenant_id = p_tenant AND a.run_id = d.run_id AND a.n > 1 AND a.decision_id = d.decision_id)
     UNION ALL
     SELECT 'attempt_without_decision', a.run_id || '#' || a.n FROM ledger.effect_attempts a
     WHERE a.tenant_id = p_tenant AND a.at >= p_after AND a.at < p_before AND a.n > 1
@@ -177,8 +209,8 @@ DECLARE
   prefix text := current_setting('openclaw.prefix');
 BEGIN
   EXECUTE format('SET LOCAL ROLE %I', prefix || '_ledger_writer');
-  REVOKE ALL ON FUNCTION ledger.add_attempt, ledger.end_attempt FROM PUBLIC;
-  EXECUTE format('GRANT EXECUTE ON FUNCTION ledger.add_attempt, ledger.end_attempt TO %I', prefix || '_app');
+  REVOKE ALL ON FUNCTION ledger.in_turn, ledger.add_attempt, ledger.end_attempt, ledger.finish_effect FROM PUBLIC;
+  EXECUTE format('GRANT EXECUTE ON FUNCTION ledger.add_attempt, ledger.end_attempt, ledger.finish_effect TO %I', prefix || '_app');
   RESET ROLE;
   EXECUTE format('SET LOCAL ROLE %I', prefix || '_ledger_owner');
   EXECUTE format('REVOKE CREATE ON SCHEMA ledger FROM %I, %I', prefix || '_ledger_writer', prefix || '_ledger_reader');
