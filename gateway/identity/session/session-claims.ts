@@ -26,7 +26,8 @@ export const ticketClaims = z.strictObject({
     refreshToken: z.string().nullable(),
     idToken: z.string().nullable(),
     providerSession: z.string().nullable(),
-    offline: z.boolean(),
+    // Tickets of the release before don't say.
+    offline: z.boolean().default(false),
   }),
   returnTo: z.string().startsWith('/'),
 });
