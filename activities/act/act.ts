@@ -130,9 +130,10 @@ async function waitOrEnd(
   act: Act,
   { named, approval, tried }: Cleared & { named: NamedTime },
 ): Promise<ActResult> {
-  const { begun, input, run } = act;
-  const bound =
-    approval?.waitBefore.getTime() ?? Date.parse(begun.request.createdAt) + input.approvalExpiresMs;
+  const { input, run } = act;
+  // What needs no approval waits as long as one would live, from its own first attempt on.
+  const firstAt = run.onRecord?.attempts[0]?.at ?? options.now().toISOString();
+  const bound = approval?.waitBefore.getTime() ?? Date.parse(firstAt) + input.approvalExpiresMs;
   if (options.now().getTime() + named.inMs < bound) return waitFor(options, act, named);
   if (run.onRecord === null && approval !== null) return askHuman(options, act, 'named_time');
   const { code, inMs: retryAfterMs } = named;

@@ -70,7 +70,10 @@ function decimal(source: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(source) ?? [];
   const digits = `${whole}${fraction}`.replace(/^0+/, '');
-  const short = digits.replace(/0+$/, '');
+  let end = digits.length;
+  // A pattern for zeros at the end would take quadratic time.
+  while (end > 0 && digits[end - 1] === '0') end -= 1;
+  const short = digits.slice(0, end);
   if (short === '') return '0';
   return `${sign}${short}e${Number(exponent) - fraction.length + (digits.length - short.length)}`;
 }

@@ -81,7 +81,8 @@ function refuseAmbiguous(text: string): void {
     parseJson(text);
   } catch (error) {
     // Broken JSON is told by the parser that follows.
-    if (!(error instanceof AmbiguousJson)) return;
+    if (error instanceof SyntaxError) return;
+    if (!(error instanceof AmbiguousJson)) throw new CodedError('INVALID_REQUEST', { cause: error });
     throw new CodedError('INVALID_REQUEST', {
       message: 'The body can be read in more than one way.',
       detail: [{ field: error.field, problem: error.message }],

@@ -31,7 +31,8 @@ async function textOf({ body }: Response): Promise<string> {
     if (bytes > largestAnswer) throw oddAnswer(`more than ${largestAnswer} bytes`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  // Without a byte order mark, which whoever parses it would pass over.
+  return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 function isJson(text: string): boolean {

@@ -117,6 +117,12 @@ export function createBrowserSessions(options: BrowserSessionsOptions): BrowserS
         claims,
         expiresAt: new Date(Math.min(endsAt, nowMs() + absoluteMs)).toISOString(),
       });
+      // The sign-in may have been ended while it was being finished; after this, an end finds the session itself.
+      if (signInHash !== null && (await store.signInHasEnded(signInHash))) {
+        await store.end(sha256Hex(cookie));
+        await grants.removeOnline(tenantId, { userId, providerSession: signInHash });
+        throw new CodedError('session_expired');
+      }
       return cookie;
     },
 

@@ -448,6 +448,26 @@ ALTER TABLE ledger.tree_nodes OWNER TO openclaw_ledger_owner;
 GRANT INSERT, SELECT ON TABLE ledger.tree_nodes TO openclaw_ledger_writer;
 GRANT SELECT ON TABLE ledger.tree_nodes TO openclaw_ledger_reader;
 
+-- For workers of the release before: ends the attempt before, whose effect they have looked for in vain, and adds the next.
+CREATE OR REPLACE FUNCTION ledger.add_attempt(p_tenant text, p_run_id text, p_n integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  PERFORM set_config('ledger.tenant', p_tenant, true);
+  PERFORM ledger.in_turn(p_tenant, p_run_id);
+  INSERT INTO ledger.attempt_ends (tenant_id, run_id, n, code)
+  SELECT tenant_id, run_id, n, 'api_unreachable' FROM ledger.effect_attempts
+  WHERE tenant_id = p_tenant AND run_id = p_run_id AND n = p_n - 1
+    AND NOT EXISTS (SELECT FROM ledger.effect_outcomes WHERE tenant_id = p_tenant AND run_id = p_run_id)
+  ON CONFLICT DO NOTHING;
+  RETURN ledger.add_attempt(p_tenant, p_run_id, p_n, NULL);
+END $function$;
+ALTER FUNCTION ledger.add_attempt(text,text,integer) OWNER TO openclaw_ledger_writer;
+GRANT EXECUTE ON FUNCTION ledger.add_attempt(text,text,integer) TO openclaw_app;
+
 -- The next attempt of a claimed effect without an outcome, with the decision that lets it send; added is false when another worker has it, or the attempt before has not ended.
 CREATE OR REPLACE FUNCTION ledger.add_attempt(p_tenant text, p_run_id text, p_n integer, p_decision jsonb)
  RETURNS jsonb
@@ -467,7 +487,9 @@ BEGIN
     AND NOT EXISTS (SELECT FROM ledger.effect_outcomes WHERE tenant_id = p_tenant AND run_id = p_run_id)
   ON CONFLICT DO NOTHING RETURNING at INTO v_at;
   IF FOUND THEN
-    PERFORM ledger.add_decision(p_tenant, p_decision);
+    IF p_decision IS NOT NULL THEN
+      PERFORM ledger.add_decision(p_tenant, p_decision);
+    END IF;
     RETURN jsonb_build_object('added', true, 'at', ledger.iso(v_at));
   END IF;
   SELECT at INTO v_at FROM ledger.effect_attempts WHERE tenant_id = p_tenant AND run_id = p_run_id AND n = p_n;
@@ -887,8 +909,8 @@ END $function$;
 ALTER FUNCTION ledger.find_gaps(text,timestamp with time zone,timestamp with time zone,integer) OWNER TO openclaw_ledger_reader;
 GRANT EXECUTE ON FUNCTION ledger.find_gaps(text,timestamp with time zone,timestamp with time zone,integer) TO openclaw_app;
 
--- Outcome and its entry, once per effect; a repeated call returns what is on record. p_attempts: how many attempts it is about; unless it is a success, it is refused (outcome null) once there is another.
-CREATE OR REPLACE FUNCTION ledger.finish_effect(p_tenant text, p_run_id text, p_entry jsonb, p_outcome text, p_result jsonb, p_attempts integer)
+-- Outcome and its entry, once per effect; a repeated call returns what is on record. p_attempts: how many attempts it is about; unless it is a success, it is refused (outcome null) once there is another; workers of the release before do not say.
+CREATE OR REPLACE FUNCTION ledger.finish_effect(p_tenant text, p_run_id text, p_entry jsonb, p_outcome text, p_result jsonb, p_attempts integer DEFAULT 2147483647)
  RETURNS jsonb
  LANGUAGE plpgsql
  SECURITY DEFINER

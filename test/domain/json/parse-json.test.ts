@@ -102,6 +102,21 @@ describe('JSON that every reader understands alike', () => {
     }
   });
 
+  // Each of these takes minutes with a pattern that backtracks; the test's own time limit is the judge.
+  it('may have numbers of any length', () => {
+    const zeros = '0'.repeat(250_000);
+    for (const number of [
+      `1.${zeros}1`,
+      `1${zeros}1e-250001`,
+      '10'.repeat(125_000),
+      `0.${zeros}1`,
+      `${zeros}1`.slice(1),
+    ]) {
+      expect(() => parseJson(`[${number}]`)).toThrow();
+    }
+    expect(parseJson(`[1.${zeros}]`)).toEqual([1]);
+  });
+
   it('may be large', () => {
     const text = JSON.stringify({ text: '\\\n"{'.repeat(300_000) });
     expect(hasDuplicateNames(text)).toBe(false);

@@ -112,6 +112,17 @@ describe('a body that two readers could read differently', () => {
     }
   });
 
+  it('is refused with a string of escapes that is longer than a pattern reads', async () => {
+    const payload = `{"text":"${'\\n'.repeat(400_000)}","text":"b"}`;
+    const answer = await gateway.as(people.user, {
+      method: 'POST',
+      url: '/api/v1/requests',
+      payload,
+      headers: json,
+    });
+    expect([400, 413]).toContain(answer.statusCode);
+  });
+
   it('has left nothing behind', async () => {
     const { requests } = (await gateway.as(people.user, { url: '/api/v1/requests' })).json();
     expect(requests).toEqual([]);

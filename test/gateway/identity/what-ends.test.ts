@@ -223,6 +223,17 @@ describe('a sign-out at the provider', () => {
     expect(await byToken(await token(me, { sid: `${me}-2` }))).toBe('in');
   });
 
+  it('reaches a sign-in that is just being finished', async () => {
+    const me = nobody();
+    const sid = `${me}-1`;
+    await session(me, `${me}-0`, true);
+    await logout({ sid, sub: me });
+    await expect(session(me, sid, true)).rejects.toMatchObject({ code: 'session_expired' });
+    expect(
+      (await identity.sessions.ofPerson('acme', me)).map(({ stored }) => stored.providerSession),
+    ).toEqual([sha256Hex(`${me}-0`)]);
+  });
+
   it('that an administrator orders ends rights and votes too, until the next sign-in', async () => {
     const of = await world();
     const admin = await token(nobody(), { groups: ['openclaw-admins'] });

@@ -91,6 +91,7 @@ describe('the runtime login in the audit database', () => {
       );
       expect(rows.map((row) => row.name)).toEqual([
         'add_attempt',
+        'add_attempt',
         'add_head',
         'add_tree_key',
         'begin_effect',

@@ -174,6 +174,7 @@ const troubles: [string, typeof next][] = [
   ['invalid_grant with 200', says({ error: 'invalid_grant' })],
   ['invalid_grant in a page', says('error: invalid_grant', 400, html)],
   ['invalid_grant twice', says('{"error":"invalid_grant","error":"invalid_client"}', 400)],
+  ['a member twice behind a byte order mark', says('\ufeff{"error":"invalid_grant","error":"x"}', 400)],
   ['a list', says('[]')],
   ['null', says('null')],
   ['a text', says('"u"')],

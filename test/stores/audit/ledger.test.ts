@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { newId } from '#platform/new-id.ts';
 import type { Ledger } from '#stores/audit/ledger.ts';
+import { sealEntry } from '#stores/audit/seal-entries.ts';
+import { ensureOne } from '#stores/person/subjects.ts';
 import { auditEntry, effect, ledgerDecision } from '../../support/examples.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 
@@ -157,6 +159,32 @@ describe('attempts', () => {
     await ledger.finishEffect('acme', runId, success(claim.requestId));
     expect(await ledger.addAttempt('acme', runId, again(2))).toMatchObject({ added: false });
     expect(await ledger.endAttempt('acme', runId, { n: 1, ...refused })).toBe(false);
+  });
+});
+
+describe('a worker of the release before', () => {
+  it('adds its attempt after a look, and ends the effect', async () => {
+    const { claim } = await begunEffect();
+    const asBefore = (text: string, values: unknown[]) =>
+      withAdmin(
+        opened.databases.auditAdminUrl,
+        async (client) => (await client.query(text, values)).rows[0]?.answer,
+      );
+    const { runId, requestId } = claim;
+    const add = 'SELECT ledger.add_attempt($1, $2, $3) AS answer';
+    expect(await asBefore(add, ['acme', runId, 2])).toMatchObject({ added: true });
+    expect(await asBefore(add, ['acme', runId, 2])).toMatchObject({ added: false });
+    const { attempts } = (await ledger.claimOf('acme', runId)) ?? {};
+    expect(attempts).toMatchObject([
+      { n: 1, ended: { code: 'api_unreachable' } },
+      { n: 2, decisionId: null, ended: null },
+    ]);
+    await ledger.endAttempt('acme', runId, { n: 2, code: 'api_unreachable', againInMs: null });
+    const { entry, outcome, result } = success(requestId);
+    const sealed = sealEntry(entry, await ensureOne(opened.stores.subjects, 'acme', entry.userId));
+    const finish = 'SELECT ledger.finish_effect($1, $2, $3, $4, $5) AS answer';
+    const ended = await asBefore(finish, ['acme', runId, sealed, outcome, JSON.stringify(result)]);
+    expect(ended).toMatchObject({ recorded: true, outcome: 'success' });
   });
 });
 

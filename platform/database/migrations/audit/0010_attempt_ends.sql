@@ -89,7 +89,6 @@ LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
 $$;
 COMMENT ON FUNCTION ledger.in_turn(text, text) IS 'Waits until no other transaction adds an attempt to this effect or ends it.';
 
-DROP FUNCTION ledger.add_attempt(text, text, integer);
 CREATE FUNCTION ledger.add_attempt(p_tenant text, p_run_id text, p_n integer, p_decision jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -104,7 +103,9 @@ BEGIN
     AND NOT EXISTS (SELECT FROM ledger.effect_outcomes WHERE tenant_id = p_tenant AND run_id = p_run_id)
   ON CONFLICT DO NOTHING RETURNING at INTO v_at;
   IF FOUND THEN
-    PERFORM ledger.add_decision(p_tenant, p_decision);
+    IF p_decision IS NOT NULL THEN
+      PERFORM ledger.add_decision(p_tenant, p_decision);
+    END IF;
     RETURN jsonb_build_object('added', true, 'at', ledger.iso(v_at));
   END IF;
   SELECT at INTO v_at FROM ledger.effect_attempts WHERE tenant_id = p_tenant AND run_id = p_run_id AND n = p_n;
@@ -112,10 +113,26 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION ledger.add_attempt(text, text, integer, jsonb) IS 'The next attempt of a claimed effect without an outcome, with the decision that lets it send; added is false when another worker has it, or the attempt before has not ended.';
 
+-- Workers of the release before call it so, and only after a look that found nothing.
+CREATE OR REPLACE FUNCTION ledger.add_attempt(p_tenant text, p_run_id text, p_n integer) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM set_config('ledger.tenant', p_tenant, true);
+  PERFORM ledger.in_turn(p_tenant, p_run_id);
+  INSERT INTO ledger.attempt_ends (tenant_id, run_id, n, code)
+  SELECT tenant_id, run_id, n, 'api_unreachable' FROM ledger.effect_attempts
+  WHERE tenant_id = p_tenant AND run_id = p_run_id AND n = p_n - 1
+    AND NOT EXISTS (SELECT FROM ledger.effect_outcomes WHERE tenant_id = p_tenant AND run_id = p_run_id)
+  ON CONFLICT DO NOTHING;
+  RETURN ledger.add_attempt(p_tenant, p_run_id, p_n, NULL);
+END $$;
+COMMENT ON FUNCTION ledger.add_attempt(text, text, integer) IS 'For workers of the release before: ends the attempt before, whose effect they have looked for in vain, and adds the next.';
+
 -- An outcome that says that nothing happened is about the attempts that its writer knew of: while another worker's next
 -- attempt is on its way, it is refused.
 DROP FUNCTION ledger.finish_effect(text, text, jsonb, text, jsonb);
-CREATE FUNCTION ledger.finish_effect(p_tenant text, p_run_id text, p_entry jsonb, p_outcome text, p_result jsonb, p_attempts integer)
+CREATE FUNCTION ledger.finish_effect(p_tenant text, p_run_id text, p_entry jsonb, p_outcome text, p_result jsonb,
+  p_attempts integer DEFAULT 2147483647)
 RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_at timestamptz;
@@ -134,7 +151,7 @@ BEGIN
   PERFORM ledger.add_entries(p_tenant, jsonb_build_array(p_entry));
   RETURN jsonb_build_object('outcome', p_outcome, 'result', p_result, 'at', ledger.iso(v_at), 'recorded', true);
 END $$;
-COMMENT ON FUNCTION ledger.finish_effect(text, text, jsonb, text, jsonb, integer) IS 'Outcome and its entry, once per effect; a repeated call returns what is on record. p_attempts: how many attempts it is about; unless it is a success, it is refused (outcome null) once there is another.';
+COMMENT ON FUNCTION ledger.finish_effect(text, text, jsonb, text, jsonb, integer) IS 'Outcome and its entry, once per effect; a repeated call returns what is on record. p_attempts: how many attempts it is about; unless it is a success, it is refused (outcome null) once there is another; workers of the release before do not say.';
 
 CREATE FUNCTION ledger.end_attempt(p_tenant text, p_run_id text, p_n integer, p_code text, p_again_ms double precision)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -209,8 +226,8 @@ DECLARE
   prefix text := current_setting('openclaw.prefix');
 BEGIN
   EXECUTE format('SET LOCAL ROLE %I', prefix || '_ledger_writer');
-  REVOKE ALL ON FUNCTION ledger.in_turn, ledger.add_attempt, ledger.end_attempt, ledger.finish_effect FROM PUBLIC;
-  EXECUTE format('GRANT EXECUTE ON FUNCTION ledger.add_attempt, ledger.end_attempt, ledger.finish_effect TO %I', prefix || '_app');
+  REVOKE ALL ON FUNCTION ledger.in_turn, ledger.add_attempt(text, text, integer), ledger.add_attempt(text, text, integer, jsonb), ledger.end_attempt, ledger.finish_effect FROM PUBLIC;
+  EXECUTE format('GRANT EXECUTE ON FUNCTION ledger.add_attempt(text, text, integer), ledger.add_attempt(text, text, integer, jsonb), ledger.end_attempt, ledger.finish_effect TO %I', prefix || '_app');
   RESET ROLE;
   EXECUTE format('SET LOCAL ROLE %I', prefix || '_ledger_owner');
   EXECUTE format('REVOKE CREATE ON SCHEMA ledger FROM %I, %I', prefix || '_ledger_writer', prefix || '_ledger_reader');
