@@ -1,6 +1,6 @@
 -- Up Migration
 -- Places hang on transactions and on no clock, heads are dated by this database's clock, and the older form of entries
--- has ended (docs/adr/0022).
+-- has ended (docs/adr/0023).
 
 -- What was written in the older form until now gets its place now, if it has none yet: no later entry of that form gets one.
 DO $$
