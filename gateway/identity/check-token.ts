@@ -5,6 +5,7 @@ import { newId } from '#platform/new-id.ts';
 import type { Identity } from '#platform/oidc/actor-from-claims.ts';
 import type { AskProvider } from '#platform/oidc/ask-provider.ts';
 import type { Identified } from '#platform/oidc/identify.ts';
+import { saysNoRights } from '#platform/oidc/meaning.ts';
 import type { GrantStore } from '#stores/person/grants.ts';
 import type { PeopleStore } from '#stores/person/people.ts';
 import { createRemembered, personKey } from './remembered.ts';
@@ -63,9 +64,7 @@ async function confirm(
   const { tenantId, userId } = identity.actor;
   const at = new Date(nowMs()).toISOString();
   const told = await ask.rightsOf(accessToken).catch(async (error: unknown) => {
-    const saysNoRights =
-      error instanceof CodedError && (error.code === 'forbidden' || error.code === 'TENANT_UNKNOWN');
-    if (saysNoRights) await withdraw(options, identity);
+    if (saysNoRights(error)) await withdraw(options, identity);
     throw error;
   });
   if (told === undefined) return identity;

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CodedError, type ErrorCode } from '#domain/error.ts';
 import type { Identity } from '#platform/oidc/actor-from-claims.ts';
 import type { AskProvider } from '#platform/oidc/ask-provider.ts';
+import { saysNoRights } from '#platform/oidc/meaning.ts';
 import type { GrantKind, GrantStore } from '#stores/person/grants.ts';
 import type { PeopleStore, PersonRights } from '#stores/person/people.ts';
 import type { RecordEvent } from '../record.ts';
@@ -156,11 +157,6 @@ const refusals: readonly ErrorCode[] = [
   'forbidden',
   'TENANT_UNKNOWN',
 ];
-
-/** The person is known and signed in, but has no rights: their other sign-ins would say the same. */
-function saysNoRights({ code }: CodedError): boolean {
-  return code === 'forbidden' || code === 'TENANT_UNKNOWN';
-}
 
 /** Recorded once; the rights are withdrawn even if recording fails. */
 async function withdraw({ people, recordEvent }: ConfirmRightsOptions, { tenantId, userId }: Person) {

@@ -41,6 +41,11 @@ export function oddAnswer(cause: unknown): CodedError {
   return new CodedError('IDENTITY_PROVIDER_UNAVAILABLE', { detail: { reason: 'answer' }, cause });
 }
 
+/** Does the provider know the person, and give them no rights here? Their other sign-ins would say the same. */
+export function saysNoRights(error: unknown): boolean {
+  return error instanceof CodedError && (error.code === 'forbidden' || error.code === 'TENANT_UNKNOWN');
+}
+
 export function isOddAnswer(error: unknown): boolean {
   return (
     error instanceof CodedError &&

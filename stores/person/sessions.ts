@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { Envelope } from '#platform/crypto/envelope.ts';
 import type { DirectoryDatabase, DirectoryTx } from '../database.ts';
+import { createSignOutNotes, type SignOutNotes } from './sign-outs.ts';
 import type { SessionsTable } from './tables.ts';
 
 export interface NewSession {
@@ -31,7 +32,7 @@ export interface SessionOwner {
   userId: string;
 }
 
-export interface SessionStore {
+export interface SessionStore extends SignOutNotes {
   open(session: NewSession): Promise<void>;
   /** Expired and ended ones too: the caller has to check. `CONTENT_UNREADABLE` when the claims can't be opened. */
   find(idHash: string): Promise<StoredSession | undefined>;
@@ -61,15 +62,9 @@ export interface SessionStore {
   peopleOf(of: { providerSession?: string; userId?: string }): Promise<readonly SessionOwner[]>;
   /** Back-channel logout, of one sign-in or of all; returns the hashes of the sessions ended now. */
   endAllOf(tenantId: string, userId: string, providerSession?: string): Promise<readonly string[]>;
-  /** Bearer tokens of this sign-in no longer count. `providerSession`: SHA-256 (hex) of its `sid`; ISO 8601. */
-  endSignIn(providerSession: string, expiresAt: string): Promise<void>;
-  signInHasEnded(providerSession: string): Promise<boolean>;
-  /** A logout token counts once: false when it was taken before. `tokenHash` is SHA-256 (hex) of its jti. */
-  takeLogoutToken(tokenHash: string, expiresAt: string): Promise<boolean>;
-  logoutTokenTaken(tokenHash: string): Promise<boolean>;
   /**
-   * Deletes sessions that ended more than a day ago, and expired tickets and logout tokens; returns how many sessions
-   * and tickets. For the retention schedule.
+   * Deletes sessions that ended more than a day ago, and expired tickets, logout tokens and ended sign-ins; returns how
+   * many sessions and tickets. For the retention schedule.
    */
   deleteExpired(): Promise<number>;
 }
@@ -236,25 +231,7 @@ export function createSessionStore(options: {
         if (userId !== undefined) query = query.where('user_id', '=', userId);
         return query.execute();
       }),
-    takeLogoutToken: (tokenHash, expiresAt) =>
-      database.inDirectory(async (tx) => {
-        const taken = await tx
-          .insertInto('logout_tokens')
-          .values({ token_hash: tokenHash, expires_at: expiresAt })
-          .onConflict((conflict) => conflict.doNothing())
-          .returning('token_hash')
-          .executeTakeFirst();
-        return taken !== undefined;
-      }),
-    logoutTokenTaken: (tokenHash) =>
-      database.inDirectory(async (tx) => {
-        const taken = await tx
-          .selectFrom('logout_tokens')
-          .select('token_hash')
-          .where('token_hash', '=', tokenHash)
-          .executeTakeFirst();
-        return taken !== undefined;
-      }),
+    ...createSignOutNotes(database),
     deleteExpired: () =>
       database.inDirectory(async (tx) => {
         await tx.deleteFrom('logout_tokens').where('expires_at', '<', databaseTime).execute();
@@ -284,23 +261,6 @@ export function createSessionStore(options: {
         // Also without a session: bearer tokens of that sign-in are remembered as well.
         if (ended.length > 0 || providerSession !== undefined) await tellEnd(tx, tenantId, userId);
         return ended.map((row) => row.id_hash);
-      }),
-    endSignIn: (providerSession, expiresAt) =>
-      database.inDirectory(async (tx) => {
-        await tx
-          .insertInto('ended_sign_ins')
-          .values({ provider_session: providerSession, expires_at: expiresAt })
-          .onConflict((conflict) => conflict.doNothing())
-          .execute();
-      }),
-    signInHasEnded: (providerSession) =>
-      database.inDirectory(async (tx) => {
-        const ended = await tx
-          .selectFrom('ended_sign_ins')
-          .select('provider_session')
-          .where('provider_session', '=', providerSession)
-          .executeTakeFirst();
-        return ended !== undefined;
       }),
   };
 }

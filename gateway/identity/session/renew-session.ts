@@ -2,6 +2,7 @@ import { CodedError } from '#domain/error.ts';
 import type { ConfirmRights } from '#governance/person/confirm-rights.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import { newId } from '#platform/new-id.ts';
+import { saysNoRights } from '#platform/oidc/meaning.ts';
 import type { SessionStore, StoredSession } from '#stores/person/sessions.ts';
 import { newCookieValue } from './cookie-value.ts';
 import type { SessionClaims } from './session-claims.ts';
@@ -59,8 +60,7 @@ async function renewSession(session: LiveSession, options: RenewalOptions): Prom
   if (said.kind === 'refused') {
     await store.end(stored.idHash);
     const { error } = said;
-    const isAboutRights = error.code === 'forbidden' || error.code === 'TENANT_UNKNOWN';
-    throw isAboutRights ? error : new CodedError('session_expired', { cause: error });
+    throw saysNoRights(error) ? error : new CodedError('session_expired', { cause: error });
   }
   const renewed: SessionClaims = {
     ...claims,
