@@ -147,8 +147,8 @@ export async function endPerformance(
 }
 
 /**
- * Withdrawn while it waited: what had been claimed is on record as not sent. The row says so already, and that it surely
- * was not.
+ * Withdrawn while it waited, as its row says already: what had been claimed, and surely was not sent, is on record as
+ * such.
  */
 export async function endWithdrawn(
   options: Pick<ActOptions, 'ledger' | 'openAction' | 'now'>,

@@ -14,9 +14,9 @@ interface Credential {
 }
 
 /**
- * The id of the account that writes with a credential, asked by a call that this kind of credential can make: a person's
- * token (personal access, `ghu_`) has a user, while that of an App's installation (`ghs_`) has none, and its bot is the
- * viewer of the GraphQL API. Throws `ProviderError` where it can't be known.
+ * The id of the account that writes with a credential, asked by a call that this kind of credential can make: a token
+ * of a person (personal access, `ghu_`) has a user, while that of an App's installation (`ghs_`) has none, and its bot is
+ * the viewer of the GraphQL API. Throws `ProviderError` where it can't be known.
  */
 export async function ownUserId({ octokit, token, baseUrl, signal, refusalOf }: Credential): Promise<number> {
   const request = { signal };

@@ -2,7 +2,8 @@ import type { Effect } from '#domain/action/action.ts';
 import { type ErrorCode, ProviderError } from '#domain/error.ts';
 
 /**
- * Turns whatever a call of a provider throws into an error of the catalogue that knows whether the effect may have happened.
+ * Turns whatever a call of a provider throws into an error of the catalogue that knows whether the effect may have
+ * happened.
  */
 export function errorOfCall(error: unknown, effect: Effect): ProviderError {
   if (error instanceof ProviderError) return error;

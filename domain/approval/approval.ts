@@ -58,10 +58,10 @@ export interface ApprovalQuestion {
 
 export type ApprovalOutcome = Exclude<ApprovalState, 'pending' | 'stale' | 'consumed'>;
 
-/** States of an approval, as people see them. */
 /** The most approvals that one call answers. */
 export const approvalPageMax = 100;
 
+/** States of an approval, as people see them. */
 export const approvalStates = [
   'pending',
   'approved',

@@ -28,8 +28,8 @@ const largestAnswer = 256 * 1024;
 const mostTold = 1_000;
 
 /**
- * The provider's signing keys, without those that prove nothing. jose's own remote set drops its keys when they are old and the provider is away, and has
- * no cool-down after a failed fetch; both matter here (reliability.md F30).
+ * The provider's signing keys, without those that prove nothing. jose's own remote set drops its keys when they are old and
+ * the provider is away, and has no cool-down after a failed fetch; both matter here (reliability.md F30).
  */
 export function createKeySet(options: KeySetOptions): JWTVerifyGetKey {
   const told = new Set<string>();

@@ -1,6 +1,7 @@
 /**
- * What is missing: the kinds of `ledger.find_gaps`; an effect that the request counts as done; the place of an entry in the
- * older form, which came after that form had ended; a difference between a request and its workflow (governance/upkeep/reconcile-workflows.ts), or between the record and the policies
+ * What is missing or wrong: the kinds of `ledger.find_gaps`; an effect that the request counts as done; an entry that is not
+ * what was recorded (governance/upkeep/reconcile-entries.ts), or came in the older form after that had ended; a difference
+ * between a request and its workflow (governance/upkeep/reconcile-workflows.ts), or between the record and the policies
  * (governance/upkeep/reconcile-policies.ts).
  */
 export type GapKind =
@@ -25,7 +26,7 @@ export type GapKind =
 
 export interface Gap {
   kind: GapKind;
-  /** The effect, decision, entry, request or version of a policy whose counterpart is missing. */
+  /** The effect, attempt, decision, entry, request or version of a policy that it is about. */
   ref: string;
 }
 

@@ -33,9 +33,9 @@ export const ticketClaims = z.strictObject({
 });
 
 export type SessionClaims = z.infer<typeof sessionClaims>;
+export type TicketClaims = z.infer<typeof ticketClaims>;
 
 /** The id by which people and pages know a session: it stays when its cookie is turned, and opens nothing. */
 export function publicIdOf({ stored, claims }: { stored: { id: string }; claims: SessionClaims }): string {
   return claims.goesOnAs ?? stored.id;
 }
-export type TicketClaims = z.infer<typeof ticketClaims>;
