@@ -23,7 +23,7 @@ export const importTable: Readonly<Record<string, Row>> = {
   stores: { may: ['domain', 'platform', 'transparency'] },
   governance: { may: ['domain', 'platform', 'transparency', 'stores', 'policies'] },
   models: { may: ['domain', 'platform'] },
-  policies: { may: [] },
+  policies: { may: ['platform'] },
   connectors: { may: ['domain', 'platform'] },
   activities: {
     may: [

@@ -113,11 +113,13 @@ far_org := exchange.target_org if exchange.direction == "outbound"
 
 far_org := exchange.source_org if exchange.direction == "inbound"
 
-blocked := min({point.by |
+blocked := min(blockers) if count(blockers) > 0
+
+blockers := {point.by |
 	some peer in peers
 	point := points.named(policy, "blocked_peers", peer)
 	point.value == true
-})
+}
 
 listed if {
 	some peer in peers

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import { z } from 'zod';
+import { allowedBuiltins } from '#platform/opa/builtins.ts';
 
 export const opaVersion = '1.22.0';
 
@@ -30,6 +32,8 @@ export interface Manifest {
 }
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
+
+const capabilitiesFile = 'customer-capabilities.json';
 
 /** The command that runs OPA: the one on PATH if it has our version, else the Go module. */
 function opaCommand(): readonly [string, ...string[]] {
@@ -58,6 +62,7 @@ export function compile(): Buffer {
     runOpa([
       'build',
       '--target=wasm',
+      `--capabilities=${capabilitiesFile}`,
       `--output=${bundle}`,
       ...entrypoints.map((entrypoint) => `--entrypoint=${entrypoint}`),
       ...regoFiles().filter((file) => !file.endsWith('_test.rego')),
@@ -66,6 +71,19 @@ export function compile(): Buffer {
   } finally {
     rmSync(scratch, { recursive: true });
   }
+}
+
+const capabilities = z.looseObject({ builtins: z.array(z.looseObject({ name: z.string() })) });
+
+/**
+ * What customers give to `opa build`, and our own build uses: OPA's own list less the built-ins that we don't allow.
+ * Template strings (`$"…"`) call one of those, and the newer dialects of Rego aren't read by us.
+ */
+export function customerCapabilities(): string {
+  const { builtins } = capabilities.parse(JSON.parse(runOpa(['capabilities', '--current'])));
+  const allowed = builtins.filter(({ name }) => allowedBuiltins.has(name));
+  const features = ['keywords_in_refs', 'rego_v1'];
+  return `${JSON.stringify({ builtins: allowed, future_keywords: [], features, allow_net: [] }, null, 2)}\n`;
 }
 
 /** Runs OPA in this folder; throws with its own message when it fails. */
@@ -99,6 +117,7 @@ function fileOfTar(tar: Buffer, wanted: string): Buffer {
 
 if (import.meta.main) {
   runOpa(['check', '--strict', ...regoFiles()]);
+  writeFileSync(join(folder, capabilitiesFile), customerCapabilities());
   const wasm = compile();
   const manifest: Manifest = { opa: opaVersion, entrypoints, sources: sourceHashes(), wasm: sha256(wasm) };
   writeFileSync(join(folder, 'policies.wasm'), wasm);

@@ -91,13 +91,13 @@ permitted if {
 	labels.within(labels.current, ceiling)
 }
 
-constraints := object.union_n([
+constraints := object.union(
 	{"max_classification": ceiling},
 	{name: point.value |
 		some name in ["max_tokens_per_request", "max_tokens_per_day"]
 		point := points.single(policy, name)
 	},
-])
+)
 
 ceiling := "restricted" if {
 	not external

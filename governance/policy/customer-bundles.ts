@@ -41,8 +41,14 @@ interface WatchedBundle {
   stamp: string;
   digest: string | undefined;
   running: RunningBundle | undefined;
+  /** Why the file does not count. */
   problem: string | undefined;
+  /** The last question that what runs gave no proper answer to. */
+  failure: { words: string; atMs: number } | undefined;
 }
+
+/** How long a failed answer is shown, in milliseconds. */
+const shownMs = 3_600_000;
 
 /**
  * Runs customers' own Rego in addition to the policies. The folder is looked through regularly; a bundle that can't be
@@ -82,6 +88,7 @@ export function openCustomerBundles(options: CustomerBundlesOptions): CustomerBu
       digest: undefined,
       running: undefined,
       problem: undefined,
+      failure: undefined,
     };
     bundles.set(name, watched);
     if (watched.stamp === stamp) return;
@@ -95,6 +102,7 @@ export function openCustomerBundles(options: CustomerBundlesOptions): CustomerBu
         const bundle = await openBundle(bytes, { keys: options.keys, tenantId });
         started = await runBundle(bundle);
         await record(found, 'policy.bundle_loaded', { digest, revision: bundle.revision });
+        watched.failure = undefined;
         watched.running?.close();
         watched.running = started;
         watched.digest = digest;
@@ -106,7 +114,8 @@ export function openCustomerBundles(options: CustomerBundlesOptions): CustomerBu
       watched.problem = cause instanceof BundleRefused ? cause.message : 'it could not be put to use';
       onProblem({ tenantId, bundle: name, cause });
       if (cause instanceof BundleRefused) {
-        await record(found, 'policy.bundle_refused', { digest, reason: cause.message }).then(
+        const inForce = watched.digest ?? '';
+        await record(found, 'policy.bundle_refused', { digest, reason: cause.message, inForce }).then(
           // Recorded: the same content need not be looked at again.
           () => (watched.stamp = stamp),
           (error: unknown) => onProblem({ tenantId, bundle: name, cause: error }),
@@ -117,7 +126,8 @@ export function openCustomerBundles(options: CustomerBundlesOptions): CustomerBu
 
   async function drop(tenantId: string, name: string, watched: WatchedBundle): Promise<void> {
     try {
-      await record({ tenantId, name }, 'policy.bundle_removed', { digest: watched.digest ?? '' });
+      const { stamp, digest = '' } = watched;
+      await record({ tenantId, name, stamp }, 'policy.bundle_removed', { digest });
       watched.running?.close();
       tenants.get(tenantId)?.delete(name);
     } catch (cause) {
@@ -126,21 +136,50 @@ export function openCustomerBundles(options: CustomerBundlesOptions): CustomerBu
   }
 
   /**
-   * Every process of the installation sees the same change: with the hour in its key it is one entry, and the same
-   * change can be recorded again later.
+   * Every process of the installation sees the same change: with the stamp of the file in its key it is one entry, and
+   * the same content that comes again is another. A process with nothing else in force says so in an entry of its own.
    */
   async function record(
-    { tenantId, name }: Pick<FoundBundle, 'tenantId' | 'name'>,
+    { tenantId, name, stamp }: Pick<FoundBundle, 'tenantId' | 'name' | 'stamp'>,
     event: 'policy.bundle_loaded' | 'policy.bundle_refused' | 'policy.bundle_removed',
-    metadata: { digest: string; reason?: string; revision?: string },
+    { inForce, ...metadata }: { digest: string; reason?: string; revision?: string; inForce?: string },
   ): Promise<void> {
     await options.recordEvent(systemActor(tenantId), {
       event,
       detail: metadata.reason === undefined ? name : `${name}: ${metadata.reason}`,
       outcome: event === 'policy.bundle_refused' ? 'error' : 'success',
-      metadata,
-      dedupeKey: `${event}:${name}:${metadata.digest}:${options.now().toISOString().slice(0, 13)}`,
+      metadata: inForce === undefined ? metadata : { ...metadata, in_force: inForce },
+      dedupeKey: [event, name, metadata.digest, inForce ?? '', stamp].join(':'),
     });
+  }
+
+  /** What one bundle adds; a question without a proper answer is shown in the status. */
+  async function ask(
+    name: string,
+    watched: WatchedBundle,
+    input: Readonly<Record<string, unknown>>,
+  ): Promise<MatchedRule[]> {
+    const { running, problem } = watched;
+    if (running === undefined) throw new Error(`bundle ${name}: ${problem ?? 'not loaded'}`);
+    try {
+      const answer = customerAnswer.safeParse(await running.evaluate(input));
+      if (!answer.success)
+        throw new Error('its decision has another form than agreed', { cause: answer.error });
+      return rulesOf(name, answer.data);
+    } catch (cause) {
+      const words = cause instanceof Error ? cause.message : 'an error';
+      if (running === watched.running) watched.failure = { words, atMs: options.now().getTime() };
+      throw new Error(`bundle ${name}: ${words}`, { cause });
+    }
+  }
+
+  function wordsAbout({ problem, running, failure }: WatchedBundle): string[] {
+    const recent = failure !== undefined && options.now().getTime() - failure.atMs < shownMs;
+    return [
+      ...(problem === undefined ? [] : [problem]),
+      ...(running?.isGivenUp() ? ['it took too long too often'] : []),
+      ...(recent ? [`an action was denied because ${failure.words}`] : []),
+    ];
   }
 
   const looking = repeat({
@@ -157,21 +196,15 @@ export function openCustomerBundles(options: CustomerBundlesOptions): CustomerBu
       if (!seen) throw new Error(folderProblem);
       const bundles = tenants.get(actor.tenantId);
       if (bundles === undefined) return [];
-      const rules = await Promise.all(
-        [...bundles].map(async ([name, { running, problem }]) => {
-          if (running === undefined) throw new Error(`bundle ${name}: ${problem ?? 'not loaded'}`);
-          return rulesOf(name, customerAnswer.parse(await running.evaluate(input)));
-        }),
-      );
+      const rules = await Promise.all([...bundles].map(([name, watched]) => ask(name, watched, input)));
       return rules.flat();
     },
     problems: () => [
       ...(folderProblem === undefined ? [] : [folderProblem]),
       ...[...tenants].flatMap(([tenantId, bundles]) =>
-        [...bundles].flatMap(([name, { problem, running }]) => {
-          const words = problem ?? (running?.isGivenUp() ? 'it took too long too often' : undefined);
-          return words === undefined ? [] : [`${tenantId}/${name}: ${words}`];
-        }),
+        [...bundles].flatMap(([name, watched]) =>
+          wordsAbout(watched).map((words) => `${tenantId}/${name}: ${words}`),
+        ),
       ),
     ],
     look: looking.turnNow,

@@ -63,6 +63,11 @@ export function createEvaluatorPool(options: EvaluatorPoolOptions): EvaluatorPoo
       beingMade -= 1;
     }
   };
+  /** An evaluation that ended by an error leaves its frames on the module's stack; many would fill it. */
+  const renew = async (document: ArrayBuffer, failed: RegoInstance): Promise<void> => {
+    const fresh = await makeInstance().catch(() => undefined);
+    if (fresh !== undefined && holders.get(document) === failed) load(document, fresh);
+  };
 
   return {
     async evaluatorOn(data) {
@@ -70,8 +75,15 @@ export function createEvaluatorPool(options: EvaluatorPoolOptions): EvaluatorPoo
       if (holders.size === 0 || holders.size + beingMade < maxInstances) load(document, await makeInstance());
       else holding(document);
       return Object.freeze({
-        evaluate: (entrypoint: string, input: Readonly<Record<string, unknown>>) =>
-          evaluateIn(holding(document), { entrypoint, input, ...limits }),
+        evaluate(entrypoint: string, input: Readonly<Record<string, unknown>>) {
+          const instance = holding(document);
+          try {
+            return evaluateIn(instance, { entrypoint, input, ...limits });
+          } catch (error) {
+            void renew(document, instance);
+            throw error;
+          }
+        },
       });
     },
   };

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { builtinOfFunction } from './builtins.ts';
+import { strictModule } from './strict-module.ts';
 
-/** Compiled Rego, to be instantiated once per data document. */
+/** Compiled Rego whose built-ins end the evaluation where they fail, to be instantiated once per data document. */
 export interface RegoModule {
   module: WebAssembly.Module;
   /** Names that `evaluate` accepts, for example `openclaw/enterprise/actions/decision`. */
@@ -22,7 +24,8 @@ export async function loadRegoModule(directory: URL = shipped): Promise<RegoModu
   const { entrypoints, expected } = readManifest(text);
   const found = createHash('sha256').update(wasm).digest('hex');
   if (found !== expected) throw new Error(`policies.wasm is not the file of its manifest: ${found}`);
-  return { module: await WebAssembly.compile(new Uint8Array(wasm)), entrypoints };
+  const { module } = await strictModule(wasm, (name) => builtinOfFunction.has(name));
+  return { module, entrypoints };
 }
 
 function readManifest(text: string): { entrypoints: readonly string[]; expected: string } {

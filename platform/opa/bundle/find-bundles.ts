@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tenantIdPattern } from '#domain/ids.ts';
 
@@ -8,7 +8,10 @@ export interface FoundBundle {
   /** Name of the file. */
   name: string;
   path: string;
-  /** Changes with every change of the file. */
+  /**
+   * Changes with everything that puts another file in its place, an earlier one too: to move or link a file gives it, or
+   * the link, another time of change. The same for every process that looks at this folder.
+   */
   stamp: string;
   bytes: number;
 }
@@ -32,8 +35,16 @@ async function bundlesOf(folder: string, tenantId: string): Promise<FoundBundle[
   return Promise.all(
     names.map(async (name) => {
       const path = join(own, name);
-      const { mtimeMs, size, ino } = await stat(path);
-      return { tenantId, name, path, bytes: size, stamp: `${ino}-${size}-${mtimeMs}` };
+      const { mtimeNs, ctimeNs, size, ino } = await stat(path, { bigint: true });
+      const links = await Promise.all([folder, own, path].map(linkStamp));
+      const stamp = [ino, size, mtimeNs, ctimeNs, ...links].join('-');
+      return { tenantId, name, path, bytes: Number(size), stamp };
     }),
   );
+}
+
+/** Empty for what is no symbolic link. */
+async function linkStamp(path: string): Promise<string> {
+  const entry = await lstat(path, { bigint: true });
+  return entry.isSymbolicLink() ? `${entry.ino}.${entry.ctimeNs}` : '';
 }

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { BundleRefused, notAllowed } from './refused.ts';
 
 /** Start arguments of the thread. */
 export interface WorkerStart {
@@ -14,10 +15,15 @@ export interface WorkerQuestion {
   input: Uint8Array;
 }
 
-export type WorkerAnswer = { ready: true } | { id: number; results: unknown } | { id: number; failed: true };
+export type WorkerAnswer =
+  /** `wanted`: built-ins that the module expects of its host. */
+  | { ready: true; wanted: readonly string[] }
+  | { id: number; results: unknown }
+  /** In words for the operator. */
+  | { id: number; failed: string };
 
 export interface BundleWorker {
-  /** Resolves when the policy is loaded, rejects when the thread ends before that. */
+  /** Resolves when the policy is loaded, rejects when it wants a built-in of us or the thread ends before that. */
   ready: Promise<void>;
   /** The answer of the engine; rejects when it throws or the thread ends first. */
   ask(input: Uint8Array): Promise<unknown>;
@@ -50,10 +56,15 @@ export function launchWorker(start: WorkerStart, onEnd: () => void): BundleWorke
   const loading = Promise.withResolvers<void>();
   loading.promise.catch(() => {});
   worker.on('message', (answer: WorkerAnswer) => {
-    if ('ready' in answer) return loading.resolve();
+    if ('ready' in answer) {
+      const [wanted] = answer.wanted;
+      if (wanted === undefined) loading.resolve();
+      else loading.reject(new BundleRefused(notAllowed(wanted)));
+      return;
+    }
     const one = waiting.get(answer.id);
     waiting.delete(answer.id);
-    if ('failed' in answer) one?.reject(new Error('the bundle could not be evaluated'));
+    if ('failed' in answer) one?.reject(new Error(answer.failed));
     else one?.resolve(answer.results);
   });
   worker.on('error', (cause) => loading.reject(cause instanceof Error ? cause : new Error(String(cause))));

@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { allowedBuiltins, builtinOfFunction, refusedByFunction } from '../builtins.ts';
+import { strictModule } from '../strict-module.ts';
 import type { BundleKeys } from './bundle-keys.ts';
 import { readArchive } from './read-archive.ts';
-import { BundleRefused } from './refused.ts';
+import { BundleRefused, notAllowed } from './refused.ts';
+import { builtinsUsed } from './rego-builtins.ts';
 import { verifyBundle } from './verify-bundle.ts';
 
 /** The only rule that a customer's bundle may offer. */
@@ -16,6 +19,7 @@ const manifest = z.object({
 
 /** A bundle with a valid signature, ready to run. */
 export interface Bundle {
+  /** Its built-ins end the evaluation where they fail. */
   module: WebAssembly.Module;
   /** JSON. */
   data: Uint8Array;
@@ -41,6 +45,7 @@ export async function openBundle(archive: Uint8Array, options: OpenOptions): Pro
   const [entry, ...others] = entries;
   if (entry?.entrypoint !== customerEntrypoint || others.length > 0 || entry.module !== `/${module}`)
     throw new BundleRefused(`its one entry point has to be ${customerEntrypoint}`);
+  checkRego(files);
   return {
     module: await compiled(wasm),
     data: new Uint8Array(files.get('data.json') ?? Buffer.from('{}')),
@@ -61,10 +66,25 @@ function manifestOf(bytes: Buffer | undefined): z.output<typeof manifest> {
   }
 }
 
+/** What OPA would refuse at `opa build` by our capabilities file, told by the Rego that was signed with the module. */
+function checkRego(files: ReadonlyMap<string, Buffer>): void {
+  const sources = [...files].filter(([name]) => name.endsWith('.rego'));
+  if (sources.length === 0)
+    throw new BundleRefused('it holds no Rego, by which its built-ins could be checked');
+  const used = builtinsUsed(new Map(sources.map(([name, bytes]) => [name, bytes.toString('utf8')])));
+  const other = used.find(({ name }) => !allowedBuiltins.has(name));
+  if (other !== undefined) throw new BundleRefused(`${notAllowed(other.name)} (${other.file}:${other.line})`);
+}
+
 async function compiled(wasm: Buffer): Promise<WebAssembly.Module> {
-  try {
-    return await WebAssembly.compile(new Uint8Array(wasm));
-  } catch (cause) {
-    throw new BundleRefused('its policy.wasm is no WebAssembly', cause);
+  const { module, functions } = await strictModule(wasm, (name) => builtinOfFunction.has(name)).catch(
+    (cause: unknown) => {
+      throw new BundleRefused('its policy.wasm is no WebAssembly, or not as OPA writes it', cause);
+    },
+  );
+  for (const name of functions) {
+    const builtin = refusedByFunction.get(name);
+    if (builtin !== undefined) throw new BundleRefused(notAllowed(builtin));
   }
+  return module;
 }

@@ -5,3 +5,8 @@ export class BundleRefused extends Error {
     this.name = 'BundleRefused';
   }
 }
+
+/** The reason for a built-in that is not allowed; its name, cut short, may be the customer's own word. */
+export function notAllowed(builtin: string): string {
+  return `it uses the built-in ${builtin.slice(0, 100)}, which is not in customer-capabilities.json`;
+}

@@ -82,7 +82,9 @@ export async function runBundle(bundle: Bundle, options: RunOptions = {}): Promi
     await thread.ready;
   } catch (cause) {
     close();
-    throw new BundleRefused('its WebAssembly can not be loaded', cause);
+    throw cause instanceof BundleRefused
+      ? cause
+      : new BundleRefused('its WebAssembly can not be loaded', cause);
   }
   return {
     async evaluate(input) {
@@ -115,6 +117,6 @@ async function answer(
 function onlyResult(results: unknown): unknown {
   const [only]: unknown[] = Array.isArray(results) && results.length === 1 ? results : [];
   if (typeof only !== 'object' || only === null || !('result' in only))
-    throw new Error('the bundle is undefined for this input');
+    throw new Error('its decision is undefined');
   return only.result;
 }

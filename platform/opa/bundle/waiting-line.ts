@@ -24,7 +24,7 @@ export function createWaitingLine(limitMs: number): WaitingLine {
       line.add(question);
       const callOff = afterLimit(limitMs, () => {
         line.delete(question);
-        question.reject(new Error(`the bundle took longer than ${limitMs} ms`));
+        question.reject(new Error(`it took longer than ${limitMs} ms`));
       });
       return promise.finally(callOff);
     },

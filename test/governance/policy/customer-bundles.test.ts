@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -42,12 +51,12 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function open(record: RecordEvent = recordEvent): CustomerBundles {
+function open(record: RecordEvent = recordEvent, now = () => new Date()): CustomerBundles {
   const bundles = openCustomerBundles({
     folder,
     keys,
     recordEvent: record,
-    now: () => new Date(),
+    now,
     lookAgainMs: 3_600_000,
     onProblem: () => {},
   });
@@ -195,6 +204,112 @@ describe('a change in the folder', () => {
     await bundles.look();
     await expect(bundles.furtherRules(actor, close)).resolves.toHaveLength(1);
     expect(bundles.problems()).toEqual(['the folder of bundles can not be read']);
+  });
+});
+
+describe('what is in force', () => {
+  const eventsOf = async (name: string) =>
+    (await recorded()).filter((line) => line.includes(name)).map((line) => line.split(' ')[0] ?? '');
+
+  /** Ways to put an earlier file back; each takes the name of the bundle and of the file that is kept beside it. */
+  const waysBack: Record<string, (name: string, kept: string) => void> = {
+    copied: (name, kept) => copyFileSync(kept, join(folder, 'acme', name)),
+    'copied with its times': (name, kept) => {
+      cpSync(kept, join(folder, 'acme', name), { preserveTimestamps: true });
+    },
+    moved: (name, kept) => renameSync(kept, join(folder, 'acme', name)),
+    linked: (name, kept) => {
+      rmSync(join(folder, 'acme', name));
+      symlinkSync(kept, join(folder, 'acme', name));
+    },
+  };
+
+  it.each(Object.entries(waysBack))(
+    'and was before, %s back within the hour, is on record',
+    async (way, back) => {
+      const name = `back-${way.replaceAll(' ', '-')}.tar.gz`;
+      const [earlier, later] = [
+        await freezing('github_issue_read'),
+        await freezing('github_pull_request_close'),
+      ];
+      const bundles = [open(), open()];
+      const look = () => Promise.all(bundles.map((one) => one.look()));
+      put(name, earlier);
+      await look();
+      for (const turn of [1, 2]) {
+        put(name, later);
+        await look();
+        const kept = join(folder, `kept-${turn}`);
+        writeFileSync(kept, earlier);
+        back(name, kept);
+        await look();
+        await look();
+        await expect(bundles[0]?.furtherRules(actor, close)).resolves.toEqual([]);
+      }
+      expect(await eventsOf(name)).toEqual(Array.from({ length: 5 }, () => 'policy.bundle_loaded'));
+      // A process that starts later sees what is on record already.
+      await open().look();
+      expect(await eventsOf(name)).toHaveLength(5);
+    },
+  );
+
+  it('by a link of the whole folder that is turned back and forth is on record each time', async () => {
+    for (const [version, actions] of [
+      ['v1', 'github_issue_read'],
+      ['v2', 'github_pull_request_close'],
+    ] as const) {
+      mkdirSync(join(folder, version));
+      writeFileSync(join(folder, version, 'turned.tar.gz'), await freezing(actions));
+    }
+    const bundles = open();
+    for (const version of ['v1', 'v2', 'v1', 'v2']) {
+      rmSync(join(folder, 'acme'), { recursive: true });
+      symlinkSync(join(folder, version), join(folder, 'acme'));
+      await bundles.look();
+    }
+    expect(await eventsOf('turned.tar.gz')).toHaveLength(4);
+  });
+
+  it('stays what it was when the next one uses a built-in that is not allowed, named in status and record', async () => {
+    put('next.tar.gz', await freezing('github_pull_request_close'));
+    const bundles = open();
+    await bundles.look();
+    const files = await unsignedFiles();
+    const source = 'customer/decision.rego';
+    files.set(source, Buffer.from(`${files.get(source)?.toString()}\nnow := time.now_ns()\n`));
+    put('next.tar.gz', await archive(await sign(files, own)));
+    await bundles.look();
+    const words = /it uses the built-in time\.now_ns, which is not in customer-capabilities\.json \(customer/;
+    expect(bundles.problems()).toEqual([expect.stringMatching(words)]);
+    expect((await recorded()).filter((line) => line.includes('next.tar.gz'))).toContainEqual(
+      expect.stringMatching(words),
+    );
+    await expect(bundles.furtherRules(actor, close)).resolves.toHaveLength(1);
+  });
+});
+
+describe('a question that a bundle fails at', () => {
+  it.each([
+    ['a built-in fails', { action: 'test_fails', name: 5 }, 'its built-in lower failed'],
+    ['its rules disagree', { action: 'test_conflicts' }, 'its evaluation failed: customer/decision.rego'],
+    [
+      'its answer has another form',
+      { action: 'test_answers_text' },
+      'its decision has another form than agreed',
+    ],
+    ['it takes too long', { action: 'test_loops', missing_number: 0 }, 'it took longer than 500 ms'],
+  ])('is no allowance when %s, and the status says why for an hour', async (_, input, why) => {
+    put('fails.tar.gz', opaBundle);
+    let at = Date.now();
+    const bundles = open(recordEvent, () => new Date(at));
+    await bundles.look();
+    await expect(bundles.furtherRules(actor, input)).rejects.toThrow(`bundle fails.tar.gz: ${why}`);
+    const said = expect.stringContaining(`acme/fails.tar.gz: an action was denied because ${why}`);
+    expect(bundles.problems()).toEqual([said]);
+    at += 3_599_000;
+    expect(bundles.problems()).toEqual([said]);
+    at += 1_000;
+    expect(bundles.problems()).toEqual([]);
   });
 });
 

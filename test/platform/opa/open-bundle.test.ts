@@ -9,6 +9,8 @@ import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { parseBundleKeys } from '#platform/opa/bundle/bundle-keys.ts';
 import { openBundle } from '#platform/opa/bundle/open-bundle.ts';
+import { readArchive } from '#platform/opa/bundle/read-archive.ts';
+import { runBundle } from '#platform/opa/bundle/run-bundle.ts';
 import { needing } from '../../support/needing.ts';
 import { toolPath } from '../../support/tools.ts';
 import {
@@ -179,6 +181,37 @@ describe('what a signed bundle holds', () => {
   });
 });
 
+describe('the Rego of a signed bundle', () => {
+  const source = 'customer/decision.rego';
+  const withMore = (rego: string) =>
+    changed((files) => files.set(source, Buffer.from(`${files.get(source)?.toString()}\n${rego}\n`)));
+
+  it('has to be there', async () => {
+    await expect(open(await changed((files) => files.delete(source)))).rejects.toThrow('it holds no Rego');
+  });
+
+  it.each([
+    ['what fails', 'to_number', 'more if to_number(input.x) == 1'],
+    ['division', 'div', 'more := 1 / input.x'],
+    ['the rest of a division', 'rem', 'more := 5 % input.x'],
+    ['a pattern', 'regex.match', 'more if regex.match(input.x, "a")'],
+    ['a pattern of names', 'glob.match', 'more if glob.match(input.x, [], "a")'],
+    ['what OPA formats otherwise', 'sprintf', 'more := sprintf("%v", [1])'],
+    ['the clock', 'time.now_ns', 'more := time.now_ns()'],
+    ['the network', 'http.send', 'more := http.send({})'],
+    ['what no OPA knows', 'tomorrow.has_this', 'more := tomorrow.has_this(1)'],
+  ])('is refused by name and line when it calls %s', async (_, name, rego) => {
+    const lines = (await unsignedFiles()).get(source)?.toString().split('\n').length ?? 0;
+    await expect(open(await withMore(rego))).rejects.toThrow(
+      `it uses the built-in ${name}, which is not in customer-capabilities.json (${source}:${lines + 1})`,
+    );
+  });
+
+  it('may have functions of those names', async () => {
+    await expect(open(await withMore('to_number(x) := x\n\nmore := to_number(1)'))).resolves.toBeDefined();
+  });
+});
+
 describe('an archive', () => {
   const opening = (bytes: Uint8Array) => openBundle(bytes, { keys: own.keys, tenantId: 'acme' });
 
@@ -247,6 +280,41 @@ describe('the keys of bundles', () => {
 });
 
 needing('opa')('with opa on PATH', () => {
+  /** What OPA builds of the Rego by its own capabilities, signed with other Rego beside it. */
+  async function builtOf(rego: string, shown = 'package openclaw.enterprise.customer'): Promise<Files> {
+    const folder = mkdtempSync(join(tmpdir(), 'openclaw-bundle-'));
+    try {
+      writeFileSync(join(folder, 'a.rego'), `package openclaw.enterprise.customer\n\n${rego}\n`);
+      const run = spawnSync(
+        toolPath('opa'),
+        ['build', '-t', 'wasm', '-e', 'openclaw/enterprise/customer/decision', '-o', 'a.tar.gz', 'a.rego'],
+        { cwd: folder, encoding: 'utf8' },
+      );
+      expect(run.stderr).toBe('');
+      const files = new Map(await readArchive(readFileSync(join(folder, 'a.tar.gz'))));
+      return files.set('a.rego', Buffer.from(shown));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+
+  it.each([
+    ['to_number', 'decision := {"verdict": "deny"} if to_number(input.x) == 1'],
+    ['div', 'decision := {"verdict": "deny"} if 1 / input.x == 1'],
+    ['regex.match', 'decision := {"verdict": "deny"} if regex.match(input.x, "a")'],
+  ])('%s in its WebAssembly alone is found too', async (name, rego) => {
+    await expect(builtOf(rego).then(open)).rejects.toThrow(`it uses the built-in ${name}, `);
+  });
+
+  it.each([
+    ['time.now_ns', 'decision := {"verdict": "deny"} if time.now_ns() > input.x'],
+    ['sprintf', 'decision := {"verdict": sprintf("%s", [input.x])}'],
+    ['yaml.unmarshal', 'decision := yaml.unmarshal(input.x)'],
+  ])('%s, which its WebAssembly wants of its host, is found as it is loaded', async (name, rego) => {
+    const bundle = await builtOf(rego).then(open);
+    await expect(runBundle(bundle)).rejects.toThrow(`it uses the built-in ${name}, `);
+  });
+
   it.each([
     ['RS256', 'rsa'],
     ['ES384', 'ec'],
@@ -268,6 +336,7 @@ needing('opa')('with opa on PATH', () => {
           '--bundle',
           '--target=wasm',
           '--entrypoint=openclaw/enterprise/customer/decision',
+          `--capabilities=${fileURLToPath(new URL('../../../policies/customer-capabilities.json', import.meta.url))}`,
           `--signing-key=${join(folder, 'key.pem')}`,
           `--signing-alg=${algorithm}`,
           `--output=${output}`,

@@ -91,6 +91,29 @@ describe('a bundle in its thread', () => {
     expect(running.isGivenUp()).toBe(false);
   });
 
+  it.each([
+    ['a built-in fails', { action: 'test_fails', name: 5 }, 'its built-in lower failed'],
+    ['its rules disagree', { action: 'test_conflicts' }, 'its evaluation failed: customer/decision.rego'],
+    [
+      'it takes all its memory',
+      { action: 'test_fills', missing_number: 0 },
+      'its evaluation failed: opa_malloc',
+    ],
+  ])('answers nothing when %s, says why, and answers the next one', async (_, input, why) => {
+    const running = await run({ limitMs: 10_000 });
+    await expect(running.evaluate(input)).rejects.toThrow(why);
+    await expect(running.evaluate({ action: 'github_issue_read' })).resolves.toEqual({ verdict: 'allow' });
+  });
+
+  it('keeps answering after thousands of errors', async () => {
+    const running = await run({ limitMs: 20_000 });
+    const failing = Array.from({ length: 3_000 }, () => running.evaluate({ action: 'test_fails', name: 5 }));
+    const causes = (await Promise.allSettled(failing)).map((one) => 'reason' in one && String(one.reason));
+    expect(new Set(causes)).toEqual(new Set(['Error: its built-in lower failed']));
+    await expect(running.evaluate({ action: 'github_issue_read' })).resolves.toEqual({ verdict: 'allow' });
+    expect(running.isGivenUp()).toBe(false);
+  });
+
   it('refuses an input above its size', async () => {
     const running = await run({ limitMs: 5_000 });
     await expect(running.evaluate({ text: 'x'.repeat(70_000) })).rejects.toThrow('bytes');
