@@ -32,13 +32,14 @@ import { impactView, policySettings } from '#domain/policy/impact.schema.ts';
 import * as request from '#domain/request/calls.ts';
 import { requestList, requestView } from '#domain/request/request.schema.ts';
 import * as status from '#domain/status/calls.ts';
-import { systemStatus } from '#domain/status/status.schema.ts';
+import { statusProblems, systemStatus } from '#domain/status/status.schema.ts';
 import * as tenant from '#domain/tenant/calls.ts';
 import { tenantList, tenantStatusView, tenantView } from '#domain/tenant/tenant.schema.ts';
 
 /** The calls that the command line makes, each with the schema that the gateway uses for its answer. */
 export const answers = [
   answer(status.getStatus, systemStatus),
+  answer(status.listProblems, statusProblems),
   answer(person.getAuthConfig, signInConfig),
   answer(person.getUserinfo, userInfo),
   answer(person.listSessions, sessionList),

@@ -143,7 +143,15 @@ export async function openGateway({ config, log, version, pageDir }: OpenGateway
   const routes = createRoutes({
     ...parts,
     startRequest,
-    checkSystem: createCheckSystem({ checks, version, now }),
+    checkSystem: createCheckSystem({
+      checks,
+      version,
+      now,
+      onChange({ part, reasons, cause }) {
+        if (reasons.length === 0) log.info({ part }, 'a part is well again');
+        else log.warn({ part, reasons, err: cause }, 'a part is not well');
+      },
+    }),
     allowedConnectors: createAllowedConnectors({
       policyCache,
       registered: connectors.map(({ name }) => name),

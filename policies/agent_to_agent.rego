@@ -21,7 +21,8 @@ default decision := {
 }
 
 decision := points.not_applicable if {
-	not startswith(input.action, "agent_exchange")
+	not named_exchange
+	is_object(exchange)
 	object.get(exchange, "exchange_type", null) == null
 } else := points.denial("cross_enterprise") if {
 	not one_tenant
@@ -73,6 +74,11 @@ decision := points.not_applicable if {
 	listed
 }
 
+named_exchange if {
+	is_string(input.action)
+	startswith(input.action, "agent_exchange")
+}
+
 one_tenant if {
 	exchange.source_tenant == input.tenant_id
 	exchange.target_tenant == input.tenant_id
@@ -82,7 +88,10 @@ one_org if {
 	root(exchange.source_org) == root(exchange.target_org)
 }
 
-root(unit) := split(unit, "/")[0] if unit != ""
+root(unit) := split(unit, "/")[0] if {
+	is_string(unit)
+	unit != ""
+}
 
 ways := {"inbound": "allow_inbound", "outbound": "allow_outbound"}
 
@@ -104,6 +113,7 @@ share := points.single(policy, "max_classification_outbound")
 peers := {exchange.peer} | units if is_string(exchange.peer)
 
 units := {unit |
+	is_string(far_org)
 	path := split(far_org, "/")
 	some last, _ in path
 	unit := concat("/", array.slice(path, 0, last + 1))

@@ -18,6 +18,7 @@ default decision := {
 }
 
 decision := points.not_applicable if {
+	is_object(input.additional)
 	object.get(input.additional, "feature", null) == null
 } else := points.denial("no_policy") if {
 	not policy

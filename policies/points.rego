@@ -2,8 +2,11 @@
 package openclaw.enterprise.points
 
 at(points, group, name) := points[exact] if {
+	is_string(group)
+	is_string(name)
 	exact := concat(".", [group, name])
 } else := points[wide] if {
+	is_string(group)
 	wide := concat(".", [group, "*"])
 } else := points["*"]
 

@@ -11,6 +11,7 @@ import { PolicyPage } from './policies/policy-page.tsx';
 import { RequestList } from './requests/request-list.tsx';
 import { decidesForOthers } from './session/role-words.ts';
 import { SessionList } from './sessions/session-list.tsx';
+import { StatusPage } from './status/status-page.tsx';
 import { TenantList } from './tenants/tenant-list.tsx';
 
 /** The pages of one person. */
@@ -46,6 +47,8 @@ function Page({ place, ...props }: DeskProps & { place: Place }) {
       return <SessionList {...props} />;
     case 'tenants':
       return <TenantList {...props} />;
+    case 'status':
+      return <StatusPage {...props} />;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { UserInfo } from '#domain/person/session.schema.ts';
-import type { SystemStatus } from '#domain/status/status.schema.ts';
+import type { StatusProblems, SystemStatus } from '#domain/status/status.schema.ts';
 import { plainLine } from '../terminal-text.ts';
 
 export interface ConnectionStatus {
@@ -7,10 +7,12 @@ export interface ConnectionStatus {
   connection: string;
   user: UserInfo | undefined;
   system: SystemStatus | undefined;
+  /** `undefined` for who isn't told. */
+  problems: StatusProblems['problems'] | undefined;
 }
 
 /** The layout of spec/enterprise.md §1.16, to the column. */
-export function statusText({ gateway, connection, user, system }: ConnectionStatus): string {
+export function statusText({ gateway, connection, user, system, problems = [] }: ConnectionStatus): string {
   const facts: [string, string][] = [
     ['Gateway', gateway],
     ['Status', connection],
@@ -22,14 +24,24 @@ export function statusText({ gateway, connection, user, system }: ConnectionStat
   const lines = facts.map(([label, text]) => `${`${label}:`.padEnd(13)}${plainLine(text)}`);
   if (system === undefined) return lines.join('\n');
   const plugins = system.capabilities.map(({ name, status }) => `  ${name.padEnd(20)}${status}`);
-  return [...lines, '', 'Enterprise Plugins:', ...(plugins.length > 0 ? plugins : ['  none'])].join('\n');
+  const wrong = problems.map(
+    ({ part, tenant_id, problem }) => `  ${plainLine(`${tenant_id ?? part}: ${problem}`)}`,
+  );
+  return [
+    ...lines,
+    '',
+    'Enterprise Plugins:',
+    ...(plugins.length > 0 ? plugins : ['  none']),
+    ...(wrong.length > 0 ? ['', 'Problems:', ...wrong] : []),
+  ].join('\n');
 }
 
 /** What to check when something is wrong, from the troubleshooting rows of seed 004. */
-export function statusAdvice(system: SystemStatus): string[] {
+export function statusAdvice(system: SystemStatus, problems: ConnectionStatus['problems'] = []): string[] {
   const advice: string[] = [];
   const { policyEngine, opa } = system.components;
-  if (policyEngine === 'unhealthy' || opa === 'unhealthy') {
+  const isExplained = problems.some(({ part }) => part === 'policyEngine');
+  if (!isExplained && (policyEngine === 'unhealthy' || opa === 'unhealthy')) {
     advice.push(
       'Policy engine unreachable: every action is denied until it is back. Check the log of the gateway or, where OPA runs beside it, of its opa container.',
     );

@@ -25,6 +25,7 @@ export const permissionTable = {
   'tenants.manage': row('none', 'none', 'none', 'operator'),
   'connectors.read': row('none', 'unit', 'unit', 'tenant'),
   'connectors.manage': row('none', 'none', 'unit', 'tenant'),
+  'status.read': row('none', 'none', 'tenant', 'tenant'),
   'metrics.read': row('none', 'none', 'unit', 'tenant'),
   'classification.override': row('none', 'none', 'unit', 'tenant'),
   'user_data.manage': row('none', 'none', 'none', 'tenant'),

@@ -26,3 +26,21 @@ export const systemStatus = z
   .meta({ id: 'SystemStatus' });
 
 export type SystemStatus = z.infer<typeof systemStatus>;
+
+/** Answer of `GET /api/v1/status/problems`: why parts are unhealthy, in words; all is well when it is empty. */
+export const statusProblems = z
+  .object({
+    problems: z.array(
+      z.object({
+        /** A key of `components`, or a connector's name. */
+        part: z.string(),
+        /** The tenant that alone is concerned. */
+        tenant_id: z.string().nullable(),
+        problem: z.string(),
+      }),
+    ),
+    timestamp: z.iso.datetime(),
+  })
+  .meta({ id: 'StatusProblems' });
+
+export type StatusProblems = z.infer<typeof statusProblems>;

@@ -1,6 +1,7 @@
 import type { PublicationStore } from '#stores/audit/publications.ts';
 import type { TreeStore } from '#stores/audit/tree.ts';
 import type { Check } from './check-system.ts';
+import { throwIfAny } from './not-well.ts';
 
 /** A head is signed once a minute; when the newest is this old, the worker is not signing, or must not. */
 const oldestMs = 10 * 60_000;
@@ -35,13 +36,22 @@ export function checkAuditHeads(options: AuditHeadsOptions): Check {
 }
 
 async function look({ tree, publications, tenants }: AuditHeadsOptions): Promise<void> {
-  for (const { id } of await tenants.list()) {
-    const { headMs, entryId } = await tree.delays(id, waitMs);
-    if (entryId !== null) throw new Error(`${entryId} of ${id} gets no place in the tree`);
-    if (headMs !== null && headMs > oldestMs)
-      throw new Error(`the newest head of ${id} was recorded ${Math.round(headMs / 1_000)} s ago`);
-  }
-  const [late] = await publications.late(oldestMs);
-  if (late !== undefined)
-    throw new Error(`heads of ${late.tenantId} do not reach the ${late.place} since number ${late.n}`);
+  const delayed = await Promise.all(
+    (await tenants.list()).map(async ({ id }) => {
+      const { headMs, entryId } = await tree.delays(id, waitMs);
+      return [
+        ...(entryId === null
+          ? []
+          : [{ tenantId: id, problem: `entry ${entryId} gets no place in the tree` }]),
+        ...(headMs === null || headMs <= oldestMs
+          ? []
+          : [{ tenantId: id, problem: `its newest head was recorded ${Math.round(headMs / 1_000)} s ago` }]),
+      ];
+    }),
+  );
+  const late = (await publications.late(oldestMs)).map(({ tenantId, place, n }) => ({
+    tenantId,
+    problem: `its heads do not reach the ${place} since number ${n}`,
+  }));
+  throwIfAny([...delayed.flat(), ...late]);
 }

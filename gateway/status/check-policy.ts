@@ -4,6 +4,7 @@ import type { PolicyCache } from '#governance/policy/cache.ts';
 import type { PolicyParts } from '#governance/policy/open-policy-parts.ts';
 import type { TenantStore } from '#stores/tenant/tenants.ts';
 import type { Check } from './check-system.ts';
+import { NotWell, ofAll, throwIfAny } from './not-well.ts';
 
 interface CheckPolicyOptions {
   decide: Decide;
@@ -31,8 +32,12 @@ export function checkPolicy({ decide, policyCache, policyParts, tenants }: Check
       requesterConfirmed: true,
     });
     if (rules.some(({ code }) => code === 'policy_engine_error'))
-      throw new Error('policy could not be evaluated');
-    if (policyCache.degraded().length > 0) throw new Error('the newest policies could not be taken over');
-    if (policyParts.problems().length > 0) throw new Error("a customer's bundle could not be taken over");
+      throw new NotWell([ofAll('policy could not be evaluated')]);
+    throwIfAny([
+      ...policyCache
+        .degraded()
+        .map((tenantId) => ({ tenantId, problem: 'the newest policies could not be taken over' })),
+      ...policyParts.problems(),
+    ]);
   };
 }

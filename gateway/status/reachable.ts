@@ -1,4 +1,5 @@
 import type { Check } from './check-system.ts';
+import { NotWell, ofAll } from './not-well.ts';
 
 /** An outside address is not asked again for so many milliseconds, so that our status page is no load on others. */
 const keptMs = 30_000;
@@ -20,5 +21,5 @@ export function reachable(address: string): Check {
 async function ask(address: string): Promise<void> {
   const answer = await fetch(address, { redirect: 'manual', signal: AbortSignal.timeout(5_000) });
   await answer.body?.cancel();
-  if (answer.status >= 500) throw new Error(`${address} answered ${answer.status}`);
+  if (answer.status >= 500) throw new NotWell([ofAll(`it answered ${answer.status}`)]);
 }

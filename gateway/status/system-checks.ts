@@ -10,6 +10,7 @@ import { checkPolicy } from './check-policy.ts';
 import type { SystemChecks } from './check-system.ts';
 import { connectorChecks } from './connector-checks.ts';
 import type { CountGaps } from './count-gaps.ts';
+import { NotWell, ofAll } from './not-well.ts';
 import { reachable } from './reachable.ts';
 
 interface SystemChecksOptions {
@@ -33,8 +34,8 @@ export function systemChecks(options: SystemChecksOptions): SystemChecks {
     audit: async () => {
       await stores.ping();
       const gaps = await countGaps();
-      if (gaps === undefined) throw new Error('gaps in the audit record could not be counted');
-      if (gaps > 0) throw new Error(`${gaps} gaps were found in the audit record`);
+      if (gaps === undefined) throw new NotWell([ofAll('gaps in the audit record could not be counted')]);
+      if (gaps > 0) throw new NotWell([ofAll(`${gaps} gaps were found in the audit record within a day`)]);
       await auditHeads();
     },
     temporal: () =>

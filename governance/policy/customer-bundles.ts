@@ -29,11 +29,18 @@ interface CustomerBundlesOptions {
 export interface CustomerBundles {
   /** The rules that a tenant's bundles add to those of its policies; throws when a bundle gives no proper answer. */
   furtherRules(actor: Actor, input: Readonly<Record<string, unknown>>): Promise<readonly MatchedRule[]>;
-  /** Why files in the folder do not count, in words; empty when all is well. */
-  problems(): readonly string[];
+  /** Empty when all is well. */
+  problems(): readonly BundleProblem[];
   /** Looks through the folder now. */
   look(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Why something in the folder does not count, or a question was denied. */
+export interface BundleProblem {
+  /** `null`: the folder itself. */
+  tenantId: string | null;
+  problem: string;
 }
 
 /** One file. The bundle that runs is its last good content, whatever is in it now. */
@@ -200,10 +207,10 @@ export function openCustomerBundles(options: CustomerBundlesOptions): CustomerBu
       return rules.flat();
     },
     problems: () => [
-      ...(folderProblem === undefined ? [] : [folderProblem]),
+      ...(folderProblem === undefined ? [] : [{ tenantId: null, problem: folderProblem }]),
       ...[...tenants].flatMap(([tenantId, bundles]) =>
         [...bundles].flatMap(([name, watched]) =>
-          wordsAbout(watched).map((words) => `${tenantId}/${name}: ${words}`),
+          wordsAbout(watched).map((words) => ({ tenantId, problem: `bundle ${name}: ${words}` })),
         ),
       ),
     ],

@@ -4,7 +4,7 @@ import { parseBundleKeys } from '#platform/opa/bundle/bundle-keys.ts';
 import type { PolicyEngine } from '#platform/opa/engine.ts';
 import { createRemoteEngine } from '#platform/opa/remote-engine.ts';
 import type { RecordEvent } from '../record.ts';
-import { openCustomerBundles } from './customer-bundles.ts';
+import { type BundleProblem, openCustomerBundles } from './customer-bundles.ts';
 import type { FurtherRules } from './evaluate.ts';
 
 interface PolicyPartsOptions {
@@ -24,8 +24,8 @@ export interface PolicyParts {
   engine?: PolicyEngine;
   /** The rules that customers' own Rego adds. */
   furtherRules?: FurtherRules;
-  /** Why bundles do not count, in words; empty when all is well. */
-  problems(): readonly string[];
+  /** Why bundles do not count; empty when all is well. */
+  problems(): readonly BundleProblem[];
   close(): Promise<void>;
 }
 

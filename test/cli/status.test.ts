@@ -1,19 +1,20 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { getUserinfo } from '#domain/person/calls.ts';
-import { getStatus } from '#domain/status/calls.ts';
+import { getStatus, listProblems } from '#domain/status/calls.ts';
 import { type Recorded } from '../support/recorded-gateway.ts';
 import { alice, healthy, refusal } from './recorded-answers.ts';
 import { on, startRecordedGateway } from './recorded-gateway.ts';
 import { newConfigDir, openclaw } from './run-openclaw.ts';
 
 async function status(
-  answers: { status: Recorded; userinfo?: Recorded },
+  answers: { status: Recorded; userinfo?: Recorded; problems?: Recorded },
   words: string[] = [],
   token = 'token',
 ) {
   const gateway = await startRecordedGateway({
     [on(getStatus)]: answers.status,
     [on(getUserinfo)]: answers.userinfo ?? { body: alice },
+    [on(listProblems)]: answers.problems ?? refusal(403, 'forbidden', 'Your role does not allow this.'),
   });
   onTestFinished(() => gateway.close());
   const options = { configDir: newConfigDir(), gateway: gateway.url, ...(token ? { token } : {}) };
@@ -49,7 +50,11 @@ Enterprise Plugins:
 `);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const byPath = Object.fromEntries(calls.map((call) => [call.path, call.headers.authorization]));
-    expect(byPath).toEqual({ '/api/v1/status': undefined, '/api/v1/auth/userinfo': 'Bearer token' });
+    expect(byPath).toEqual({
+      '/api/v1/status': undefined,
+      '/api/v1/status/problems': 'Bearer token',
+      '/api/v1/auth/userinfo': 'Bearer token',
+    });
   });
 
   it('prints the same as JSON', async () => {
@@ -59,6 +64,7 @@ Enterprise Plugins:
       connection: 'Connected',
       user: alice,
       system: healthy,
+      problems: null,
       advice: [],
     });
   });
@@ -83,6 +89,25 @@ Enterprise Plugins:
     expect(stdout).toContain('Status:      Connected (degraded)');
     expect(stdout).toContain('policy-engine       error');
     expect(stderr).toContain('Policy engine unreachable');
+  });
+
+  it('tells an admin what is wrong', async () => {
+    const down = {
+      ...healthy,
+      status: 'degraded',
+      components: { ...healthy.components, policyEngine: 'unhealthy', opa: 'unhealthy' },
+    };
+    const problem = 'bundle freeze.tar.gz: it uses the built-in time.now_ns\u001b[31m';
+    const problems = [{ part: 'policyEngine', tenant_id: 'acme', problem }];
+    const answers = {
+      status: { status: 503, body: down },
+      problems: { body: { problems, timestamp: healthy.timestamp } },
+    };
+    const { stdout, stderr } = await status(answers);
+    expect(stdout).toContain('Problems:\n  acme: bundle freeze.tar.gz: it uses the built-in time.now_ns');
+    expect(stdout).not.toContain('\u001b');
+    expect(stderr).not.toContain('Policy engine unreachable');
+    expect((await status(answers, ['--json'])).json()).toMatchObject({ problems });
   });
 
   it('names a connector in error, and a gateway without enterprise plugins', async () => {

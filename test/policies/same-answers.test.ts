@@ -74,7 +74,10 @@ function byOpa(domain: GovernedDomain, cases: readonly Case[], { carried }: { ca
   const query = `[d | some c in input.cases; ${bound}; ${asked}]`;
   const sources = regoFiles().filter((file) => !file.endsWith('_test.rego'));
   const files = sources.flatMap((file) => ['--data', file]);
-  const said = runOpa(['eval', '--format=raw', '--stdin-input', ...files, query], JSON.stringify({ cases }));
+  const said = runOpa(
+    ['eval', '--format=raw', '--strict-builtin-errors', '--stdin-input', ...files, query],
+    JSON.stringify({ cases }),
+  );
   return z.array(z.unknown()).parse(JSON.parse(said));
 }
 

@@ -21,6 +21,7 @@ import { emptyRecord, type OnRecord } from './answers/on-record.ts';
 import { personAnswers } from './answers/person.ts';
 import { policyAnswers } from './answers/policy.ts';
 import { changeRequest, requestAnswers } from './answers/request.ts';
+import { statusAnswers } from './answers/status.ts';
 import { tenantAnswers } from './answers/tenant.ts';
 
 interface Post {
@@ -85,6 +86,7 @@ export async function startRecordedGateway(dist: string): Promise<RecordedGatewa
     ...policyAnswers(gateway),
     ...auditAnswers(gateway),
     ...tenantAnswers(gateway),
+    ...statusAnswers(gateway),
   ];
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

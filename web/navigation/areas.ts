@@ -2,7 +2,7 @@ import type { UserInfo } from '#domain/person/session.schema.ts';
 import { decidesForOthers, may } from '../session/role-words.ts';
 import type { Place } from './place.ts';
 
-export type Area = 'requests' | 'policies' | 'audit' | 'sessions' | 'tenants';
+export type Area = 'requests' | 'policies' | 'audit' | 'sessions' | 'tenants' | 'status';
 
 const words: Record<Area, string> = {
   requests: 'Requests',
@@ -10,6 +10,7 @@ const words: Record<Area, string> = {
   audit: 'Audit',
   sessions: 'Sessions',
   tenants: 'Tenants',
+  status: 'Status',
 };
 
 export function areaWord(area: Area): string {
@@ -33,6 +34,7 @@ export function areaOf({ page }: Place): Area {
     case 'audit':
     case 'sessions':
     case 'tenants':
+    case 'status':
     case 'policies':
       return page;
   }
@@ -47,5 +49,7 @@ export function areasFor(
   { tenantsRefused }: { tenantsRefused: boolean },
 ): Area[] {
   const all: Area[] = ['requests', 'policies', 'audit', 'sessions'];
-  return may(who, 'tenants.manage') && !tenantsRefused ? [...all, 'tenants'] : all;
+  if (may(who, 'tenants.manage') && !tenantsRefused) all.push('tenants');
+  if (may(who, 'status.read')) all.push('status');
+  return all;
 }

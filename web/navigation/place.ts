@@ -10,7 +10,8 @@ export type Place =
   | { page: 'audit'; filters: AuditFilters }
   | { page: 'audit_entry'; id: string }
   | { page: 'sessions' }
-  | { page: 'tenants' };
+  | { page: 'tenants' }
+  | { page: 'status' };
 
 const requests: Place = { page: 'requests' };
 
@@ -30,6 +31,8 @@ export function placeFrom(hash: string): Place {
       return { page: 'sessions' };
     case 'tenants':
       return { page: 'tenants' };
+    case 'status':
+      return { page: 'status' };
     case undefined:
     default:
       return requests;
@@ -56,6 +59,7 @@ export function hashOf(place: Place): string {
     case 'policies':
     case 'sessions':
     case 'tenants':
+    case 'status':
       return `#/${place.page}`;
   }
 }

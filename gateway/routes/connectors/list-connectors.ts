@@ -15,7 +15,9 @@ export function listConnectors({ connectorNames, allowedConnectors, checkSystem 
     response: { 200: connectorList },
     errors: ['DATABASE_UNAVAILABLE', 'POLICY_ENGINE_UNREACHABLE'],
     async handle({ actor }) {
-      const { components, timestamp } = await checkSystem();
+      const {
+        status: { components, timestamp },
+      } = await checkSystem();
       const allowed = await allowedConnectors(actor.tenantId);
       const rows = connectorNames.map((name) =>
         rowOf(name, {

@@ -13,7 +13,7 @@ export function getStatus({ checkSystem }: Pick<GatewayParts, 'checkSystem'>) {
     response: { 200: systemStatus, 503: systemStatus },
     errors: [],
     async handle() {
-      const status = await checkSystem();
+      const { status } = await checkSystem();
       return { status: status.status === 'healthy' ? 200 : 503, body: status };
     },
   });

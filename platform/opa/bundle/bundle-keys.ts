@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
+import { parseJson } from '#domain/json/parse-json.ts';
 import { whyUnsound } from '../../crypto/sound-key.ts';
 
 /** The type of each algorithm's key, or its curve as OpenSSL calls it. */
@@ -38,7 +39,7 @@ export type BundleKeys = ReadonlyMap<string, BundleKey>;
  */
 export function parseBundleKeys(json: string): BundleKeys {
   const keys = new Map<string, BundleKey>();
-  for (const [id, { algorithm, key: pem }] of Object.entries(keysFile.parse(JSON.parse(json)))) {
+  for (const [id, { algorithm, key: pem }] of Object.entries(keysFile.parse(parseJson(json)))) {
     if (pem.includes('PRIVATE KEY')) throw new RangeError(`bundle key ${id} is a private key`);
     const key = createPublicKey(pem);
     const why = whyUnsound(key);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '#domain/json/parse-json.ts';
 import { allowedBuiltins, builtinOfFunction, refusedByFunction } from '../builtins.ts';
 import { strictModule } from '../strict-module.ts';
 import type { BundleKeys } from './bundle-keys.ts';
@@ -60,7 +61,7 @@ function isExpected(name: string): boolean {
 
 function manifestOf(bytes: Buffer | undefined): z.output<typeof manifest> {
   try {
-    return manifest.parse(JSON.parse(bytes?.toString('utf8') ?? ''));
+    return manifest.parse(parseJson(bytes?.toString('utf8') ?? ''));
   } catch (cause) {
     throw new BundleRefused('its manifest can not be read', cause);
   }

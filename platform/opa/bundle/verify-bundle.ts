@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { z } from 'zod';
+import { parseJson } from '#domain/json/parse-json.ts';
 import type { BundleKeys } from './bundle-keys.ts';
 import { BundleRefused } from './refused.ts';
 import { structuredText } from './structured-text.ts';
@@ -59,7 +60,7 @@ export async function verifyBundle(
 async function signedContent(file: Buffer | undefined, keys: BundleKeys): Promise<z.output<typeof signed>> {
   if (file === undefined) throw new BundleRefused('it is not signed');
   try {
-    const [token] = signatures.parse(JSON.parse(file.toString('utf8'))).signatures;
+    const [token] = signatures.parse(parseJson(file.toString('utf8'))).signatures;
     const key = keys.get(keyIdOf(token));
     if (key === undefined) throw new BundleRefused('it is signed with a key that is not configured');
     // The configured algorithm is used, whatever the token says.

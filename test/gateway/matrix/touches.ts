@@ -152,6 +152,7 @@ export const touches: Readonly<Record<string, Touch>> = {
   'POST /auth/logout': 'nobody',
   'POST /auth/backchannel-logout': 'nobody',
   'GET /api/v1/status': 'nobody',
+  'GET /api/v1/status/problems': 'tenant',
   'GET /metrics': 'nobody',
   'GET /healthz': 'nobody',
   'GET /readyz': 'nobody',

@@ -19,8 +19,8 @@ describe('the status of the audit log', () => {
   });
 
   it('is degraded once the newest head is more than ten minutes old, or an entry gets no place', async () => {
-    await expect(look({ headMs: 601_000, entryId: null })).rejects.toThrow('the newest head of acme');
-    await expect(look({ headMs: 0, entryId: 'aud_1' })).rejects.toThrow('aud_1 of acme gets no place');
-    await expect(look({ headMs: null, entryId: 'aud_1' })).rejects.toThrow('aud_1 of acme gets no place');
+    await expect(look({ headMs: 601_000, entryId: null })).rejects.toThrow('acme: its newest head');
+    await expect(look({ headMs: 0, entryId: 'aud_1' })).rejects.toThrow('acme: entry aud_1 gets no place');
+    await expect(look({ headMs: null, entryId: 'aud_1' })).rejects.toThrow('acme: entry aud_1 gets no place');
   });
 });

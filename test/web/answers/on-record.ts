@@ -4,6 +4,7 @@ import type { SessionView, UserInfo } from '#domain/person/session.schema.ts';
 import type { PolicyView } from '#domain/policy/change.schema.ts';
 import type { PolicyChangeReview } from '#domain/policy/impact.ts';
 import type { RequestView } from '#domain/request/request.schema.ts';
+import type { StatusProblems } from '#domain/status/status.schema.ts';
 import type { TenantView } from '#domain/tenant/tenant.schema.ts';
 
 /** What a test has put on record; answers are made of it, and changes change it. */
@@ -22,6 +23,7 @@ export interface OnRecord {
   sealed: boolean;
   sessions: SessionView[];
   tenants: TenantView[];
+  problems: StatusProblems['problems'];
   /** The provider's page that sign-out leads to. */
   endSessionUrl: string | null;
   /** Those who follow a request, by what writes to them. */
@@ -43,6 +45,7 @@ export function emptyRecord(): OnRecord {
     sealed: true,
     sessions: [],
     tenants: [],
+    problems: [],
     endSessionUrl: null,
     followers: new Map(),
   };

@@ -15,6 +15,7 @@ describe('a place', () => {
     { page: 'audit_entry', id: 'aud_01' },
     { page: 'sessions' },
     { page: 'tenants' },
+    { page: 'status' },
   ])('is read back from its address: $page', (place) => {
     expect(placeFrom(hashOf(place))).toEqual(place);
   });
@@ -47,6 +48,7 @@ describe('links to pages', () => {
       'policies',
       'audit',
       'sessions',
+      'status',
     ]);
   });
 

@@ -1,0 +1,60 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { statusProblems } from '#domain/status/status.schema.ts';
+import { openTestGateway, people, type TestGateway } from '../../../support/test-gateway.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'openclaw-bundles-'));
+const url = '/api/v1/status/problems';
+let gateway: TestGateway;
+
+beforeAll(async () => {
+  for (const tenant of ['acme', 'globex']) {
+    mkdirSync(join(folder, tenant));
+    writeFileSync(join(folder, tenant, `of-${tenant}.tar.gz`), 'no archive');
+  }
+  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  const key = publicKey.export({ type: 'spki', format: 'pem' });
+  writeFileSync(join(folder, 'keys.json'), JSON.stringify({ release: { algorithm: 'ES256', key } }));
+  gateway = await openTestGateway({
+    OPERATOR_TENANT: 'acme',
+    POLICY_BUNDLES_DIR: folder,
+    POLICY_BUNDLE_KEYS_FILE: join(folder, 'keys.json'),
+  });
+});
+afterAll(async () => {
+  await gateway?.close();
+  rmSync(folder, { recursive: true });
+});
+
+const of = (tenant: string) => ({
+  part: 'policyEngine',
+  tenant_id: tenant,
+  problem: `bundle of-${tenant}.tar.gz: it is not a whole gzip file`,
+});
+
+it.each([
+  ['the operator everything', people.admin, ['acme', 'globex']],
+  ["another tenant's admin what concerns it", people.stranger, ['globex']],
+] as const)('of the system are told: %s', async (_, person, tenants) => {
+  await expect
+    .poll(async () => {
+      const { problems } = statusProblems.parse((await gateway.as(person, { url })).json());
+      return problems.filter(({ tenant_id }) => tenant_id !== null);
+    })
+    .toEqual(tenants.map(of));
+});
+
+it.each([people.user, people.lead])('are nothing for $sub', async (person) => {
+  expect((await gateway.as(person, { url })).statusCode).toBe(403);
+});
+
+it('are nothing for who is not signed in, and the open status names none', async () => {
+  expect((await gateway.app.inject({ url })).statusCode).toBe(401);
+  const open = await gateway.app.inject({ url: '/api/v1/status' });
+  expect(open.json()).toMatchObject({ status: 'degraded', components: { policyEngine: 'unhealthy' } });
+  expect(open.body).not.toContain('globex');
+  expect(open.body).not.toContain('gzip');
+});
