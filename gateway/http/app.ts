@@ -16,6 +16,7 @@ import { answerBrokenHttp } from './answers/broken-http.ts';
 import { errorAnswer } from './answers/error-answer.ts';
 import { refuseOddBodies } from './body-headers.ts';
 import { callIdOf } from './call-id.ts';
+import { ownCookies } from './cookies.ts';
 import { addDocs } from './docs/add-docs.ts';
 import { acceptForms, acceptJsonOnly } from './json-body.ts';
 import type { Metrics } from './metrics.ts';
@@ -114,6 +115,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   });
 
   await app.register(cookie);
+  app.addHook('onRequest', async (request) => {
+    request.cookies = ownCookies(request.cookies, secure);
+  });
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: contentSecurityPolicy },
     strictTransportSecurity: secure,
@@ -127,7 +131,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       components: {
         securitySchemes: {
           bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
-          session: { type: 'apiKey', in: 'cookie', name: 'session' },
+          session: { type: 'apiKey', in: 'cookie', name: secure ? '__Host-session' : 'session' },
           shown_session: {
             type: 'apiKey',
             in: 'header',

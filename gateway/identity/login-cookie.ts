@@ -1,5 +1,5 @@
 import type { Envelope } from '#platform/crypto/envelope.ts';
-import { setCookie } from './session/session-cookie.ts';
+import { setCookie } from '../http/cookies.ts';
 import { type PendingSignIn, pendingSignIn } from './sign-in.ts';
 
 const name = 'sign_in';

@@ -1,4 +1,4 @@
-import { setCookie } from '../../identity/session/session-cookie.ts';
+import { setCookie } from '../../http/cookies.ts';
 import { ticketSeconds } from '../../identity/session/sign-in-tickets.ts';
 
 export const ticketCookieName = 'sign_in_ticket';
@@ -19,7 +19,6 @@ function cookie(value: string, maxAgeSeconds: number, secure: boolean): string {
     value,
     sameSite: 'Strict',
     maxAgeSeconds,
-    path: completePath,
     secure,
   });
 }

@@ -85,9 +85,9 @@ describe('a call with a bearer token', () => {
 
   it('counts by its token even when a session cookie comes with it', async () => {
     const authorization = `Bearer ${await signToken(key, claims())}`;
-    const both = await call({ authorization, cookie: `session=${'0'.repeat(64)}` });
+    const both = await call({ authorization, cookie: `__Host-session=${'0'.repeat(64)}` });
     expect(both.json()).toMatchObject({ user_id: 'acme-user' });
-    const badToken = await call({ authorization: 'Bearer x', cookie: `session=${'0'.repeat(64)}` });
+    const badToken = await call({ authorization: 'Bearer x', cookie: `__Host-session=${'0'.repeat(64)}` });
     expect(badToken.json()).toMatchObject({ error: 'invalid_token' });
   });
 });
@@ -151,11 +151,22 @@ describe('a refusal', () => {
 
   it('of a malformed session is invalid_session, of an unknown one session_not_found', async () => {
     for (const value of ['x', 'A'.repeat(64), '0'.repeat(63), '0'.repeat(65), '..%2f', '%00'.repeat(22)]) {
-      expect((await call({ cookie: `session=${value}` })).json()).toMatchObject({ error: 'invalid_session' });
+      expect((await call({ cookie: `__Host-session=${value}` })).json()).toMatchObject({
+        error: 'invalid_session',
+      });
     }
-    const unknown = await call({ cookie: `session=${'0'.repeat(64)}` });
+    const unknown = await call({ cookie: `__Host-session=${'0'.repeat(64)}` });
     expect([unknown.statusCode, unknown.json().error]).toEqual([401, 'session_not_found']);
-    expect((await call({ cookie: 'session=' })).json()).toMatchObject({ error: 'missing_token' });
+    expect((await call({ cookie: '__Host-session=' })).json()).toMatchObject({ error: 'missing_token' });
+  });
+
+  it('is found beside one that a neighbour tossed in, in whatever order, and never that one', async () => {
+    const asked = async (cookie: string) =>
+      (await app.inject({ url: '/api/v1/auth/userinfo', headers: { cookie } })).json().error;
+    expect(await asked(`session=${'0'.repeat(64)}`)).toBe('no_session');
+    const own = `__Host-session=${'0'.repeat(64)}`;
+    for (const cookie of [`session=x; ${own}`, `${own}; session=x`, `__Secure-session=x; session=x; ${own}`])
+      expect(await asked(cookie)).toBe('session_not_found');
   });
 
   it('at userinfo without anything is no_session', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ownCookies, setCookie } from '#gateway/http/cookies.ts';
 import { bearerToken } from '#gateway/identity/bearer-token.ts';
 import { createLoginCookie } from '#gateway/identity/login-cookie.ts';
 import { createOnceAWhile } from '#gateway/identity/once-a-while.ts';
@@ -25,13 +26,40 @@ const valueOf = (setCookie: string) => setCookie.slice(setCookie.indexOf('=') + 
 describe('the session cookie', () => {
   it('is HttpOnly, Secure, Strict, for an hour, for every path', () => {
     expect(sessionCookie('f'.repeat(64), { secure: true, maxAgeSeconds: 3_600 })).toBe(
-      `session=${'f'.repeat(64)}; HttpOnly; Secure; SameSite=Strict; Max-Age=3600; Path=/`,
+      `__Host-session=${'f'.repeat(64)}; HttpOnly; Secure; SameSite=Strict; Max-Age=3600; Path=/`,
     );
   });
 
   it('leaves Secure out over plain http, where browsers would drop it', () => {
     expect(sessionCookie('f', { secure: false, maxAgeSeconds: 3_600 })).not.toContain('Secure');
-    expect(endedSessionCookie(true)).toBe('session=; HttpOnly; Secure; SameSite=Strict; Max-Age=0; Path=/');
+    expect(endedSessionCookie(true)).toBe(
+      '__Host-session=; HttpOnly; Secure; SameSite=Strict; Max-Age=0; Path=/',
+    );
+  });
+});
+
+describe('a cookie that a neighbour tossed in for the whole domain', () => {
+  const [own, tossed] = ['a'.repeat(64), 'b'.repeat(64)];
+  const tossable = ['session', '__Secure-session', '__host-session', '__HOST-session', ' session'];
+
+  it.each(['session', 'sign_in', 'sign_in_ticket'])('is not the %s cookie, and does not hide it', (name) => {
+    for (const other of tossable.map((one) => one.replace('session', name))) {
+      expect(ownCookies({ [other]: tossed }, true)[name]).toBeUndefined();
+      for (const both of [
+        { [other]: tossed, [`__Host-${name}`]: own },
+        { [`__Host-${name}`]: own, [other]: tossed },
+      ])
+        expect(ownCookies(both, true)[name]).toBe(own);
+    }
+  });
+});
+
+describe('every cookie that we set', () => {
+  it('is bound to this very host over https', () => {
+    for (const sameSite of ['Strict', 'Lax'] as const)
+      expect(setCookie({ name: 'any', value: 'v', sameSite, maxAgeSeconds: 1, secure: true })).toMatch(
+        /^__Host-any=v; HttpOnly; Secure; .*; Path=\/$/,
+      );
   });
 });
 

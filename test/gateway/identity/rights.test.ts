@@ -189,7 +189,7 @@ describe('back-channel logout', () => {
     const response = await app.inject({
       method: 'GET',
       url: '/api/v1/who',
-      headers: { cookie: `session=${cookie}` },
+      headers: { cookie: `__Host-session=${cookie}` },
     });
     return response.json().error ?? 'in';
   }
@@ -313,7 +313,7 @@ describe('back-channel logout', () => {
       const response = await app.inject({
         method: 'GET',
         url: '/api/v1/auth/sessions',
-        headers: { cookie: `session=${second}` },
+        headers: { cookie: `__Host-session=${second}` },
       });
       const { sessions } = response.json();
       expect(sessions.map((each: { is_current: boolean }) => each.is_current)).toEqual([true, false]);

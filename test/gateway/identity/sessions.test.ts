@@ -397,7 +397,7 @@ describe('a call with a session', () => {
   it('reads without an origin and gets its cookie anew, Secure behind https', async () => {
     const cookie = await open();
     expect((await caller(cookie, 'GET')).renewedCookie).toBe(
-      `session=${cookie}; HttpOnly; Secure; SameSite=Strict; Max-Age=3600; Path=/`,
+      `__Host-session=${cookie}; HttpOnly; Secure; SameSite=Strict; Max-Age=3600; Path=/`,
     );
   });
 

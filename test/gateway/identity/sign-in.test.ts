@@ -34,7 +34,7 @@ describe('signing in with a browser', () => {
     expect(step.body).toContain('content="0;url=/auth/complete"');
     expect(step.body).not.toContain('<script');
     expect(cookieOf(step.cookies, 'sign_in_ticket')).toMatch(
-      /^sign_in_ticket=[0-9a-f]{64}; HttpOnly; SameSite=Strict; Max-Age=60; Path=\/auth\/complete$/,
+      /^sign_in_ticket=[0-9a-f]{64}; HttpOnly; SameSite=Strict; Max-Age=60; Path=\/$/,
     );
     expect(cookieOf(step.cookies, 'sign_in')).toContain('sign_in=; ');
     expect(cookieOf(step.cookies, 'session')).toBe('');

@@ -86,7 +86,7 @@ async function call(headers: Record<string, string>): Promise<'in' | 'out'> {
   return statusCode === 200 ? 'in' : 'out';
 }
 
-const bySession = (cookie: string) => call({ cookie: `session=${cookie}` });
+const bySession = (cookie: string) => call({ cookie: `__Host-session=${cookie}` });
 const byToken = (bearer: string) => call({ authorization: `Bearer ${bearer}` });
 const rightsOf = async (userId: string) => {
   const rights = await stores.people.rights('acme', userId);
