@@ -100,9 +100,11 @@ export function secretAddress(schemes: readonly string[], facts: VariableFacts) 
     .register(variableFacts, { ...facts, secret: true });
 }
 
-export function secretText(facts: VariableFacts) {
+/** `min`: characters. */
+export function secretText(facts: VariableFacts, { min = 0 } = {}) {
   return z
     .string()
+    .min(min)
     .transform((value): Secret => createSecret(value))
     .optional()
     .register(variableFacts, { ...facts, secret: true });

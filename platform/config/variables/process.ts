@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { milliseconds, number, oneOf, textOr, variableFacts, webAddress } from '../variable.ts';
+import { milliseconds, number, oneOf, secretText, textOr, variableFacts, webAddress } from '../variable.ts';
 
 /** The process itself, and where it listens. */
 export const processVariables = {
@@ -40,6 +40,14 @@ export const processVariables = {
   BODY_LIMIT_BYTES: number(
     { min: 1_024, max: 16_777_216, fallback: 262_144 },
     { form: 'bytes', example: '262144', purpose: 'Largest request body' },
+  ),
+  METRICS_TOKEN: secretText(
+    {
+      form: 'text of at least 32 characters',
+      example: '<openssl rand -hex 32>',
+      purpose: 'Bearer token with which Prometheus reads /metrics; unset = administrators alone read it',
+    },
+    { min: 32 },
   ),
   FIRST_ANSWER_MS: milliseconds(3_000, {
     purpose: 'How long a new request waits for its first outcome before the answer is 202',

@@ -37,8 +37,11 @@ it('the status tells of a gap in the audit record, and of no tenant', async () =
 });
 
 it('the metrics count gaps of the last day, and name none', async () => {
-  const other = await gateway.reopen({});
-  const text = (await other.app.inject({ url: '/metrics' })).body;
+  const metricsToken = 'm'.repeat(32);
+  const other = await gateway.reopen({ METRICS_TOKEN: metricsToken });
+  const text = (
+    await other.app.inject({ url: '/metrics', headers: { authorization: `Bearer ${metricsToken}` } })
+  ).body;
   await other.close();
   const since = new Date(Date.now() - 86_400_000).toISOString();
   const found = await gateway.stores.gaps.foundSince(since);

@@ -173,8 +173,9 @@ describe('the gateway with a worker behind it', () => {
   });
 
   it('counts what it does without naming people or tenants', async () => {
+    const authorization = `Bearer ${await stack.token('admin@acme.test')}`;
     const text = await eventually(
-      async () => (await fetch(`${stack.api}/metrics`)).text(),
+      async () => (await fetch(`${stack.api}/metrics`, { headers: { authorization } })).text(),
       (metrics) => metrics.includes('openclaw_event_streams 0'),
     );
     expect(text).toMatch(/openclaw_first_answers_total\{outcome="answered"\} [1-9]/);
