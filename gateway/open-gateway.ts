@@ -3,6 +3,7 @@ import { connectors, createActionTable } from '#connectors/registry.ts';
 import { oidcSettings } from '#governance/open-confirm-rights.ts';
 import { openGovernance } from '#governance/open-governance.ts';
 import { createAllowedConnectors } from '#governance/policy/allowed-connectors.ts';
+import { followBundleFailures } from '#governance/policy/follow-bundle-failures.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import { openCache } from '#platform/cache/open-cache.ts';
 import { createClosers } from '#platform/closers.ts';
@@ -115,6 +116,8 @@ export async function openGateway({ config, log, version, pageDir }: OpenGateway
     log,
     closers,
   });
+  if (config.policyBundlesDir !== undefined)
+    closers.keep(followBundleFailures({ ...database, hear: policyParts.hearBundleFailure }));
   const { decide, policyCache } = governance;
 
   const countGaps = createCountGaps({ gaps: stores.gaps, now });

@@ -41,6 +41,10 @@ export async function openGovernance(
       now,
       onBundleProblem: ({ cause, ...bundle }) =>
         log.error({ ...bundle, err: cause }, 'bundle of policies refused'),
+      tellBundleFailure: (failure) =>
+        void stores.bundleFailures
+          .tell(failure)
+          .catch((cause: unknown) => log.warn({ ...failure, err: cause }, 'not told to the gateways')),
     }),
   );
   const governance = createGovernance({

@@ -23,6 +23,7 @@ import { createPeopleStore, type PeopleStore } from './person/people.ts';
 import { createSessionStore, type SessionStore } from './person/sessions.ts';
 import { createSubjectStore, type SubjectStore } from './person/subjects.ts';
 import { createUserDataStore, type UserDataStore } from './person/user-data.ts';
+import { type BundleFailureStore, createBundleFailureStore } from './policy/bundle-failures.ts';
 import type { PolicySigning } from './policy/change.ts';
 import { createImpactStore, type ImpactStore } from './policy/impact.ts';
 import { createPolicyStore, type PolicyStore } from './policy/policies.ts';
@@ -40,6 +41,7 @@ export interface Stores {
   wrappedKeys: WrappedKeyStore;
   requests: RequestStore;
   approvals: ApprovalStore;
+  bundleFailures: BundleFailureStore;
   policies: PolicyStore;
   policySettings: PolicySettingsStore;
   impact: ImpactStore;
@@ -99,6 +101,7 @@ export function openStores(settings: {
     wrappedKeys: createWrappedKeyStore({ database: opened, envelope: settings.envelope }),
     requests: createRequestStore({ database, content }),
     approvals: createApprovalStore({ database, content }),
+    bundleFailures: createBundleFailureStore(database),
     policies: createPolicyStore({ database, signing: settings.policySigning }),
     policySettings: createPolicySettingsStore({ database }),
     impact: createImpactStore({ database, pool: audit }),

@@ -11,6 +11,7 @@ import { BundleRefused } from '#platform/opa/bundle/refused.ts';
 import { type RunningBundle, runBundle } from '#platform/opa/bundle/run-bundle.ts';
 import { repeat } from '#platform/repeat.ts';
 import type { RecordEvent } from '../record.ts';
+import { type BundleFailure, createBundleFailures } from './bundle-failures.ts';
 
 interface CustomerBundlesOptions {
   /** `POLICY_BUNDLES_DIR`: `<tenant>/*.tar.gz`. */
@@ -24,11 +25,15 @@ interface CustomerBundlesOptions {
   lookAgainMs?: number;
   /** Called with the reason why a bundle does not count. */
   onProblem: (problem: { tenantId: string; bundle: string; cause: unknown }) => void;
+  /** Tells all processes of an action that was denied because a bundle gave no proper answer. */
+  tellFailure: (failure: BundleFailure) => void;
 }
 
 export interface CustomerBundles {
   /** The rules that a tenant's bundles add to those of its policies; throws when a bundle gives no proper answer. */
   furtherRules(actor: Actor, input: Readonly<Record<string, unknown>>): Promise<readonly MatchedRule[]>;
+  /** Takes note of a failure in another process. */
+  hearFailure(failure: BundleFailure): void;
   /** Empty when all is well. */
   problems(): readonly BundleProblem[];
   /** Looks through the folder now. */
@@ -43,6 +48,8 @@ export interface BundleProblem {
   problem: string;
 }
 
+type Named = Pick<FoundBundle, 'tenantId' | 'name'>;
+
 /** One file. The bundle that runs is its last good content, whatever is in it now. */
 interface WatchedBundle {
   stamp: string;
@@ -50,12 +57,7 @@ interface WatchedBundle {
   running: RunningBundle | undefined;
   /** Why the file does not count. */
   problem: string | undefined;
-  /** The last question that what runs gave no proper answer to. */
-  failure: { words: string; atMs: number } | undefined;
 }
-
-/** How long a failed answer is shown, in milliseconds. */
-const shownMs = 3_600_000;
 
 /**
  * Runs customers' own Rego in addition to the policies. The folder is looked through regularly; a bundle that can't be
@@ -65,6 +67,7 @@ const shownMs = 3_600_000;
 export function openCustomerBundles(options: CustomerBundlesOptions): CustomerBundles {
   const { folder, lookAgainMs = 20_000, onProblem } = options;
   const tenants = new Map<string, Map<string, WatchedBundle>>();
+  const failures = createBundleFailures({ now: options.now, tell: options.tellFailure });
   let folderProblem: string | undefined = 'the folder of bundles was not looked through yet';
   let seen = false;
 
@@ -95,7 +98,6 @@ export function openCustomerBundles(options: CustomerBundlesOptions): CustomerBu
       digest: undefined,
       running: undefined,
       problem: undefined,
-      failure: undefined,
     };
     bundles.set(name, watched);
     if (watched.stamp === stamp) return;
@@ -109,7 +111,7 @@ export function openCustomerBundles(options: CustomerBundlesOptions): CustomerBu
         const bundle = await openBundle(bytes, { keys: options.keys, tenantId });
         started = await runBundle(bundle);
         await record(found, 'policy.bundle_loaded', { digest, revision: bundle.revision });
-        watched.failure = undefined;
+        failures.forget(tenantId, name);
         watched.running?.close();
         watched.running = started;
         watched.digest = digest;
@@ -162,11 +164,9 @@ export function openCustomerBundles(options: CustomerBundlesOptions): CustomerBu
 
   /** What one bundle adds; a question without a proper answer is shown in the status. */
   async function ask(
-    name: string,
-    watched: WatchedBundle,
+    { tenantId, name, running, problem }: Pick<WatchedBundle, 'running' | 'problem'> & Named,
     input: Readonly<Record<string, unknown>>,
   ): Promise<MatchedRule[]> {
-    const { running, problem } = watched;
     if (running === undefined) throw new Error(`bundle ${name}: ${problem ?? 'not loaded'}`);
     try {
       const answer = customerAnswer.safeParse(await running.evaluate(input));
@@ -175,17 +175,17 @@ export function openCustomerBundles(options: CustomerBundlesOptions): CustomerBu
       return rulesOf(name, answer.data);
     } catch (cause) {
       const words = cause instanceof Error ? cause.message : 'an error';
-      if (running === watched.running) watched.failure = { words, atMs: options.now().getTime() };
+      failures.note({ tenant: tenantId, bundle: name, words });
       throw new Error(`bundle ${name}: ${words}`, { cause });
     }
   }
 
-  function wordsAbout({ problem, running, failure }: WatchedBundle): string[] {
-    const recent = failure !== undefined && options.now().getTime() - failure.atMs < shownMs;
+  function wordsAbout({ tenantId, name, problem, running }: WatchedBundle & Named): string[] {
+    const failure = failures.recent(tenantId, name);
     return [
       ...(problem === undefined ? [] : [problem]),
       ...(running?.isGivenUp() ? ['it took too long too often'] : []),
-      ...(recent ? [`an action was denied because ${failure.words}`] : []),
+      ...(failure === undefined ? [] : [`an action was denied because ${failure}`]),
     ];
   }
 
@@ -203,17 +203,23 @@ export function openCustomerBundles(options: CustomerBundlesOptions): CustomerBu
       if (!seen) throw new Error(folderProblem);
       const bundles = tenants.get(actor.tenantId);
       if (bundles === undefined) return [];
-      const rules = await Promise.all([...bundles].map(([name, watched]) => ask(name, watched, input)));
+      const rules = await Promise.all(
+        [...bundles].map(([name, watched]) => ask({ tenantId: actor.tenantId, name, ...watched }, input)),
+      );
       return rules.flat();
     },
     problems: () => [
       ...(folderProblem === undefined ? [] : [{ tenantId: null, problem: folderProblem }]),
       ...[...tenants].flatMap(([tenantId, bundles]) =>
         [...bundles].flatMap(([name, watched]) =>
-          wordsAbout(watched).map((words) => ({ tenantId, problem: `bundle ${name}: ${words}` })),
+          wordsAbout({ tenantId, name, ...watched }).map((words) => ({
+            tenantId,
+            problem: `bundle ${name}: ${words}`,
+          })),
         ),
       ),
     ],
+    hearFailure: failures.hear,
     look: looking.turnNow,
     async close() {
       await looking.stop();

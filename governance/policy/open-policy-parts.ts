@@ -4,6 +4,7 @@ import { parseBundleKeys } from '#platform/opa/bundle/bundle-keys.ts';
 import type { PolicyEngine } from '#platform/opa/engine.ts';
 import { createRemoteEngine } from '#platform/opa/remote-engine.ts';
 import type { RecordEvent } from '../record.ts';
+import type { BundleFailure } from './bundle-failures.ts';
 import { type BundleProblem, openCustomerBundles } from './customer-bundles.ts';
 import type { FurtherRules } from './evaluate.ts';
 
@@ -16,6 +17,8 @@ interface PolicyPartsOptions {
   now: () => Date;
   /** Called with the reason why a bundle of a customer does not count. */
   onBundleProblem: (problem: { tenantId: string; bundle: string; cause: unknown }) => void;
+  /** Tells all processes of an action that was denied because a bundle gave no proper answer. */
+  tellBundleFailure: (failure: BundleFailure) => void;
 }
 
 /** The parts of policy evaluation in this process besides our Rego, as configured. */
@@ -24,6 +27,8 @@ export interface PolicyParts {
   engine?: PolicyEngine;
   /** The rules that customers' own Rego adds. */
   furtherRules?: FurtherRules;
+  /** Takes note of a bundle's failure in another process. */
+  hearBundleFailure(failure: BundleFailure): void;
   /** Why bundles do not count; empty when all is well. */
   problems(): readonly BundleProblem[];
   close(): Promise<void>;
@@ -31,22 +36,24 @@ export interface PolicyParts {
 
 /** Throws when the keys of bundles can't be read: no bundle could ever be trusted then. */
 export async function openPolicyParts(options: PolicyPartsOptions): Promise<PolicyParts> {
-  const { config, recordEvent, now, onBundleProblem } = options;
+  const { config, recordEvent, now, onBundleProblem, tellBundleFailure } = options;
   const { opaSidecarUrl: url, opaEvaluateTimeoutMs: timeoutMs } = config;
   const { policyBundlesDir: folder, policyBundleKeysFile: keysFile } = config;
   const engine = url === undefined ? {} : { engine: createRemoteEngine({ url, timeoutMs }) };
   if (folder === undefined || keysFile === undefined)
-    return { ...engine, problems: () => [], async close() {} };
+    return { ...engine, hearBundleFailure() {}, problems: () => [], async close() {} };
   const bundles = openCustomerBundles({
     folder,
     keys: parseBundleKeys(await readFile(keysFile, 'utf8')),
     recordEvent,
     now,
     onProblem: onBundleProblem,
+    tellFailure: tellBundleFailure,
   });
   return {
     ...engine,
     furtherRules: bundles.furtherRules,
+    hearBundleFailure: bundles.hearFailure,
     problems: bundles.problems,
     close: bundles.close,
   };

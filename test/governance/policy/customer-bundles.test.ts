@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CodedError } from '#domain/error.ts';
 import type { Actor } from '#domain/person/actor.ts';
+import type { BundleFailure } from '#governance/policy/bundle-failures.ts';
 import { type CustomerBundles, openCustomerBundles } from '#governance/policy/customer-bundles.ts';
 import type { RecordEvent } from '#governance/record.ts';
 import {
@@ -54,7 +55,11 @@ afterEach(async () => {
 /** As a reason of the status. */
 const said = (problem: unknown, tenantId: string | null = 'acme') => ({ tenantId, problem });
 
-function open(record: RecordEvent = recordEvent, now = () => new Date()): CustomerBundles {
+function open(
+  record: RecordEvent = recordEvent,
+  now = () => new Date(),
+  tellFailure: (failure: BundleFailure) => void = () => {},
+): CustomerBundles {
   const bundles = openCustomerBundles({
     folder,
     keys,
@@ -62,6 +67,7 @@ function open(record: RecordEvent = recordEvent, now = () => new Date()): Custom
     now,
     lookAgainMs: 3_600_000,
     onProblem: () => {},
+    tellFailure,
   });
   closers.push(bundles);
   return bundles;
@@ -313,6 +319,41 @@ describe('a question that a bundle fails at', () => {
     expect(bundles.problems()).toHaveLength(1);
     at += 1_000;
     expect(bundles.problems()).toEqual([]);
+  });
+
+  it('is told to the other processes, once a minute while it is the same, and they show it too', async () => {
+    put('told.tar.gz', opaBundle);
+    let at = Date.now();
+    const other = open();
+    const told: BundleFailure[] = [];
+    const bundles = open(
+      recordEvent,
+      () => new Date(at),
+      (failure) => {
+        told.push(failure);
+        other.hearFailure(failure);
+      },
+    );
+    await Promise.all([bundles.look(), other.look()]);
+    const fail = (input: Record<string, unknown>) =>
+      expect(bundles.furtherRules(actor, input)).rejects.toThrow('bundle told.tar.gz: ');
+    const steps: [Record<string, unknown>, number, number][] = [
+      [{ action: 'test_fails', name: 5 }, 0, 1],
+      [{ action: 'test_fails', name: 5 }, 59_999, 1],
+      [{ action: 'test_fails', name: 5 }, 1, 2],
+      [{ action: 'test_answers_text' }, 1, 3],
+    ];
+    for (const [input, later, times] of steps) {
+      at += later;
+      await fail(input);
+      expect(told).toHaveLength(times);
+    }
+    expect(told[0]).toEqual({ tenant: 'acme', bundle: 'told.tar.gz', words: 'its built-in lower failed' });
+    expect(other.problems()).toEqual(bundles.problems());
+    expect(other.problems()).toHaveLength(1);
+    // Of a bundle that it doesn't have, a process shows nothing.
+    other.hearFailure({ tenant: 'acme', bundle: 'unknown.tar.gz', words: 'x' });
+    expect(other.problems()).toHaveLength(1);
   });
 });
 

@@ -47,6 +47,18 @@ it.each([
     .toEqual(tenants.map(of));
 });
 
+it('name what a worker met with', async () => {
+  const failure = { tenant: 'globex', bundle: 'of-globex.tar.gz', words: 'its built-in lower failed' };
+  await expect
+    .poll(async () => {
+      // A notice is lost while nobody listens yet.
+      await gateway.stores.bundleFailures.tell(failure);
+      const { problems } = statusProblems.parse((await gateway.as(people.stranger, { url })).json());
+      return problems.map(({ problem }) => problem);
+    })
+    .toContain('bundle of-globex.tar.gz: an action was denied because its built-in lower failed');
+});
+
 it.each([people.user, people.lead])('are nothing for $sub', async (person) => {
   expect((await gateway.as(person, { url })).statusCode).toBe(403);
 });
