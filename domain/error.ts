@@ -119,6 +119,11 @@ export const errorCatalogue = {
   },
   HOLD_RELEASED: { http: 409, retryable: false, text: 'This legal hold is over already.' },
   APPROVAL_NOT_PENDING: { http: 409, retryable: false, text: 'This approval has been decided already.' },
+  APPROVAL_INTERRUPTED: {
+    http: 503,
+    retryable: true,
+    text: 'The workflow of this approval was ended from outside. It is started anew within minutes: decide then.',
+  },
   APPROVAL_EXPIRED: { http: 409, retryable: false, text: 'This approval has expired.' },
   APPROVAL_DIGEST_MISMATCH: {
     http: 409,

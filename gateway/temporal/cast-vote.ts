@@ -86,7 +86,7 @@ export function createCastVote(options: CastVoteOptions): CastVote {
     });
     await asked.catch(async (error: unknown) => {
       // The same vote, sent a moment before, may have been faster; or this one counted, and we did not hear of it.
-      if (!(await hasDecided(options, vote))) throw error;
+      if (!(await hasDecided(options, vote))) throw await asItIs(options, vote, error);
     });
   };
 }
@@ -108,6 +108,17 @@ async function hasDecided(
       claims.digest === digest &&
       claims.round === approval.round,
   );
+}
+
+/** A workflow that ends in order writes that down first: where the row still waits, somebody else ended it. */
+async function asItIs(
+  { approvals }: CastVoteOptions,
+  { actor: { tenantId }, approval: { id } }: Vote,
+  error: unknown,
+): Promise<unknown> {
+  if (!(error instanceof CodedError) || error.code !== 'APPROVAL_NOT_PENDING') return error;
+  const current = await approvals.get(tenantId, id);
+  return current?.state === 'pending' ? new CodedError('APPROVAL_INTERRUPTED', { cause: error }) : error;
 }
 
 export function questionOf(approval: StoredApproval): ApprovalQuestion {

@@ -23,6 +23,7 @@ export function postDecision(parts: Omit<ApprovalParts, 'governedRead'>) {
     errors: [
       'NOT_FOUND',
       'APPROVAL_NOT_PENDING',
+      'APPROVAL_INTERRUPTED',
       'APPROVAL_EXPIRED',
       'APPROVAL_DIGEST_MISMATCH',
       'APPROVAL_OWN_REQUEST',

@@ -57,6 +57,7 @@ export function withdrawRequest(parts: Parts) {
       'NOT_FOUND',
       'REQUEST_NOT_PENDING',
       'APPROVAL_NOT_PENDING',
+      'APPROVAL_INTERRUPTED',
       'APPROVAL_EXPIRED',
       'AUDIT_WRITE_FAILED',
       'TEMPORAL_UNAVAILABLE',

@@ -35,10 +35,12 @@ interface Situation {
 const lead = people.lead.sub;
 const admin = people.admin.sub;
 const notPending = 'APPROVAL_NOT_PENDING';
+/** Nothing was decided: the row waits, and its workflow is gone. */
+const interrupted = 'APPROVAL_INTERRUPTED';
 
 /** No worker runs: what is put to an approval's workflow finds none, as when it has ended or was forgotten. */
 const situations: readonly Situation[] = [
-  { name: 'nobody has voted', states: [], decidedBy: null, votes: [], otherwise: notPending },
+  { name: 'nobody has voted', states: [], decidedBy: null, votes: [], otherwise: interrupted },
   {
     name: 'nobody has voted, and time is over',
     states: [],
@@ -52,7 +54,7 @@ const situations: readonly Situation[] = [
     states: [],
     decidedBy: null,
     votes: [{ by: lead, choice: 'approve' }],
-    otherwise: notPending,
+    otherwise: interrupted,
   },
   {
     name: 'their vote was refused in the end, and another decided',
@@ -198,7 +200,7 @@ describe('a decision that is sent again', () => {
       });
       const isSame = payload.decision === situation.repeats && payload.digest === digest;
       const refusal = payload.digest === digest ? situation.otherwise : 'APPROVAL_DIGEST_MISMATCH';
-      const right = isSame ? [200, before?.state, lead] : [409, refusal, undefined];
+      const right = isSame ? [200, before?.state, lead] : [refusal === interrupted ? 503 : 409, refusal, undefined];
       const body = answer.json();
       const got = [answer.statusCode, body.error ?? body.state, body.decided_by?.user_id];
       if (JSON.stringify(got) !== JSON.stringify(right))
