@@ -47,7 +47,16 @@ describe('a role that is taken away at the identity provider', () => {
     expect(await approve(people, approval)).toMatchObject({ status: 200 });
   });
 
-  it('leaves nothing when no group is left', async () => {
+  it('leaves nothing when no group is left, and ends what is followed', async () => {
+    const { requestId } = await askForComment(people, 'rights two');
+    const stream = await fetch(`${stack.api}/api/v1/requests/${requestId}/events`, {
+      headers: { authorization: `Bearer ${await stack.token('user@acme.test')}` },
+    });
+    await administer('acme-user/groups', { groups: [] });
+    // Nobody calls for this person meanwhile; it would go on for a quarter of an hour.
+    expect(await stream.text()).toContain('event: request');
+    await administer('acme-user/groups', { groups: ['openclaw-users'] });
+
     await administer('acme-lead/groups', { groups: [] });
     await eventually(
       () => people.lead.get<{ error: string }>('/approvals'),

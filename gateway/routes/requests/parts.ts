@@ -17,6 +17,10 @@ export function requestParts(gateway: GatewayParts) {
     recordEvent: governance.recordEvent,
     /** Has the session of this cookie neither ended nor expired? */
     sessionLives: identity.sessions.lives,
+    authenticate: identity.authenticate,
+    confirm: identity.confirm,
+    /** RIGHTS_RECHECK_MS. */
+    rightsRecheckMs: config.rightsRecheckMs,
     actions,
     startRequest,
     signer,

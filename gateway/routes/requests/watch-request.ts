@@ -1,25 +1,24 @@
 import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CodedError, errorFacts } from '#domain/error.ts';
-import type { Actor } from '#domain/person/actor.ts';
 import * as calls from '#domain/request/calls.ts';
 import { isFinal } from '#domain/request/request.ts';
 import { defineRoute } from '../../http/route.ts';
 import { sessionCookieName } from '../../identity/session/session-cookie.ts';
+import { createMayFollow, type MayFollowParts } from './may-follow.ts';
 import { ownRequest, requestParams } from './own-request.ts';
 import type { RequestParts } from './parts.ts';
 import { requestView } from './request-view.ts';
 
-const heartbeatMs = 15_000;
+/** At most; with the age at which rights are asked for anew it stays below the minute that we promise. */
+const longestHeartbeatMs = 10_000;
 const retryMs = 2_000;
 
 /** As long as an access token lives; then the client reconnects by itself and authenticates again. */
 const streamMaxMs = 15 * 60_000;
 
-type Parts = Pick<
-  RequestParts,
-  'requests' | 'actions' | 'openRequest' | 'changes' | 'metrics' | 'people' | 'sessionLives'
->;
+type Parts = MayFollowParts &
+  Pick<RequestParts, 'requests' | 'actions' | 'openRequest' | 'changes' | 'metrics' | 'rightsRecheckMs'>;
 
 /** Sends the view after every change, until the state is final or the person may no longer look. */
 export function watchRequest(parts: Parts) {
@@ -34,36 +33,21 @@ export function watchRequest(parts: Parts) {
     async handle({ actor, params, signal, rawHeaders, cookies }) {
       await ownRequest(parts, actor, params.id);
       const session = rawHeaders['authorization'] === undefined ? cookies[sessionCookieName] : undefined;
-      const mayFollow = await createMayFollow(parts, actor, session);
+      const mayFollow = await createMayFollow(parts, { actor, rawHeaders, session });
       const over = AbortSignal.any([signal, AbortSignal.timeout(streamMaxMs)]);
       const view = async () => {
         const request = await ownRequest(parts, actor, params.id);
         return requestView(parts.actions, await parts.openRequest(request, actor.userId));
       };
+      const heartbeatMs = Math.min(longestHeartbeatMs, parts.rightsRecheckMs / 4);
       const subscribe = () => parts.changes.subscribe(actor.tenantId, params.id);
       return {
         status: 200,
         headers: { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' },
-        body: Readable.from(counted(parts, events({ view, mayFollow, subscribe, over }))),
+        body: Readable.from(counted(parts, events({ view, mayFollow, subscribe, over, heartbeatMs }))),
       };
     },
   });
-}
-
-/** A stream outlives the check at its beginning: has the person been signed out, or lost every right, since? */
-async function createMayFollow(
-  { people, sessionLives }: Parts,
-  { tenantId, userId }: Actor,
-  session: string | undefined,
-): Promise<() => Promise<boolean>> {
-  const before = await people.rights(tenantId, userId);
-  return async () => {
-    const current = await people.rights(tenantId, userId);
-    // A later sign-in lifts a sign-out only for what began after it.
-    const isSignedIn = current?.revokedAt === null && current.notBefore === (before?.notBefore ?? null);
-    const mayStill = isSignedIn && current.withdrawnAt === null;
-    return mayStill && (session === undefined || sessionLives(session));
-  };
 }
 
 interface Followed {
@@ -71,10 +55,11 @@ interface Followed {
   mayFollow: () => Promise<boolean>;
   subscribe: () => ReturnType<Parts['changes']['subscribe']>;
   over: AbortSignal;
+  heartbeatMs: number;
 }
 
 /** Subscribes before it reads, so that no change is missed in between. */
-async function* events({ view, mayFollow, subscribe, over }: Followed): AsyncGenerator<string> {
+async function* events({ view, mayFollow, subscribe, over, heartbeatMs }: Followed): AsyncGenerator<string> {
   const subscription = subscribe();
   let shown = '';
   try {

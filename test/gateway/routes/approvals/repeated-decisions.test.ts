@@ -200,7 +200,9 @@ describe('a decision that is sent again', () => {
       });
       const isSame = payload.decision === situation.repeats && payload.digest === digest;
       const refusal = payload.digest === digest ? situation.otherwise : 'APPROVAL_DIGEST_MISMATCH';
-      const right = isSame ? [200, before?.state, lead] : [refusal === interrupted ? 503 : 409, refusal, undefined];
+      const right = isSame
+        ? [200, before?.state, lead]
+        : [refusal === interrupted ? 503 : 409, refusal, undefined];
       const body = answer.json();
       const got = [answer.statusCode, body.error ?? body.state, body.decided_by?.user_id];
       if (JSON.stringify(got) !== JSON.stringify(right))
