@@ -171,7 +171,7 @@ export async function openGateway({ config, log, version, pageDir }: OpenGateway
   const app = await createApp({
     routes,
     authenticate: createAuthenticateRequest(identity.authenticate),
-    limitCalls: createLimitCalls(limits, keepPace),
+    limitCalls: createLimitCalls({ limits, keepPace, keyRing }),
     admitTenant: createAdmitTenant({
       tenants: stores.tenants,
       routing: config.tenantRouting,

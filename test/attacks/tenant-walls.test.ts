@@ -80,7 +80,10 @@ describe('what all tenants share', () => {
       const redis = new Redis(redisUrl ?? '');
       try {
         const keys = await redis.keys('*');
-        expect(keys).toContain('openclaw:limit:read:tenant:acme:person:acme-user');
+        expect(keys).toContainEqual(
+          expect.stringMatching(/^openclaw:limit:read:tenant:acme:person:[0-9a-f]{32}$/),
+        );
+        expect(keys.filter((key) => /acme-user|127\.0\.0|::1/.test(key))).toEqual([]);
         expect(
           keys.filter(
             (key) =>

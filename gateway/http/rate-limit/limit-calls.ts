@@ -1,7 +1,9 @@
+import { createHmac } from 'node:crypto';
 import { CodedError } from '#domain/error.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import { reachOf } from '#domain/person/permission.ts';
 import type { Limits } from '#platform/cache/open-limits.ts';
+import type { KeyRing } from '#platform/crypto/key-ring.ts';
 import type { AnyRoute } from '../route.ts';
 import { type LimitClass, limitClassOf } from './limit-class.ts';
 import type { KeepPace } from './tenant-pace.ts';
@@ -22,12 +24,22 @@ export type LimitCalls = (call: LimitedCall) => Promise<void>;
 
 const perPerson: readonly LimitClass[] = ['request', 'read'];
 
-export function createLimitCalls(limits: Limits<LimitClass>, keepPace: KeepPace): LimitCalls {
+interface LimitCallsOptions {
+  limits: Limits<LimitClass>;
+  keepPace: KeepPace;
+  /** The keys with which the installation encrypts; the active one hides who calls from a reader of the counts. */
+  keyRing: Pick<KeyRing, 'active'>;
+}
+
+export function createLimitCalls({ limits, keepPace, keyRing }: LimitCallsOptions): LimitCalls {
+  const opaque = (text: string) =>
+    createHmac('sha256', keyRing.active.key).update(`limit|${text}`).digest('hex').slice(0, 32);
+
   return async (call) => {
     const { route, setHeader } = call;
     const name = limitClassOf(route);
     if (name === 'none') return;
-    const { allowed, limit, remaining, resetMs } = await limits.take(name, ownerOf(name, call));
+    const { allowed, limit, remaining, resetMs } = await limits.take(name, ownerOf(name, call, opaque));
     setHeader('ratelimit-limit', String(limit));
     setHeader('ratelimit-remaining', String(remaining));
     setHeader('ratelimit-reset', String(Math.ceil(resetMs / 1_000)));
@@ -39,10 +51,14 @@ export function createLimitCalls(limits: Limits<LimitClass>, keepPace: KeepPace)
   };
 }
 
-function ownerOf(name: LimitClass, { route, actor, remoteAddress }: LimitedCall): string {
-  if (actor === undefined) return `address:${networkOf(remoteAddress)}`;
+function ownerOf(
+  name: LimitClass,
+  { route, actor, remoteAddress }: LimitedCall,
+  opaque: (text: string) => string,
+): string {
+  if (actor === undefined) return `address:${opaque(networkOf(remoteAddress))}`;
   return perPerson.includes(name) || changesOwnPoliciesOnly(name, route, actor)
-    ? `tenant:${actor.tenantId}:person:${actor.userId}`
+    ? `tenant:${actor.tenantId}:person:${opaque(`${actor.tenantId}|${actor.userId}`)}`
     : `tenant:${actor.tenantId}`;
 }
 
