@@ -15,7 +15,7 @@ import { type Clearance, clearanceFor, type GivenApproval, unsentCode } from './
 import { dueRun, endOfNewest, type NamedTime, namedTimeOf } from './due-run.ts';
 import { endBroken } from './end-broken.ts';
 import { askHuman, deny, endPerformance, endWithdrawn, endWithout } from './endings.ts';
-import { isLimited, showLook, waitFor } from './waiting.ts';
+import { isLimited, isLongLook, showLook, waitFor } from './waiting.ts';
 
 /** One try of Temporal's to carry out an activity. */
 export interface Try {
@@ -110,10 +110,7 @@ async function actNow(options: ActOptions, act: Act, cleared: Cleared): Promise<
   const performed = await perform(options, act, { approval, lookOnly: null, tried });
   if (opened.registered.facts.effect === 'read' || !isLimited(performed))
     return afterPerform(options, act, { performed, tried });
-  if (performed.to === 'look') {
-    await showLook(options, act, performed);
-    return afterPerform(options, act, { performed, tried });
-  }
+  if (performed.to === 'look') return afterPerform(options, act, { performed, tried });
   const onRecord = await options.ledger.claimOf(actor.tenantId, run.runId);
   const limit = namedTimeOf({ ...run, onRecord });
   return limit === null
@@ -146,11 +143,12 @@ async function waitOrEnd(
 }
 
 /** A run that is over without having been sent is on record as such, so acting again finds the one that is due. */
-function afterPerform(
+async function afterPerform(
   options: ActOptions,
   act: Act,
   { performed, tried }: { performed: Performed; tried: Try },
 ): Promise<ActResult> {
+  if (isLongLook(performed)) await showLook(options, act, performed);
   return performed.kind === 'unsent'
     ? actOnce(options, act.input, tried)
     : endPerformance(options, act, performed);
@@ -239,6 +237,7 @@ async function perform(
     decision,
     signal: tried.signal,
     lastTry: tried.attempt >= tries,
+    nthTry: tried.attempt,
   });
 }
 

@@ -20,6 +20,15 @@ export function isLimited(performed: Performed): performed is Later {
   return performed.kind === 'later' && performed.error.retryAfterMs !== undefined;
 }
 
+/** Is it long until it is looked for, so that people should see why nothing happens? */
+export function isLongLook(performed: Performed): performed is Later {
+  return (
+    performed.kind === 'later' &&
+    performed.to === 'look' &&
+    (isLimited(performed) || performed.afterMs >= minuteMs)
+  );
+}
+
 /** Shows that nothing is sent before that time; the workflow comes back then. */
 export async function waitFor(
   options: Pick<ActOptions, 'requests'>,

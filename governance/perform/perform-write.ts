@@ -124,7 +124,7 @@ async function look(
   permit: Permit,
   { claim, newest }: Tried<EffectAttempt>,
 ): Promise<Performed> {
-  const { actor, action, input, lastTry, lookOnly, runId, signal } = performance;
+  const { actor, action, input, lastTry, lookOnly, nthTry, runId, signal } = performance;
   const settlesIn = settlesInMs(newest, claim, options);
   if (settlesIn > 0) return later(settlesIn);
   const looked = await attempt(() => action.find(permit, input, signal));
@@ -135,7 +135,7 @@ async function look(
     case 'unknown': {
       const again = !lastTry && (found.error === undefined || errorFacts(found.error.code).retryable);
       return again
-        ? later(Math.max(options.effectSettleMs, found.error?.retryAfterMs ?? 0), found.error)
+        ? later(Math.max(lookPauseMs(nthTry, options), found.error?.retryAfterMs ?? 0), found.error)
         : finish(options, performance, { final: { kind: 'unknown' }, claim });
     }
     case 'no': {
@@ -185,6 +185,16 @@ async function sendAgain(
 /** After so many attempts that surely had no effect: 2 s, 4 s, … 150 s, so that a write's tries fill its 15 minutes. */
 function pauseMs(attempts: number): number {
   return Math.min(1_000 * 2 ** attempts, 150_000);
+}
+
+/**
+ * After a look that told nothing: the settle time from the second try on, then twice as long each time, up to 400 s (or
+ * the settle time), so that no person is asked because of an outage of half an hour. Twelve tries are over within the
+ * hour after which the record counts as incomplete.
+ */
+function lookPauseMs(nthTry: number, { effectSettleMs }: PerformOptions): number {
+  const doubled = effectSettleMs * 2 ** Math.max(0, nthTry - 2);
+  return Math.max(effectSettleMs, Math.min(doubled, 400_000));
 }
 
 interface Finishing {

@@ -27,6 +27,8 @@ export interface Performance {
   signal: AbortSignal;
   /** Will nobody try again after this? Then an outcome that can't be known is reported as unknown. */
   lastTry: boolean;
+  /** Which of its tries this is, from 1: the pauses between looks that tell nothing grow with it. */
+  nthTry: number;
   /**
    * It may no longer be sent, but an earlier attempt may have sent it: look, and end like this when nothing is found.
    */

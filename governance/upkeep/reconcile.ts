@@ -1,7 +1,8 @@
 import type { AuditExportReader } from '#stores/audit/export.ts';
-import type { Gap } from '#stores/audit/gap.ts';
+import type { Gap, GapSpan } from '#stores/audit/gap.ts';
 import type { GapStore } from '#stores/audit/gaps.ts';
 import type { TreeStore } from '#stores/audit/tree.ts';
+import type { TenantStore } from '#stores/tenant/tenants.ts';
 import { createReconcileEntries } from './reconcile-entries.ts';
 import { createReconcilePolicies } from './reconcile-policies.ts';
 import { createRecordGaps } from './record-gaps.ts';
@@ -14,6 +15,7 @@ export type Reconcile = (tenantId: string) => Promise<readonly Gap[]>;
 
 interface ReconcileOptions {
   gaps: GapStore;
+  tenants: Pick<TenantStore, 'stoodStillMs'>;
   tree: Pick<TreeStore, 'state'>;
   auditExport: AuditExportReader;
   now: () => Date;
@@ -28,6 +30,7 @@ interface ReconcileOptions {
  */
 export function createReconcile({
   gaps,
+  tenants,
   tree,
   auditExport,
   now,
@@ -44,11 +47,28 @@ export function createReconcile({
       before: new Date(at - overdueAfterMs).toISOString(),
     };
     const found = [
-      ...(await gaps.inLedger(tenantId, span, most)),
+      ...(await withoutWaiting(tenantId, await gaps.inLedger(tenantId, span, most), { span, at })),
       ...(await gaps.inRequests(tenantId, span)),
       ...(await reconcilePolicies(tenantId, span, most)),
       ...(await reconcileEntries(tenantId)),
     ];
     return recordGaps(tenantId, found);
   };
+
+  /**
+   * An effect whose outcome is waited for lacks none: its action waits for a time that the provider named, or its tenant
+   * stood still within the time in which it would have had one. The next run looks again.
+   */
+  async function withoutWaiting(
+    tenantId: string,
+    found: readonly Gap[],
+    { span, at }: { span: GapSpan; at: number },
+  ): Promise<readonly Gap[]> {
+    const open = found.filter(({ kind }) => kind === 'claim_without_outcome').map(({ ref }) => ref);
+    if (open.length === 0) return found;
+    const until = new Date(at).toISOString();
+    const stoodStill = (await tenants.stoodStillMs(tenantId, { since: span.before, until })) > 0;
+    const waiting = stoodStill ? new Set(open) : await gaps.waiting(tenantId, open, span.before);
+    return found.filter(({ kind, ref }) => kind !== 'claim_without_outcome' || !waiting.has(ref));
+  }
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Ledger } from './ledger.ts';
-import type { Provider, ProviderAnswer } from './provider.ts';
+import type { Provider, ProviderAnswer, ProviderCall } from './provider.ts';
 
 /** What a connector's stand-in is: `sandbox/stand-ins/<connector>/stand-in.ts` exports one as `standIn`. */
 export interface StandIn {
@@ -16,6 +16,15 @@ export interface StandIn {
   refusal(status: number, message: string): ProviderAnswer;
   /** Our mark in the body of a write, where the connector leaves one, for the ledger. */
   markerOf?(body: string): string | null;
+  /**
+   * What a call is answered because of its credential, where the provider beneath doesn't tell credentials apart;
+   * `undefined`: it is the provider's to answer. Such a call is not in the ledger.
+   */
+  answerTo?(
+    request: IncomingMessage,
+    call: ProviderCall,
+    provider: Provider,
+  ): Promise<ProviderAnswer> | undefined;
   /** The provider that answers at `url`, brought to the state that the ledger records. */
   startProvider(options: { url: string; ledger: Ledger }): Promise<Provider>;
   /** A page for people who follow a link of an answer. */

@@ -24,7 +24,7 @@ interface FaultProxyOptions {
   faults: FaultTable;
   pauses: Pauses;
   provider: Provider;
-  standIn: Pick<StandIn, 'isOurs' | 'refusal'>;
+  standIn: Pick<StandIn, 'isOurs' | 'refusal' | 'answerTo'>;
   /** Says on every answer what this is. */
   label: string;
   /** Ends every wait when the stand-in closes; what still travels is lost then. */
@@ -53,7 +53,7 @@ export function createFaultProxy({
   async function hit(
     { id, fault }: ActiveFault,
     call: ProviderCall,
-    response: ServerResponse,
+    { response, deliver }: { response: ServerResponse; deliver: Provider['deliver'] },
   ): Promise<void> {
     const { socket } = response.req;
     switch (fault.kind) {
@@ -61,16 +61,16 @@ export function createFaultProxy({
         socket.destroy();
         return;
       case 'drop_answer':
-        await provider.deliver(call);
+        await deliver(call);
         socket.destroy();
         return;
       case 'delay_answer': {
-        const answer = await provider.deliver(call);
+        const answer = await deliver(call);
         await pause(fault.ms);
         return give(response, answer);
       }
       case 'cut_answer': {
-        const answer = await provider.deliver(call);
+        const answer = await deliver(call);
         response.writeHead(answer.status, {
           ...answer.headers,
           ...labelHeader,
@@ -82,11 +82,11 @@ export function createFaultProxy({
         return;
       }
       case 'truncate_json': {
-        const answer = await provider.deliver(call);
+        const answer = await deliver(call);
         return give(response, { ...answer, body: answer.body.subarray(0, fault.bytes) });
       }
       case 'endless_body': {
-        if (fault.reaches) await provider.deliver(call);
+        if (fault.reaches) await deliver(call);
         response.writeHead(200, { ...labelHeader, 'content-type': 'application/json' });
         while (!response.destroyed && !closing.aborted) {
           response.write(' '.repeat(fault.chunk));
@@ -97,17 +97,17 @@ export function createFaultProxy({
       case 'deliver_late': {
         if (fault.cut) socket.destroy();
         await pause(fault.ms);
-        return give(response, await provider.deliver(call));
+        return give(response, await deliver(call));
       }
       case 'answer':
-        if (fault.reaches) await provider.deliver(call);
+        if (fault.reaches) await deliver(call);
         return give(response, { ...fault, body: Buffer.from(fault.body) });
       case 'pause': {
         if (fault.at === 'before_provider') {
           const goesOn = await pauses.pause({ id, ...call });
-          return goesOn ? give(response, await provider.deliver(call)) : void socket.destroy();
+          return goesOn ? give(response, await deliver(call)) : void socket.destroy();
         }
-        const answer = await provider.deliver(call);
+        const answer = await deliver(call);
         const goesOn = await pauses.pause({ id, ...call });
         return goesOn ? give(response, answer) : void socket.destroy();
       }
@@ -124,9 +124,11 @@ export function createFaultProxy({
       arrivals.push({ time: new Date().toISOString(), method, path, fault: fault?.fault.kind ?? null });
       if (!standIn.isOurs(request)) return give(response, standIn.refusal(401, 'Bad credentials'));
       const call = { method, path, body };
+      const deliver = (one: ProviderCall) =>
+        standIn.answerTo?.(request, one, provider) ?? provider.deliver(one);
       await (fault === undefined
-        ? provider.deliver(call).then((answer) => give(response, answer))
-        : hit(fault, call, response));
+        ? deliver(call).then((answer) => give(response, answer))
+        : hit(fault, call, { response, deliver }));
     },
   };
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { AuditEntry } from '#domain/audit/audit.ts';
-import { actionRunId } from '#domain/ids.ts';
+import { actionRunId, requestOfActionRun } from '#domain/ids.ts';
 import { isFinal } from '#domain/request/request.ts';
 import type { Database } from '#platform/database/pool.ts';
 import { jsonText } from '#platform/database/valid-text.ts';
@@ -23,6 +23,8 @@ export interface GapStore extends PolicyGapStore {
   inLedger(tenantId: string, span: GapSpan, limit: number): Promise<Gap[]>;
   /** Writes that the request counts as done although the ledger has no success for them. */
   inRequests(tenantId: string, span: GapSpan): Promise<Gap[]>;
+  /** Of these runs those whose action waits, as people are shown, for a time that is not before this one (ISO 8601). */
+  waiting(tenantId: string, runIds: readonly string[], until: string): Promise<ReadonlySet<string>>;
   /** How far these requests have come; those without a row are absent. */
   requestRows(tenantId: string, ids: readonly string[]): Promise<ReadonlyMap<string, RequestRow>>;
   /** Writes gap and entry, once; false when the gap is on record already. Throws `AUDIT_WRITE_FAILED`. */
@@ -67,6 +69,20 @@ export function createGapStore({ database, pool, subjects }: GapOptions): GapSto
         [tenantId, jsonText(runs)],
       );
       return (row?.bare ?? []).map((ref) => ({ kind: 'done_without_success', ref }));
+    },
+    async waiting(tenantId, runIds, until) {
+      if (runIds.length === 0) return new Set();
+      const rows = await database.inTenant(tenantId, (tx) =>
+        tx
+          .selectFrom('request_actions')
+          .select(['request_id', 'n', 'sending'])
+          .where('request_id', '=', sql<string>`ANY(${runIds.map(requestOfActionRun)}::text[])`)
+          // One that has ended keeps the time, but waits for nothing.
+          .where('waits_to', 'is not', null)
+          .where('waits_until', '>=', until)
+          .execute(),
+      );
+      return new Set(rows.map(({ request_id, n, sending }) => actionRunId(request_id, n, sending)));
     },
     requestRows: async (tenantId, ids) => {
       if (ids.length === 0) return new Map();

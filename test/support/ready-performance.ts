@@ -47,6 +47,7 @@ export function readyPerformance(
     approval: null,
     signal: new AbortController().signal,
     lastTry: false,
+    nthTry: 1,
     lookOnly: null,
   };
 }

@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { github } from '#connectors/github/connector.ts';
 import { checkout } from '#sandbox/checkout.ts';
 import { createChildren } from '#sandbox/children.ts';
+import { writeConnectorSecret } from '#sandbox/connector-secrets.ts';
 import { databaseUserOf, openDataDir } from '#sandbox/data-dir.ts';
 import { installationKeys } from '#sandbox/keys.ts';
 import { addDemoPolicies } from '#sandbox/parts/demo-policies.ts';
@@ -33,6 +35,8 @@ export interface TestStackOptions {
   /** For gateway and worker, over everything else. */
   env?: NodeJS.ProcessEnv;
   accessTokenTtlSeconds?: number;
+  /** What lies there as the token for GitHub before the start, as a person may have put it. */
+  githubToken?: string;
 }
 
 export interface TestStack {
@@ -118,16 +122,25 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
         : { accessTokenTtlSeconds: options.accessTokenTtlSeconds }),
     });
     closers.push(signIn.stop);
+    const tenants = demoTenants.map(({ id }) => id);
+    if (options.githubToken !== undefined) {
+      writeConnectorSecret({
+        secretsDir: join(dataDir, 'secrets'),
+        tenants,
+        secretName: github.secretName,
+        secret: { access_token: options.githubToken },
+      });
+    }
     const { providers, secretsDir } = await startProviders({
       env: {},
       dataDir,
       reserved,
-      tenants: demoTenants.map(({ id }) => id),
+      tenants,
       step: (_what, work) => work(),
       started: ({ stop }) => closers.push(stop),
       done: () => {},
     });
-    const github = providers.find(({ name }) => name === 'github');
+    const githubAt = providers.find(({ name }) => name === 'github');
 
     const taskQueue = `test-${randomBytes(6).toString('hex')}`;
     const addresses: StackAddresses = {
@@ -194,7 +207,7 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
       },
       taskQueue,
       encryptionKeysFile: keys.encryptionKeysFile,
-      github: { url: github?.url ?? '', admin: createStandInAdmin(github?.adminUrl ?? '') },
+      github: { url: githubAt?.url ?? '', admin: createStandInAdmin(githubAt?.adminUrl ?? '') },
       token: async (email) => {
         const account = demoAccounts.find((known) => known.email === email);
         if (account === undefined) throw new Error(`there is no demo account ${email}`);

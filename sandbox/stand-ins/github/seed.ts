@@ -3,6 +3,9 @@ import { type Account, accounts, type Step } from '../../stand-in/world.ts';
 /** Token of the stand-in's bot account: no secret, it gives access to nothing but the stand-in. */
 export const standInToken = 'stand-in-github-token';
 
+/** The same bot, come as the installation of an App: as GitHub knows it by the first letters. No secret either. */
+export const standInAppToken = 'ghs_stand-in-github-app-token';
+
 /** Seed in the form of `emulate`; the first of its accounts is the one that our token belongs to. */
 export const seed = {
   users: Object.values(accounts),

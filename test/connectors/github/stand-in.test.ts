@@ -4,9 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createGithubClient } from '#connectors/github/client.ts';
 import { github } from '#connectors/github/connector.ts';
+import { findComment } from '#connectors/github/find-comment.ts';
+import { withMarker } from '#connectors/github/marker.ts';
 import { createStandInAdmin, type StandInAdmin } from '#sandbox/stand-in/admin-client.ts';
 import { type RunningStandIn, startStandIn } from '#sandbox/stand-in/start.ts';
+import { standInAppToken } from '#sandbox/stand-ins/github/seed.ts';
 import { standIn as declared } from '#sandbox/stand-ins/github/stand-in.ts';
 import { patience } from '../../support/patience.ts';
 
@@ -73,6 +77,26 @@ describe('the GitHub stand-in', () => {
     const stranger = new Octokit({ auth, baseUrl: standIn.url, log: silent });
     await expect(stranger.rest.issues.get(issue)).rejects.toMatchObject({ status: 401 });
     expect(await admin.ledger()).toEqual([]);
+  });
+
+  it('plays the installation of an App: it has no user, is the viewer, and finds what it wrote', async () => {
+    const token = standInAppToken;
+    const app = new Octokit({ auth: token, baseUrl: standIn.url, log: silent });
+    await expect(app.rest.users.getAuthenticated()).rejects.toMatchObject({ status: 403 });
+    const client = createGithubClient({ token, baseUrl: standIn.url, timeoutMs: 5_000 });
+    const context = { client, signal: new AbortController().signal };
+    const looked = { repository: 'acme/website', issueNumber: 7, context };
+    // The answer gets lost, so that only a look can tell.
+    await admin.setFault({ method: 'POST', path: '/comments$', fault: { kind: 'drop_answer' } });
+    const body = withMarker('from an App', 'req_1/1');
+    await expect(app.rest.issues.createComment({ ...issue, body })).rejects.toThrow();
+    expect(await findComment({ ...looked, runId: 'req_1/1' })).toMatchObject({ body });
+    expect(await findComment({ ...looked, runId: 'req_2/1' })).toBeUndefined();
+    expect((await admin.arrivals()).map(({ path }) => path)).toContain('/graphql');
+    expect(await admin.ledger({ method: 'POST' })).toHaveLength(1);
+    // Who it is can't be told by anything else.
+    await admin.setFault({ path: '/graphql$', fault: { kind: 'answer', status: 502 } });
+    await expect(findComment({ ...looked, runId: 'req_1/1' })).rejects.toThrow();
   });
 
   it('writes down what reached the provider, in order', async () => {

@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process';
+import dns from 'node:dns';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
+import { createServer as createHttpsServer, type ServerOptions } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createBoundedFetch } from '#connectors/http/bounded-fetch.ts';
 import { newAuthority } from '../../support/certificates.ts';
 
@@ -13,6 +16,8 @@ const past = new Date(Date.now() - 86_400_000);
 /** What has arrived of requests, by the server: the oracle of whether a byte of one can have gone out. */
 const arrived = new Map<string, number>();
 const arrives = (name: string) => arrived.set(name, (arrived.get(name) ?? 0) + 1);
+
+let tunnelsAsked = 0;
 
 const answering =
   (name: string, listener: RequestListener): RequestListener =>
@@ -29,8 +34,8 @@ const tcp = (name: string, listener: (socket: Socket) => void) =>
     listener(socket);
   });
 
-const https = (hosts: readonly string[], more: { notAfter?: Date } = {}) =>
-  createHttpsServer(authority.issue({ name: 'provider', hosts, ...more }), (_request, response) =>
+const https = (hosts: readonly string[], more: { notAfter?: Date } = {}, tls: ServerOptions = {}) =>
+  createHttpsServer({ ...authority.issue({ name: 'provider', hosts, ...more }), ...tls }, (_request, response) =>
     response.end(),
   );
 
@@ -59,6 +64,26 @@ const servers = {
   wrongName: https(['elsewhere.example']),
   expired: https(['localhost'], { notAfter: past }),
   silentTls: createTcpServer((socket) => void socket.on('error', () => {})),
+  otherCiphers: https(['localhost'], {}, { maxVersion: 'TLSv1.2', ciphers: 'PSK-AES128-CBC-SHA256' }),
+  wantsCertificate: https(
+    ['localhost'],
+    {},
+    { maxVersion: 'TLSv1.2', requestCert: true, rejectUnauthorized: true },
+  ),
+  resetsTls: createTcpServer(
+    (socket) => void socket.on('error', () => {}).once('data', () => socket.resetAndDestroy()),
+  ),
+  nonsenseTls: createTcpServer(
+    (socket) => void socket.on('error', () => {}).once('data', () => socket.end('\x15\x03\x01\0\x02\x02\x28')),
+  ),
+  refusesTunnels: createHttpServer().on('connect', (_request, socket) => {
+    tunnelsAsked += 1;
+    socket.on('error', () => {}).end('HTTP/1.1 403 Forbidden\r\n\r\n');
+  }),
+  closesTunnels: createHttpServer().on('connect', (_request, socket) => {
+    tunnelsAsked += 1;
+    socket.on('error', () => {}).destroy();
+  }),
   closesTls: createTcpServer((socket) => void socket.on('error', () => {}).once('data', () => socket.end())),
 } satisfies Record<string, Server>;
 
@@ -83,6 +108,10 @@ afterAll(() => {
   }
 });
 
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
 function listen(server: Server): Promise<void> {
   return new Promise((resolve) => server.listen(0, 'localhost', resolve));
 }
@@ -98,10 +127,74 @@ describe('a write that failed', () => {
     ['no TLS where TLS is wanted', () => address('https', 'works')],
     ['TLS that never answers', () => address('https', 'silentTls')],
     ['TLS that closes in the middle', () => address('https', 'closesTls')],
+    ['TLS that is reset in the middle', () => address('https', 'resetsTls')],
+    ['TLS that ends in an alert', () => address('https', 'nonsenseTls')],
+    ['TLS with no cipher in common', () => address('https', 'otherCiphers')],
+    ['TLS that wants a certificate of ours', () => address('https', 'wantsCertificate')],
   ])('was surely not sent: %s', async (_, url) => {
     const before = sum();
     await expect(bounded(url(), post)).rejects.toMatchObject({ code: 'api_unreachable', happened: 'no' });
     expect(sum()).toBe(before);
+  });
+
+  // EAI_AGAIN is how the system says SERVFAIL; libraries that ask by themselves say it in a code of its own.
+  it.each(
+    ['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_SYSTEM', 'ESERVFAIL', 'ETIMEOUT', 'EMFILE'].flatMap((code) =>
+      (['http', 'https'] as const).map((scheme) => [code, scheme] as const),
+    ),
+  )('was surely not sent: looking up the name ends in %s, for %s', async (code, scheme) => {
+    const error = Object.assign(new Error(`getaddrinfo ${code}`), { code, syscall: 'getaddrinfo' });
+    const asked = lookingUp((tell) => tell(error));
+    await expect(bounded(address(scheme, 'works'), post)).rejects.toMatchObject({
+      code: 'api_unreachable',
+      happened: 'no',
+    });
+    expect(asked).toHaveBeenCalled();
+  });
+
+  it.each<[string, () => string, boolean]>([
+    ['its name is being looked up', () => address('http', 'works'), true],
+    ['TLS is being agreed on', () => address('https', 'silentTls'), false],
+  ])('was surely not sent: its caller gave up while %s', async (_, url, hangs) => {
+    const before = sum();
+    const giveUp = new AbortController();
+    const reached = Promise.withResolvers<void>();
+    if (hangs) lookingUp(() => reached.resolve());
+    else servers.silentTls.once('connection', () => reached.resolve());
+    const ended = expect(bounded(url(), { ...post, signal: giveUp.signal })).rejects.toMatchObject({
+      code: 'api_unreachable',
+      happened: 'no',
+    });
+    await reached.promise;
+    giveUp.abort();
+    await ended;
+    expect(sum()).toBe(before);
+  });
+
+  it.each([
+    ['no descriptor is left for a connection', '127.0.0.1', 'EMFILE'],
+    ['none is left for looking up its name', 'localhost', 'EMFILE|EAI_|ENOTFOUND'],
+  ])('was surely not sent: %s', async (_, host, code) => {
+    const before = sum();
+    const url = address('http', 'works').replace('localhost', host);
+    const told = await postElsewhere(url, { takeAll: true });
+    expect(told).toEqual({ happened: 'no', code: expect.stringMatching(code) });
+    expect(sum()).toBe(before);
+  });
+
+  it.each<[string, Place]>([
+    ['refuses', 'refusesTunnels'],
+    ['closes', 'closesTunnels'],
+  ])('was surely not sent: a proxy that Node was told of %s the tunnel', async (_, proxy) => {
+    const before = sum();
+    tunnelsAsked = 0;
+    const { happened } = await postElsewhere(address('https', 'unknownRoot'), {
+      env: { NODE_USE_ENV_PROXY: '1', HTTPS_PROXY: address('http', proxy), NO_PROXY: '' },
+    });
+    expect(happened).toBe('no');
+    expect(sum()).toBe(before);
+    // Node may ask a proxy that says nothing again and again.
+    expect(tunnelsAsked).toBeGreaterThan(0);
   });
 
   it.each<[string, Place]>([
@@ -154,4 +247,36 @@ describe('a write that failed', () => {
 
 function sum(): number {
   return [...arrived.values()].reduce((all, one) => all + one, 0);
+}
+
+/** The system's own way to an address, in which this goes wrong. */
+function lookingUp(how: (tell: (error: Error) => void) => void) {
+  return vi.spyOn(dns, 'lookup').mockImplementation(((...given: unknown[]) => {
+    const tell = given.at(-1) as (error: Error) => void;
+    how((error) => process.nextTick(tell, error));
+  }) as never);
+}
+
+/** The same call in a process of its own, which may first take every descriptor that it can have. */
+async function postElsewhere(
+  url: string,
+  { takeAll = false, env = {} }: { takeAll?: boolean; env?: NodeJS.ProcessEnv },
+): Promise<{ happened: string; code: string }> {
+  const program = `
+    import { openSync } from 'node:fs';
+    const { createBoundedFetch } = await import('#connectors/http/bounded-fetch.ts');
+    const bounded = createBoundedFetch({ timeoutMs: ${takeAll ? 4_000 : 1_500}, maxAnswerBytes: 1000 });
+    try { while (${takeAll}) openSync('/dev/null'); } catch {}
+    const end = await bounded(${JSON.stringify(url)}, ${JSON.stringify(post)}).then(
+      () => ({ happened: 'yes' }),
+      ({ happened, cause }) => ({ happened, code: String(cause?.cause?.code ?? cause?.code ?? cause) }),
+    );
+    process.stdout.write(JSON.stringify(end));
+    process.exit();`;
+  const { stdout } = await promisify(execFile)(
+    '/bin/sh',
+    ['-c', 'ulimit -n 80 && exec "$0" --input-type=module -e "$1"', process.execPath, program],
+    { env: { PATH: process.env['PATH'], ...env } },
+  );
+  return JSON.parse(stdout) as { happened: string; code: string };
 }
