@@ -22,11 +22,8 @@ export function isLimited(performed: Performed): performed is Later {
 
 /** Is it long until it is looked for, so that people should see why nothing happens? */
 export function isLongLook(performed: Performed): performed is Later {
-  return (
-    performed.kind === 'later' &&
-    performed.to === 'look' &&
-    (isLimited(performed) || performed.afterMs >= minuteMs)
-  );
+  if (performed.kind !== 'later' || performed.to !== 'look') return false;
+  return performed.error.retryAfterMs !== undefined || performed.afterMs >= minuteMs;
 }
 
 /** Shows that nothing is sent before that time; the workflow comes back then. */

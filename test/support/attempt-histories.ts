@@ -107,7 +107,11 @@ export async function recordHistory(
     case 'over':
       await ledger.endAttempt('acme', runId, { n, code: endCode, againInMs: -1_000 });
       break;
-    default: {
+    case 'success':
+    case 'error':
+    case 'unknown':
+    case 'expired':
+    case 'unsent': {
       const { decisionId } = start.decision;
       const { outcome, result } = ends[history.newest];
       const entry = auditEntry({ requestId, decisionId, outcome, metadata: { run_id: runId } });

@@ -35,8 +35,9 @@ const tcp = (name: string, listener: (socket: Socket) => void) =>
   });
 
 const https = (hosts: readonly string[], more: { notAfter?: Date } = {}, tls: ServerOptions = {}) =>
-  createHttpsServer({ ...authority.issue({ name: 'provider', hosts, ...more }), ...tls }, (_request, response) =>
-    response.end(),
+  createHttpsServer(
+    { ...authority.issue({ name: 'provider', hosts, ...more }), ...tls },
+    (_request, response) => response.end(),
   );
 
 const servers = {
@@ -65,16 +66,12 @@ const servers = {
   expired: https(['localhost'], { notAfter: past }),
   silentTls: createTcpServer((socket) => void socket.on('error', () => {})),
   otherCiphers: https(['localhost'], {}, { maxVersion: 'TLSv1.2', ciphers: 'PSK-AES128-CBC-SHA256' }),
-  wantsCertificate: https(
-    ['localhost'],
-    {},
-    { maxVersion: 'TLSv1.2', requestCert: true, rejectUnauthorized: true },
-  ),
   resetsTls: createTcpServer(
     (socket) => void socket.on('error', () => {}).once('data', () => socket.resetAndDestroy()),
   ),
   nonsenseTls: createTcpServer(
-    (socket) => void socket.on('error', () => {}).once('data', () => socket.end('\x15\x03\x01\0\x02\x02\x28')),
+    (socket) =>
+      void socket.on('error', () => {}).once('data', () => socket.end('\x15\x03\x01\0\x02\x02\x28')),
   ),
   refusesTunnels: createHttpServer().on('connect', (_request, socket) => {
     tunnelsAsked += 1;
@@ -130,7 +127,6 @@ describe('a write that failed', () => {
     ['TLS that is reset in the middle', () => address('https', 'resetsTls')],
     ['TLS that ends in an alert', () => address('https', 'nonsenseTls')],
     ['TLS with no cipher in common', () => address('https', 'otherCiphers')],
-    ['TLS that wants a certificate of ours', () => address('https', 'wantsCertificate')],
   ])('was surely not sent: %s', async (_, url) => {
     const before = sum();
     await expect(bounded(url(), post)).rejects.toMatchObject({ code: 'api_unreachable', happened: 'no' });
@@ -161,13 +157,9 @@ describe('a write that failed', () => {
     const reached = Promise.withResolvers<void>();
     if (hangs) lookingUp(() => reached.resolve());
     else servers.silentTls.once('connection', () => reached.resolve());
-    const ended = expect(bounded(url(), { ...post, signal: giveUp.signal })).rejects.toMatchObject({
-      code: 'api_unreachable',
-      happened: 'no',
-    });
-    await reached.promise;
-    giveUp.abort();
-    await ended;
+    const ended = bounded(url(), { ...post, signal: giveUp.signal });
+    void reached.promise.then(() => giveUp.abort());
+    await expect(ended).rejects.toMatchObject({ code: 'api_unreachable', happened: 'no' });
     expect(sum()).toBe(before);
   });
 
@@ -251,10 +243,10 @@ function sum(): number {
 
 /** The system's own way to an address, in which this goes wrong. */
 function lookingUp(how: (tell: (error: Error) => void) => void) {
-  return vi.spyOn(dns, 'lookup').mockImplementation(((...given: unknown[]) => {
+  return vi.spyOn(dns, 'lookup').mockImplementation((...given: unknown[]) => {
     const tell = given.at(-1) as (error: Error) => void;
     how((error) => process.nextTick(tell, error));
-  }) as never);
+  });
 }
 
 /** The same call in a process of its own, which may first take every descriptor that it can have. */

@@ -65,7 +65,8 @@ const now = (more: Partial<Now> = {}): Now => ({
 /** Everything that can be told apart for one history: a send and a look only where they can come to pass. */
 function momentsOf(history: History): Now[] {
   const { newest } = history;
-  if (hasOutcome(history)) return [now(), now({ lastTry: true }), now({ lookOnly: true }), now({ late: true })];
+  if (hasOutcome(history))
+    return [now(), now({ lastTry: true }), now({ lookOnly: true }), now({ late: true })];
   const seen = newest === 'open' ? looks : (['absent'] as const);
   return seen.flatMap((look) => [
     ...[false, true].flatMap((lastTry) => sends.map((send) => now({ send, look, lastTry }))),
@@ -210,7 +211,9 @@ function said(end: Performed | 'died'): string {
       return `failed ${end.error.code}`;
     case 'unsent':
       return `unsent ${end.code}`;
-    default:
+    case 'done':
+    case 'expired':
+    case 'unknown':
       return end.kind;
   }
 }
