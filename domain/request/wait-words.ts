@@ -5,7 +5,12 @@ const thenWords: Record<WaitsTo, string> = { send: 'it is sent', look: 'it is lo
 
 /** A wait as people see it. */
 export function waitInWords({ until, to, code }: Wait): WaitView {
-  const message = `The provider takes no call before ${timeInWords(until)}. Then ${thenWords[to]}.`;
+  // A look is also put off where the provider named no time: it is away, or the call may still be on its way.
+  const isOurs = to === 'look' && code !== 'api_rate_limited';
+  const why = isOurs
+    ? `It may have been sent, which can't be told before ${timeInWords(until)}.`
+    : `The provider takes no call before ${timeInWords(until)}.`;
+  const message = `${why} Then ${thenWords[to]}.`;
   return { until, to, error: code, message };
 }
 

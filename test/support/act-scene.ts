@@ -50,7 +50,7 @@ export const approvalExpiresMs = 30 * 60_000;
 /** One comment on its way through the real governance and the real databases; policy, people and provider are given. */
 export async function openActScene(
   { stores }: TestStores,
-  { action = 'comment' }: { action?: 'comment' | 'read' } = {},
+  { action = 'comment', effectSettleMs = 2 }: { action?: 'comment' | 'read'; effectSettleMs?: number } = {},
 ): Promise<ActScene> {
   const { signer, verify } = freshSigner();
   const provider = createMemoryProvider();
@@ -94,7 +94,7 @@ export async function openActScene(
       ledger,
       classify: createClassifyData(stores),
       now,
-      effectSettleMs: 2,
+      effectSettleMs,
       monotonicMs: () => 0,
     }),
   };

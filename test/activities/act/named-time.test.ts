@@ -177,6 +177,27 @@ describe('a provider that names a time', () => {
     expect(await waitsOf(made)).toBeNull();
   });
 
+  it.each([
+    ['within its 15 minutes', 5 * minute],
+    ['after them', 20 * minute],
+  ])('a provider that is away while it is looked for, %s: long pauses show', async (_, aheadMs) => {
+    const made = await openActScene(opened, { effectSettleMs: 30_000 });
+    const approval = await made.approve(asked(await made.act()).question);
+    made.provider.nextSends = ['lost'];
+    await made.actOnce({ approval }).catch(() => {});
+    made.clock.aheadMs = aheadMs;
+    made.provider.nextLooks = ['blind', 'blind'];
+    const paused = (attempt: number) => made.actOnce({ approval }, attempt).catch((error: unknown) => error);
+    expect(await paused(2)).toMatchObject({ nextRetryDelay: 30_000 });
+    expect(await waitsOf(made)).toBeNull();
+    expect(await paused(3)).toMatchObject({ nextRetryDelay: 60_000 });
+    expect(await waitsOf(made)).toMatchObject({ to: 'look', code: 'api_unreachable' });
+    expect(await opened.stores.requests.withdrawWaiting('acme', made.requestId, 'acme-user')).toBe(false);
+    expect(await made.act({ approval })).toEqual({ kind: 'done' });
+    expect(await waitsOf(made)).toBeNull();
+    expect(made.provider.effects).toHaveLength(1);
+  });
+
   it('withdrawn while it waits: nothing is sent, and that is on record', async () => {
     const { made, approval } = await told(named);
     const { requests, ledger, approvals } = opened.stores;
