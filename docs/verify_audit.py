@@ -6,7 +6,7 @@ Independent of the product's own code, and of anything but Python's standard lib
     verify_audit.py FILE --key KEYS [--head HEADS]
 
 KEYS: public keys as PEM, or JSON {"<key id>": "<PEM>"}. HEADS: heads that you kept, one a line.
-Prints {"ok", "findings", "filters"}; ends with 0 when the export is good, with 1 when it is not, with 2 when a file can't
+Prints {"ok", "findings", "filters"}, of findings the first 1,000; ends with 0 when the export is good, with 1 when it is not, with 2 when a file can't
 be read or holds no keys or heads. With filters, entries were left out, and nothing proves that they were only those that
 the filters say.
 """
@@ -21,7 +21,11 @@ import sys
 FORMAT = "openclaw-audit-export/1"
 ENTRY = ("actionType dataAccessed dataClassification decisionId event id metadata modelTokens modelUsed orgUnit outcome "
          "policyApplied policyReason policyResult requestId tenantId timestamp").split()
+SPKI = bytes.fromhex("302a300506032b6570032100")
 HASH = re.compile(r"[0-9a-f]{64}")
+TIME = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})\.([0-9]{3})Z")
+DAY = 86_400_000
+LONGEST_LINE, DEEPEST, MOST, MOST_HEADS, MOST_KEYS = 4 * 1024 * 1024, 64, 1_000, 2_000, 100
 
 
 # Ed25519, RFC 8032 §5.1: slow and plain.
@@ -68,10 +72,16 @@ def point_of(data):
 BASE = point_of((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
 
 
+def is_weak(key):
+    """A point of small order, under which anybody could sign."""
+    x, _, z, _ = times(8, key)
+    return x % P == 0 and z % P != 0
+
+
 def is_signed(public_key, message, signature):
     key, r = point_of(public_key), point_of(signature[:32])
     s = int.from_bytes(signature[32:], "little")
-    if len(signature) != 64 or key is None or r is None or s >= L:
+    if len(signature) != 64 or key is None or r is None or s >= L or is_weak(key):
         return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little") % L
     left, right = times(s, BASE), add_points(r, times(k, key))
@@ -132,13 +142,31 @@ def sha256(*parts):
     return digest.hexdigest()
 
 
-def parsed(text):
+def parsed(text, once=dict):
     def no_constant(name):
         raise ValueError(name)
+
+    def whole(digits):
+        # Long ones are doubles like any other, and none takes a time that grows with the square of its length.
+        return int(digits) if len(digits) < 20 else float(digits)
     try:
-        return json.loads(text, parse_constant=no_constant)
+        value = json.loads(text, parse_constant=no_constant, parse_int=whole, object_pairs_hook=once)
+        return None if is_deeper(value, DEEPEST) else value
     except (ValueError, RecursionError):
         return None
+
+
+def each_once(pairs):
+    """For what is not compared with its canonical JSON: of a name given twice, readers take the first or the last."""
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError("a name is given twice")
+    return dict(pairs)
+
+
+def is_deeper(value, levels):
+    if not isinstance(value, (dict, list)):
+        return False
+    return levels == 0 or any(is_deeper(one, levels - 1) for one in (value.values() if isinstance(value, dict) else value))
 
 
 def has(value, *names):
@@ -154,30 +182,41 @@ def is_count(value):
 
 
 def time_of(text):
-    if not isinstance(text, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z", text):
+    """Milliseconds since some moment, None for other text: a datetime has no year 0, and nothing before or after its own years."""
+    match = TIME.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
+        return None
+    year, month, day, hour, minute, second, ms = map(int, match.groups())
+    if hour > 23 or minute > 59 or second > 59:
         return None
     try:
-        return datetime.datetime.fromisoformat(text[:-1])
+        days = datetime.date(year % 400 + 400, month, day).toordinal() + year // 400 * 146097
     except ValueError:
         return None
+    return (days * 86400 + hour * 3600 + minute * 60 + second) * 1000 + ms
 
 
 def is_statement(value, kind, *names):
     return (has(value, "claims", "keyId", "signature") and has(value["claims"], "kind", "tenantId", "at", *names)
             and value["claims"]["kind"] == kind and isinstance(value["claims"]["tenantId"], str) and time_of(value["claims"]["at"]) is not None
-            and isinstance(value["keyId"], str) and isinstance(value["signature"], str))
+            and is_key_id(value["keyId"]) and isinstance(value["signature"], str)
+            and re.fullmatch(r"[A-Za-z0-9_-]{86}", value["signature"]) is not None)
+
+
+def is_key_id(value):
+    return isinstance(value, str) and 0 < len(value) <= 64
 
 
 def is_head(value):
     if not is_statement(value, "audit-head", "n", "size", "rootHash", "previous"):
         return False
     claims = value["claims"]
-    return (is_count(claims["n"]) and is_count(claims["size"]) and is_hash(claims["rootHash"])
+    return (is_count(claims["n"]) and claims["n"] > 0 and is_count(claims["size"]) and is_hash(claims["rootHash"])
             and (claims["previous"] is None or is_hash(claims["previous"])))
 
 
 def is_key(value):
-    return (is_statement(value, "audit-key", "keyId", "publicKey") and isinstance(value["claims"]["keyId"], str)
+    return (is_statement(value, "audit-key", "keyId", "publicKey") and is_key_id(value["claims"]["keyId"])
             and is_hash(value["claims"]["publicKey"]))
 
 
@@ -245,7 +284,8 @@ class Check:
         self.newer, self.erased, self.closed = None, set(), {}
 
     def report(self, kind, subject):
-        self.findings.append({"kind": kind, "subject": subject})
+        if len(self.findings) < MOST:
+            self.findings.append({"kind": kind, "subject": subject})
 
     def read_header(self, line):
         begin, end = '{"header":', ',"rows":['
@@ -254,8 +294,8 @@ class Check:
         good = (has(header, "format", "tenantId", "exportedAt", "filters", "head", "heads", "keys", "expiredBefore", "unsealed")
                 and header["format"] == FORMAT and isinstance(header["tenantId"], str) and time_of(header["exportedAt"]) is not None and isinstance(header["filters"], dict)
                 and all(isinstance(value, str) for value in header["filters"].values()) and is_head(header["head"])
-                and isinstance(header["heads"], list) and all(map(is_head, header["heads"]))
-                and isinstance(header["keys"], list) and all(map(is_key, header["keys"]))
+                and isinstance(header["heads"], list) and len(header["heads"]) <= MOST_HEADS and all(map(is_head, header["heads"]))
+                and isinstance(header["keys"], list) and len(header["keys"]) <= MOST_KEYS and all(map(is_key, header["keys"]))
                 and (header["expiredBefore"] is None or time_of(header["expiredBefore"]) is not None) and is_count(header["unsealed"])
                 and canonical_of(header) == text)
         if not good:
@@ -269,8 +309,8 @@ class Check:
         trust = Trust(self.held_keys, header["keys"])
         newest = header["head"]
 
-        def believed(head, name):
-            good = trust.distrust(head) is None and head["claims"]["tenantId"] == header["tenantId"]
+        def believed(head, name, distrust):
+            good = distrust is None and head["claims"]["tenantId"] == header["tenantId"]
             if not good:
                 self.report("head", name)
             return good
@@ -278,8 +318,9 @@ class Check:
         def name_of(head):
             return "head %d" % head["claims"]["n"]
 
-        believed(newest, name_of(newest))
-        earlier = [head for head in header["heads"] if trust.distrust(head) != "unknown" and believed(head, name_of(head))]
+        believed(newest, name_of(newest), trust.distrust(newest))
+        judged = [(head, trust.distrust(head)) for head in header["heads"]]
+        earlier = [head for head, distrust in judged if distrust != "unknown" and believed(head, name_of(head), distrust)]
         for older, newer in zip(earlier, earlier[1:] + [newest]):
             a, b = older["claims"], newer["claims"]
             linked = b["n"] > a["n"] + 1 or b["previous"] == sha256(canonical(older))
@@ -291,7 +332,7 @@ class Check:
         self.open = [(head["claims"]["size"], head["claims"]["rootHash"], name_of(head), "root") for head in earlier + [newest]]
         for head in self.held_heads:
             claims, name = head["claims"], "the head that you hold (%d)" % head["claims"]["n"]
-            if not believed(head, name):
+            if not believed(head, name, trust.distrust(head)):
                 continue
             if claims["size"] > newest["claims"]["size"]:
                 self.report("rolled_back" if claims["at"] <= newest["claims"]["at"] else "newer", name)
@@ -303,9 +344,9 @@ class Check:
     def expired_places(self, header, newest):
         """The header's word on what expired is not signed: what counts is when heads were."""
         before = time_of(header["expiredBefore"])
-        if before is None or before > time_of(newest["claims"]["at"]) - datetime.timedelta(days=365):
+        if before is None or before > time_of(newest["claims"]["at"]) - 365 * DAY:
             return 0
-        return max([size for size, at in self.dated if at <= before + datetime.timedelta(days=2)], default=0)
+        return max([size for size, at in self.dated if at <= before + 2 * DAY], default=0)
 
     def at_size(self):
         while self.open and self.open[0][0] <= self.tree.size:
@@ -328,19 +369,20 @@ class Check:
         self.followed = line.endswith(",")
         row = parsed(text)
         if has(row, "hash", "level", "position"):
-            if is_hash(row["hash"]) and is_count(row["level"]) and row["level"] <= 52 and is_count(row["position"]) and canonical_of(row) == text:
+            if is_hash(row["hash"]) and is_count(row["level"]) and row["level"] <= 52 and is_count(row["position"]) \
+                    and is_count(row["position"] + 2**row["level"]) and canonical_of(row) == text:
                 return self.left_out(row)
         elif self.is_entry_row(row) and canonical_of(row) == text:
             return self.entry(row)
         self.intact = False
-        position = re.search(r'"position":(\d{1,15})\b', text)
+        position = re.search(r'"position":(\d{1,15})\b', text, re.ASCII)
         identity = re.search(r'"id":"(aud_[0-9A-Z]{1,26})"', text)
         self.cursor = max(self.cursor + 1, int(position.group(1)) + 1 if position else 0)
         return self.report("malformed", "line %d%s" % (number, " (entry %s)" % identity.group(1) if identity else ""))
 
     @staticmethod
     def is_entry_row(row):
-        if not (has(row, "entry", "leafHash", "position", "reveal") and is_hash(row["leafHash"]) and is_count(row["position"])):
+        if not (has(row, "entry", "leafHash", "position", "reveal") and is_hash(row["leafHash"]) and is_count(row["position"]) and is_count(row["position"] + 1)):
             return False
         reveal = row["reveal"]
         if reveal is not None and not (has(reveal, "actionDetail", "salt", "userId") and is_hash(reveal["salt"])
@@ -349,7 +391,9 @@ class Check:
         entry = row["entry"]
         return (has(entry, *ENTRY, "subject", "personal") or has(entry, *ENTRY, "userId", "actionDetail")) \
             and all(isinstance(entry[name], str) for name in ("id", "tenantId", "timestamp")) \
-            and all(isinstance(entry[name], str) for name in ("subject", "personal", "userId") if name in entry)
+            and all(isinstance(entry[name], str) for name in ("subject", "personal", "userId") if name in entry) \
+            and re.fullmatch(r"aud_[0-9A-Z]{1,26}", entry["id"]) is not None \
+            and re.fullmatch(r"sub_[0-9A-Za-z_]{1,64}", entry.get("subject", "sub_0")) is not None
 
     def left_out(self, row):
         leaves = 2 ** row["level"]
@@ -377,7 +421,7 @@ class Check:
     def is_day_before(self, text):
         """More than a day before the last of the heads that don't cover this position yet?"""
         at = time_of(text)
-        return self.youngest is not None and at is not None and at < self.youngest - datetime.timedelta(days=1)
+        return self.youngest is not None and at is not None and at < self.youngest - DAY
 
     def check_form(self, entry, reveal, name, position):
         if "personal" not in entry:
@@ -390,22 +434,31 @@ class Check:
             self.newer = position, entry["timestamp"]
         self.read_erasure(entry)
         if reveal is None:
-            self.closed.setdefault(entry["subject"], []).append(name)
+            names = self.closed.setdefault(entry["subject"], [])
+            if len(names) < MOST:
+                names.append(name)
             return
         said = canonical({"actionDetail": reveal["actionDetail"], "userId": reveal["userId"]})
         if sha256(bytes.fromhex(reveal["salt"]), said) != entry["personal"]:
             self.report("detail_changed", name)
 
     def read_erasure(self, entry):
-        """Whom the log says to be erased; a legal hold may have kept the key."""
+        """The newest word on a subject counts. That a key is about to be destroyed counts within a day of the head."""
         told = entry["metadata"]
         subject = told.get("subject") if isinstance(told, dict) else None
-        if entry["event"] != "user_data.erased" or not isinstance(subject, str):
+        if entry["actionType"] != "administration" or entry["event"] != "user_data.erased" or not isinstance(subject, str):
             return
-        if told.get("key") == "kept":
-            self.erased.discard(subject)
-        else:
+        outcome, key = entry["outcome"], told.get("key")
+        if outcome == "success" and (key is None or key == "destroyed"):
             self.erased.add(subject)
+        elif outcome == "success" and key == "kept":
+            self.erased.discard(subject)
+        elif outcome == "intended" and key == "destroyed":
+            at = time_of(entry["timestamp"])
+            if at is not None and abs(time_of(self.header["head"]["claims"]["at"]) - at) <= DAY:
+                self.erased.add(subject)
+            else:
+                self.erased.discard(subject)
 
     def place(self, position, digest, level, name):
         expected, self.cursor = self.cursor, max(self.cursor, position + 2**level)
@@ -443,10 +496,14 @@ def positions(start, end):
     return "position %d" % start if end - start == 1 else "positions %d to %d" % (start, end - 1)
 
 
-def verify(lines, held_keys, held_heads):
-    """`lines`: bytes, line feeds included. Returns the findings, and the filters, which are not signed."""
+def verify(file, held_keys, held_heads):
+    """`file`: of bytes. Returns the findings, and the filters, which are not signed."""
     check, digest, closed, number, last = Check(held_keys, held_heads), hashlib.sha256(), False, 0, b""
-    for number, last in enumerate(lines, 1):
+    for number, last in enumerate(iter(lambda: file.readline(LONGEST_LINE + 1), b""), 1):
+        if len(last) > LONGEST_LINE and not last.endswith(b"\n"):
+            # Nothing is read from a line on that is too long.
+            last = b""
+            break
         try:
             line = last.decode("utf-8").removesuffix("\n")
         except UnicodeDecodeError:
@@ -484,20 +541,22 @@ def text_of(path):
 
 def keys_of(path):
     text = text_of(path)
-    pems = {"": text} if text.lstrip().startswith("-----") else parsed(text)
+    pems = {"": text} if text.lstrip().startswith("-----") else parsed(text, each_once)
     if not isinstance(pems, dict) or not all(isinstance(pem, str) for pem in pems.values()):
         raise Unusable("%s: neither a public key in PEM nor a JSON object of them" % path)
     try:
-        keys = [base64.b64decode("".join(pem.strip().splitlines()[1:-1]))[-32:] for pem in pems.values()]
+        keys = [base64.b64decode("".join(pem.strip().splitlines()[1:-1])) for pem in pems.values()]
     except ValueError as error:
         raise Unusable("%s: %s" % (path, error))
-    if not keys or any(len(key) != 32 for key in keys):
-        raise Unusable("%s: no public key can be read from it" % path)
-    return [key.hex() for key in keys]
+    if not keys or any(len(key) != 44 or not key.startswith(SPKI) for key in keys):
+        raise Unusable("%s: no Ed25519 key can be read from it" % path)
+    if any(point_of(key[-32:]) is None or is_weak(point_of(key[-32:])) for key in keys):
+        raise Unusable("%s: a key that proves nothing" % path)
+    return [key[-32:].hex() for key in keys]
 
 
 def heads_of(path):
-    heads = [parsed(line) for line in text_of(path).splitlines() if line.strip()]
+    heads = [parsed(line, each_once) for line in text_of(path).splitlines() if line.strip()]
     if not heads or not all(map(is_head, heads)):
         raise Unusable("%s: no signed heads can be read from it" % path)
     return heads

@@ -1,6 +1,7 @@
 import type { ExportHeader } from './export-format.ts';
 import type { FindingKind } from './finding.ts';
 import { statementDigest, type TreeHead } from './statement.ts';
+import { timeOf } from './time-of.ts';
 import { type TreeBuilder, toHex } from './tree.ts';
 import { createTrust } from './trust.ts';
 
@@ -90,16 +91,16 @@ export function createHeadChecks({
       }
     },
     sizeSoonAfter(time) {
-      const until = Date.parse(time) + soonMs;
-      const soon = earlier.filter(({ claims }) => Date.parse(claims.at) <= until);
+      const until = timeOf(time) + soonMs;
+      const soon = earlier.filter(({ claims }) => timeOf(claims.at) <= until);
       return soon.reduce((size, { claims }) => Math.max(size, claims.size), 0);
     },
     isDayBefore(position, time) {
       for (let next = dated[0]; next !== undefined && next.claims.size <= position; next = dated[0]) {
         dated.shift();
-        youngest = Date.parse(next.claims.at);
+        youngest = timeOf(next.claims.at);
       }
-      return youngest !== undefined && Date.parse(time) < youngest - toleranceMs;
+      return youngest !== undefined && timeOf(time) < youngest - toleranceMs;
     },
     atEnd(intact) {
       if (intact) return;

@@ -13,6 +13,7 @@ import {
 import type { FindingKind } from './finding.ts';
 import { canonicalOf, jsonOf } from './json-of.ts';
 import { commitmentTo, isOldLeaf, leafHashOfText } from './leaf.ts';
+import { timeOf } from './time-of.ts';
 import { createTreeBuilder, fromHex } from './tree.ts';
 
 interface RowChecksOptions {
@@ -42,7 +43,10 @@ export function createRowChecks({ header, heads, report }: RowChecksOptions) {
   let isIntact = true;
   let wasFollowed = true;
   const expired = expiredPlaces(header, heads);
-  const erasures = createErasureChecks((named) => report('destroyed', named));
+  const erasures = createErasureChecks({
+    at: header.head.claims.at,
+    report: (named) => report('destroyed', named),
+  });
   /** The first entry of the newer form. */
   let newer: { position: number; timestamp: string } | undefined;
   heads.atSize(builder);
@@ -137,8 +141,8 @@ function lineOf(row: ExportRow, entryText: string): string | undefined {
  * not signed; the times of heads are.
  */
 function expiredPlaces({ expiredBefore, head }: ExportHeader, heads: HeadChecks): number {
-  const floor = Date.parse(head.claims.at) - retentionFloorMs;
-  return expiredBefore === null || Date.parse(expiredBefore) > floor ? 0 : heads.sizeSoonAfter(expiredBefore);
+  const floor = timeOf(head.claims.at) - retentionFloorMs;
+  return expiredBefore === null || timeOf(expiredBefore) > floor ? 0 : heads.sizeSoonAfter(expiredBefore);
 }
 
 function positions(from: number, to: number): string {

@@ -75,8 +75,7 @@ export async function askHuman(
   });
   if (row.state !== 'pending') {
     // Decided since we looked.
-    const closing = { state: 'stale', decidedBy: null, reasonRef: null } as const;
-    await options.approvals.close(actor.tenantId, row.id, closing);
+    await options.approvals.close(actor.tenantId, row.id, { state: 'stale' });
     return askHuman(options, act, why, round + 1);
   }
   const question: ApprovalQuestion = {
@@ -106,8 +105,7 @@ async function roundFor(
   if (newest === undefined) return 1;
   const isOfRun = newest.runId === run.runId;
   if (isOfRun && newest.state === 'pending') return newest.round;
-  const closing = { state: 'stale', decidedBy: null, reasonRef: null } as const;
-  await approvals.close(actor.tenantId, newest.id, closing);
+  await approvals.close(actor.tenantId, newest.id, { state: 'stale' });
   return !isOfRun && why === 'send_again' ? 1 : newest.round + 1;
 }
 
@@ -219,7 +217,7 @@ async function closeApproval(
 ): Promise<void> {
   const approvalId = input.approval?.question.approvalId ?? begun.action.approvalId;
   if (approvalId === null) return;
-  await approvals.close(actor.tenantId, approvalId, { state, decidedBy: null, reasonRef: null });
+  await approvals.close(actor.tenantId, approvalId, { state });
 }
 
 async function finish(

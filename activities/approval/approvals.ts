@@ -109,8 +109,7 @@ export function createExpireApproval(
       metadata: metadataOf(question),
       dedupeKey: `expired:${question.approvalId}:${question.round}`,
     });
-    const closing = { state: 'expired', decidedBy: null, reasonRef: null } as const;
-    await options.approvals.close(question.tenantId, question.approvalId, closing);
+    await options.approvals.close(question.tenantId, question.approvalId, { state: 'expired' });
     await endActions(options, question, 'expired');
   };
 }

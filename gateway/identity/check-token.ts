@@ -8,6 +8,7 @@ import type { Identified } from '#platform/oidc/identify.ts';
 import { saysNoRights } from '#platform/oidc/meaning.ts';
 import type { GrantStore } from '#stores/person/grants.ts';
 import type { PeopleStore } from '#stores/person/people.ts';
+import { askUntil } from './ask-until.ts';
 import { createRemembered, personKey } from './remembered.ts';
 
 /**
@@ -31,9 +32,6 @@ interface CheckTokenOptions {
   /** Milliseconds since the epoch. */
   nowMs: () => number;
 }
-
-/** A token that is about to expire is no use for asking later. */
-const tooShortMs = 30_000;
 
 export function createCheckToken(options: CheckTokenOptions): CheckToken {
   const remembered = createRemembered<Identity>({ ms: options.recheckMs });
@@ -75,14 +73,13 @@ async function confirm(
   }
   const { actor, ...stated } = told;
   await people.confirmed(tenantId, { userId, role: actor.role, orgUnit: actor.orgUnit, ...stated }, at);
-  const askUntil = expiresAt * 1_000 - tooShortMs;
-  if (askUntil > nowMs()) {
+  if (askUntil(expiresAt) > nowMs()) {
     await grants.keep(tenantId, {
       id: newId('grant'),
       userId,
       kind: 'bearer',
       token: accessToken,
-      expiresAt: new Date(askUntil).toISOString(),
+      expiresAt: new Date(askUntil(expiresAt)).toISOString(),
       providerSession: providerSession === null ? null : sha256Hex(providerSession),
       offline: false,
     });

@@ -89,7 +89,7 @@ async function closeIfVoid(options: VoidVotesOptions, approval: StoredApproval):
       dedupeKey: `void:${voteId}`,
     });
     await lookAgain(voter, requestId);
-    await approvals.close(tenantId, id, { state: 'stale', decidedBy: null, reasonRef: null });
+    await approvals.close(tenantId, id, { state: 'stale' });
     return true;
   }
   return false;

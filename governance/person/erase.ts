@@ -19,7 +19,11 @@ interface ErasePersonOptions {
   recordEvent: RecordEvent;
 }
 
-/** Rows first, the key of the person's audit entries last: until then the entries say what was erased and why. */
+/**
+ * Rows first, the key of the person's audit entries last: until then the entries say what was erased and why. That the key
+ * goes is on record just before it does. Whoever dies in between leaves a key that is gone and a word that excuses it for a
+ * day, within which the erasure is gone on with.
+ */
 export function createErasePerson({ stores, recordEvent }: ErasePersonOptions): ErasePerson {
   const { erasures, legalHolds, subjects, retention } = stores;
   return async (admin, erasureId) => {
@@ -54,32 +58,46 @@ export function createErasePerson({ stores, recordEvent }: ErasePersonOptions): 
     // Erases what arrived while rows were erased, such as the reason of a vote that was then refused.
     const second = await erasures.eraseRows(tenantId, userId, alias, heldNow);
     if (second === undefined) return waiting();
-    if (subject !== null && heldNow.length === 0) await subjects.erase(tenantId, subject);
+    // It may be gone already, if an earlier try died before it could say so; a hold that came since keeps nothing.
+    const isGone = subject !== null && !(await subjects.userIds(tenantId, [subject])).has(subject);
+    if (subject !== null && !isGone && heldNow.length === 0) {
+      await recordErasure(recordEvent, admin, known, { outcome: 'intended', key: 'destroyed' });
+      await subjects.erase(tenantId, subject);
+    }
+    const isDestroyed = isGone || heldNow.length === 0;
     const result: ErasureResult = {
       rows: { ...second, sessions: first.sessions + second.sessions },
-      auditEntries: heldNow.length === 0 ? entries.sealed : 0,
+      auditEntries: isDestroyed ? entries.sealed : 0,
       auditEntriesInClear: entries.inClear,
       holds: heldNow.map(({ id }) => id),
     };
-    const key = heldNow.length === 0 ? 'destroyed' : 'kept';
-    await recordErasure(recordEvent, admin, known, { outcome: 'success', key });
+    await recordErasure(recordEvent, admin, known, {
+      outcome: 'success',
+      key: isDestroyed ? 'destroyed' : 'kept',
+    });
     await erasures.finish(tenantId, erasure.id, result);
     return { state: 'done', result };
   };
 }
 
-/** The entry names the person by subject alone: it outlives them. */
+/**
+ * The entry names the person by subject alone: it outlives them. What the words about the key mean is in
+ * transparency/erasure-word.ts. That it is about to go is said anew by each try, so that the day counts from the newest.
+ */
 function recordErasure(
   recordEvent: RecordEvent,
   admin: Actor,
   { id, subject }: Erasure,
-  { outcome, ...key }: { outcome: 'intended' } | { outcome: 'success'; key: 'destroyed' | 'kept' },
+  {
+    outcome,
+    ...key
+  }: { outcome: 'intended'; key?: 'destroyed' } | { outcome: 'success'; key: 'destroyed' | 'kept' },
 ): Promise<void> {
   return recordEvent(admin, {
     event: 'user_data.erased',
     detail: `the person ${subject ?? 'that the audit log does not know'}`,
     outcome,
     metadata: { erasure_id: id, subject, ...key },
-    dedupeKey: `${id}#${outcome}`,
+    ...(outcome === 'intended' && key.key !== undefined ? {} : { dedupeKey: `${id}#${outcome}` }),
   });
 }

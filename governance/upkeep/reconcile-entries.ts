@@ -1,42 +1,55 @@
-import type { AuditExportReader } from '#stores/audit/export.ts';
+import type { AuditExportReader, PlacedEntry } from '#stores/audit/export.ts';
 import type { Gap } from '#stores/audit/gap.ts';
+import type { GapStore } from '#stores/audit/gaps.ts';
 import type { TreeStore } from '#stores/audit/tree.ts';
-import { leafHash } from '#transparency/leaf.ts';
+import { canonicalOf } from '#transparency/json-of.ts';
+import { leafHashOfText } from '#transparency/leaf.ts';
 
 /** Entries that one look compares: the newest, and as many from further back, which move on with each hour. */
-const most = 50_000;
+const compared = 50_000;
+/** New gaps that one look tells of; the next look tells of more. */
+const most = 500;
 const hourMs = 3_600_000;
 
 interface ReconcileEntriesOptions {
   tree: Pick<TreeStore, 'state'>;
   auditExport: AuditExportReader;
+  gaps: Pick<GapStore, 'unrecorded'>;
   now: () => Date;
+  /** Entries that one look compares; default 50,000, twice. */
+  window?: number;
 }
 
 /**
  * Computes the leaf of each entry anew from what would be shown of it: one that was changed, or whose person and deed are
  * gone though nobody was erased, is a gap. That the leaves are those of the signed tree is the checkpoint's business.
  */
-export function createReconcileEntries({ tree, auditExport, now }: ReconcileEntriesOptions) {
+export function createReconcileEntries(options: ReconcileEntriesOptions) {
+  const { tree, auditExport, gaps, now, window = compared } = options;
   return async (tenantId: string): Promise<Gap[]> => {
-    const { leaves, expiredLeaves } = await tree.state(tenantId);
-    const newest = Math.max(expiredLeaves, leaves - most);
-    const gaps: Gap[] = [];
+    // From the first position on: which entries have expired is for whoever can drop months to say, and those have no rows.
+    const { leaves } = await tree.state(tenantId);
+    const newest = Math.max(0, leaves - window);
+    const found: Gap[] = [];
     const look = async (from: number, to: number) => {
       for await (const piece of auditExport.entries(tenantId, { filters: {}, from, to })) {
-        for (const { leaf, leafHash: recorded, closed } of piece) {
-          if (leafHash(leaf) !== recorded) gaps.push({ kind: 'entry_changed', ref: leaf.id });
-          else if (closed === 'unreadable') gaps.push({ kind: 'entry_unreadable', ref: leaf.id });
-        }
+        found.push(...(await gaps.unrecorded(tenantId, piece.flatMap(gapOf))));
+        if (found.length >= most) return;
       }
     };
     await look(newest, leaves);
-    const older = newest - expiredLeaves;
-    if (older > 0) {
-      const turns = Math.ceil(older / most);
-      const from = expiredLeaves + (Math.floor(now().getTime() / hourMs) % turns) * most;
-      await look(from, Math.min(from + most, newest));
+    const turns = Math.ceil(newest / window);
+    if (turns > 0 && found.length < most) {
+      const from = (Math.floor(now().getTime() / hourMs) % turns) * window;
+      await look(from, Math.min(from + window, newest));
     }
-    return gaps;
+    return found.slice(0, most);
   };
+}
+
+function gapOf({ leaf, leafHash, closed }: PlacedEntry): Gap[] {
+  const text = canonicalOf(leaf);
+  if (text === undefined || leafHashOfText(text) !== leafHash)
+    return [{ kind: 'entry_changed', ref: leaf.id }];
+  return closed === 'unreadable' ? [{ kind: 'entry_unreadable', ref: leaf.id }] : [];
 }

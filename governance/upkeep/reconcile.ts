@@ -39,20 +39,34 @@ export function createReconcile({
 }: ReconcileOptions): Reconcile {
   const recordGaps = createRecordGaps({ gaps, now });
   const reconcilePolicies = createReconcilePolicies(gaps);
-  const reconcileEntries = createReconcileEntries({ tree, auditExport, now });
+  const reconcileEntries = createReconcileEntries({ tree, auditExport, gaps, now });
   return async (tenantId) => {
     const at = now().getTime();
     const span = {
       after: new Date(at - days * dayMs).toISOString(),
       before: new Date(at - overdueAfterMs).toISOString(),
     };
-    const found = [
-      ...(await withoutWaiting(tenantId, await gaps.inLedger(tenantId, span, most), { span, at })),
-      ...(await gaps.inRequests(tenantId, span)),
-      ...(await reconcilePolicies(tenantId, span, most)),
-      ...(await reconcileEntries(tenantId)),
+    const looks = [
+      async () => withoutWaiting(tenantId, await gaps.inLedger(tenantId, span, most), { span, at }),
+      () => gaps.inRequests(tenantId, span),
+      () => reconcilePolicies(tenantId, span, most),
+      () => reconcileEntries(tenantId),
     ];
-    return recordGaps(tenantId, found);
+    const fresh: Gap[] = [];
+    const failures: unknown[] = [];
+    // Each is on record before the next begins, and what keeps one from looking keeps no other.
+    for (const look of looks) {
+      try {
+        fresh.push(...(await recordGaps(tenantId, await look())));
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) {
+      const [cause] = failures;
+      throw new AggregateError(failures, 'a part of the record could not be compared', { cause });
+    }
+    return fresh;
   };
 
   /**

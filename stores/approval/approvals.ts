@@ -67,8 +67,9 @@ export interface ApprovalFilter {
 
 export interface ApprovalClosing {
   state: Exclude<ApprovalState, 'pending'>;
-  decidedBy: string | null;
-  reasonRef: string | null;
+  /** Nobody, where it is left out. */
+  decidedBy?: string | null;
+  reasonRef?: string | null;
 }
 
 export interface ApprovalStore {

@@ -19,7 +19,7 @@ const before: Record<ApprovalClosing['state'], readonly ApprovalState[]> = {
 export async function closeApproval(
   tx: TenantTx,
   id: string,
-  { state, decidedBy, reasonRef }: ApprovalClosing,
+  { state, decidedBy = null, reasonRef = null }: ApprovalClosing,
 ): Promise<Selectable<ApprovalsTable>> {
   const { rows } = await sql<Selectable<ApprovalsTable>>`
     UPDATE approvals SET state = ${state},

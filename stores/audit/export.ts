@@ -1,4 +1,5 @@
 import type { AuditEntry } from '#domain/audit/audit.ts';
+import { codeOf } from '#platform/database/failure.ts';
 import type { Database } from '#platform/database/pool.ts';
 import { jsonText } from '#platform/database/valid-text.ts';
 import type { SubjectStore } from '../person/subjects.ts';
@@ -24,8 +25,11 @@ export interface AuditExportReader {
   entries(tenantId: string, range: PlaceRange): AsyncGenerator<PlacedEntry[]>;
 }
 
-/** Positions read in one round trip. */
+/** Positions read in one round trip; fewer where entries are large. */
 const pieceSize = 2_000;
+
+/** What `ledger.read_places` answers where entries take more than it gives at once. */
+const tooLarge = '54000';
 
 /** A row as it is stored; an entry has one of two forms, and the fields of the other are null. */
 type PlacedRow = Omit<AuditEntry, 'userId' | 'actionDetail'> & { position: number; leafHash: string } & (
@@ -33,12 +37,15 @@ type PlacedRow = Omit<AuditEntry, 'userId' | 'actionDetail'> & { position: numbe
     | { subject: null; personal: null; sealed: null; userId: string; actionDetail: string }
   );
 
-function storedLeaf(row: PlacedRow): StoredLeaf {
+/** A leaf with its place in the tree. */
+type PlacedLeaf = StoredLeaf & { position: number };
+
+function placedLeaf(row: PlacedRow): PlacedLeaf {
   if (row.subject === null) {
-    const { position: _, subject: _none, personal: _nothing, sealed: _unsealed, ...older } = row;
+    const { subject: _none, personal: _nothing, sealed: _unsealed, ...older } = row;
     return older;
   }
-  const { position: _, userId: _none, actionDetail: _nothing, ...leaf } = row;
+  const { userId: _none, actionDetail: _nothing, ...leaf } = row;
   return leaf;
 }
 
@@ -49,26 +56,27 @@ export function createAuditExportReader(options: {
   const { pool, subjects } = options;
   const erased = createErasedSubjects(pool);
 
+  async function opened(tenantId: string, placed: readonly PlacedLeaf[]): Promise<PlacedEntry[]> {
+    const leaves = placed.map(({ position: _position, ...leaf }) => leaf);
+    const entries = await openEntries({ subjects, erased }, tenantId, leaves);
+    return entries.map((entry, n) => ({ ...entry, position: placed[n]?.position ?? -1 }));
+  }
+
   async function piece(tenantId: string, filters: string, from: number, to: number): Promise<PlacedEntry[]> {
     const [row] = await pool.query<{ answer: PlacedRow[] }>(
       'SELECT ledger.read_places($1, $2, $3, $4) AS answer',
       [tenantId, filters, from, to],
     );
-    const placed = row?.answer ?? [];
-    const opened = await openEntries({ subjects, erased }, tenantId, placed.map(storedLeaf));
-    return opened.map((entry, n) => ({ ...entry, position: placed[n]?.position ?? -1 }));
+    return opened(tenantId, (row?.answer ?? []).map(placedLeaf));
   }
 
   /** Few, so they are read at once. */
   async function erasureEntries(tenantId: string, from: number, to: number): Promise<PlacedEntry[]> {
-    const [row] = await pool.query<{ answer: (StoredLeaf & { position: number })[] }>(
+    const [row] = await pool.query<{ answer: PlacedLeaf[] }>(
       'SELECT ledger.erasure_places($1, $2, $3) AS answer',
       [tenantId, from, to],
     );
-    const placed = row?.answer ?? [];
-    const leaves = placed.map(({ position: _position, ...leaf }) => leaf);
-    const opened = await openEntries({ subjects, erased }, tenantId, leaves);
-    return opened.map((entry, n) => ({ ...entry, position: placed[n]?.position ?? -1 }));
+    return opened(tenantId, row?.answer ?? []);
   }
 
   return {
@@ -77,20 +85,39 @@ export function createAuditExportReader(options: {
       const told = erasures ? await erasureEntries(tenantId, from, to) : [];
       const subject = userId === undefined ? undefined : await subjects.find(tenantId, userId);
       const asked = jsonText({ ...filters, subject });
-      const next = (at: number) => piece(tenantId, asked, at, Math.min(at + pieceSize, to));
+      /** `reading`: of the whole span; halves are read where it is too large. */
+      async function* span(at: number, end: number, reading: Promise<PlacedEntry[]>): Pieces {
+        const entries = await reading.catch((error: unknown) => {
+          if (codeOf(error) !== tooLarge) throw error;
+          return undefined;
+        });
+        if (entries === undefined) {
+          const middle = Math.floor((at + end) / 2);
+          yield* span(at, middle, piece(tenantId, asked, at, middle));
+          yield* span(middle, end, piece(tenantId, asked, middle, end));
+          return;
+        }
+        const within = told.filter(({ position }) => position >= at && position < end);
+        yield within.length === 0 ? entries : inOrder([...entries, ...within]);
+      }
+      const next = (at: number) => {
+        const reading = piece(tenantId, asked, at, Math.min(at + pieceSize, to));
+        reading.catch(() => {});
+        return reading;
+      };
       // The next piece is being read while this one is written out.
       let ahead = from < to ? next(from) : undefined;
-      ahead?.catch(() => {});
-      for (let at = from; at < to; at += pieceSize) {
-        const entries = (await ahead) ?? [];
+      for (let at = from; at < to && ahead !== undefined; at += pieceSize) {
+        const reading = ahead;
+        await reading.catch(() => {});
         ahead = at + pieceSize < to ? next(at + pieceSize) : undefined;
-        ahead?.catch(() => {});
-        const within = told.filter(({ position }) => position >= at && position < at + pieceSize);
-        yield within.length === 0 ? entries : inOrder([...entries, ...within]);
+        yield* span(at, Math.min(at + pieceSize, to), reading);
       }
     },
   };
 }
+
+type Pieces = AsyncGenerator<PlacedEntry[]>;
 
 /** By position, each once. */
 function inOrder(entries: readonly PlacedEntry[]): PlacedEntry[] {

@@ -27,6 +27,8 @@ export interface GapStore extends PolicyGapStore {
   waiting(tenantId: string, runIds: readonly string[], until: string): Promise<ReadonlySet<string>>;
   /** How far these requests have come; those without a row are absent. */
   requestRows(tenantId: string, ids: readonly string[]): Promise<ReadonlyMap<string, RequestRow>>;
+  /** Those that are not on record. */
+  unrecorded(tenantId: string, found: readonly Gap[]): Promise<Gap[]>;
   /** Writes gap and entry, once; false when the gap is on record already. Throws `AUDIT_WRITE_FAILED`. */
   record(tenantId: string, gap: Gap, entry: AuditEntry): Promise<boolean>;
   /** How many gaps were found since then, in all tenants. */
@@ -96,6 +98,14 @@ export function createGapStore({ database, pool, subjects }: GapOptions): GapSto
       return new Map(
         rows.map(({ id, state, updated_at: updatedAt }) => [id, { final: isFinal(state), updatedAt }]),
       );
+    },
+    async unrecorded(tenantId, found) {
+      if (found.length === 0) return [];
+      const [row] = await pool.query<{ fresh: Gap[] }>('SELECT ledger.new_gaps($1, $2) AS fresh', [
+        tenantId,
+        jsonText(found),
+      ]);
+      return row?.fresh ?? [];
     },
     record: (tenantId, { kind, ref }, entry) =>
       auditWrite(async () => {

@@ -18,7 +18,7 @@ export interface SubjectStore {
   ensure(tenantId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, Subject>>;
   /** The subject of a person; `undefined` when the audit log has never known the person, or no longer does. */
   find(tenantId: string, userId: string): Promise<string | undefined>;
-  /** Keys by subject, in one round trip; the erased are absent. */
+  /** Keys by subject, in one round trip; the erased are absent, and so is a key that nothing opens. */
   keys(tenantId: string, subjects: readonly string[]): Promise<ReadonlyMap<string, Envelope>>;
   /** The people behind subjects; the erased are absent. */
   userIds(tenantId: string, subjects: readonly string[]): Promise<ReadonlyMap<string, string>>;
@@ -60,6 +60,15 @@ export function createSubjectStore({ database, envelope, maxAgeMs = 30_000 }: Su
 
   const unwrap = (tenantId: string, subject: string, sealedKey: Uint8Array): Envelope =>
     envelopeOf(envelope.open(sealedKey, placeOf(tenantId, subject)));
+
+  /** `null` for bytes that are no key of ours: one bad row must not keep the entries of all others from being read. */
+  function unwrapped(tenantId: string, subject: string, sealedKey: Uint8Array): Envelope | null {
+    try {
+      return unwrap(tenantId, subject, sealedKey);
+    } catch {
+      return null;
+    }
+  }
 
   async function readOrMake(tenantId: string, userId: string): Promise<Subject> {
     const row = await database.inTenant(tenantId, async (tx) => {
@@ -108,7 +117,7 @@ export function createSubjectStore({ database, envelope, maxAgeMs = 30_000 }: Su
             .execute(),
         );
         for (const { subject, sealed_key } of rows)
-          if (sealed_key !== null) read.set(subject, unwrap(tenantId, subject, sealed_key));
+          if (sealed_key !== null) read.set(subject, unwrapped(tenantId, subject, sealed_key));
         for (const [subject, opened] of read) keys.set(keyOf(tenantId, subject), { envelope: opened });
       }
       const found = wanted.flatMap((subject) => {

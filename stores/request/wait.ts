@@ -42,10 +42,7 @@ async function withdrawWaiting(tx: TenantTx, id: string, userId: string): Promis
   const waiting = actions.find(({ state, waits_to: to }) => state === 'planned' && to === 'send');
   if (waiting === undefined) return false;
   await setWait(tx, { requestId: id, n: waiting.n }, { ...waitColumns(null), state: 'withdrawn' });
-  if (waiting.approval_id !== null) {
-    const closing = { state: 'withdrawn', decidedBy: null, reasonRef: null } as const;
-    await closeApproval(tx, waiting.approval_id, closing);
-  }
+  if (waiting.approval_id !== null) await closeApproval(tx, waiting.approval_id, { state: 'withdrawn' });
   const states = actions.map((each) => (each === waiting ? 'withdrawn' : each.state));
   await moveRequest(tx, request, states);
   return true;

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { AuditEntry } from '#domain/audit/audit.ts';
@@ -12,8 +12,16 @@ import { signStatement } from '#transparency/statement.ts';
 import { verifyExport } from '#transparency/verify-export.ts';
 import { auditEntry } from '../support/examples.ts';
 import { needing } from '../support/needing.ts';
-import { exported, newSigner, sampleHead, sampleHeader, sampleRows } from '../support/sample-export.ts';
+import {
+  erasedWord,
+  exported,
+  newSigner,
+  sampleHead,
+  sampleHeader,
+  sampleRows,
+} from '../support/sample-export.ts';
 import { toolPath } from '../support/tools.ts';
+import { inPython, verifiedInPython } from '../support/verify-in-python.ts';
 
 const describe = needing('python');
 
@@ -84,39 +92,13 @@ async function verdict(
   return said;
 }
 
-/** Runs Python with our verifier as `v`. */
-function inPython(lines: readonly string[], ...words: readonly string[]): Promise<string> {
-  const program = ['import json, sys; sys.path.insert(0, sys.argv[1]); import verify_audit as v', ...lines];
-  return new Promise((resolve, reject) => {
-    const all = ['-c', program.join('\n'), dirname(script), ...words];
-    execFile(toolPath('python'), all, { maxBuffer: 1e9 }, (error, stdout, stderr) => {
-      if (error === null) resolve(stdout);
-      else reject(new Error(stderr));
-    });
-  });
-}
-
 /** Both refuse each of these files, and Python, which reads them all in one process, ends in order. */
 async function refusedByBoth(files: readonly Buffer[]): Promise<void> {
-  const names = files.map((file, n) => {
-    const name = join(folder, `many-${n}.json`);
-    writeFileSync(name, file);
-    return name;
-  });
-  writeFileSync(join(folder, 'names.json'), JSON.stringify(names));
-  const theirs = await inPython(
-    [
-      'names = json.load(open(sys.argv[2])); key = sys.argv[3]',
-      'print(json.dumps([v.verify(open(name, "rb"), [key], [])[0] for name in names]))',
-    ],
-    join(folder, 'names.json'),
-    signer.publicKey,
-  );
+  const { findings: found } = await verifiedInPython(files, signer.publicKey);
   const ours: unknown[][] = [];
   for (const file of files) {
     ours.push([...(await verifyExport({ bytes: [file], trustedKeys: [signer.publicKey] })).findings]);
   }
-  const found: unknown[][] = JSON.parse(theirs);
   expect(found).toHaveLength(files.length);
   const taken = files.flatMap((_, n) => (ours[n]?.length === 0 || found[n]?.length === 0 ? [n] : []));
   expect(taken).toEqual([]);
@@ -273,10 +255,7 @@ describe('docs/verify_audit.py', () => {
       const entry = rows[at]?.entry;
       return entry !== undefined && 'subject' in entry ? entry.subject : '';
     };
-    const erasure = (at: number, key?: string) => ({
-      event: 'user_data.erased' as const,
-      metadata: { subject: subjectOf(at), ...(key === undefined ? {} : { key }) },
-    });
+    const erasure = (at: number, key?: 'destroyed' | 'kept') => erasedWord(subjectOf(at), key);
     // The person of position 9 is closed; what the log says of them stands at 12 and 15.
     const said: [string, Partial<AuditEntry>, Partial<AuditEntry>, boolean][] = [
       ['nothing', {}, {}, false],
@@ -286,7 +265,7 @@ describe('docs/verify_audit.py', () => {
       ['kept, then destroyed', erasure(9, 'kept'), erasure(9, 'destroyed'), true],
       ['somebody else erased', erasure(8), erasure(10), false],
       ['another event', { ...erasure(9), event: 'user_data.exported' }, {}, false],
-      ['a subject that is no text', { event: 'user_data.erased', metadata: { subject: 9 } }, {}, false],
+      ['a subject that is no text', { ...erasure(9), metadata: { subject: 9 } }, {}, false],
     ];
     for (const [what, first, second, isErased] of said) {
       const told = sampleRows(23, (n) => (n === 12 ? first : n === 15 ? second : {}));

@@ -21,6 +21,16 @@ export function newSigner(keyId: string): TreeSigner {
 
 const subjectAt = (position: number) => `sub_${String(position).padStart(26, '0')}`;
 
+/** What an entry says of an erasure whose key is gone, or was kept. */
+export function erasedWord(subject: string, key: 'destroyed' | 'kept' = 'destroyed'): Partial<AuditEntry> {
+  return {
+    actionType: 'administration',
+    event: 'user_data.erased',
+    outcome: 'success',
+    metadata: { subject, key },
+  };
+}
+
 /** Rows of `count` entries, one an hour. The person of the third is erased by the sixth. */
 export function sampleRows(
   count: number,
@@ -28,8 +38,7 @@ export function sampleRows(
 ): EntryRow[] {
   return Array.from({ length: count }, (_, position) => {
     const timestamp = new Date(firstDay + position * hour).toISOString();
-    const erasure =
-      position === 5 ? { event: 'user_data.erased' as const, metadata: { subject: subjectAt(2) } } : {};
+    const erasure = position === 5 ? erasedWord(subjectAt(2)) : {};
     const entry = auditEntry({
       timestamp,
       actionDetail: `deed ${position}`,

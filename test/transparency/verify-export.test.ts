@@ -96,7 +96,7 @@ describe('an export', () => {
     const file = await exported(rows, header);
     const change = (from: string, to: string) =>
       findings(forged(file, (lines) => lines.map((line, n) => (n === 6 ? line.replace(from, to) : line))));
-    expect(await change('"outcome":"intended"', '"outcome":"success"')).toEqual([
+    expect(await change('"requestId":"req_1"', '"requestId":"req_2"')).toEqual([
       `${nameOf(5)}: not the entry that was recorded`,
     ]);
     expect(await change('deed 5', 'deed 6')).toEqual([

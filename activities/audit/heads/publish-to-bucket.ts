@@ -1,5 +1,6 @@
 import { AwsClient } from 'aws4fetch';
 import { z } from 'zod';
+import { parseJson } from '#domain/json/parse-json.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { type HeadPublisher, isWorthACall, publishTimeoutMs } from './head-publisher.ts';
 
@@ -12,7 +13,7 @@ const keyFile = z.strictObject({
 
 /** Objects `<url>/<tenant>/<n>.json` and `<url>/<tenant>/keys/<key id>.json` in an S3-compatible bucket. */
 export function createBucketPublisher({ url, keyJson }: { url: string; keyJson: string }): HeadPublisher {
-  const { region, sessionToken, ...keys } = keyFile.parse(JSON.parse(keyJson));
+  const { region, sessionToken, ...keys } = keyFile.parse(parseJson(keyJson));
   const client = new AwsClient({
     ...keys,
     ...(sessionToken === undefined ? {} : { sessionToken }),

@@ -1,6 +1,7 @@
 import { mkdir, open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { treeHead } from '#domain/audit/statement.schema.ts';
+import { parseJson } from '#domain/json/parse-json.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import type { TreeHead } from '#transparency/statement.ts';
 import type { HeadPublisher } from './head-publisher.ts';
@@ -23,7 +24,7 @@ export function createFolderPublisher(folder: string): FolderPublisher {
       .at(-1);
     if (newest === undefined) return undefined;
     const line = await lastLine(join(folder, tenantId, newest));
-    return line === '' ? undefined : treeHead.parse(JSON.parse(line));
+    return line === '' ? undefined : treeHead.parse(parseJson(line));
   }
 
   return {

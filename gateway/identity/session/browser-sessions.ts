@@ -6,6 +6,7 @@ import type { Identity } from '#platform/oidc/actor-from-claims.ts';
 import type { SignedIn } from '#platform/oidc/signed-in.ts';
 import type { GrantStore } from '#stores/person/grants.ts';
 import type { SessionStore, StoredSession } from '#stores/person/sessions.ts';
+import { askUntil } from '../ask-until.ts';
 import { isCookieValue, newCookieValue } from './cookie-value.ts';
 import { createRenewal, type LiveSession } from './renew-session.ts';
 import { longestCachedMs, type SessionCache } from './session-cache.ts';
@@ -67,7 +68,6 @@ export interface BrowserSessions {
 
 /** Shortest time in the cache: while the provider is away, not every call checks whether it is back. */
 const shortestCachedMs = 5_000;
-const tooShortMs = 30_000;
 /** A refresh token that is not used for so long is deleted: no vote waits longer. */
 const grantMs = 14 * 86_400_000;
 
@@ -199,7 +199,7 @@ function grantOf({ refreshToken, accessToken, expiresAt, offline }: SignedIn, at
         kind: 'access',
         token: accessToken,
         offline: false,
-        expiresAt: new Date(Math.max(atMs, expiresAt * 1_000 - tooShortMs)).toISOString(),
+        expiresAt: new Date(Math.max(atMs, askUntil(expiresAt))).toISOString(),
       } as const)
     : ({
         kind: 'refresh',

@@ -38,7 +38,7 @@ describe('erasing a person', () => {
     expect(left).not.toContain('person-one');
     expect(left).toContain('secret words of person-two');
     expect(left).toContain('did person-two');
-    expect(await scene.recordOf(id)).toEqual(['success', 'intended']);
+    expect(await scene.recordOf(id)).toEqual(['success', 'intended', 'intended']);
   });
 
   it('says the same when it is asked again, and after a crash before its end', async () => {
@@ -57,7 +57,7 @@ describe('erasing a person', () => {
     });
     expect(await scene.erase(admin, id)).toEqual(done);
     expect(await scene.allThatIsStored()).not.toContain('person-three');
-    expect(await scene.recordOf(id)).toEqual(['success', 'intended']);
+    expect(await scene.recordOf(id)).toEqual(['success', 'intended', 'intended']);
   });
 
   it('waits while a request of theirs is open', async () => {

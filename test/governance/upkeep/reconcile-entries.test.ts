@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { AuditEntry } from '#domain/audit/audit.ts';
 import { createReconcileEntries } from '#governance/upkeep/reconcile-entries.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
 import { readableEntry } from '#stores/audit/open-entries.ts';
 import { entriesOf } from '../../support/audit-entries.ts';
 import { auditEntry } from '../../support/examples.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
+import { erasedWord } from '../../support/sample-export.ts';
 
 let opened: TestStores;
 beforeAll(async () => {
@@ -82,9 +84,8 @@ it('a key that was destroyed is no erasure until the log says so, and no more on
   await tree.place('acme', { wholly: true, limit: 1_000 });
   const subject = (await subjects.find('acme', 'gone')) ?? '';
   await subjects.erase('acme', subject);
-  const says = async (key?: string) => {
-    const metadata = { subject, ...(key === undefined ? {} : { key }) };
-    const event = auditEntry({ event: 'user_data.erased', actionType: 'administration', metadata });
+  const says = async (word: Partial<AuditEntry>) => {
+    const event = auditEntry(word);
     await ledger.record('acme', { decision: null, entries: [event], dedupeKey: null });
     await tree.place('acme', { wholly: true, limit: 1_000 });
   };
@@ -98,12 +99,18 @@ it('a key that was destroyed is no erasure until the log says so, and no more on
   };
   expect(await look()).toContain(gap);
   expect(await nameNow()).toBe(`unreadable:${subject}`);
-  await says();
+  // An erasure that was asked for, or denied, is none. One that is about to destroy the key is, for a day.
+  const about = { ...erasedWord(subject), outcome: 'intended' } as const;
+  await says({ ...about, metadata: { subject } });
+  await says({ ...about, outcome: 'denied' });
+  await says({ ...about, timestamp: new Date(Date.now() - 25 * 3_600_000).toISOString() });
+  expect(await look()).toContain(gap);
+  await says({ ...about, timestamp: new Date(Date.now() - 23 * 3_600_000).toISOString() });
   expect(await look()).not.toContain(gap);
   expect(await nameNow()).toBe(`erased:${subject}`);
-  await says('kept');
+  await says(erasedWord(subject, 'kept'));
   expect(await look()).toContain(gap);
-  await says('destroyed');
+  await says(erasedWord(subject));
   expect(await look()).not.toContain(gap);
 
   // A filtered export holds what tells of erasures, so that whoever gets it can tell too.
@@ -113,5 +120,5 @@ it('a key that was destroyed is no erasure until the log says so, and no more on
   for await (const piece of auditExport.entries('acme', { ...some, erasures: true })) {
     events.push(...piece.map(({ leaf }) => leaf.event));
   }
-  expect(events).toEqual(['user_data.erased', 'user_data.erased', 'user_data.erased']);
+  expect(events).toEqual(Array.from({ length: 6 }, () => 'user_data.erased'));
 });

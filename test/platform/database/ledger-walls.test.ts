@@ -107,6 +107,7 @@ describe('the runtime login in the audit database', () => {
         'finish_effect',
         'gaps_since',
         'make_partitions',
+        'new_gaps',
         'newest_decision',
         'place',
         'place_hold',

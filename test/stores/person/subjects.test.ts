@@ -7,6 +7,7 @@ import { auditEntry, effect } from '../../support/examples.ts';
 import { freshEnvelope } from '../../support/key-ring.ts';
 import { insertOlder } from '../../support/older-entry.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
+import { erasedWord } from '../../support/sample-export.ts';
 
 let opened: TestStores;
 
@@ -104,11 +105,7 @@ describe('erasing a subject', () => {
 
     // Only the log's own word makes an erasure of a missing key.
     expect(await read()).toMatchObject({ userId: `unreadable:${subject}`, actionDetail: '(unreadable)' });
-    const word = auditEntry({
-      event: 'user_data.erased',
-      actionType: 'administration',
-      metadata: { subject },
-    });
+    const word = auditEntry(erasedWord(subject));
     await ledger.record('acme', { decision: null, entries: [word], dedupeKey: null });
     expect(await read()).toMatchObject({ userId: `erased:${subject}`, actionDetail: '(erased)' });
     const { leafHash: onRecord, sealed: _, ...leaf } = await rawLeaf(entry.id);

@@ -26,9 +26,14 @@ it('the status tells of a gap in the audit record, and of no tenant', async () =
   };
   expect(z.parse(status, (await look()).json()).components.audit).toBe('healthy');
   const gap = { kind: 'claim_without_outcome', ref: 'req_gone/1' } as const;
-  const entry = auditEntry({ event: 'audit.gap_found', outcome: 'error' });
+  const entry = auditEntry({ event: 'audit.gap_found', outcome: 'error', metadata: { ...gap } });
   expect(await gateway.stores.gaps.record('acme', gap, entry)).toBe(true);
-  expect(await gateway.stores.gaps.record('acme', gap, auditEntry())).toBe(false);
+  expect(await gateway.stores.gaps.record('acme', gap, { ...entry, id: auditEntry().id })).toBe(false);
+  // Without an entry that tells of it, nothing goes on the list of what need not be told again.
+  const other = { ...gap, ref: 'req_gone/2' };
+  await expect(gateway.stores.gaps.record('acme', other, auditEntry())).rejects.toThrow();
+  await expect(gateway.stores.gaps.record('acme', other, entry)).rejects.toThrow();
+  expect(await gateway.stores.gaps.unrecorded('acme', [gap, other])).toEqual([other]);
   const answer = await look();
   expect(answer.statusCode).toBe(503);
   expect(z.parse(status, answer.json())).toEqual({ status: 'degraded', components: { audit: 'unhealthy' } });
