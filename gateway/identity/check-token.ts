@@ -1,4 +1,5 @@
 import { CodedError } from '#domain/error.ts';
+import { withdrawRights } from '#governance/person/withdraw-rights.ts';
 import type { RecordEvent } from '#governance/record.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import { newId } from '#platform/new-id.ts';
@@ -24,7 +25,7 @@ export interface CheckToken {
 
 interface CheckTokenOptions {
   ask: Pick<AskProvider, 'rightsOf'>;
-  people: Pick<PeopleStore, 'confirmed' | 'withdraw'>;
+  people: Pick<PeopleStore, 'confirmed' | 'rights' | 'withdraw'>;
   grants: Pick<GrantStore, 'keep'>;
   recordEvent: RecordEvent;
   /** At most one question per token in this time, in milliseconds. */
@@ -62,13 +63,13 @@ async function confirm(
   const { tenantId, userId } = identity.actor;
   const at = new Date(nowMs()).toISOString();
   const told = await ask.rightsOf(accessToken).catch(async (error: unknown) => {
-    if (saysNoRights(error)) await withdraw(options, identity);
+    if (saysNoRights(error)) await withdrawRights(options, identity.actor);
     throw error;
   });
   if (told === undefined) return identity;
   if (told.actor.tenantId !== tenantId) {
     // The person has gone to another tenant, and is nobody in this one.
-    await withdraw(options, identity);
+    await withdrawRights(options, identity.actor);
     throw new CodedError('invalid_token', { detail: { reason: 'tenant' } });
   }
   const { actor, ...stated } = told;
@@ -85,14 +86,4 @@ async function confirm(
     });
   }
   return { ...told, issuedAt: at };
-}
-
-async function withdraw({ people, recordEvent }: CheckTokenOptions, { actor }: Identity): Promise<void> {
-  const isNews = await people.withdraw(actor.tenantId, actor.userId);
-  if (!isNews) return;
-  await recordEvent(actor, {
-    event: 'rights.withdrawn',
-    detail: 'the identity provider gives no rights',
-    outcome: 'denied',
-  });
 }

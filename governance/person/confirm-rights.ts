@@ -3,19 +3,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CodedError, type ErrorCode } from '#domain/error.ts';
 import type { Identity } from '#platform/oidc/actor-from-claims.ts';
 import type { AskProvider } from '#platform/oidc/ask-provider.ts';
-import { saysNoRights } from '#platform/oidc/meaning.ts';
+import { isOddAnswer, saysNoRights } from '#platform/oidc/meaning.ts';
 import type { GrantKind, GrantStore } from '#stores/person/grants.ts';
 import type { PeopleStore, PersonRights } from '#stores/person/people.ts';
 import type { RecordEvent } from '../record.ts';
 import { type LeasedToken, renewRefreshToken } from './renew-refresh-token.ts';
+import { withdrawRights } from './withdraw-rights.ts';
 
 /** What the identity provider says of a person at this moment. */
 export type Confirmation =
   | { kind: 'confirmed'; identity: Identity; idToken: string | null }
   /** It has ended the grant, or gives the person no rights. */
   | { kind: 'refused'; error: CodedError }
-  /** It couldn't be asked: it is away, or another process is asking and doesn't finish. */
-  | { kind: 'unknown' };
+  /**
+   * It said nothing about the person. `mayAsk`: with this grant; another may still be asked with. Else it is away, or
+   * another process is asking and doesn't finish.
+   */
+  | { kind: 'unknown'; mayAsk: boolean };
 
 export interface ConfirmRights {
   /** Asks with one grant; several callers at the same time ask once. */
@@ -60,10 +64,22 @@ export function createConfirmRights(options: ConfirmRightsOptions): ConfirmRight
       if (known === undefined || isFresh(options, known)) return;
       for (const { id } of await grants.ofPerson(tenantId, userId)) {
         const said = await byGrant({ tenantId, userId }, id);
-        if (said.kind !== 'refused' || saysNoRights(said.error)) return;
+        if (settlesRights(said)) return;
       }
     },
   };
+}
+
+/** Is there nothing to be learned from the person's other grants? */
+function settlesRights(said: Confirmation): boolean {
+  switch (said.kind) {
+    case 'confirmed':
+      return true;
+    case 'refused':
+      return saysNoRights(said.error);
+    case 'unknown':
+      return !said.mayAsk;
+  }
 }
 
 /** Were the rights confirmed recently enough? */
@@ -97,7 +113,7 @@ async function confirmByGrant(
       await options.grants.endLease(person.tenantId, grantId, { name });
     }
     if (isKnown) return { kind: 'confirmed', identity: identityOf(known), idToken: null };
-    if (performance.now() > giveUpAt) return { kind: 'unknown' };
+    if (performance.now() > giveUpAt) return { kind: 'unknown', mayAsk: false };
     await sleep(pollMs);
   }
 }
@@ -115,7 +131,7 @@ async function askWith(options: ConfirmRightsOptions, person: Person, lease: Lea
     const { identity, idToken } = await identityNow(options, person, lease);
     if (identity === undefined) {
       await grants.endLease(tenantId, grantId, { name });
-      return { kind: 'unknown' };
+      return { kind: 'unknown', mayAsk: true };
     }
     const { actor, ...stated } = identity;
     // The person has gone to another tenant, and is nobody in this one.
@@ -128,12 +144,12 @@ async function askWith(options: ConfirmRightsOptions, person: Person, lease: Lea
       // No answer about the person. If even this fails, the lease expires by itself.
       await grants.endLease(tenantId, grantId, { name }).catch(() => undefined);
       if (error instanceof CodedError && error.code === 'IDENTITY_PROVIDER_UNAVAILABLE')
-        return { kind: 'unknown' };
+        return { kind: 'unknown', mayAsk: isOddAnswer(error) };
       throw error;
     }
     if (saysNoRights(error)) {
       await grants.endLease(tenantId, grantId, { name });
-      await withdraw(options, person);
+      await withdrawRights(options, person);
     } else await grants.remove(tenantId, grantId);
     return { kind: 'refused', error };
   }
@@ -157,21 +173,6 @@ const refusals: readonly ErrorCode[] = [
   'forbidden',
   'TENANT_UNKNOWN',
 ];
-
-/** Recorded once; the rights are withdrawn even if recording fails. */
-async function withdraw({ people, recordEvent }: ConfirmRightsOptions, { tenantId, userId }: Person) {
-  const known = await people.rights(tenantId, userId);
-  if (known === undefined || known.withdrawnAt !== null) return;
-  try {
-    const { role, orgUnit } = known;
-    await recordEvent(
-      { tenantId, userId, role, orgUnit },
-      { event: 'rights.withdrawn', detail: 'the identity provider gives no rights', outcome: 'denied' },
-    );
-  } finally {
-    await people.withdraw(tenantId, userId);
-  }
-}
 
 function identityOf({ tenantId, userId, role, orgUnit, ...known }: PersonRights): Identity {
   const { email, name, statedAt, confirmedAt } = known;

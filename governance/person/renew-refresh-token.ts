@@ -1,4 +1,3 @@
-import { CodedError } from '#domain/error.ts';
 import type { Identity } from '#platform/oidc/actor-from-claims.ts';
 import type { AskProvider } from '#platform/oidc/ask-provider.ts';
 import type { GrantStore } from '#stores/person/grants.ts';
@@ -18,7 +17,7 @@ interface RenewOptions {
 
 /**
  * Uses a refresh token: the provider answers with a new one, which is stored, and with the person's rights now. Throws
- * what `AskProvider.refresh` and `personIn` throw; new tokens of somebody else are no answer.
+ * what `AskProvider.refresh` and `personIn` throw.
  */
 export async function renewRefreshToken(
   { ask, grants, now }: RenewOptions,
@@ -26,9 +25,8 @@ export async function renewRefreshToken(
   { grantId, name, token }: LeasedToken,
 ): Promise<{ identity: Identity; idToken: string | null }> {
   const usedAt = now().toISOString();
-  const tokens = await ask.refresh(token);
-  // Stored before anything else: the previous refresh token may be worthless now.
+  const tokens = await ask.refresh(token, userId);
+  // Stored before anything else is asked: the previous refresh token may be worthless now.
   await grants.endLease(tenantId, grantId, { name, next: { token: tokens.refreshToken, usedAt } });
-  if (tokens.sub !== null && tokens.sub !== userId) throw new CodedError('IDENTITY_PROVIDER_UNAVAILABLE');
   return { identity: await ask.personIn(tokens.accessToken, userId), idToken: tokens.idToken };
 }

@@ -15,8 +15,6 @@ export interface RefreshedTokens {
   /** The refresh token to use next. */
   refreshToken: string;
   idToken: string | null;
-  /** `sub` of a new identity token, if one was returned. */
-  sub: string | null;
 }
 
 /**
@@ -24,8 +22,11 @@ export interface RefreshedTokens {
  * `IDENTITY_PROVIDER_UNAVAILABLE` (platform/oidc/meaning.ts).
  */
 export interface AskProvider {
-  /** Exchanges a refresh token for new tokens. Throws `token_exchange_failed` when the provider has ended it. */
-  refresh(refreshToken: string): Promise<RefreshedTokens>;
+  /**
+   * Exchanges a person's refresh token for new tokens; those that name somebody else are no answer. Throws
+   * `token_exchange_failed` when the provider has ended it.
+   */
+  refresh(refreshToken: string, userId: string): Promise<RefreshedTokens>;
   /**
    * The person of a refreshed access token, which has to be this one. Throws `forbidden` or `TENANT_UNKNOWN` when it
    * states no rights.
@@ -60,15 +61,16 @@ export function createAskProvider(options: AskProviderOptions): AskProvider {
     });
 
   return {
-    refresh: (refreshToken) =>
+    refresh: (refreshToken, userId) =>
       asked(
         async (configuration) => {
           const tokens = await oidc.refreshTokenGrant(configuration, refreshToken);
+          const named = [tokens.claims()?.sub, claimsIn(tokens.access_token)?.['sub']];
+          if (named.some((sub) => sub !== undefined && sub !== userId)) throw oddAnswer('another person');
           return {
             accessToken: tokens.access_token,
             refreshToken: tokens.refresh_token ?? refreshToken,
             idToken: tokens.id_token ?? null,
-            sub: tokens.claims()?.sub ?? null,
           };
         },
         (error) =>

@@ -2,6 +2,7 @@ import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 import { CodedError } from '#domain/error.ts';
 import { parseJson } from '#domain/json/parse-json.ts';
 import { createLastKnown } from './last-known.ts';
+import { fetchPlainly } from './plain-fetch.ts';
 import { isSecureUrl } from './secure-url.ts';
 import { type OnUnsoundKey, soundKeys } from './sound-keys.ts';
 
@@ -21,8 +22,6 @@ interface KeySetOptions {
   /** Told once of each key that is left out of the set. */
   onUnsoundKey?: OnUnsoundKey | undefined;
 }
-
-const largestAnswer = 256 * 1024;
 
 /** A provider that makes up new bad keys for ever does not fill the log. */
 const mostTold = 1_000;
@@ -66,15 +65,15 @@ async function fetchKeys(options: KeySetOptions, onUnsound: OnUnsoundKey): Promi
     throw new CodedError('IDENTITY_PROVIDER_UNAVAILABLE', { cause: 'jwks_uri is not https' });
   }
   try {
-    const response = await fetch(address, {
+    const response = await fetchPlainly(address.href, {
+      method: 'GET',
+      body: undefined,
       headers: { accept: 'application/json, application/jwk-set+json' },
-      redirect: 'error',
+      redirect: 'manual',
       signal: AbortSignal.timeout(options.timeoutMs ?? 5_000),
     });
     if (response.status !== 200) throw new RangeError(`key endpoint answered ${response.status}`);
-    const text = await response.text();
-    if (text.length > largestAnswer) throw new RangeError('key set is too large');
-    const sound = soundKeys(parseJson(text), onUnsound);
+    const sound = soundKeys(parseJson(await response.text()), onUnsound);
     // Nobody's token is refused because a provider answers nonsense: the keys known before go on.
     if (sound.keys.length === 0) throw new RangeError('the key set holds no key that proves anything');
     return createLocalJWKSet(sound);

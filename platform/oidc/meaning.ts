@@ -37,8 +37,10 @@ export function troubleOf(error: unknown): CodedError {
   return coded.code === 'IDENTITY_PROVIDER_UNAVAILABLE' ? coded : oddAnswer(error);
 }
 
+const odd = Object.freeze({ reason: 'answer' });
+
 export function oddAnswer(cause: unknown): CodedError {
-  return new CodedError('IDENTITY_PROVIDER_UNAVAILABLE', { detail: { reason: 'answer' }, cause });
+  return new CodedError('IDENTITY_PROVIDER_UNAVAILABLE', { detail: odd, cause });
 }
 
 /** Does the provider know the person, and give them no rights here? Their other sign-ins would say the same. */
@@ -48,8 +50,6 @@ export function saysNoRights(error: unknown): boolean {
 
 export function isOddAnswer(error: unknown): boolean {
   return (
-    error instanceof CodedError &&
-    error.code === 'IDENTITY_PROVIDER_UNAVAILABLE' &&
-    typeof error.detail === 'object'
+    error instanceof CodedError && error.code === 'IDENTITY_PROVIDER_UNAVAILABLE' && error.detail === odd
   );
 }

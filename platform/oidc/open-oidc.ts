@@ -32,6 +32,8 @@ export interface OidcSettings {
 
 interface OpenOidcOptions extends OidcSettings, Pick<IdentifyOptions, 'tenants' | 'onForbidden'> {
   onUnsoundKey?: OnUnsoundKey | undefined;
+  /** Limit of one call to the provider; default 5 000. */
+  timeoutMs?: number;
   /** Milliseconds since the epoch; default: the wall clock, guarded against jumps. */
   nowMs?: (() => number) | undefined;
 }
@@ -52,11 +54,13 @@ export function openOidc(options: OpenOidcOptions): Oidc {
   const { issuer, audience, clientId, clientSecret, cliClientId, temporalUiClientId } = options;
   const nowMs = options.nowMs ?? Date.now;
   const claimsMap = { ...options.claims, groupRoles: options.groupRoles };
-  const provider = createProvider({ issuer, clientId, clientSecret, nowMs });
+  const limit = options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs };
+  const provider = createProvider({ issuer, clientId, clientSecret, nowMs, ...limit });
   const keys = createKeySet({
     jwksUri: () => provider.jwksUri(),
     nowMs,
     onUnsoundKey: options.onUnsoundKey,
+    ...limit,
   });
   const time = options.nowMs === undefined ? { clock: createCautiousClock() } : { nowMs: options.nowMs };
   const identifyBy = (clientIds: readonly string[]) =>

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ApprovalQuestion, mayDecide, type VoteChoice } from '#domain/approval/approval.ts';
+import {
+  type ApprovalQuestion,
+  mayDecide,
+  type VoteChoice,
+  type VoteClaims,
+} from '#domain/approval/approval.ts';
 import { CodedError } from '#domain/error.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import { roles } from '#domain/person/role.ts';
@@ -119,5 +124,49 @@ describe('the check of a vote', () => {
     const { check, asked } = checkWith(undefined, 'away');
     expect(await check(question, vote('withdraw', asker))).toBeNull();
     expect(asked).toEqual([]);
+  });
+});
+
+describe('the version of a vote', () => {
+  /** As they come from outside, where the type is a wish. */
+  const versions: [string, Record<string, unknown>, boolean][] = [
+    ['none', {}, true],
+    ['1', { version: 1 }, true],
+    ['0', { version: 0 }, false],
+    ['2', { version: 2 }, false],
+    ['-1', { version: -1 }, false],
+    ['1.5', { version: 1.5 }, false],
+    ['the text 1', { version: '1' }, false],
+    ['an empty text', { version: '' }, false],
+    ['null', { version: null }, false],
+    ['true', { version: true }, false],
+    ['a list', { version: [1] }, false],
+    ['an object', { version: {} }, false],
+  ];
+  const claimsWith = (choice: VoteChoice, version: Record<string, unknown>): VoteClaims =>
+    Object.assign(claimsOf(question, choice === 'withdraw' ? asker : lead, choice), version);
+  const choices: readonly VoteChoice[] = ['approve', 'reject', 'withdraw'];
+  const { check } = checkWith(known(lead), 'away');
+
+  it.each(versions)('%s', async (_, version, counts) => {
+    for (const choice of choices) {
+      const problem = await check(question, signed(signer, claimsWith(choice, version)));
+      expect(problem).toBe(counts ? null : 'VOTE_SIGNATURE_INVALID');
+    }
+  });
+
+  const changed = versions.flatMap(([was, before]) =>
+    versions.flatMap(([is, after]): [string, string, Record<string, unknown>, Record<string, unknown>][] =>
+      was === is ? [] : [[was, is, before, after]],
+    ),
+  );
+
+  it.each(changed)('%s, signed so and then made %s, counts for nothing', async (_, __, before, after) => {
+    for (const choice of choices) {
+      const vote = signed(signer, claimsWith(choice, before));
+      const { version: ____, ...others } = vote.claims;
+      const claims: VoteClaims = Object.assign(others, after);
+      expect(await check(question, { ...vote, claims })).toBe('VOTE_SIGNATURE_INVALID');
+    }
   });
 });

@@ -5,10 +5,11 @@ import type { PlannedAction } from '#domain/action/action.ts';
 import type { ApprovalQuestion, SignedVote } from '#domain/approval/approval.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import type { Verdict } from '#domain/policy/verdict.ts';
-import { createVoteCheck } from '#governance/check-approval.ts';
+import { createVoteCheck, type VoteCheck } from '#governance/check-approval.ts';
 import { createClassifyData } from '#governance/classification/classify-data.ts';
 import { createDecide } from '#governance/decide.ts';
 import { createPerform } from '#governance/perform/perform.ts';
+import type { RightsNow } from '#governance/person/rights-now.ts';
 import type { ActInput, ActResult } from '#workflows/messages/action.ts';
 import { aheadLedger } from './ahead-ledger.ts';
 import { comment, reading } from './ask.ts';
@@ -29,7 +30,7 @@ export interface ActScene {
   clock: { aheadMs: number };
   /** What policy says. */
   policy: { verdict: Verdict; code: string };
-  /** Whose rights the identity provider confirms. */
+  /** Whose rights the identity provider confirms, unless the scene was given another to ask. */
   people: Map<string, Actor>;
   /** The worker dies right after so many writes; `undefined`: it lives. */
   dieAfter: number | undefined;
@@ -37,6 +38,8 @@ export interface ActScene {
   writes: number;
   /** How often an attempt was told to come back, and with what. */
   comebacks: ApplicationFailure[];
+  /** The check of votes that this worker makes. */
+  checkVote: VoteCheck;
   /** Acts, and again after each death and as often as Temporal is asked to, until there is a result. */
   act(more?: Partial<ActInput>): Promise<ActResult>;
   /** One attempt. */
@@ -50,7 +53,11 @@ export const approvalExpiresMs = 30 * 60_000;
 /** One comment on its way through the real governance and the real databases; policy, people and provider are given. */
 export async function openActScene(
   { stores }: TestStores,
-  { action = 'comment', effectSettleMs = 2 }: { action?: 'comment' | 'read'; effectSettleMs?: number } = {},
+  {
+    action = 'comment',
+    effectSettleMs = 2,
+    ...given
+  }: { action?: 'comment' | 'read'; effectSettleMs?: number; rightsNow?: RightsNow } = {},
 ): Promise<ActScene> {
   const { signer, verify } = freshSigner();
   const provider = createMemoryProvider();
@@ -58,7 +65,8 @@ export async function openActScene(
   const [planned] = await stores.requests.savePlan(asker, requestId, { planner: '', actions: [] });
   if (planned === undefined) throw new Error('nothing planned');
   const now = () => new Date(Date.now() + scene.clock.aheadMs);
-  const rightsNow = async (_tenantId: string, userId: string) => scene.people.get(userId);
+  const rightsNow: RightsNow = given.rightsNow ?? (async (_tenantId, userId) => scene.people.get(userId));
+  const checkVote = createVoteCheck({ verify, rightsNow });
   const mortal = <Store extends object>(store: Store, names: readonly (keyof Store)[]): Store => {
     const writing =
       (write: (...given: never[]) => Promise<unknown>) =>
@@ -86,7 +94,7 @@ export async function openActScene(
     approvals: mortal(stores.approvals, ['open', 'close']),
     now,
     rightsNow,
-    checkVote: createVoteCheck({ verify, rightsNow }),
+    checkVote,
     classify: createClassifyData(stores),
     openAction: provider.openAction,
     decide: createDecide({ now, evaluate: async () => [ruleOf(scene.policy)] }),
@@ -107,6 +115,7 @@ export async function openActScene(
     dieAfter: undefined,
     writes: 0,
     comebacks: [],
+    checkVote,
     actOnce: (more, attempt = 1) =>
       createAct(options, () => ({ attempt, signal: new AbortController().signal }))({
         ...orderOf(requestId, planned),

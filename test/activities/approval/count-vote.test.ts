@@ -62,6 +62,36 @@ describe('counting a vote', () => {
     expect(denied[0]?.userId).not.toBe(lead.userId);
   });
 
+  it.each([
+    ['without a version', {}],
+    ['of version 1', { version: 1 }],
+  ])('keeps one %s as it was signed, so that it still counts when it is read back', async (_, version) => {
+    const { stores } = opened;
+    await signIn(stores, lead);
+    const checkVote = voteCheckOf(stores, verify);
+    const countVote = createCountVote({ ...stores, recordEvent: recordEventIn(stores, now), checkVote });
+    const question = await openQuestion();
+    const vote = signed(signer, { ...claimsOf(question, lead, 'approve'), ...version });
+    expect(await countVote(question, vote)).toBeNull();
+    const [kept, ...others] = await stores.approvals.votes('acme', question.approvalId);
+    expect([kept, others]).toEqual([vote, []]);
+    expect(kept && (await checkVote(question, kept))).toBeNull();
+    const next = { ...vote, claims: { ...vote.claims, version: 2 } };
+    expect(await checkVote(question, next)).toBe('VOTE_SIGNATURE_INVALID');
+  });
+
+  it('keeps none of a version that it does not know', async () => {
+    const { stores } = opened;
+    await signIn(stores, lead);
+    const checkVote = voteCheckOf(stores, verify);
+    const countVote = createCountVote({ ...stores, recordEvent: recordEventIn(stores, now), checkVote });
+    const question = await openQuestion();
+    const vote = signed(signer, { ...claimsOf(question, lead, 'approve'), version: 2 });
+    expect(await countVote(question, vote)).toBe('VOTE_SIGNATURE_INVALID');
+    expect(await stores.approvals.votes('acme', question.approvalId)).toEqual([]);
+    expect(await stores.approvals.get('acme', question.approvalId)).toMatchObject({ state: 'pending' });
+  });
+
   it('closes the question with one that counts, once', async () => {
     const { stores } = opened;
     await signIn(stores, lead);
