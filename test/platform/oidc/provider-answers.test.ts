@@ -67,7 +67,7 @@ function asking(rightsCheck: RightsCheck): AskProvider {
     tenants: { find: async (id) => (id === 'acme' ? {} : undefined) },
     nowMs: () => at,
     // Only who gets no answer waits for the end of it.
-    timeoutMs: next === 'hang' ? 300 : 5_000,
+    timeoutMs: next === 'hang' ? 1_500 : 15_000,
   }).ask;
 }
 
