@@ -90,7 +90,7 @@ async function call(
 }
 
 /** Public routes that look at the session's cookie themselves. */
-const ownLook = ['GET /api/v1/auth/userinfo', 'POST /auth/logout'];
+const ownLook = ['GET /api/v1/auth/userinfo', 'POST /auth/logout', 'GET /metrics'];
 const byCookie = () => routes.filter((route) => route.auth !== 'public' || ownLook.includes(nameOf(route)));
 
 describe('what a call by cookie says of the session that its page shows', () => {

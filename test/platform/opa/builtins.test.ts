@@ -211,5 +211,5 @@ needing('opa')('with opa on PATH', () => {
       await gone;
       rmSync(folder, { recursive: true });
     }
-  }, 60_000);
+  }, 120_000);
 });

@@ -126,7 +126,7 @@ describe('published heads', () => {
         ),
       );
     await age(`head_at = now() - interval '11 minutes'`);
-    await expect(check()).rejects.toThrow('heads of acme do not reach the bucket since number 8');
+    await expect(check()).rejects.toThrow('acme: its heads do not reach the bucket since number 8');
     // Nobody configures the place any more.
     await age(`wanted_at = now() - interval '11 minutes'`);
     await expect(check()).resolves.toBeUndefined();
