@@ -101,7 +101,9 @@ async function confirmByGrant(
   const name = randomBytes(12).toString('hex');
   const giveUpAt = performance.now() + patienceMs;
   for (;;) {
-    const leased = await options.grants.lease(person.tenantId, grantId, { name, ms: leaseMs });
+    const leased = await leaseOf(options, person, { grantId, name });
+    // Only this grant is of no use.
+    if (leased === undefined) return { kind: 'unknown', mayAsk: true };
     if (leased.status === 'gone') return { kind: 'refused', error: new CodedError('session_expired') };
     const known = await options.people.rights(person.tenantId, person.userId);
     const isKnown = known !== undefined && known.withdrawnAt === null && isFresh(options, known);
@@ -115,6 +117,21 @@ async function confirmByGrant(
     if (isKnown) return { kind: 'confirmed', identity: identityOf(known), idToken: null };
     if (performance.now() > giveUpAt) return { kind: 'unknown', mayAsk: false };
     await sleep(pollMs);
+  }
+}
+
+/** `undefined` where the grant can't be opened. */
+async function leaseOf(
+  { grants }: ConfirmRightsOptions,
+  person: Person,
+  { grantId, name }: { grantId: string; name: string },
+) {
+  try {
+    return await grants.lease(person.tenantId, grantId, { name, ms: leaseMs });
+  } catch (error) {
+    if (!(error instanceof CodedError) || error.code !== 'CONTENT_UNREADABLE') throw error;
+    await grants.endLease(person.tenantId, grantId, { name });
+    return undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { shippedGroupRoles } from '#domain/person/role.ts';
 import { createConfirmRights } from '#governance/person/confirm-rights.ts';
+import { withAdmin } from '#platform/database/admin-connection.ts';
 import { newId } from '#platform/new-id.ts';
 import { openOidc } from '#platform/oidc/open-oidc.ts';
 import type { Stores } from '#stores/open-stores.ts';
@@ -16,19 +17,22 @@ import {
 import { openTestStores } from '../../support/open-test-stores.ts';
 import { recordEventIn } from '../../support/record-event.ts';
 
-const kinds = ['odd', 'another person', 'absent', 'ended', 'no rights', 'good'] as const;
+const kinds = ['odd', 'another person', 'absent', 'ended', 'no rights', 'unreadable', 'good'] as const;
 type Kind = (typeof kinds)[number];
 
 let key: SigningKey;
 let provider: FakeProvider;
 let stores: Stores;
+let adminUrl: string;
 let close: () => Promise<void>;
 let people = 0;
 
 beforeAll(async () => {
   key = await makeKey('ES256', 'k');
   provider = await startFakeProvider([key], { userinfo: true });
-  ({ stores, close } = await openTestStores());
+  const opened = await openTestStores();
+  ({ stores, close } = opened);
+  adminUrl = opened.databases.adminUrl;
 });
 afterAll(async () => {
   await provider.close();
@@ -50,6 +54,8 @@ function endOf(answers: readonly [Kind, Kind]): End {
   const left = new Set(['first', 'second']);
   for (const [index, answer] of answers.entries()) {
     const name = index === 0 ? 'first' : 'second';
+    // One that can't be opened is of no use, and no reason not to ask with the other.
+    if (answer === 'unreadable') continue;
     asked.push(name);
     if (answer === 'ended') left.delete(name);
     if (answer === 'good') return { asked, left: [...left], rights: 'confirmed' };
@@ -66,6 +72,7 @@ async function answerOf(kind: Kind, endpoint: 'token' | 'userinfo', sub: string)
     case 'odd':
       return { status: 200, body: '<html>', headers: { 'content-type': 'text/html' } };
     case 'absent':
+    case 'unreadable':
       return { status: 503, body: {} };
     case 'ended':
       return endpoint === 'token'
@@ -83,6 +90,14 @@ async function answerOf(kind: Kind, endpoint: 'token' | 'userinfo', sub: string)
     }
   }
 }
+
+const damage = (id: string) =>
+  withAdmin(adminUrl, (client) =>
+    client.query(
+      `UPDATE tenant_acme.grants SET sealed = set_byte(sealed, 40, get_byte(sealed, 40) # 1) WHERE id = $1`,
+      [id],
+    ),
+  );
 
 type GrantKinds = readonly ['refresh' | 'access', 'refresh' | 'access'];
 
@@ -122,6 +137,7 @@ async function endIn(answers: readonly [Kind, Kind], grantKinds: GrantKinds): Pr
     await stores.grants.lease('acme', id, lease);
     const usedAt = new Date(Date.now() - (index + 1) * 600_000).toISOString();
     await stores.grants.endLease('acme', id, { name: 'test', next: { token, usedAt } });
+    if (answers[index] === 'unreadable') await damage(id);
   }
   const now = () => new Date();
   const { ask } = openOidc({
