@@ -14,6 +14,7 @@ import { type ContentStore, createContentStore } from './content/content.ts';
 import { type ContentRetentionStore, createContentRetentionStore } from './content/retention.ts';
 import { type DatabaseSettings, openDatabase, type StoreDatabase } from './database.ts';
 import { createDataKeyStore, type DataKeyStore } from './key/data-keys.ts';
+import { createRowProofs } from './key/row-proofs.ts';
 import { createWrappedKeyStore, type WrappedKeyStore } from './key/wrapped-keys.ts';
 import { createModelUsageStore, type ModelUsageStore } from './model/usage.ts';
 import { createErasureStore, type ErasureStore } from './person/erasures.ts';
@@ -90,6 +91,7 @@ export function openStores(settings: {
       return opened.inTenant(tenantId, work);
     },
   };
+  const proofs = createRowProofs(dataKeys);
   const audit = createDatabase(auditUrl, auditOptions);
   const content = createContentStore({ database, envelope });
   const subjects = createSubjectStore({ database, envelope });
@@ -99,8 +101,8 @@ export function openStores(settings: {
     contentRetention: createContentRetentionStore({ database, pool: audit }),
     dataKeys,
     wrappedKeys: createWrappedKeyStore({ database: opened, envelope: settings.envelope }),
-    requests: createRequestStore({ database, content }),
-    approvals: createApprovalStore({ database, content }),
+    requests: createRequestStore({ database, content, proofs }),
+    approvals: createApprovalStore({ database, content, proofs }),
     bundleFailures: createBundleFailureStore(database),
     policies: createPolicyStore({ database, signing: settings.policySigning }),
     policySettings: createPolicySettingsStore({ database }),

@@ -1,4 +1,5 @@
 import type { Governance } from '#governance/create-governance.ts';
+import { createRecordGaps } from '#governance/upkeep/record-gaps.ts';
 import type { Config } from '#platform/config/parse-config.ts';
 import type { Logger } from '#platform/logger.ts';
 import { repeat } from '#platform/repeat.ts';
@@ -40,6 +41,7 @@ export function createLoops(parts: LoopParts): Loops {
     tenants: stores.tenants,
     requests: stores.requests,
     startRequest,
+    recordGaps: createRecordGaps({ gaps: stores.gaps, now: () => new Date() }),
     metrics,
     log,
     olderThanMs: config.firstAnswerMs + startGraceMs,

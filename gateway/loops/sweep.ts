@@ -1,7 +1,8 @@
 import { isGrpcServiceError, ServiceError } from '@temporalio/client';
 import { CodedError, type ErrorCode } from '#domain/error.ts';
 import { isWorking } from '#domain/tenant/tenant.ts';
-import type { RequestStore, StoredRequest } from '#stores/request/requests.ts';
+import type { RecordGaps } from '#governance/upkeep/record-gaps.ts';
+import type { DueRequest, RequestStore } from '#stores/request/requests.ts';
 import type { TenantStore } from '#stores/tenant/tenants.ts';
 import type { Metrics } from '../http/metrics.ts';
 import type { StartRequest } from '../temporal/start-request.ts';
@@ -10,6 +11,7 @@ interface SweepOptions {
   tenants: TenantStore;
   requests: RequestStore;
   startRequest: StartRequest;
+  recordGaps: RecordGaps;
   metrics: Pick<Metrics, 'swept'>;
   log: { warn(fields: object, message: string): void };
   /** Milliseconds after which a start counts as lost. */
@@ -66,8 +68,13 @@ export function createSweep(options: SweepOptions): Sweep {
  */
 const away: readonly ErrorCode[] = ['AUDIT_WRITE_FAILED', 'DATABASE_UNAVAILABLE', 'TEMPORAL_UNAVAILABLE'];
 
-async function startOne({ startRequest, log }: SweepOptions, row: StoredRequest): Promise<Started> {
+async function startOne(options: SweepOptions, row: DueRequest): Promise<Started> {
+  const { startRequest, log } = options;
   try {
+    if (row.isForeign) {
+      await endForeign(options, row);
+      return 'refused';
+    }
     if (row.state !== 'received') return (await startRequest.again(row)) ? 'started' : 'runs';
     await startRequest.only(row);
     return 'started';
@@ -75,6 +82,14 @@ async function startOne({ startRequest, log }: SweepOptions, row: StoredRequest)
     log.warn({ err: error, requestId: row.id }, 'the request could not be started; it is tried again');
     return isAway(error) ? 'away' : 'refused';
   }
+}
+
+/** Nobody asked for it: it is on record as that, in nobody's name, and ends. */
+async function endForeign({ recordGaps, requests, log }: SweepOptions, row: DueRequest): Promise<void> {
+  const { tenantId, id } = row;
+  log.warn({ requestId: id, tenantId }, 'a request that no process of ours wrote is not started');
+  await recordGaps(tenantId, [{ kind: 'request_foreign', ref: id }]);
+  await requests.endForeign(tenantId, id);
 }
 
 /** gRPC's code for a call that will never be accepted as it is. */

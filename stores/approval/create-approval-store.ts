@@ -1,6 +1,7 @@
 import { CodedError } from '#domain/error.ts';
 import type { ContentStore } from '../content/content.ts';
 import type { TenantDatabase } from '../database.ts';
+import type { RowProofs } from '../key/row-proofs.ts';
 import type { ApprovalStore } from './approvals.ts';
 import { closeApproval } from './close.ts';
 import { listApprovals, toApproval } from './list.ts';
@@ -11,11 +12,15 @@ import { readVotes, recordVote } from './votes.ts';
 export function createApprovalStore(options: {
   database: TenantDatabase;
   content: ContentStore;
+  proofs: RowProofs;
 }): ApprovalStore {
   const { database, content } = options;
   return {
-    open: (tenantId, approval) =>
-      database.inTenant(tenantId, (tx) => openApproval(tx, content, { tenantId, approval })),
+    async open(tenantId, approval) {
+      return database.inTenant(tenantId, (tx) =>
+        openApproval(tx, { content, proofs: options.proofs.of(tenantId) }, { tenantId, approval }),
+      );
+    },
     prolong: (tenantId, id, expiresAt) =>
       database.inTenant(tenantId, async (tx) => {
         await tx

@@ -4,6 +4,7 @@ import { sendingOfActionRun } from '#domain/ids.ts';
 import { type ActionState, isFinal } from '#domain/request/request.ts';
 import type { ContentStore } from '../content/content.ts';
 import type { TenantTx } from '../database.ts';
+import type { TenantProofs } from '../key/row-proofs.ts';
 import { moveRequest } from '../request/finish-action.ts';
 import { isFinalAction, lockRequest, waitColumns } from '../request/rows.ts';
 import type { NewApproval, StoredApproval } from './approvals.ts';
@@ -21,12 +22,12 @@ interface Opening {
  */
 export async function openApproval(
   tx: TenantTx,
-  content: ContentStore,
+  { content, proofs }: { content: ContentStore; proofs: TenantProofs },
   { tenantId, approval }: Opening,
 ): Promise<StoredApproval> {
   const { requestId, n, runId, round } = approval;
   const [request, actions, stored] = await Promise.all([
-    lockRequest(tx, requestId),
+    lockRequest(tx, proofs, requestId),
     tx
       .selectFrom('request_actions')
       .select(['n', 'state'])

@@ -2,7 +2,7 @@
  * What is missing or wrong: the kinds of `ledger.find_gaps`; an effect that the request counts as done; an entry that is not
  * what was recorded (governance/upkeep/reconcile-entries.ts), or came in the older form after that had ended; a difference
  * between a request and its workflow (governance/upkeep/reconcile-workflows.ts), or between the record and the policies
- * (governance/upkeep/reconcile-policies.ts).
+ * (governance/upkeep/reconcile-policies.ts); a request that nobody of ours wrote (gateway/loops/sweep.ts).
  */
 export type GapKind =
   | 'claim_without_outcome'
@@ -22,7 +22,8 @@ export type GapKind =
   | 'workflow_broken_request_open'
   | 'request_done_workflow_running'
   | 'entry_without_policy_change'
-  | 'policy_without_entry';
+  | 'policy_without_entry'
+  | 'request_foreign';
 
 export interface Gap {
   kind: GapKind;

@@ -1,13 +1,14 @@
 import { CodedError } from '#domain/error.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
+import { jsonText } from '#platform/database/valid-text.ts';
 import type { DataKeyStore } from './data-keys.ts';
 
 /** What is proven of one row: every value that carries authority, the row's id among them. */
 export type Statement = Readonly<Record<string, unknown>>;
 
-/** Proofs of one tenant. Use them at once: its keys are looked at again by `of`. */
+/** Proofs of one tenant. Use them at once: `of` looks at its keys. */
 export interface TenantProofs {
-  /** `kind`: of which rows it is. What is proven of one kind proves nothing of another. */
+  /** `kind`: of which rows it is. What is proven of one kind proves nothing of another. Throws `INVALID_TEXT`. */
   prove(kind: string, statement: Statement): Uint8Array;
   /** False for no proof, and for one of anything else. */
   isProven(kind: string, statement: Statement, proof: Uint8Array | null): boolean;
@@ -19,22 +20,28 @@ export interface TenantProofs {
  * (AES-256-GCM as a MAC), under the tenant's data key; it names the key, so that older keys go on proving.
  */
 export interface RowProofs {
-  /** Throws `DATABASE_UNAVAILABLE`; `CONTENT_UNREADABLE` where the tenant's keys can't be opened: nothing is told then. */
-  of(tenantId: string): Promise<TenantProofs>;
+  /**
+   * In a transaction of the tenant, or after `ready`, which load its keys. Throws `CONTENT_UNREADABLE` where they can't be
+   * opened: nothing is told then.
+   */
+  of(tenantId: string): TenantProofs;
 }
 
 const nothing = new Uint8Array();
 
-export function createRowProofs({ envelope, ready }: Pick<DataKeyStore, 'envelope' | 'ready'>): RowProofs {
+export function createRowProofs({ envelope }: Pick<DataKeyStore, 'envelope'>): RowProofs {
   return {
-    async of(tenantId) {
-      await ready(tenantId);
+    of(tenantId) {
       const placeOf = (kind: string, statement: Statement) =>
         `${tenantId}|proof|${kind}|${canonicalJson(statement)}`;
       // Without keys nothing could be told from what is forged.
       envelope.seal(nothing, placeOf('none', {}));
       return {
-        prove: (kind, statement) => envelope.seal(nothing, placeOf(kind, statement)),
+        prove(kind, statement) {
+          // Refuses, by its own code, what could not be read back.
+          jsonText(statement);
+          return envelope.seal(nothing, placeOf(kind, statement));
+        },
         isProven(kind, statement, proof) {
           if (proof === null) return false;
           try {

@@ -3,6 +3,8 @@ import { CodedError } from '#domain/error.ts';
 import { overridesIn } from '../classification/classifications.ts';
 import type { ContentStore } from '../content/content.ts';
 import type { TenantTx } from '../database.ts';
+import type { TenantProofs } from '../key/row-proofs.ts';
+import { isGenuine, refuseForeignAction } from './genuine.ts';
 import type { ActionTarget, BegunAction } from './requests.ts';
 import { isFinalAction, openActionStates, toAction, toRequest } from './rows.ts';
 import type { RequestsTable } from './tables.ts';
@@ -15,7 +17,11 @@ interface Place {
 }
 
 /** Three statements, sent together. If the request is running already, nothing is written: that is the usual case. */
-export async function beginAction(tx: TenantTx, content: ContentStore, place: Place): Promise<BegunAction> {
+export async function beginAction(
+  tx: TenantTx,
+  { content, proofs }: { content: ContentStore; proofs: TenantProofs },
+  place: Place,
+): Promise<BegunAction> {
   const { tenantId, requestId, n, target } = place;
   const [requestRow, actionRow, overrides] = await Promise.all([
     runRequest(tx, place),
@@ -29,7 +35,9 @@ export async function beginAction(tx: TenantTx, content: ContentStore, place: Pl
       .executeTakeFirst(),
     overridesIn(tx, target.orgUnit, [target.item]),
   ]);
-  if (requestRow === undefined || actionRow === undefined) throw new CodedError('NOT_FOUND');
+  if (requestRow === undefined || actionRow === undefined || !isGenuine(proofs, requestRow))
+    throw new CodedError('NOT_FOUND');
+  refuseForeignAction(proofs, actionRow);
   const request = toRequest(tenantId, requestRow);
   const action = toAction(actionRow);
   if (isFinalAction(action.state)) return { status: 'finished', request, action };

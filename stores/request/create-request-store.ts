@@ -1,5 +1,6 @@
 import type { ContentStore } from '../content/content.ts';
 import type { TenantDatabase } from '../database.ts';
+import type { RowProofs } from '../key/row-proofs.ts';
 import { createActionSteps } from './action-steps.ts';
 import { createPlans } from './plan.ts';
 import { createReads } from './read.ts';
@@ -11,6 +12,7 @@ import { createWaits } from './wait.ts';
 export function createRequestStore(options: {
   database: TenantDatabase;
   content: ContentStore;
+  proofs: RowProofs;
 }): RequestStore {
   return {
     ...createReads(options),

@@ -3,6 +3,7 @@ import { CodedError } from '#domain/error.ts';
 import { isFinal, stateFromActions } from '#domain/request/request.ts';
 import type { ContentStore, SealedContent } from '../content/content.ts';
 import type { TenantTx } from '../database.ts';
+import type { TenantProofs } from '../key/row-proofs.ts';
 import type { FinishedAction, StoredAction, StoredRequest } from './requests.ts';
 import { isFinalAction, lockRequest, toAction, toRequest, waitColumns } from './rows.ts';
 import type { RequestActionsTable, RequestsTable } from './tables.ts';
@@ -17,11 +18,11 @@ const databaseTime = sql<string>`now()`;
 /** Locks and reads, then writes: two round trips. The lock orders actions of one request that end at the same time. */
 export async function finishAction(
   tx: TenantTx,
-  content: ContentStore,
+  { content, proofs }: { content: ContentStore; proofs: TenantProofs },
   { tenantId, finished }: Finishing,
 ): Promise<{ request: StoredRequest; action: StoredAction }> {
   const [request, actions] = await Promise.all([
-    lockRequest(tx, finished.requestId),
+    lockRequest(tx, proofs, finished.requestId),
     tx
       .selectFrom('request_actions')
       .selectAll()

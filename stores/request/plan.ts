@@ -7,6 +7,8 @@ import { sha256Hex } from '#platform/crypto/digest.ts';
 import { jsonText } from '#platform/database/valid-text.ts';
 import type { ContentStore } from '../content/content.ts';
 import type { TenantDatabase } from '../database.ts';
+import type { RowProofs } from '../key/row-proofs.ts';
+import { proveAction, refuseForeignAction } from './genuine.ts';
 import type { RequestStore } from './requests.ts';
 import { lockRequest, toPlanned } from './rows.ts';
 
@@ -20,32 +22,40 @@ type Plans = Pick<RequestStore, 'savePlan' | 'saveNotUnderstood'>;
 
 const databaseTime = sql<string>`now()`;
 
-export function createPlans(options: { database: TenantDatabase; content: ContentStore }): Plans {
+export function createPlans(options: {
+  database: TenantDatabase;
+  content: ContentStore;
+  proofs: RowProofs;
+}): Plans {
   const { database, content } = options;
   return {
-    savePlan: ({ tenantId, userId }, requestId, { planner, actions }) =>
-      database.inTenant(tenantId, async (tx) => {
-        const request = await lockRequest(tx, requestId);
+    async savePlan({ tenantId, userId }, requestId, { planner, actions }) {
+      return database.inTenant(tenantId, async (tx) => {
+        const proofs = options.proofs.of(tenantId);
+        const request = await lockRequest(tx, proofs, requestId);
         const stored = await tx
           .selectFrom('request_actions')
           .selectAll()
           .where('request_id', '=', requestId)
           .orderBy('n')
           .execute();
+        for (const row of stored) refuseForeignAction(proofs, row);
         if (stored.length > 0) return stored.map(toPlanned);
         if (isFinal(request.state)) throw new CodedError('REQUEST_NOT_PENDING');
         if (actions.length === 0) throw new RangeError('a plan has at least one action');
         const inputs = actions.map(({ input, classification }) =>
           content.seal({ tenantId, purpose: 'action_input', ownerId: userId, classification, value: input }),
         );
-        const rows = actions.map(({ input, ...action }, index) => ({
-          ...action,
-          request_id: requestId,
-          n: index + 1,
-          state: 'planned' as const,
-          input_ref: inputs[index]?.id ?? '',
-          input_digest: digestOf(input),
-        }));
+        const rows = actions.map(({ input, ...action }, index) => {
+          const planned = {
+            ...action,
+            request_id: requestId,
+            n: index + 1,
+            input_ref: inputs[index]?.id ?? '',
+            input_digest: digestOf(input),
+          };
+          return { ...planned, state: 'planned' as const, proof: proveAction(proofs, planned) };
+        });
         const inserted = await tx
           .with('inputs', (db) => db.insertInto('content').values(inputs))
           .with('planned', (db) => db.insertInto('request_actions').values(rows).returningAll())
@@ -57,10 +67,12 @@ export function createPlans(options: { database: TenantDatabase; content: Conten
           .orderBy('n')
           .execute();
         return inserted.map(toPlanned);
-      }),
-    saveNotUnderstood: ({ tenantId, userId }, requestId, { planner, answer, suggestions }) =>
-      database.inTenant(tenantId, async (tx) => {
-        const request = await lockRequest(tx, requestId);
+      });
+    },
+    async saveNotUnderstood({ tenantId, userId }, requestId, { planner, answer, suggestions }) {
+      await database.inTenant(tenantId, async (tx) => {
+        const proofs = options.proofs.of(tenantId);
+        const request = await lockRequest(tx, proofs, requestId);
         if (isFinal(request.state)) {
           if (request.answer_ref !== null) return;
           throw new CodedError('REQUEST_NOT_PENDING');
@@ -88,6 +100,7 @@ export function createPlans(options: { database: TenantDatabase; content: Conten
           })
           .where('id', '=', requestId)
           .execute();
-      }),
+      });
+    },
   };
 }

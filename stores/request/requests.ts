@@ -119,6 +119,13 @@ export interface RequestFilter {
   before?: string;
 }
 
+/** What the sweeper looks after. */
+export interface DueRequest extends StoredRequest {
+  /** No process of this installation wrote it: it is nobody's request, and is not started. */
+  isForeign: boolean;
+}
+
+/** A request that no process of this installation wrote is as if it weren't there, but for the sweeper. */
 export interface RequestStore {
   /** Same key and body → the stored row, `created: false`; same key, other body → `IDEMPOTENCY_KEY_REUSED`. */
   create(actor: Actor, request: NewRequest): Promise<{ request: StoredRequest; created: boolean }>;
@@ -137,12 +144,14 @@ export interface RequestStore {
   /** received → running; any other state stays. Returns the row as it is now; throws `NOT_FOUND`. */
   markStarted(tenantId: string, id: string): Promise<StoredRequest>;
   /** Rows whose workflow was never seen to start, oldest first; read by the sweeper. */
-  unstarted(tenantId: string, filter: { olderThanMs: number; limit: number }): Promise<StoredRequest[]>;
+  unstarted(tenantId: string, filter: { olderThanMs: number; limit: number }): Promise<DueRequest[]>;
   /** Rows that have started, are not final and haven't changed for so long, by id, after this request id. */
   underWay(
     tenantId: string,
     filter: { quietMs: number; after: string; limit: number },
-  ): Promise<StoredRequest[]>;
+  ): Promise<DueRequest[]>;
+  /** Ends what `isForeign` as failed; what has ended stays. */
+  endForeign(tenantId: string, id: string): Promise<void>;
   /** Marks such a row as changed now. */
   noteRestart(tenantId: string, id: string): Promise<void>;
   /** Withdraws it if it was still `received` and the requester's own; true when it did. */

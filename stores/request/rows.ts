@@ -3,6 +3,8 @@ import type { PlannedAction } from '#domain/action/action.ts';
 import { CodedError } from '#domain/error.ts';
 import type { ActionState, Wait } from '#domain/request/request.ts';
 import type { TenantTx } from '../database.ts';
+import type { TenantProofs } from '../key/row-proofs.ts';
+import { isGenuine } from './genuine.ts';
 import type { StoredAction, StoredRequest } from './requests.ts';
 import type { RequestActionsTable, RequestsTable } from './tables.ts';
 
@@ -79,9 +81,16 @@ export function toPlanned(row: Selectable<RequestActionsTable>): PlannedAction {
   return { n, action, inputRef: row.input_ref, inputDigest: row.input_digest, target, origin };
 }
 
-/** The row of a request, locked until the transaction ends; throws `NOT_FOUND`. */
-export async function lockRequest(tx: TenantTx, id: string): Promise<Selectable<RequestsTable>> {
+/**
+ * The row of a request, locked until the transaction ends. Throws `NOT_FOUND`, also for one that no process of this
+ * installation wrote.
+ */
+export async function lockRequest(
+  tx: TenantTx,
+  proofs: TenantProofs,
+  id: string,
+): Promise<Selectable<RequestsTable>> {
   const row = await tx.selectFrom('requests').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
-  if (row === undefined) throw new CodedError('NOT_FOUND');
+  if (row === undefined || !isGenuine(proofs, row)) throw new CodedError('NOT_FOUND');
   return row;
 }

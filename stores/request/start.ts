@@ -1,26 +1,34 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { raisedByContent } from '#domain/classification/classify-content.ts';
 import { CodedError } from '#domain/error.ts';
 import type { RequestState } from '#domain/request/request.ts';
 import type { ContentStore } from '../content/content.ts';
 import type { TenantDatabase } from '../database.ts';
-import type { RequestStore } from './requests.ts';
+import type { RowProofs, TenantProofs } from '../key/row-proofs.ts';
+import { isGenuine, proveRequest } from './genuine.ts';
+import type { DueRequest, RequestStore } from './requests.ts';
 import { toRequest } from './rows.ts';
+import type { RequestsTable } from './tables.ts';
 
 type Starts = Pick<
   RequestStore,
-  'create' | 'markStarted' | 'unstarted' | 'underWay' | 'noteRestart' | 'withdrawUnstarted'
+  'create' | 'markStarted' | 'unstarted' | 'underWay' | 'endForeign' | 'noteRestart' | 'withdrawUnstarted'
 >;
 
 const startedStates: readonly RequestState[] = ['running', 'queued', 'outcome_unknown'];
 
 const databaseTime = sql<string>`now()`;
 
-export function createStarts(options: { database: TenantDatabase; content: ContentStore }): Starts {
+export function createStarts(options: {
+  database: TenantDatabase;
+  content: ContentStore;
+  proofs: RowProofs;
+}): Starts {
   const { database, content } = options;
   return {
-    create: ({ tenantId, userId, role, orgUnit }, { id, idempotencyKey, bodyDigest, text }) =>
-      database.inTenant(tenantId, async (tx) => {
+    async create({ tenantId, userId, role, orgUnit }, { id, idempotencyKey, bodyDigest, text }) {
+      return database.inTenant(tenantId, async (tx) => {
+        const proofs = options.proofs.of(tenantId);
         const sealed = content.seal({
           tenantId,
           purpose: 'request_text',
@@ -28,21 +36,21 @@ export function createStarts(options: { database: TenantDatabase; content: Conte
           classification: raisedByContent('internal', text),
           value: text,
         });
+        const asked = {
+          id,
+          user_id: userId,
+          role,
+          org_unit: orgUnit,
+          idempotency_key: idempotencyKey,
+          body_digest: bodyDigest,
+          text_ref: sealed.id,
+        };
         // The text is inserted only with its request: a repeated key leaves no orphan.
         const created = await tx
           .with('created', (db) =>
             db
               .insertInto('requests')
-              .values({
-                id,
-                user_id: userId,
-                role,
-                org_unit: orgUnit,
-                idempotency_key: idempotencyKey,
-                body_digest: bodyDigest,
-                text_ref: sealed.id,
-                state: 'received',
-              })
+              .values({ ...asked, state: 'received', proof: proveRequest(proofs, asked) })
               .onConflict((conflict) => conflict.columns(['user_id', 'idempotency_key']).doNothing())
               .returningAll(),
           )
@@ -64,11 +72,14 @@ export function createStarts(options: { database: TenantDatabase; content: Conte
           .where('user_id', '=', userId)
           .where('idempotency_key', '=', idempotencyKey)
           .executeTakeFirstOrThrow();
-        if (stored.body_digest !== bodyDigest) throw new CodedError('IDEMPOTENCY_KEY_REUSED');
+        if (stored.body_digest !== bodyDigest || !isGenuine(proofs, stored))
+          throw new CodedError('IDEMPOTENCY_KEY_REUSED');
         return { request: toRequest(tenantId, stored), created: false };
-      }),
-    markStarted: (tenantId, id) =>
-      database.inTenant(tenantId, async (tx) => {
+      });
+    },
+    async markStarted(tenantId, id) {
+      return database.inTenant(tenantId, async (tx) => {
+        const proofs = options.proofs.of(tenantId);
         const started = await tx
           .updateTable('requests')
           .set({ state: 'running', started_at: databaseTime, updated_at: databaseTime })
@@ -78,11 +89,13 @@ export function createStarts(options: { database: TenantDatabase; content: Conte
           .executeTakeFirst();
         const row =
           started ?? (await tx.selectFrom('requests').selectAll().where('id', '=', id).executeTakeFirst());
-        if (row === undefined) throw new CodedError('NOT_FOUND');
+        if (row === undefined || !isGenuine(proofs, row)) throw new CodedError('NOT_FOUND');
         return toRequest(tenantId, row);
-      }),
-    unstarted: (tenantId, { olderThanMs, limit }) =>
-      database.inTenant(tenantId, async (tx) => {
+      });
+    },
+    async unstarted(tenantId, { olderThanMs, limit }) {
+      return database.inTenant(tenantId, async (tx) => {
+        const proofs = options.proofs.of(tenantId);
         const rows = await tx
           .selectFrom('requests')
           .selectAll()
@@ -91,10 +104,12 @@ export function createStarts(options: { database: TenantDatabase; content: Conte
           .orderBy('created_at')
           .limit(limit)
           .execute();
-        return rows.map((row) => toRequest(tenantId, row));
-      }),
-    underWay: (tenantId, { quietMs, after, limit }) =>
-      database.inTenant(tenantId, async (tx) => {
+        return rows.map((row) => dueOf(proofs, tenantId, row));
+      });
+    },
+    async underWay(tenantId, { quietMs, after, limit }) {
+      return database.inTenant(tenantId, async (tx) => {
+        const proofs = options.proofs.of(tenantId);
         const rows = await tx
           .selectFrom('requests')
           .selectAll()
@@ -104,7 +119,17 @@ export function createStarts(options: { database: TenantDatabase; content: Conte
           .orderBy('id')
           .limit(limit)
           .execute();
-        return rows.map((row) => toRequest(tenantId, row));
+        return rows.map((row) => dueOf(proofs, tenantId, row));
+      });
+    },
+    endForeign: (tenantId, id) =>
+      database.inTenant(tenantId, async (tx) => {
+        await tx
+          .updateTable('requests')
+          .set({ state: 'failed', updated_at: databaseTime, finished_at: databaseTime })
+          .where('id', '=', id)
+          .where('state', 'in', ['received', ...startedStates])
+          .execute();
       }),
     noteRestart: (tenantId, id) =>
       database.inTenant(tenantId, async (tx) => {
@@ -128,4 +153,8 @@ export function createStarts(options: { database: TenantDatabase; content: Conte
         return withdrawn !== undefined;
       }),
   };
+}
+
+function dueOf(proofs: TenantProofs, tenantId: string, row: Selectable<RequestsTable>): DueRequest {
+  return { ...toRequest(tenantId, row), isForeign: !isGenuine(proofs, row) };
 }

@@ -24,6 +24,8 @@ export interface RequestsTable {
   updated_at: GeneratedTimestamp;
   finished_at: Timestamp | null;
   content_deleted_at: Timestamp | null;
+  proof: Uint8Array | null;
+  from_before: Generated<boolean>;
 }
 
 /** The planned actions of a request, and how far each has come. */
@@ -50,6 +52,8 @@ export interface RequestActionsTable {
   waits_until: Timestamp | null;
   waits_for: ErrorCode | null;
   waits_to: WaitsTo | null;
+  proof: Uint8Array | null;
+  from_before: Generated<boolean>;
 }
 
 export interface RequestTables {

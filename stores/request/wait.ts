@@ -3,6 +3,7 @@ import { CodedError } from '#domain/error.ts';
 import { type ActionState, isFinal } from '#domain/request/request.ts';
 import { closeApproval } from '../approval/close.ts';
 import type { TenantDatabase, TenantTx } from '../database.ts';
+import type { RowProofs, TenantProofs } from '../key/row-proofs.ts';
 import { moveRequest } from './finish-action.ts';
 import type { RequestStore, WaitingAction } from './requests.ts';
 import { isFinalAction, lockRequest, waitColumns } from './rows.ts';
@@ -12,21 +13,28 @@ type Waits = Pick<RequestStore, 'waitWithAction' | 'goOnWithAction' | 'withdrawW
 const databaseTime = sql<string>`now()`;
 
 /** Waits that a provider asked for. Whoever goes on and whoever withdraws lock the request, so one of them is first. */
-export function createWaits({ database }: { database: TenantDatabase }): Waits {
+export function createWaits(options: { database: TenantDatabase; proofs: RowProofs }): Waits {
+  const proven = <Result>(tenantId: string, work: (tx: TenantTx, proofs: TenantProofs) => Promise<Result>) =>
+    options.database.inTenant(tenantId, (tx) => work(tx, options.proofs.of(tenantId)));
   return {
-    waitWithAction: (tenantId, waiting) => database.inTenant(tenantId, (tx) => waitWithAction(tx, waiting)),
+    waitWithAction: (tenantId, waiting) =>
+      proven(tenantId, (tx, proofs) => waitWithAction(tx, proofs, waiting)),
     goOnWithAction: (tenantId, requestId, n) =>
-      database.inTenant(tenantId, async (tx) => {
-        await lockOpenAction(tx, requestId, n);
+      proven(tenantId, async (tx, proofs) => {
+        await lockOpenAction(tx, proofs, { requestId, n });
         await setWait(tx, { requestId, n }, waitColumns(null));
       }),
     withdrawWaiting: (tenantId, id, userId) =>
-      database.inTenant(tenantId, (tx) => withdrawWaiting(tx, id, userId)),
+      proven(tenantId, (tx, proofs) => withdrawWaiting(tx, proofs, { id, userId })),
   };
 }
 
-async function waitWithAction(tx: TenantTx, { requestId, n, sending, wait }: WaitingAction): Promise<void> {
-  const { request, actions, action } = await lockOpenAction(tx, requestId, n);
+async function waitWithAction(
+  tx: TenantTx,
+  proofs: TenantProofs,
+  { requestId, n, sending, wait }: WaitingAction,
+): Promise<void> {
+  const { request, actions, action } = await lockOpenAction(tx, proofs, { requestId, n });
   // A late attempt of an earlier sending changes nothing.
   if (sending < action.sending) return;
   const state = wait.to === 'send' ? 'planned' : action.state;
@@ -35,8 +43,12 @@ async function waitWithAction(tx: TenantTx, { requestId, n, sending, wait }: Wai
   await moveRequest(tx, request, states);
 }
 
-async function withdrawWaiting(tx: TenantTx, id: string, userId: string): Promise<boolean> {
-  const request = await lockRequest(tx, id);
+async function withdrawWaiting(
+  tx: TenantTx,
+  proofs: TenantProofs,
+  { id, userId }: { id: string; userId: string },
+): Promise<boolean> {
+  const request = await lockRequest(tx, proofs, id);
   if (isFinal(request.state) || request.user_id !== userId) return false;
   const actions = await actionsOf(tx, id);
   const waiting = actions.find(({ state, waits_to: to }) => state === 'planned' && to === 'send');
@@ -48,8 +60,12 @@ async function withdrawWaiting(tx: TenantTx, id: string, userId: string): Promis
   return true;
 }
 
-async function lockOpenAction(tx: TenantTx, requestId: string, n: number) {
-  const request = await lockRequest(tx, requestId);
+async function lockOpenAction(
+  tx: TenantTx,
+  proofs: TenantProofs,
+  { requestId, n }: { requestId: string; n: number },
+) {
+  const request = await lockRequest(tx, proofs, requestId);
   const actions = await actionsOf(tx, requestId);
   const action = actions.find((each) => each.n === n);
   if (action === undefined) throw new CodedError('NOT_FOUND');
