@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { errorBody } from '#domain/error.schema.ts';
 import type { Exit } from './exit-codes.ts';
 import { Failure } from './failure.ts';
