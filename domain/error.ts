@@ -24,6 +24,11 @@ export const errorCatalogue = {
   token_exchange_failed: { http: 502, retryable: true, text: 'The identity provider refused the code.' },
   no_id_token: { http: 502, retryable: false, text: 'The identity provider sent no identity token.' },
   forbidden: { http: 403, retryable: false, text: 'Your role does not allow this.' },
+  HIGHER_ROLE: {
+    http: 403,
+    retryable: false,
+    text: 'This person has a higher role than you, or one that is not known here.',
+  },
   NOT_FOUND: { http: 404, retryable: false, text: 'There is no such thing, or it is not yours to see.' },
   METHOD_NOT_ALLOWED: { http: 405, retryable: false, text: 'This address does not take that method.' },
   INVALID_REQUEST: { http: 400, retryable: false, text: 'The request is not well formed.' },
@@ -55,6 +60,11 @@ export const errorCatalogue = {
     http: 400,
     retryable: false,
     text: 'The policy allows more than a level above it grants.',
+  },
+  POLICY_ENTERPRISE_ONLY: {
+    http: 400,
+    retryable: false,
+    text: "Only the enterprise's policies say this, as they are in force for everybody.",
   },
   AUDIT_NOT_SEALED: {
     http: 503,

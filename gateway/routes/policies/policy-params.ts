@@ -10,7 +10,9 @@ export const ifMatchHeader = z.object({ 'if-match': z.string().max(500).optional
 export const policyChangeErrors = [
   'NOT_FOUND',
   'forbidden',
+  'HIGHER_ROLE',
   'POLICY_HIERARCHY_VIOLATION',
+  'POLICY_ENTERPRISE_ONLY',
   'POLICY_CHANGED',
   'POLICY_CONFLICT',
   'POLICY_LIMIT_REACHED',
@@ -27,7 +29,9 @@ export const policyChangeErrors = [
 export const impactErrors = [
   'NOT_FOUND',
   'forbidden',
+  'HIGHER_ROLE',
   'POLICY_HIERARCHY_VIOLATION',
+  'POLICY_ENTERPRISE_ONLY',
   'POLICY_CONFLICT',
   'POLICY_DEPRECATED',
   'POLICY_DENIED',

@@ -1039,7 +1039,7 @@ END $function$;
 ALTER FUNCTION ledger.make_partitions(integer,integer) OWNER TO openclaw_ledger_owner;
 GRANT EXECUTE ON FUNCTION ledger.make_partitions(integer,integer) TO openclaw_app;
 
--- Entries that a person may see and asked for; an unknown kind of visibility sees nothing. A user id comes with its subject.
+-- Entries that a person may see and asked for, by the view of each event; an unknown kind of visibility sees nothing. A user id comes with its subject.
 CREATE OR REPLACE FUNCTION ledger.matching(p_tenant text, p_visibility jsonb, p_filters jsonb)
  RETURNS SETOF ledger.audit_entries
  LANGUAGE sql
@@ -1049,8 +1049,12 @@ AS $function$
   WHERE e.tenant_id = p_tenant
     AND CASE p_visibility->>'kind'
       WHEN 'tenant' THEN true
-      WHEN 'org' THEN e.org_unit = p_visibility->>'orgUnit' OR starts_with(e.org_unit, p_visibility->>'orgUnit' || '/')
-      WHEN 'own' THEN e.subject = p_visibility->>'subject' OR e.user_id = p_visibility->>'userId'
+      WHEN 'org' THEN
+        (e.org_unit = p_visibility->>'orgUnit' OR starts_with(e.org_unit, p_visibility->>'orgUnit' || '/'))
+          AND ledger.view_of(e.event) = 'unit'
+        OR (e.subject = p_visibility->>'subject' OR e.user_id = p_visibility->>'userId') AND ledger.view_of(e.event) = 'own'
+      WHEN 'own' THEN (e.subject = p_visibility->>'subject' OR e.user_id = p_visibility->>'userId')
+        AND ledger.view_of(e.event) <> 'tenant'
       ELSE false END
     AND e."timestamp" >= coalesce((p_filters->>'from')::timestamptz, '-infinity')
     AND e."timestamp" < coalesce((p_filters->>'to')::timestamptz, 'infinity')
@@ -1266,7 +1270,7 @@ END $function$;
 ALTER FUNCTION ledger.policy_changes(text,timestamp with time zone,text,timestamp with time zone,integer) OWNER TO openclaw_ledger_reader;
 GRANT EXECUTE ON FUNCTION ledger.policy_changes(text,timestamp with time zone,text,timestamp with time zone,integer) TO openclaw_app;
 
--- One page, newest first: {limit, offset, after: {timestamp, id}, countTo}. The total is counted up to countTo, wholly where that is null, and not at all for 0. Visibility is {kind: tenant | org | own} with orgUnit, or subject and userId.
+-- One page, newest first: {limit, offset, after: {timestamp, id}, countTo}. The total is counted up to countTo, wholly where that is null, and not at all for 0. Visibility is {kind: tenant | org | own} with subject and userId of who reads, and orgUnit for org.
 CREATE OR REPLACE FUNCTION ledger.read_entries(p_tenant text, p_visibility jsonb, p_filters jsonb, p_page jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -1697,3 +1701,23 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.tree_state(text) OWNER TO openclaw_ledger_reader;
 GRANT EXECUTE ON FUNCTION ledger.tree_state(text) TO openclaw_app;
+
+-- Who sees the entries of an event besides the tenant's readers: unit = the unit's and the person who acted, own = that person, tenant = nobody. A connector's is work; of ours, what is unknown is the tenant's.
+CREATE OR REPLACE FUNCTION ledger.view_of(p_event text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  SELECT CASE
+    WHEN p_event IN ('request.created', 'request.withdrawn', 'request.outcome_resolved', 'request.failed',
+      'approval.voted', 'approval.expired', 'approval.read', 'classification.overridden', 'model.called', 'model.rerouted',
+      'session.opened', 'session.closed', 'session.refused', 'rights.withdrawn', 'rights.vote_void') THEN 'unit'
+    WHEN p_event IN ('audit.read', 'policy.created', 'policy.updated', 'policy.activated', 'policy.deprecated',
+      'policy.rolled_back', 'policy.canary_started', 'policy.canary_ended', 'policy.impact_previewed', 'policy.explained',
+      'session.read', 'session.revoked') THEN 'own'
+    WHEN split_part(p_event, '.', 1) IN ('request', 'approval', 'classification', 'model', 'audit', 'content', 'user_data',
+      'legal_hold', 'policy', 'tenant', 'secret', 'keys', 'session', 'rights') THEN 'tenant'
+    WHEN p_event ~ '^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$' THEN 'unit'
+    ELSE 'tenant' END
+$function$;
+ALTER FUNCTION ledger.view_of(text) OWNER TO openclaw_ledger_reader;
