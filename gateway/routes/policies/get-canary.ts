@@ -19,7 +19,7 @@ export function getCanary({ policies, people }: Pick<PolicyParts, 'policies' | '
     async handle({ actor, params }) {
       const { versions, newest } = await visiblePolicy(policies, actor, params.id);
       if (!(await mayChangePolicy(people, actor, newest.scope))) throw new CodedError('forbidden');
-      const ahead = versions.find(({ canaryFor }) => canaryFor !== undefined);
+      const ahead = versions.find(({ canaryFor, unproven }) => canaryFor !== undefined && !unproven);
       return {
         status: 200,
         body: {

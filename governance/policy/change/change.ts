@@ -103,14 +103,32 @@ export function createProposeChange(
   const { policies, now } = options;
   return async (actor, request) => {
     const { target } = request;
-    const { revision, policies: active } = await policies.active(actor.tenantId);
-    const versions = 'newAt' in target ? [] : await findPolicy(policies, actor.tenantId, target.policyId);
+    const { tenantId } = actor;
+    const { revision, active, isIntact } = await policies.ground(tenantId);
+    const found = 'newAt' in target ? [] : await findPolicy(policies, tenantId, target.policyId);
+    const versions = found.filter((one) => !one.unproven);
+    const unproven = found.filter((one) => one.unproven);
     if ('newAt' in target) await admitNew(options, actor, target.newAt);
-    else await admit(options, actor, versions);
+    else await admit(options, actor, versions.at(-1) ?? unproven.at(-1));
     checkMatch(request.ifMatch, versions);
-    const ground = { active, versions, by: actor.userId, at: now() };
-    return { planned: request.plan(ground), ground, seen: { revision, versions } };
+    const isOver = await hasEnded(policies, tenantId, versions);
+    const ground = { active, versions, unproven, isOver, by: actor.userId, at: now() };
+    const planned = request.plan(ground);
+    // What would come in force beside what nobody signed is neither looked at nor done.
+    if (planned?.takesEffect && !isIntact) throw new CodedError('POLICY_SET_REFUSED');
+    return { planned, ground, seen: { revision, versions } };
   };
+}
+
+/** A version in force keeps its policy alive, whatever the newest one's status says. */
+async function hasEnded(
+  policies: Pick<PolicyStore, 'hasEnded'>,
+  tenantId: string,
+  versions: readonly Policy[],
+): Promise<boolean> {
+  const newest = versions.at(-1);
+  if (newest?.status !== 'deprecated' || versions.some(({ status }) => status === 'active')) return false;
+  return policies.hasEnded(tenantId, newest);
 }
 
 interface Planned {
@@ -145,8 +163,7 @@ function checkMatch(ifMatch: string | undefined, versions: readonly Policy[]): v
 type Admitting = Pick<ChangePolicyOptions, 'people' | 'subjects' | 'recordEvent'>;
 
 /** Throws unless the person may change this policy. One that they may not even see does not exist for them. */
-async function admit(options: Admitting, actor: Actor, versions: readonly Policy[]): Promise<void> {
-  const newest = versions.at(-1);
+async function admit(options: Admitting, actor: Actor, newest: Policy | undefined): Promise<void> {
   if (newest === undefined) throw new CodedError('NOT_FOUND');
   if (await mayChangePolicy(options.people, actor, newest.scope)) return;
   const place = await placeInWords(options.subjects, actor, newest.scope);
