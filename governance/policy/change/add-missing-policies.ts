@@ -33,8 +33,11 @@ export async function addMissingPolicies({
   if ((await policies.list(tenantId, {})).length > 0) await policies.renewSignature(tenantId);
   for (;;) {
     const { revision } = await policies.active(tenantId);
-    const proven = (await policies.list(tenantId, {})).filter(({ unproven }) => !unproven);
-    const places = new Set(proven.map(placeOf));
+    // What nothing proves takes no place, unless it stands as in force: then an operator has to look first.
+    const taken = (await policies.list(tenantId, {})).filter(
+      ({ unproven, status }) => !unproven || status === 'active',
+    );
+    const places = new Set(taken.map(placeOf));
     const policy = first.find((one) => !places.has(placeOf(one)));
     if (policy === undefined) return;
     // If another process was faster, nothing happens and the loop looks again.

@@ -114,8 +114,10 @@ export function createProposeChange(
     const isOver = await hasEnded(policies, tenantId, versions);
     const ground = { active, versions, unproven, isOver, by: actor.userId, at: now() };
     const planned = request.plan(ground);
-    // What would come in force beside what nobody signed is neither looked at nor done.
-    if (planned?.takesEffect && !isIntact) throw new CodedError('POLICY_SET_REFUSED');
+    // What would come in force beside what nobody signed is neither looked at nor done; nor is a policy of which nobody
+    // can say whether it is in force.
+    const isUnclear = versions.at(-1)?.status === 'deprecated';
+    if (!isIntact && (planned?.takesEffect || isUnclear)) throw new CodedError('POLICY_SET_REFUSED');
     return { planned, ground, seen: { revision, versions } };
   };
 }

@@ -66,6 +66,13 @@ COMMENT ON FUNCTION guard_policy_version() IS 'A version begins as a draft or in
 CREATE TRIGGER policies_guard_version BEFORE INSERT OR UPDATE ON policies
   FOR EACH ROW EXECUTE FUNCTION guard_policy_version();
 
+-- A proof that is added changes nothing that is in force.
+DROP TRIGGER policies_move_revision_update ON policies;
+CREATE TRIGGER policies_move_revision_update AFTER UPDATE ON policies
+  FOR EACH ROW WHEN ((OLD.status = 'active' OR NEW.status = 'active')
+    AND (OLD.status <> NEW.status OR OLD.signature IS NOT DISTINCT FROM NEW.signature))
+  EXECUTE FUNCTION move_policy_revision();
+
 CREATE TABLE policy_ends (
   policy_id text NOT NULL,
   version integer NOT NULL,
