@@ -1,4 +1,7 @@
+import { LRUCache } from 'lru-cache';
 import type { Policy } from '#domain/policy/policy.ts';
+import { canonicalJson } from '#platform/crypto/canonical-json.ts';
+import { sha256Hex } from '#platform/crypto/digest.ts';
 import type { Signer, Verifier } from '#platform/crypto/signature.ts';
 
 /** A signature beside a row, by a process that holds the key of policies. */
@@ -37,7 +40,29 @@ export function signed(signer: Signer, claims: object): Proof {
 }
 
 export function isProof(signing: PolicySigning | undefined, claims: object, proof: Proof | null): boolean {
-  return proof !== null && signing !== undefined && signing.verify(claims, proof.keyId, proof.signature);
+  if (proof === null || signing === undefined) return false;
+  const { verify } = signing;
+  const known = verified.get(verify) ?? new LRUCache<string, true>({ max: 50_000, ttl: keptMs });
+  verified.set(verify, known);
+  const key = digestOf([claims, proof]);
+  if (key === undefined) return false;
+  if (known.has(key)) return true;
+  const holds = verify(claims, proof.keyId, proof.signature);
+  if (holds) known.set(key, true);
+  return holds;
+}
+
+/** What a verifier has found good, by digest. Not for long: a key may be taken out of its file. */
+const verified = new WeakMap<Verifier, LRUCache<string, true>>();
+const keptMs = 60_000;
+
+/** `undefined` for what can't be written down, such as what is nested too deeply. */
+function digestOf(value: unknown): string | undefined {
+  try {
+    return sha256Hex(canonicalJson(value));
+  } catch {
+    return undefined;
+  }
 }
 
 // `kind` keeps what one is signed for from ever passing for another, or for a vote, which the same key signs.
