@@ -36,11 +36,16 @@ export async function unprovenNewest(tx: TenantTx, proving: Proving, seen: SeenP
   return skipped;
 }
 
-/** Every version that nothing proves. */
-export async function everyUnproven(tx: TenantTx, proving: Proving, seen: SeenProofs): Promise<string[]> {
+/** Every version that nothing proves; of drafts and what is in force alone if wanted. */
+export async function everyUnproven(
+  tx: TenantTx,
+  proving: Proving,
+  { seen, onlyLiving }: { seen: SeenProofs; onlyLiving: boolean },
+): Promise<string[]> {
   const { rows } = await sql<{
     ref: string;
-  }>`SELECT id || '@' || version AS ref FROM policies ORDER BY id, version`.execute(tx);
+  }>`SELECT id || '@' || version AS ref FROM policies
+    WHERE NOT ${onlyLiving} OR status <> 'deprecated' ORDER BY id, version`.execute(tx);
   return unprovenOf(tx, proving, { refs: rows.map(({ ref }) => ref), seen });
 }
 

@@ -40,8 +40,8 @@ export interface PolicyStore {
   versions(tenantId: string, id: string): Promise<readonly Policy[]>;
   /** Was the policy ended when this was its newest version? A status alone says nothing. */
   hasEnded(tenantId: string, newest: Pick<Policy, 'id' | 'version'>): Promise<boolean>;
-  /** Every version that nothing proves, as `policyRef` names them. */
-  unproven(tenantId: string): Promise<readonly string[]>;
+  /** Every version that nothing proves, as `policyRef` names them; of drafts and what is in force alone if wanted. */
+  unproven(tenantId: string, options?: { onlyLiving: boolean }): Promise<readonly string[]>;
   /** Of each policy the active version, and the newest if that is another one. */
   list(tenantId: string, filters: PolicyFilters): Promise<readonly Policy[]>;
   /** As `list`, but only what somebody may read, in pages; `total` counts all of that. */
@@ -121,8 +121,8 @@ export function createPolicyStore(options: PolicyStoreOptions): PolicyStore {
       ),
     hasEnded: (tenantId, newest) =>
       database.inTenant(tenantId, (tx) => endIsProven(tx, { tenantId, signing }, newest)),
-    unproven: (tenantId) =>
-      database.inTenant(tenantId, (tx) => everyUnproven(tx, { tenantId, signing }, seen)),
+    unproven: (tenantId, { onlyLiving } = { onlyLiving: false }) =>
+      database.inTenant(tenantId, (tx) => everyUnproven(tx, { tenantId, signing }, { seen, onlyLiving })),
     list: (tenantId, filters) =>
       database.inTenant(tenantId, async (tx) => {
         const proving = { tenantId, signing };

@@ -254,6 +254,46 @@ describe('a forged version that is in force', () => {
   );
 });
 
+describe('an administrator who edits the enterprise’s policy', () => {
+  it('takes over no ceiling that somebody put in, and signs none', async () => {
+    const before = (await call('GET /policies/pol_actions')).body;
+    await login.query(
+      `INSERT INTO policies (id, version, status, ${rest})
+       SELECT id, $2, 'draft', name, domain, level, org_unit, user_id, rules, $3, change_reason, created_by, created_at
+       FROM policies WHERE id = $1 AND version = $4`,
+      [before.id, before.version + 1, JSON.stringify(wide), before.version],
+    );
+    const change = { name: 'Actions', status: 'active', change_reason };
+    const { status, body } = await call(`PUT /policies/${before.id}`, change);
+    expect({ status, body }).toMatchObject({ status: 200, body: { based_on: before.version } });
+    expect(body.may_grant).toEqual(before.may_grant);
+    const { active } = await scene.gateway.stores.policies.ground('acme');
+    expect(active.find(({ id }) => id === before.id)?.mayGrant).toEqual(before.may_grant);
+  });
+});
+
+describe('status', () => {
+  it('names a draft that nothing proves to administrators, until it has ended', async () => {
+    const { id } = await trueDraft();
+    await forge(id, { version: 5, set: plain });
+    const problems = async () => JSON.stringify((await call('GET /status/problems')).body.problems);
+    // A look is kept for half a minute: another gateway has none yet.
+    const { app } = await scene.gateway.reopen({});
+    try {
+      const words = (await app.inject({ url: '/api/v1/status' })).body;
+      expect(JSON.parse(words)).toMatchObject({ components: { policyEngine: 'unhealthy' } });
+      expect(words).not.toContain(id);
+    } finally {
+      await app.close();
+    }
+    expect(await problems()).toContain('nothing proves who wrote');
+    expect(await call(`DELETE /policies/${id}`, { change_reason })).toMatchObject({ status: 200 });
+    expect(await scene.gateway.stores.policies.unproven('acme', { onlyLiving: true })).not.toContain(
+      `${id}@5`,
+    );
+  });
+});
+
 describe('the reconciler', () => {
   it('tells of each once', async () => {
     const { stores } = scene.gateway;
