@@ -47,7 +47,7 @@ const changes: readonly ((policy: Policy) => Policy)[] = [
   (policy) => ({ ...policy, scope: { ...policy.scope, userId: `${policy.scope.userId}x` } }),
   (policy) => ({ ...policy, rules: { ...policy.rules, one: { more: [] } } }),
   (policy) => ({ ...policy, mayGrant: policy.mayGrant === null ? {} : null }),
-  ({ basedOn, ...policy }) => policy,
+  (policy) => ({ ...policy, basedOn: policy.version }),
   (policy) => ({ ...policy, changeReason: `${policy.changeReason}.` }),
   (policy) => ({ ...policy, createdBy: `${policy.createdBy}x` }),
   (policy) => ({ ...policy, createdAt: new Date(Date.parse(policy.createdAt) + 1).toISOString() }),
