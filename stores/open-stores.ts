@@ -94,6 +94,7 @@ export function openStores(settings: {
   const audit = createDatabase(auditUrl, auditOptions);
   const content = createContentStore({ database, envelope });
   const subjects = createSubjectStore({ database, envelope });
+  const policies = createPolicyStore({ database, signing });
   return {
     database,
     content,
@@ -103,7 +104,7 @@ export function openStores(settings: {
     requests: createRequestStore({ database, content }),
     approvals: createApprovalStore({ database, content }),
     bundleFailures: createBundleFailureStore(database),
-    policies: createPolicyStore({ database, signing }),
+    policies,
     policySettings: createPolicySettingsStore({ database, signing }),
     impact: createImpactStore({ database, pool: audit, signing }),
     people: createPeopleStore({ database }),
@@ -117,7 +118,7 @@ export function openStores(settings: {
     erasures: createErasureStore({ database }),
     retention: createRetentionStore({ pool: audit }),
     gaps: createGapStore({ database, pool: audit, subjects }),
-    userData: createUserDataStore({ database, content }),
+    userData: createUserDataStore({ database, content, provenPolicies: policies }),
     ledger: createLedger({ pool: audit, subjects }),
     auditEntries: createAuditReader({ pool: audit, subjects }),
     auditExport: createAuditExportReader({ pool: audit, subjects }),

@@ -332,6 +332,15 @@ describe('whoever has the runtime login', () => {
     expect(await uses['deprecate']?.ask(made, 1)).toMatchObject({ status: 200, body: { unproven: true } });
   });
 
+  it('puts no policy into the mouth of a person whose data are exported', async () => {
+    const { id } = await trueDraft();
+    await forge(id, { version: 3, set: { ...plain, created_by: people.user.sub } });
+    const rows = await scene.gateway.stores.userData.policies('acme', people.user.sub);
+    expect(rows.filter((row) => row['id'] === id)).toMatchObject([{ version: 3, unproven: true }]);
+    const ours = await scene.gateway.stores.userData.policies('acme', admin.sub);
+    expect(ours.find((row) => row['id'] === id)).not.toHaveProperty('unproven');
+  });
+
   it.each([
     [
       'be born as ended',

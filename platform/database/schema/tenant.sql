@@ -343,7 +343,7 @@ CREATE INDEX policies_without_proof ON tenant_acme.policies USING btree (id, ver
 CREATE TRIGGER policies_guard_status BEFORE UPDATE ON tenant_acme.policies FOR EACH ROW WHEN ((new.status <> old.status)) EXECUTE FUNCTION tenant_acme.guard_policy_status();
 CREATE TRIGGER policies_guard_version BEFORE INSERT OR UPDATE ON tenant_acme.policies FOR EACH ROW EXECUTE FUNCTION tenant_acme.guard_policy_version();
 CREATE TRIGGER policies_move_revision_insert AFTER INSERT ON tenant_acme.policies FOR EACH ROW WHEN ((new.status = 'active'::text)) EXECUTE FUNCTION tenant_acme.move_policy_revision();
-CREATE TRIGGER policies_move_revision_update AFTER UPDATE ON tenant_acme.policies FOR EACH ROW WHEN ((((old.status = 'active'::text) OR (new.status = 'active'::text)) AND (NOT (old.signature IS DISTINCT FROM new.signature)))) EXECUTE FUNCTION tenant_acme.move_policy_revision();
+CREATE TRIGGER policies_move_revision_update AFTER UPDATE ON tenant_acme.policies FOR EACH ROW WHEN ((((old.status = 'active'::text) OR (new.status = 'active'::text)) AND ((old.status <> new.status) OR (NOT (old.signature IS DISTINCT FROM new.signature))))) EXECUTE FUNCTION tenant_acme.move_policy_revision();
 GRANT INSERT, SELECT, UPDATE (key_id, signature, status) ON TABLE tenant_acme.policies TO openclaw_t_acme;
 
 -- Drafts that hold for a few people first, in place of what is active at their position. Part of the signed set.
