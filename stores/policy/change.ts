@@ -4,7 +4,7 @@ import { codeOf } from '#platform/database/failure.ts';
 import { jsonText } from '#platform/database/valid-text.ts';
 import type { TenantTx } from '../database.ts';
 import { isProven, type Proving, setIsIntact, withProofs } from './proven.ts';
-import { readActiveSet, readLivingOf, readVersions } from './read.ts';
+import { readActiveSet, readActiveVersions, readLivingOf, readVersions } from './read.ts';
 import { toRow } from './rows.ts';
 import { addEnd, proveMembers } from './sign-versions.ts';
 import { type PolicySet, policySetIsSigned, signPolicySet } from './signed-set.ts';
@@ -173,8 +173,9 @@ async function applyCanary(tx: TenantTx, { policyId, canary }: PolicyChange): Pr
  * would vouch for it. Throws `POLICY_SET_REFUSED` when it isn't. The caller holds the lock.
  */
 export async function signedAnew(tx: TenantTx, signing: Signed, work: () => Promise<void>): Promise<void> {
-  const before = await readActiveSet(tx);
-  await proveMembers(tx, signing);
+  const { versions, ...set } = await readActiveVersions(tx);
+  const before: PolicySet = { ...set, policies: versions.map(({ policy }) => policy) };
+  await proveMembers(tx, signing, { set: before, versions });
   await work();
   const after = await readActiveSet(tx);
   if (after.revision === before.revision) return;

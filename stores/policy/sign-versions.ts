@@ -2,8 +2,9 @@ import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import type { TenantTx } from '../database.ts';
 import { hasOwnProof, type Proving, setIsIntact } from './proven.ts';
-import { readActiveVersions, readAllVersions } from './read.ts';
+import { readAllVersions } from './read.ts';
 import { signSettings } from './settings.ts';
+import type { PolicySet } from './signed-set.ts';
 import { endStatement, type StoredVersion, signed, signerOf, versionStatement } from './version-proof.ts';
 
 /** What was signed: how many versions, and a digest over all that each of them says. */
@@ -34,11 +35,13 @@ export async function signOlderVersions(tx: TenantTx, proving: Proving): Promise
 }
 
 /** Gives proofs to what a gateway of the release before put in force, which the signed set vouches for. */
-export async function proveMembers(tx: TenantTx, proving: Proving): Promise<void> {
-  const { versions, ...set } = await readActiveVersions(tx);
+export async function proveMembers(
+  tx: TenantTx,
+  proving: Proving,
+  { set, versions }: { set: PolicySet; versions: readonly StoredVersion[] },
+): Promise<void> {
   const bare = versions.filter(({ proof }) => proof === null);
-  if (bare.length === 0) return;
-  if (!setIsIntact(proving, { ...set, policies: versions.map(({ policy }) => policy) })) return;
+  if (bare.length === 0 || !setIsIntact(proving, set)) return;
   for (const version of bare) await addProof(tx, proving, version);
 }
 
