@@ -81,6 +81,11 @@ export const errorCatalogue = {
     retryable: false,
     text: 'What is deprecated does not come back; make a new version or a new policy.',
   },
+  POLICY_UNPROVEN: {
+    http: 409,
+    retryable: false,
+    text: 'Nothing proves who wrote this version of the policy, so it is not followed.',
+  },
   POLICY_CONFLICT: {
     http: 409,
     retryable: false,

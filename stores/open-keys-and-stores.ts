@@ -48,7 +48,7 @@ export async function openKeysAndStores(options: OpenKeysAndStoresOptions): Prom
       database: { ...pool, url: config.databaseUrl.reveal(), onConnectionLost: lost('main database') },
       audit: { ...pool, url: config.auditDatabaseUrl.reveal(), onConnectionLost: lost('audit database') },
       envelope: masterKeys.envelope,
-      ...(signer === undefined ? {} : { policySigning: { signer, verify } }),
+      policySigning: { signer, verify },
     }),
   );
   const formerKeys = closers.keep(

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { addMissingPolicies } from '#governance/policy/change/add-missing-policies.ts';
 import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
+import { signOlderVersionsOfAll } from '#governance/policy/change/sign-older-versions.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import { parseConfig } from '#platform/config/parse-config.ts';
 import { createEnvelope } from '#platform/crypto/envelope.ts';
@@ -49,6 +50,7 @@ async function main([id, name, ...rest]: readonly string[]): Promise<void> {
     const now = () => new Date();
     const recordEvent = createRecordEvent({ ledger: stores.ledger, now });
     await addMissingPolicies({ ...stores, recordEvent, tenantId: id, now, make: shippedPolicies });
+    await signOlderVersionsOfAll({ ...stores, recordEvent });
   } finally {
     await stores.close();
   }

@@ -45,6 +45,7 @@ const views: Views = {
     settings_changed: 'tenant',
     set_refused: 'tenant',
     set_signed: 'tenant',
+    versions_signed: 'tenant',
     bundle_loaded: 'tenant',
     bundle_refused: 'tenant',
     bundle_removed: 'tenant',

@@ -44,6 +44,7 @@ export const auditEvents = {
     settings_changed: 'policy_change',
     set_refused: 'policy_change',
     set_signed: 'policy_change',
+    versions_signed: 'policy_change',
     bundle_loaded: 'policy_change',
     bundle_refused: 'policy_change',
     bundle_removed: 'policy_change',

@@ -7,6 +7,7 @@ import type { Temporal } from '#platform/temporal/client.ts';
 import type { Stores } from '#stores/open-stores.ts';
 import { checkAuditHeads } from './check-audit-heads.ts';
 import { checkPolicy } from './check-policy.ts';
+import { checkProofs } from './check-proofs.ts';
 import type { SystemChecks } from './check-system.ts';
 import { connectorChecks } from './connector-checks.ts';
 import type { CountGaps } from './count-gaps.ts';
@@ -15,7 +16,7 @@ import { reachable } from './reachable.ts';
 
 interface SystemChecksOptions {
   config: Pick<Config, 'connectorVariables' | 'oidcIssuer' | 'temporalNamespace'>;
-  stores: Pick<Stores, 'database' | 'publications' | 'tenants' | 'tree' | 'ping'>;
+  stores: Pick<Stores, 'database' | 'policies' | 'publications' | 'tenants' | 'tree' | 'ping'>;
   temporal: Temporal;
   cache: Pick<Cache, 'ping'>;
   decide: Decide;
@@ -28,8 +29,13 @@ interface SystemChecksOptions {
 export function systemChecks(options: SystemChecksOptions): SystemChecks {
   const { config, stores, temporal, cache, decide, policyCache, policyParts, countGaps } = options;
   const auditHeads = checkAuditHeads(stores);
+  const policy = checkPolicy({ decide, policyCache, policyParts, tenants: stores.tenants });
+  const proofs = checkProofs(stores);
   return {
-    policyEngine: checkPolicy({ decide, policyCache, policyParts, tenants: stores.tenants }),
+    policyEngine: async () => {
+      await policy();
+      await proofs();
+    },
     database: () => stores.database.ping(),
     audit: async () => {
       await stores.ping();

@@ -22,7 +22,8 @@ export type GapKind =
   | 'workflow_broken_request_open'
   | 'request_done_workflow_running'
   | 'entry_without_policy_change'
-  | 'policy_without_entry';
+  | 'policy_without_entry'
+  | 'policy_unproven';
 
 export interface Gap {
   kind: GapKind;

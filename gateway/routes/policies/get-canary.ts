@@ -20,7 +20,7 @@ export function getCanary({ policies, people }: Pick<PolicyParts, 'policies' | '
       const { versions, newest } = await visiblePolicy(policies, actor, params.id);
       const refusal = await refusalToChange(people, actor, newest.scope);
       if (refusal !== undefined) throw new CodedError(refusal);
-      const ahead = versions.find(({ canaryFor }) => canaryFor !== undefined);
+      const ahead = versions.find(({ canaryFor, unproven }) => canaryFor !== undefined && !unproven);
       return {
         status: 200,
         body: {

@@ -103,16 +103,35 @@ export function createProposeChange(
   const { policies, now } = options;
   return async (actor, request) => {
     const { target } = request;
-    const { revision, policies: active } = await policies.active(actor.tenantId);
-    const versions = 'newAt' in target ? [] : await findPolicy(policies, actor.tenantId, target.policyId);
+    const { tenantId } = actor;
+    const { revision, active, isIntact } = await policies.ground(tenantId);
+    const found = 'newAt' in target ? [] : await findPolicy(policies, tenantId, target.policyId);
+    const versions = found.filter((one) => !one.unproven);
+    const unproven = found.filter((one) => one.unproven);
     if ('newAt' in target) await admitNew(options, actor, target.newAt);
-    else await admit(options, actor, versions);
+    else await admit(options, actor, versions.at(-1) ?? unproven.at(-1));
     checkMatch(request.ifMatch, versions);
-    const ground = { active, versions, by: actor.userId, at: now() };
+    const isOver = await hasEnded(policies, tenantId, versions);
+    const ground = { active, versions, unproven, isOver, by: actor.userId, at: now() };
     const planned = request.plan(ground);
+    // What would come in force beside what nobody signed is neither looked at nor done; nor is a policy of which nobody
+    // can say whether it is in force.
+    const isUnclear = versions.at(-1)?.status === 'deprecated';
+    if (!isIntact && (planned?.takesEffect || isUnclear)) throw new CodedError('POLICY_SET_REFUSED');
     if (planned !== undefined) await admitNamed(options, actor, planned);
     return { planned, ground, seen: { revision, versions } };
   };
+}
+
+/** A version in force keeps its policy alive, whatever the newest one's status says. */
+async function hasEnded(
+  policies: Pick<PolicyStore, 'hasEnded'>,
+  tenantId: string,
+  versions: readonly Policy[],
+): Promise<boolean> {
+  const newest = versions.at(-1);
+  if (newest?.status !== 'deprecated' || versions.some(({ status }) => status === 'active')) return false;
+  return policies.hasEnded(tenantId, newest);
 }
 
 interface Planned {
@@ -147,8 +166,7 @@ function checkMatch(ifMatch: string | undefined, versions: readonly Policy[]): v
 type Admitting = Pick<ChangePolicyOptions, 'people' | 'subjects' | 'recordEvent'>;
 
 /** Throws unless the person may change this policy. One that they may not even see does not exist for them. */
-async function admit(options: Admitting, actor: Actor, versions: readonly Policy[]): Promise<void> {
-  const newest = versions.at(-1);
+async function admit(options: Admitting, actor: Actor, newest: Policy | undefined): Promise<void> {
   if (newest === undefined) throw new CodedError('NOT_FOUND');
   const refusal = await refusalToChange(options.people, actor, newest.scope);
   if (refusal === undefined) return;

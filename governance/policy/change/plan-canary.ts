@@ -31,7 +31,7 @@ export function planCanary(
   ground: PolicyGround,
 ): PlannedPolicyChange {
   const newest = livingNewest(ground);
-  const draft = forEverybody(version === undefined ? newest : versionOf(ground.versions, version));
+  const draft = forEverybody(version === undefined ? newest : versionOf(ground, version));
   if (draft.status === 'deprecated') throw new CodedError('POLICY_DEPRECATED');
   if (draft.status === 'active') {
     throw new CodedError('INVALID_REQUEST', {
