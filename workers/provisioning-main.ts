@@ -88,13 +88,16 @@ closers.keep(
 );
 const lostWork = repeat({
   everyMs: 60_000,
-  turn: () =>
-    startLostTenantWork({
+  turn: async () => {
+    // Whoever asks for a deletion may say longer, not shorter.
+    await stores.tenants.setDeletionWait(config.tenantDeleteWaitMs);
+    await startLostTenantWork({
       tenants: stores.tenants,
       temporal,
       taskQueue: config.temporalTaskQueue,
       operatorTenant: config.operatorTenant,
-    }),
+    });
+  },
   onFailure: (error, inARow) =>
     logger.warn({ err: error, inARow }, 'tenant work could not be looked for; it is tried again'),
 });

@@ -29,8 +29,9 @@ export function createRewrapKeys({
 
   /** One entry per master key, however often this runs. */
   async function recordWhole(tenantId: string): Promise<void> {
-    const { activeMasterKey, byMasterKey } = await wrappedKeys.state();
-    if (byMasterKey.some(({ masterKey }) => masterKey !== activeMasterKey)) return;
+    const { activeMasterKey, byMasterKey, neededMasterKeys } = await wrappedKeys.state();
+    if (neededMasterKeys.length > 0 || byMasterKey.some(({ masterKey }) => masterKey !== activeMasterKey))
+      return;
     const keys = byMasterKey.reduce((sum, one) => sum + one.keys, 0);
     await recordEvent(systemActor(tenantId), {
       event: 'keys.rewrapped',

@@ -54,4 +54,6 @@ const catalogue = `
       FROM pg_default_acl d, aclexplode(d.defaclacl) AS a
   )
   SELECT format('%s %s %s', regexp_replace(role, '^' || $1 || '_', ''), privilege,
-    regexp_replace(object, '^role ' || $1 || '_', 'role ')) AS line FROM lines`;
+    -- Tenants come and go, and their roles are the server's: whoever may be one may be each.
+    regexp_replace(object, '^role ' || $1 || '_(t_.*)?', CASE WHEN object ~ ('^role ' || $1 || '_t_') THEN 'role tenant' ELSE 'role ' END)) AS line
+  FROM lines`;

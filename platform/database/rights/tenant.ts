@@ -166,27 +166,4 @@ export const tenantRights: readonly Right[] = [
     ],
     why: 'looking for what is past its time; they change nothing',
   },
-  {
-    to: 'PUBLIC',
-    may: 'EXECUTE',
-    on: ['is_held(timestamp with time zone,jsonb)', 'is_day_held(text,jsonb)'],
-    why: 'they compute from what they are given, and nobody but the tenant reaches the schema',
-  },
-  {
-    to: 'PUBLIC',
-    may: 'EXECUTE',
-    on: [
-      'date_request_end()',
-      'erase_only()',
-      'guard_policy_revision()',
-      'guard_policy_status()',
-      'move_policy_revision()',
-      'refuse_change()',
-      'tell_approval_change()',
-      'tell_request_change()',
-      'tell_rights_change()',
-      'tell_wait_change()',
-    ],
-    why: 'trigger functions, which nobody can call, and nobody but the tenant reaches the schema',
-  },
 ];
