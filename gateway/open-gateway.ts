@@ -71,7 +71,7 @@ export async function openGateway({ config, log, version, pageDir }: OpenGateway
 
   const { masterKeys, verify, stores } = await openKeysAndStores({
     config,
-    applicationName: 'openclaw gateway',
+    process: 'gateway',
     signer,
     log,
     closers,

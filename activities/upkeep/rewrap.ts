@@ -13,14 +13,16 @@ export interface RewrapOptions {
   operatorTenant?: string | undefined;
 }
 
+export type RewrapKeys = (after: string) => Promise<RewrapStep>;
+
 /** Wraps the next data keys under the active master key; before the first of them, stores the former master keys. */
 export function createRewrapKeys({
   wrappedKeys,
   formerMasterKeys,
   recordEvent,
   operatorTenant,
-}: RewrapOptions) {
-  return async (after: string): Promise<RewrapStep> => {
+}: RewrapOptions): RewrapKeys {
+  return async (after) => {
     if (after === '') await wrappedKeys.keepMasterKeys(formerMasterKeys());
     const step = await wrappedKeys.rewrap(after);
     if (step.next === null && operatorTenant !== undefined) await recordWhole(operatorTenant);

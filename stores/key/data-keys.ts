@@ -15,7 +15,7 @@ export interface DataKeyStore {
    * `ready` was not awaited within the last minute.
    */
   envelope: Envelope;
-  /** Loads the tenant's keys unless they were loaded in the last 20 s; a tenant without a key gets its first. */
+  /** Loads the tenant's keys unless they were loaded in the last 20 s; a tenant without a key gets its first, from a process that may give it. */
   ready(tenantId: string): Promise<void>;
   /**
    * The tenant's envelope for workflow payloads. While the database is away, loaded keys are used for another quarter
@@ -68,8 +68,12 @@ export function createDataKeyStore(options: DataKeyOptions): DataKeyStore {
       if (found.length > 0) return found;
       const id = newId('dataKey');
       const { sealed, wrapped_by } = wrapKey(master, { tenantId, id }, randomBytes(keyBytes));
-      // Two processes may look at the same time: only one makes the key, and both then find it.
-      await sql`SELECT openclaw.add_data_key(${id}, ${tenantId}, ${sealed}, ${wrapped_by})`.execute(tx);
+      // Two processes may look at the same time: only one makes the key, and both then find it. Who may not waits for
+      // the process that may.
+      await sql`SELECT openclaw.add_data_key(${id}, ${tenantId}, ${sealed}, ${wrapped_by})
+        WHERE has_function_privilege('openclaw.add_data_key(text, text, bytea, text)', 'EXECUTE')`.execute(
+        tx,
+      );
       return known.execute();
     });
     const keys = new Map<string, KeyObject>();

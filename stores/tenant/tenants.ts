@@ -58,6 +58,8 @@ export interface TenantStore {
    * due or was called off.
    */
   beginDestroying(id: string): Promise<boolean>;
+  /** Tenants that work and have no key, such as those from before there were any. */
+  withoutKeys(): Promise<readonly string[]>;
   /** How long deletions that are asked for from now on wait at least, in milliseconds. */
   setDeletionWait(ms: number): Promise<void>;
 }
@@ -180,6 +182,13 @@ export function createTenantStore(options: {
       return rows[0]?.ms;
     },
     beginDestroying: (id) => isDone(sql`openclaw.begin_destroying(${id})`),
+    async withoutKeys() {
+      const { rows } = await database.inDirectory((tx) =>
+        sql<{ id: string }>`SELECT id FROM openclaw.tenants t WHERE status IN ('active', 'suspended')
+          AND NOT EXISTS (SELECT FROM openclaw.data_keys k WHERE k.tenant_id = t.id)`.execute(tx),
+      );
+      return rows.map(({ id }) => id);
+    },
     async setDeletionWait(ms) {
       await database.inDirectory((tx) => sql`SELECT openclaw.set_deletion_wait(${ms})`.execute(tx));
     },

@@ -52,8 +52,8 @@ beforeAll(async () => {
   environment = {
     NODE_ENV: 'test',
     LOG_LEVEL: 'info',
-    DATABASE_URL: databases.databaseUrl,
-    AUDIT_DATABASE_URL: databases.auditDatabaseUrl,
+    DATABASE_URL: databases.as('provisioning').databaseUrl,
+    AUDIT_DATABASE_URL: databases.as('provisioning').auditDatabaseUrl,
     DATABASE_ADMIN_URL: databases.adminUrl,
     TEMPORAL_ADDRESS: inject('temporalAddress'),
     TEMPORAL_TASK_QUEUE: taskQueue,

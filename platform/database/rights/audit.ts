@@ -1,5 +1,6 @@
 import type { Right } from './right.ts';
 
+const processes = 'gateway, worker, provisioning, app';
 const tables = [
   'attempt_ends',
   'audit_entries',
@@ -19,27 +20,24 @@ const tables = [
 
 /** Of the audit database, schema `ledger`. Its functions are its only way in, and run as whoever owns them. */
 export const auditRights: readonly Right[] = [
-  { to: 'app', may: 'CONNECT', on: ['the database'], why: 'to log in' },
-  { to: 'app', may: 'USAGE', on: ['schema ledger'], why: 'to call what follows' },
+  { to: processes, may: 'CONNECT', on: ['the database'], why: 'to log in' },
+  { to: processes, may: 'USAGE', on: ['schema ledger'], why: 'to call what follows' },
   {
-    to: 'app',
+    to: 'app, gateway, worker, provisioning',
     may: 'EXECUTE',
-    on: [
-      'add_attempt(text,text,integer)',
-      'add_attempt(text,text,integer,jsonb)',
-      'begin_effect(text,jsonb,jsonb,jsonb)',
-      'end_attempt(text,text,integer,text,double precision)',
-      'finish_effect(text,text,jsonb,text,jsonb,integer)',
-      'record(text,jsonb,jsonb,text)',
-      'record_together(text,jsonb)',
-    ],
+    on: ['read_holds(text)'],
+    why: 'what is on record, for people, exports and proofs',
+  },
+  {
+    to: 'app, gateway, worker, provisioning',
+    may: 'EXECUTE',
+    on: ['record(text,jsonb,jsonb,text)', 'record_together(text,jsonb)'],
     why: 'record what was decided and done',
   },
   {
-    to: 'app',
+    to: 'app, gateway, worker',
     may: 'EXECUTE',
     on: [
-      'claim_of(text,text)',
       'count_of_person(text,text,text)',
       'erased_subjects(text,jsonb)',
       'erasure_places(text,bigint,bigint)',
@@ -47,7 +45,6 @@ export const auditRights: readonly Right[] = [
       'read_entries(text,jsonb,jsonb,jsonb)',
       'read_heads(text,text,integer)',
       'read_heads_from(text,bigint,integer)',
-      'read_holds(text)',
       'read_places(text,jsonb,bigint,bigint)',
       'tree_hashes(text,integer,bigint,integer)',
       'tree_state(text)',
@@ -55,41 +52,63 @@ export const auditRights: readonly Right[] = [
     why: 'what is on record, for people, exports and proofs',
   },
   {
-    to: 'app',
+    to: 'app, gateway, worker',
+    may: 'EXECUTE',
+    on: ['gaps_since(timestamp with time zone)', 'tree_delays(text,bigint)'],
+    why: 'the hourly look for gaps, and the status of the log',
+  },
+  {
+    to: 'app, gateway',
     may: 'EXECUTE',
     on: ['decisions_alike(text,text,text,integer)', 'newest_decision(text)'],
     why: 'whom a change of policy would hit',
   },
   {
-    to: 'app',
+    to: 'app, gateway',
     may: 'EXECUTE',
     on: ['place_hold(text,jsonb,jsonb)', 'release_hold(text,text,text,jsonb)'],
     why: 'legal holds',
   },
   {
-    to: 'app',
+    to: 'app, worker',
+    may: 'EXECUTE',
+    on: [
+      'add_attempt(text,text,integer)',
+      'add_attempt(text,text,integer,jsonb)',
+      'begin_effect(text,jsonb,jsonb,jsonb)',
+      'end_attempt(text,text,integer,text,double precision)',
+      'finish_effect(text,text,jsonb,text,jsonb,integer)',
+    ],
+    why: 'record what was decided and done',
+  },
+  {
+    to: 'app, worker',
     may: 'EXECUTE',
     on: ['add_head(text,jsonb,jsonb,bigint)', 'add_tree_key(text,jsonb)', 'place(text,boolean,integer)'],
     why: 'places in the tree and signed heads; a head that no key signed is refused by who verifies',
   },
   {
-    to: 'app',
+    to: 'app, worker',
     may: 'EXECUTE',
-    on: ['sequence(text,timestamp with time zone,integer)'],
-    why: 'places as processes from before gave them; it gives none any more',
+    on: ['claim_of(text,text)'],
+    why: 'what is on record, for people, exports and proofs',
   },
   {
-    to: 'app',
+    to: 'app, worker',
+    may: 'EXECUTE',
+    on: ['drop_month(text,integer)', 'expired_months(integer)', 'make_partitions(integer,integer)'],
+    why: 'months begin, and go when their time is over; the function holds back what is not',
+  },
+  {
+    to: 'app, worker',
     may: 'EXECUTE',
     on: [
       'find_gaps(text,timestamp with time zone,timestamp with time zone,integer)',
-      'gaps_since(timestamp with time zone)',
       'new_gaps(text,jsonb)',
       'policies_without_entry(text,jsonb)',
       'policy_changes(text,timestamp with time zone,text,timestamp with time zone,integer)',
       'record_gap(text,text,text,jsonb)',
       'runs_without_success(text,jsonb)',
-      'tree_delays(text,bigint)',
       'tree_differences(text,bigint,bigint,integer)',
     ],
     why: 'the hourly look for gaps, and the status of the log',
@@ -97,8 +116,8 @@ export const auditRights: readonly Right[] = [
   {
     to: 'app',
     may: 'EXECUTE',
-    on: ['drop_month(text,integer)', 'expired_months(integer)', 'make_partitions(integer,integer)'],
-    why: 'months begin, and go when their time is over; the function holds back what is not',
+    on: ['sequence(text,timestamp with time zone,integer)'],
+    why: 'places as processes from before gave them; it gives none any more',
   },
   {
     to: 'ledger_owner',

@@ -4,7 +4,7 @@
  * revokes something changes them in the same commit.
  */
 export interface Right {
-  /** A role without the prefix of the installation; `tenant` is that of each tenant. */
+  /** Roles without the prefix of the installation, with `, ` between them; `tenant` is that of each tenant. */
   to: string;
   may: string;
   /**

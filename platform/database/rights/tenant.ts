@@ -159,6 +159,7 @@ export const tenantRights: readonly Right[] = [
     on: [
       'content_may_go(@.requests,jsonb)',
       'contents_of(text[])',
+      'is_held(timestamp with time zone,jsonb)',
       'is_loose_reason(@.content,jsonb)',
       'is_needed_elsewhere(text,text[],timestamp with time zone,jsonb)',
       'request_is_held(@.requests,jsonb)',

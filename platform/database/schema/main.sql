@@ -4,10 +4,26 @@
 
 CREATE ROLE openclaw_app LOGIN NOINHERIT;
 CREATE ROLE openclaw_directory NOLOGIN NOINHERIT;
+CREATE ROLE openclaw_gateway LOGIN NOINHERIT;
+CREATE ROLE openclaw_provisioning LOGIN NOINHERIT;
+CREATE ROLE openclaw_provisioning_directory NOLOGIN NOINHERIT;
+CREATE ROLE openclaw_whole_directory NOLOGIN NOINHERIT;
+CREATE ROLE openclaw_worker LOGIN NOINHERIT;
+CREATE ROLE openclaw_worker_directory NOLOGIN NOINHERIT;
 GRANT openclaw_directory TO openclaw_app WITH INHERIT FALSE, SET TRUE;
+GRANT openclaw_directory TO openclaw_gateway WITH INHERIT FALSE, SET TRUE;
+GRANT openclaw_directory TO openclaw_whole_directory WITH INHERIT TRUE, SET FALSE;
+GRANT openclaw_provisioning_directory TO openclaw_provisioning WITH INHERIT FALSE, SET TRUE;
+GRANT openclaw_provisioning_directory TO openclaw_whole_directory WITH INHERIT TRUE, SET FALSE;
+GRANT openclaw_whole_directory TO openclaw_app WITH INHERIT FALSE, SET TRUE;
+GRANT openclaw_worker_directory TO openclaw_whole_directory WITH INHERIT TRUE, SET FALSE;
+GRANT openclaw_worker_directory TO openclaw_worker WITH INHERIT FALSE, SET TRUE;
 
 CREATE SCHEMA openclaw;
 GRANT USAGE ON SCHEMA openclaw TO openclaw_directory;
+GRANT USAGE ON SCHEMA openclaw TO openclaw_provisioning_directory;
+GRANT USAGE ON SCHEMA openclaw TO openclaw_whole_directory;
+GRANT USAGE ON SCHEMA openclaw TO openclaw_worker_directory;
 
 -- Keys of tenants, wrapped by a master key; the newest of a tenant seals. Beside them, under the tenant installation, master keys that left the file.
 CREATE TABLE openclaw.data_keys (
@@ -41,6 +57,8 @@ CREATE TRIGGER data_keys_begin_destruction BEFORE UPDATE OF destroyed_at ON open
 CREATE TRIGGER data_keys_stay_destroyed BEFORE UPDATE ON openclaw.data_keys FOR EACH ROW EXECUTE FUNCTION openclaw.hold_data_key();
 ALTER TABLE openclaw.data_keys ENABLE ALWAYS TRIGGER data_keys_stay_destroyed;
 GRANT SELECT ON TABLE openclaw.data_keys TO openclaw_directory;
+GRANT SELECT ON TABLE openclaw.data_keys TO openclaw_provisioning_directory;
+GRANT SELECT ON TABLE openclaw.data_keys TO openclaw_worker_directory;
 
 -- One row: how long the deletion of a tenant waits at least. Set by the provisioning process.
 CREATE TABLE openclaw.deletion_wait (
@@ -66,6 +84,7 @@ CREATE TABLE openclaw.ended_sign_ins (
 );
 CREATE INDEX ended_sign_ins_by_expiry ON openclaw.ended_sign_ins USING btree (expires_at);
 GRANT DELETE, INSERT, SELECT ON TABLE openclaw.ended_sign_ins TO openclaw_directory;
+GRANT DELETE, SELECT (expires_at) ON TABLE openclaw.ended_sign_ins TO openclaw_worker_directory;
 
 -- Up to which head each place has a tenant's audit heads.
 CREATE TABLE openclaw.head_publications (
@@ -85,7 +104,8 @@ CREATE TABLE openclaw.head_publications (
   CONSTRAINT head_publications_place_check CHECK ((place = ANY (ARRAY['folder'::text, 'bucket'::text, 'webhook'::text]))),
   CONSTRAINT head_publications_tenant_id_check CHECK ((tenant_id ~ '^[a-z][a-z0-9-]{1,39}$'::text))
 );
-GRANT INSERT, SELECT, UPDATE (head_at, head_n, since, wanted_at) ON TABLE openclaw.head_publications TO openclaw_directory;
+GRANT INSERT, SELECT, UPDATE (head_at, head_n, since, wanted_at) ON TABLE openclaw.head_publications TO openclaw_worker_directory;
+GRANT SELECT ON TABLE openclaw.head_publications TO openclaw_directory;
 
 -- Back-channel logout tokens that were taken: none counts twice.
 CREATE TABLE openclaw.logout_tokens (
@@ -97,6 +117,7 @@ CREATE TABLE openclaw.logout_tokens (
 );
 CREATE INDEX logout_tokens_by_expiry ON openclaw.logout_tokens USING btree (expires_at);
 GRANT DELETE, INSERT, SELECT ON TABLE openclaw.logout_tokens TO openclaw_directory;
+GRANT DELETE, SELECT (expires_at) ON TABLE openclaw.logout_tokens TO openclaw_worker_directory;
 
 -- Browser sessions of all tenants: found by the hash of a cookie, before the tenant is known.
 CREATE TABLE openclaw.sessions (
@@ -131,6 +152,7 @@ CREATE INDEX sessions_of_person ON openclaw.sessions USING btree (tenant_id, use
 CREATE INDEX sessions_of_provider ON openclaw.sessions USING btree (provider_session) WHERE (ended_at IS NULL);
 CREATE INDEX sessions_of_subject ON openclaw.sessions USING btree (user_id) WHERE (ended_at IS NULL);
 GRANT DELETE, INSERT, SELECT, UPDATE (ended_at, expires_at, sealed, seen_at) ON TABLE openclaw.sessions TO openclaw_directory;
+GRANT DELETE, SELECT (ended_at, expires_at, kind) ON TABLE openclaw.sessions TO openclaw_worker_directory;
 
 -- When a tenant stood still: deadlines are as much later. Written by a trigger alone.
 CREATE TABLE openclaw.tenant_suspensions (
@@ -144,6 +166,8 @@ CREATE TABLE openclaw.tenant_suspensions (
 );
 CREATE UNIQUE INDEX tenant_suspensions_one_open ON openclaw.tenant_suspensions USING btree (tenant_id) WHERE (resumed_at IS NULL);
 GRANT SELECT ON TABLE openclaw.tenant_suspensions TO openclaw_directory;
+GRANT SELECT ON TABLE openclaw.tenant_suspensions TO openclaw_provisioning_directory;
+GRANT SELECT ON TABLE openclaw.tenant_suspensions TO openclaw_worker_directory;
 
 -- One row per tenant; each has a schema tenant_<id> and a role <prefix>_t_<id>.
 CREATE TABLE openclaw.tenants (
@@ -176,6 +200,8 @@ CREATE TABLE openclaw.tenants (
 CREATE TRIGGER tenants_guard_deletion_time BEFORE UPDATE OF delete_at ON openclaw.tenants FOR EACH ROW EXECUTE FUNCTION openclaw.guard_deletion_time();
 CREATE TRIGGER tenants_guard_destruction BEFORE UPDATE OF destroying_since ON openclaw.tenants FOR EACH ROW EXECUTE FUNCTION openclaw.guard_tenant_destruction();
 CREATE TRIGGER tenants_keep_steps AFTER UPDATE OF status ON openclaw.tenants FOR EACH ROW EXECUTE FUNCTION openclaw.keep_tenant_steps();
+GRANT SELECT ON TABLE openclaw.tenants TO openclaw_provisioning_directory;
+GRANT SELECT ON TABLE openclaw.tenants TO openclaw_worker_directory;
 GRANT SELECT, UPDATE (domains, name, oidc_issuer) ON TABLE openclaw.tenants TO openclaw_directory;
 
 -- Gives a tenant its first key; one that has or had a key gets none.
@@ -193,7 +219,7 @@ BEGIN
     WHERE EXISTS (SELECT FROM openclaw.tenants WHERE id = p_tenant AND status <> 'deleted')
       AND NOT EXISTS (SELECT FROM openclaw.data_keys WHERE tenant_id = p_tenant);
 END $function$;
-GRANT EXECUTE ON FUNCTION openclaw.add_data_key(text,text,bytea,text) TO openclaw_directory;
+GRANT EXECUTE ON FUNCTION openclaw.add_data_key(text,text,bytea,text) TO openclaw_provisioning_directory;
 
 -- Asks for a tenant; false when the id is taken.
 CREATE OR REPLACE FUNCTION openclaw.add_tenant(p_id text, p_name text, p_domains jsonb, p_oidc_issuer text)
@@ -236,7 +262,7 @@ BEGIN
     WHERE id = p_id AND status = 'deleting' AND delete_at <= clock_timestamp();
   RETURN FOUND;
 END $function$;
-GRANT EXECUTE ON FUNCTION openclaw.begin_destroying(text) TO openclaw_directory;
+GRANT EXECUTE ON FUNCTION openclaw.begin_destroying(text) TO openclaw_provisioning_directory;
 
 -- Keys are destroyed of a tenant whose deletion is due and of no other; from then on it cannot be called off.
 CREATE OR REPLACE FUNCTION openclaw.begin_tenant_destruction()
@@ -268,7 +294,7 @@ BEGIN
     WHERE id = p_id AND status = 'deleting';
   RETURN FOUND;
 END $function$;
-GRANT EXECUTE ON FUNCTION openclaw.close_tenant(text) TO openclaw_directory;
+GRANT EXECUTE ON FUNCTION openclaw.close_tenant(text) TO openclaw_provisioning_directory;
 
 -- The new form was read and opened: the old one can go.
 CREATE OR REPLACE FUNCTION openclaw.confirm_data_key(p_id text, p_sealed bytea)
@@ -282,7 +308,7 @@ BEGIN
     WHERE id = p_id AND sealed = p_sealed AND sealed_before IS NOT NULL;
   RETURN FOUND;
 END $function$;
-GRANT EXECUTE ON FUNCTION openclaw.confirm_data_key(text,bytea) TO openclaw_directory;
+GRANT EXECUTE ON FUNCTION openclaw.confirm_data_key(text,bytea) TO openclaw_provisioning_directory;
 
 -- Destroys the keys of a tenant whose deletion is due; a trigger refuses any other.
 CREATE OR REPLACE FUNCTION openclaw.destroy_data_keys(p_tenant text)
@@ -294,7 +320,7 @@ AS $function$
   UPDATE openclaw.data_keys SET sealed = NULL, wrapped_by = NULL, destroyed_at = clock_timestamp()
     WHERE tenant_id = p_tenant AND tenant_id <> 'installation' AND destroyed_at IS NULL
 $function$;
-GRANT EXECUTE ON FUNCTION openclaw.destroy_data_keys(text) TO openclaw_directory;
+GRANT EXECUTE ON FUNCTION openclaw.destroy_data_keys(text) TO openclaw_provisioning_directory;
 
 -- Trigger: a deletion waits its time, and is never moved to an earlier one.
 CREATE OR REPLACE FUNCTION openclaw.guard_deletion_time()
@@ -370,7 +396,7 @@ AS $function$
   INSERT INTO openclaw.data_keys (id, tenant_id, sealed, wrapped_by) VALUES (p_id, 'installation', p_sealed, p_wrapped_by)
   ON CONFLICT (id) DO NOTHING
 $function$;
-GRANT EXECUTE ON FUNCTION openclaw.keep_master_key(text,bytea,text) TO openclaw_directory;
+GRANT EXECUTE ON FUNCTION openclaw.keep_master_key(text,bytea,text) TO openclaw_provisioning_directory;
 
 -- Refuses steps that do not exist and keeps the times of standing still.
 CREATE OR REPLACE FUNCTION openclaw.keep_tenant_steps()
@@ -430,7 +456,7 @@ BEGIN
   UPDATE openclaw.tenants SET status = 'active' WHERE id = p_id AND status = 'provisioning';
   RETURN FOUND;
 END $function$;
-GRANT EXECUTE ON FUNCTION openclaw.open_tenant(text) TO openclaw_directory;
+GRANT EXECUTE ON FUNCTION openclaw.open_tenant(text) TO openclaw_provisioning_directory;
 
 -- The new form does not open: the old one is back.
 CREATE OR REPLACE FUNCTION openclaw.restore_data_key(p_id text)
@@ -444,7 +470,7 @@ BEGIN
     WHERE id = p_id AND sealed_before IS NOT NULL;
   RETURN FOUND;
 END $function$;
-GRANT EXECUTE ON FUNCTION openclaw.restore_data_key(text) TO openclaw_directory;
+GRANT EXECUTE ON FUNCTION openclaw.restore_data_key(text) TO openclaw_provisioning_directory;
 
 -- Puts the new form of a key beside the one that was read; false when it is no longer that one.
 CREATE OR REPLACE FUNCTION openclaw.rewrap_data_key(p_id text, p_was bytea, p_sealed bytea, p_wrapped_by text)
@@ -459,7 +485,7 @@ BEGIN
     WHERE id = p_id AND sealed = p_was AND sealed_before IS NULL;
   RETURN FOUND;
 END $function$;
-GRANT EXECUTE ON FUNCTION openclaw.rewrap_data_key(text,bytea,bytea,text) TO openclaw_directory;
+GRANT EXECUTE ON FUNCTION openclaw.rewrap_data_key(text,bytea,bytea,text) TO openclaw_provisioning_directory;
 
 -- Sets how long deletions that are asked for from now on wait at least.
 CREATE OR REPLACE FUNCTION openclaw.set_deletion_wait(p_ms bigint)
@@ -471,4 +497,4 @@ AS $function$
   UPDATE openclaw.deletion_wait SET least = p_ms * interval '1 millisecond'
     WHERE least <> p_ms * interval '1 millisecond'
 $function$;
-GRANT EXECUTE ON FUNCTION openclaw.set_deletion_wait(bigint) TO openclaw_directory;
+GRANT EXECUTE ON FUNCTION openclaw.set_deletion_wait(bigint) TO openclaw_provisioning_directory;

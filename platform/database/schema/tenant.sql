@@ -4,6 +4,9 @@
 
 CREATE ROLE openclaw_t_acme NOLOGIN NOINHERIT;
 GRANT openclaw_t_acme TO openclaw_app WITH INHERIT FALSE, SET TRUE;
+GRANT openclaw_t_acme TO openclaw_gateway WITH INHERIT FALSE, SET TRUE;
+GRANT openclaw_t_acme TO openclaw_provisioning WITH INHERIT FALSE, SET TRUE;
+GRANT openclaw_t_acme TO openclaw_worker WITH INHERIT FALSE, SET TRUE;
 
 CREATE SCHEMA tenant_acme;
 GRANT USAGE ON SCHEMA tenant_acme TO openclaw_t_acme;
@@ -844,6 +847,7 @@ AS $function$
   SELECT EXISTS (SELECT FROM jsonb_array_elements(p_held) AS hold
     WHERE p_at >= coalesce((hold->>'from')::timestamptz, '-infinity') AND p_at < coalesce((hold->>'to')::timestamptz, 'infinity'))
 $function$;
+GRANT EXECUTE ON FUNCTION tenant_acme.is_held(timestamp with time zone,jsonb) TO openclaw_t_acme;
 
 -- Is it a reason that belongs to no vote, erasure or label, and that none of these holds [{userId, from, to}] covers?
 CREATE OR REPLACE FUNCTION tenant_acme.is_loose_reason(p_content tenant_acme.content, p_held jsonb)

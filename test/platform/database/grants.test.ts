@@ -20,7 +20,8 @@ const tenants = ['acme', 'globex'];
 
 /** One line for each object, as the catalogue has it. */
 function linesOf(rights: readonly Right[], schema: string): string[] {
-  return rights.flatMap(({ to, may, on }) =>
+  const single = rights.flatMap(({ to, ...right }) => to.split(', ').map((role) => ({ ...right, to: role })));
+  return single.flatMap(({ to, may, on }) =>
     on.flatMap((object) => {
       if (object === 'schema') return [`${to} ${may} schema ${schema}`];
       const [, columnsOf, columns] = /^(\w+) \((.+)\)$/.exec(object) ?? [];

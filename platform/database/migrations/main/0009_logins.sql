@@ -1,5 +1,5 @@
 -- Up Migration
--- Keys and deletions change by functions alone. A key that is wrapped anew keeps what it was beside it until that is seen
+-- Each process has a login and rights of its own. Keys and deletions change by functions alone. A key that is wrapped anew keeps what it was beside it until that is seen
 -- to open, and when a deletion is due is said by the database.
 
 ALTER TABLE openclaw.data_keys
@@ -207,15 +207,30 @@ BEGIN
 END $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA openclaw FROM PUBLIC;
+
+-- What each process needs here, and no more. The gateway's role is the one that all had before.
 DO $$
 DECLARE
-  directory text := current_setting('openclaw.prefix') || '_directory';
+  gateway text := current_setting('openclaw.prefix') || '_directory';
+  worker text := current_setting('openclaw.prefix') || '_worker_directory';
+  provisioning text := current_setting('openclaw.prefix') || '_provisioning_directory';
+  whole text := current_setting('openclaw.prefix') || '_whole_directory';
 BEGIN
-  EXECUTE format('REVOKE INSERT ON openclaw.data_keys, openclaw.tenants FROM %I', directory);
-  EXECUTE format('REVOKE UPDATE (sealed, wrapped_by, wrapped_at, destroyed_at) ON openclaw.data_keys FROM %I', directory);
-  EXECUTE format('REVOKE UPDATE (status, delete_at, restored_as, destroying_since) ON openclaw.tenants FROM %I', directory);
+  EXECUTE format('REVOKE INSERT ON openclaw.data_keys, openclaw.tenants, openclaw.head_publications FROM %I', gateway);
+  EXECUTE format('REVOKE UPDATE (sealed, wrapped_by, wrapped_at, destroyed_at) ON openclaw.data_keys FROM %I', gateway);
+  EXECUTE format('REVOKE UPDATE (status, delete_at, restored_as, destroying_since) ON openclaw.tenants FROM %I', gateway);
+  EXECUTE format('REVOKE UPDATE (head_n, head_at, since, wanted_at) ON openclaw.head_publications FROM %I', gateway);
+  EXECUTE format('GRANT EXECUTE ON FUNCTION openclaw.add_tenant, openclaw.move_tenant, openclaw.ask_tenant_deletion TO %I', gateway);
+
+  EXECUTE format('GRANT USAGE ON SCHEMA openclaw TO %I, %I, %I', worker, provisioning, whole);
+  EXECUTE format('GRANT SELECT ON openclaw.tenants, openclaw.tenant_suspensions, openclaw.data_keys TO %I, %I', worker, provisioning);
+
+  EXECUTE format('GRANT SELECT, INSERT ON openclaw.head_publications TO %I', worker);
+  EXECUTE format('GRANT UPDATE (head_n, head_at, since, wanted_at) ON openclaw.head_publications TO %I', worker);
+  EXECUTE format('GRANT SELECT (kind, expires_at, ended_at), DELETE ON openclaw.sessions TO %I', worker);
+  EXECUTE format('GRANT SELECT (expires_at), DELETE ON openclaw.logout_tokens, openclaw.ended_sign_ins TO %I', worker);
+
   EXECUTE format('GRANT EXECUTE ON FUNCTION openclaw.add_data_key, openclaw.keep_master_key, openclaw.rewrap_data_key,
     openclaw.confirm_data_key, openclaw.restore_data_key, openclaw.destroy_data_keys, openclaw.set_deletion_wait,
-    openclaw.open_tenant, openclaw.begin_destroying, openclaw.close_tenant, openclaw.add_tenant, openclaw.move_tenant,
-    openclaw.ask_tenant_deletion TO %I', directory);
+    openclaw.open_tenant, openclaw.begin_destroying, openclaw.close_tenant TO %I', provisioning);
 END $$;
