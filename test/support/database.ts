@@ -81,7 +81,7 @@ async function makeTemplates(client: Client, postgres: string, prefix: string): 
   await provisionTenant({ adminUrl, databaseUrl, id: 'acme', name: 'Acme' });
   await provisionTenant({ adminUrl, databaseUrl, id: 'globex', name: 'Globex' });
   // Tests say themselves how long a deletion waits.
-  await withAdmin(adminUrl, (made) => made.query(`UPDATE openclaw.deletion_wait SET least = '0'`));
+  await withAdmin(adminUrl, (made) => made.query(`UPDATE openclaw.deletion_wait SET least_ms = 0`));
   for (const kind of kinds) {
     await runDdl(client, 'ALTER DATABASE %I RENAME TO %I', `${prefix}_${kind}_new`, `${prefix}_${kind}`);
   }

@@ -212,7 +212,7 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
               }),
             ),
           )
-        : undefined,
+        : Promise.resolve(undefined),
     ] as const;
     // All have to be over before anything is closed, also when one fails.
     await Promise.allSettled(starting);

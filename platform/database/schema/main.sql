@@ -64,10 +64,10 @@ GRANT SELECT ON TABLE openclaw.data_keys TO openclaw_worker_directory;
 CREATE TABLE openclaw.deletion_wait (
   -- Always true, so that there is one row.
   one_row boolean NOT NULL DEFAULT true,
-  -- Whoever asks for a deletion may ask for longer.
-  "least" interval NOT NULL,
+  -- Milliseconds. Whoever asks for a deletion may ask for longer.
+  least_ms bigint NOT NULL,
   CONSTRAINT deletion_wait_pkey PRIMARY KEY (one_row),
-  CONSTRAINT deletion_wait_least_check CHECK (("least" >= '00:00:00'::interval)),
+  CONSTRAINT deletion_wait_least_ms_check CHECK ((least_ms >= 0)),
   CONSTRAINT deletion_wait_one_row_check CHECK (one_row)
 );
 
@@ -244,7 +244,7 @@ CREATE OR REPLACE FUNCTION openclaw.ask_tenant_deletion(p_id text, p_from text[]
 AS $function$
 BEGIN
   UPDATE openclaw.tenants SET status = 'deleting', restored_as = status,
-      delete_at = clock_timestamp() + greatest(p_wait_ms * interval '1 millisecond', (SELECT least FROM openclaw.deletion_wait))
+      delete_at = clock_timestamp() + greatest(p_wait_ms, (SELECT least_ms FROM openclaw.deletion_wait)) * interval '1 millisecond'
     WHERE id = p_id AND status = ANY (p_from);
   RETURN FOUND;
 END $function$;
@@ -330,7 +330,7 @@ CREATE OR REPLACE FUNCTION openclaw.guard_deletion_time()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 BEGIN
-  IF NEW.delete_at < coalesce(OLD.delete_at, now() + (SELECT least FROM openclaw.deletion_wait)) THEN
+  IF NEW.delete_at < coalesce(OLD.delete_at, now() + (SELECT least_ms FROM openclaw.deletion_wait) * interval '1 millisecond') THEN
     RAISE EXCEPTION 'a deletion is due no sooner than its waiting time says' USING ERRCODE = 'restrict_violation';
   END IF;
   RETURN NEW;
@@ -494,7 +494,6 @@ CREATE OR REPLACE FUNCTION openclaw.set_deletion_wait(p_ms bigint)
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  UPDATE openclaw.deletion_wait SET least = p_ms * interval '1 millisecond'
-    WHERE least <> p_ms * interval '1 millisecond'
+  UPDATE openclaw.deletion_wait SET least_ms = p_ms WHERE least_ms <> p_ms
 $function$;
 GRANT EXECUTE ON FUNCTION openclaw.set_deletion_wait(bigint) TO openclaw_provisioning_directory;

@@ -97,24 +97,23 @@ COMMENT ON FUNCTION openclaw.destroy_data_keys(text) IS 'Destroys the keys of a 
 -- How long a deletion waits at least.
 CREATE TABLE openclaw.deletion_wait (
   one_row boolean PRIMARY KEY DEFAULT true CHECK (one_row),
-  least interval NOT NULL CHECK (least >= interval '0')
+  least_ms bigint NOT NULL CHECK (least_ms >= 0)
 );
-INSERT INTO openclaw.deletion_wait (least) VALUES (interval '7 days');
+INSERT INTO openclaw.deletion_wait (least_ms) VALUES (604800000);
 COMMENT ON TABLE openclaw.deletion_wait IS 'One row: how long the deletion of a tenant waits at least. Set by the provisioning process.';
 COMMENT ON COLUMN openclaw.deletion_wait.one_row IS 'Always true, so that there is one row.';
-COMMENT ON COLUMN openclaw.deletion_wait.least IS 'Whoever asks for a deletion may ask for longer.';
+COMMENT ON COLUMN openclaw.deletion_wait.least_ms IS 'Milliseconds. Whoever asks for a deletion may ask for longer.';
 
 CREATE FUNCTION openclaw.set_deletion_wait(p_ms bigint) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  UPDATE openclaw.deletion_wait SET least = p_ms * interval '1 millisecond'
-    WHERE least <> p_ms * interval '1 millisecond'
+  UPDATE openclaw.deletion_wait SET least_ms = p_ms WHERE least_ms <> p_ms
 $$;
 COMMENT ON FUNCTION openclaw.set_deletion_wait(bigint) IS 'Sets how long deletions that are asked for from now on wait at least.';
 
 CREATE FUNCTION openclaw.guard_deletion_time() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF NEW.delete_at < coalesce(OLD.delete_at, now() + (SELECT least FROM openclaw.deletion_wait)) THEN
+  IF NEW.delete_at < coalesce(OLD.delete_at, now() + (SELECT least_ms FROM openclaw.deletion_wait) * interval '1 millisecond') THEN
     RAISE EXCEPTION 'a deletion is due no sooner than its waiting time says' USING ERRCODE = 'restrict_violation';
   END IF;
   RETURN NEW;
@@ -156,7 +155,7 @@ CREATE FUNCTION openclaw.ask_tenant_deletion(p_id text, p_from text[], p_wait_ms
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   UPDATE openclaw.tenants SET status = 'deleting', restored_as = status,
-      delete_at = clock_timestamp() + greatest(p_wait_ms * interval '1 millisecond', (SELECT least FROM openclaw.deletion_wait))
+      delete_at = clock_timestamp() + greatest(p_wait_ms, (SELECT least_ms FROM openclaw.deletion_wait)) * interval '1 millisecond'
     WHERE id = p_id AND status = ANY (p_from);
   RETURN FOUND;
 END $$;
