@@ -8,6 +8,8 @@ import { auditRights } from '#platform/database/rights/audit.ts';
 import { mainRights } from '#platform/database/rights/main.ts';
 import type { Right } from '#platform/database/rights/right.ts';
 import { tenantRights } from '#platform/database/rights/tenant.ts';
+import { openStores } from '#stores/open-stores.ts';
+import { freshEnvelope } from '../support/key-ring.ts';
 import { openTestStores, type TestStores } from '../support/open-test-stores.ts';
 
 // Every login tries everything that could be tried: each table, with each way of writing to it, each column, each function.
@@ -189,6 +191,23 @@ describe('everything that can be tried', () => {
       await client.end();
     }
   });
+});
+
+it('the worker still does its daily round, by its own login', async () => {
+  const own = opened.databases.as('worker');
+  const stores = openStores({
+    database: { url: own.databaseUrl, maxConnections: 2 },
+    audit: { url: own.auditDatabaseUrl, maxConnections: 1 },
+    envelope: freshEnvelope(),
+  });
+  try {
+    expect(await stores.sessions.deleteExpired()).toBe(0);
+    await stores.publications.want('acme', ['folder'], 1);
+    expect(await stores.publications.late(0)).toBeDefined();
+    expect(await stores.tenants.readAll()).toHaveLength(2);
+  } finally {
+    await stores.close();
+  }
 });
 
 /** What SECURITY.md says remains possible: each line is tried, and no line stands there that isn't. */
