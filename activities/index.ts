@@ -16,9 +16,8 @@ import { createStoodStill, createUntilWorking, type SuspensionOptions } from './
 import { createEraseActivity } from './upkeep/erasure.ts';
 import { createReconcileActivity } from './upkeep/reconcile.ts';
 import { createRetentionActivity } from './upkeep/retention.ts';
-import { createRewrapKeys, type RewrapOptions } from './upkeep/rewrap.ts';
 
-interface ActivityOptions extends ActOptions, RewrapOptions, Pick<SuspensionOptions, 'suspendedLookMs'> {
+interface ActivityOptions extends ActOptions, Pick<SuspensionOptions, 'suspendedLookMs'> {
   planner: Planner;
   recordEvent: RecordEvent;
   erasePerson: ErasePerson;
@@ -45,7 +44,6 @@ export function createActivities(options: ActivityOptions) {
     erasePerson: createEraseActivity(options),
     keepRetention: createRetentionActivity(options),
     reconcileLedger: createReconcileActivity(options),
-    rewrapKeys: createRewrapKeys(options),
     untilWorking: createUntilWorking(options),
     stoodStill: createStoodStill(options),
   };

@@ -54,7 +54,7 @@ const closers = createClosers({
 });
 const { masterKeys, verify, stores, formerKeysReady } = await openKeysAndStores({
   config,
-  applicationName: 'openclaw worker',
+  process: 'worker',
   log: logger,
   closers,
 });
@@ -103,8 +103,6 @@ const openAction = createOpenAction({
 const activities = createActivities({
   heads: await openHeads(config),
   ...stores,
-  formerMasterKeys: masterKeys.ring.former,
-  operatorTenant: config.operatorTenant,
   ...governance,
   ...createUpkeep({ stores, governance, now }),
   openAction,

@@ -13,14 +13,16 @@ export interface RewrapOptions {
   operatorTenant?: string | undefined;
 }
 
+export type RewrapKeys = (after: string) => Promise<RewrapStep>;
+
 /** Wraps the next data keys under the active master key; before the first of them, stores the former master keys. */
 export function createRewrapKeys({
   wrappedKeys,
   formerMasterKeys,
   recordEvent,
   operatorTenant,
-}: RewrapOptions) {
-  return async (after: string): Promise<RewrapStep> => {
+}: RewrapOptions): RewrapKeys {
+  return async (after) => {
     if (after === '') await wrappedKeys.keepMasterKeys(formerMasterKeys());
     const step = await wrappedKeys.rewrap(after);
     if (step.next === null && operatorTenant !== undefined) await recordWhole(operatorTenant);
@@ -29,8 +31,9 @@ export function createRewrapKeys({
 
   /** One entry per master key, however often this runs. */
   async function recordWhole(tenantId: string): Promise<void> {
-    const { activeMasterKey, byMasterKey } = await wrappedKeys.state();
-    if (byMasterKey.some(({ masterKey }) => masterKey !== activeMasterKey)) return;
+    const { activeMasterKey, byMasterKey, neededMasterKeys } = await wrappedKeys.state();
+    if (neededMasterKeys.length > 0 || byMasterKey.some(({ masterKey }) => masterKey !== activeMasterKey))
+      return;
     const keys = byMasterKey.reduce((sum, one) => sum + one.keys, 0);
     await recordEvent(systemActor(tenantId), {
       event: 'keys.rewrapped',

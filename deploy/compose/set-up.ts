@@ -7,7 +7,7 @@ import { parseConfig } from '#platform/config/parse-config.ts';
 import { createEnvelope } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
 import { parseSigner, parseVerifier } from '#platform/crypto/signature.ts';
-import { migrate } from '#platform/database/migrate.ts';
+import { migrate, otherLoginsOf } from '#platform/database/migrate.ts';
 import { provisionTenant } from '#platform/database/provision-tenant.ts';
 import { openStores } from '#stores/open-stores.ts';
 
@@ -34,7 +34,8 @@ async function main([id, name, ...rest]: readonly string[]): Promise<void> {
   const log = (line: string) => process.stdout.write(`${line}\n`);
 
   const auditAdminUrl = config.auditDatabaseAdminUrl.reveal();
-  await migrate({ adminUrl, auditAdminUrl, databaseUrl, auditDatabaseUrl, log });
+  const otherLogins = otherLoginsOf(config);
+  await migrate({ adminUrl, auditAdminUrl, databaseUrl, auditDatabaseUrl, otherLogins, log });
   await provisionTenant({ adminUrl, databaseUrl, id, name, log });
 
   const stores = openStores({

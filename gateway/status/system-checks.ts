@@ -11,6 +11,7 @@ import { checkProofs } from './check-proofs.ts';
 import type { SystemChecks } from './check-system.ts';
 import { connectorChecks } from './connector-checks.ts';
 import type { CountGaps } from './count-gaps.ts';
+import { checkKeys, type LookAtKeys } from './look-at-keys.ts';
 import { NotWell, ofAll } from './not-well.ts';
 import { reachable } from './reachable.ts';
 
@@ -23,20 +24,26 @@ interface SystemChecksOptions {
   policyCache: Pick<PolicyCache, 'degraded'>;
   policyParts: Pick<PolicyParts, 'problems'>;
   countGaps: CountGaps;
+  lookAtKeys: LookAtKeys;
 }
 
 /** The checks behind `/api/v1/status`. */
 export function systemChecks(options: SystemChecksOptions): SystemChecks {
-  const { config, stores, temporal, cache, decide, policyCache, policyParts, countGaps } = options;
+  const { config, stores, temporal, cache, decide, policyCache, policyParts, countGaps, lookAtKeys } =
+    options;
   const auditHeads = checkAuditHeads(stores);
   const policy = checkPolicy({ decide, policyCache, policyParts, tenants: stores.tenants });
   const proofs = checkProofs(stores);
+  const keys = checkKeys(lookAtKeys);
   return {
     policyEngine: async () => {
       await policy();
       await proofs();
     },
-    database: () => stores.database.ping(),
+    database: async () => {
+      await stores.database.ping();
+      await keys();
+    },
     audit: async () => {
       await stores.ping();
       const gaps = await countGaps();

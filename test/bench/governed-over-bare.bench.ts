@@ -158,7 +158,6 @@ async function benchWorker({
   });
   const activities = createActivities({
     ...stores,
-    formerMasterKeys: () => new Map(),
     ...governance,
     ...createUpkeep({ stores, governance, now }),
     verify: () => true,

@@ -102,7 +102,6 @@ export async function startTestWorker({
     });
     return createActivities({
       ...stores,
-      formerMasterKeys: () => new Map(),
       ...governance,
       ...createUpkeep({ stores, governance, now }),
       openAction: provider.openAction,

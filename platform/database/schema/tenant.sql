@@ -4,6 +4,9 @@
 
 CREATE ROLE openclaw_t_acme NOLOGIN NOINHERIT;
 GRANT openclaw_t_acme TO openclaw_app WITH INHERIT FALSE, SET TRUE;
+GRANT openclaw_t_acme TO openclaw_gateway WITH INHERIT FALSE, SET TRUE;
+GRANT openclaw_t_acme TO openclaw_provisioning WITH INHERIT FALSE, SET TRUE;
+GRANT openclaw_t_acme TO openclaw_worker WITH INHERIT FALSE, SET TRUE;
 
 CREATE SCHEMA tenant_acme;
 GRANT USAGE ON SCHEMA tenant_acme TO openclaw_t_acme;
@@ -618,7 +621,6 @@ BEGIN
   END IF;
   RETURN NEW;
 END $function$;
-GRANT EXECUTE ON FUNCTION tenant_acme.date_request_end() TO PUBLIC;
 
 -- Deletes the contents of those of these requests that ended before a time, but for held ones [{userId, from, to}]; says how many contents, and how many requests have none left. Safe to repeat.
 CREATE OR REPLACE FUNCTION tenant_acme.delete_content(p_requests text[], p_before timestamp with time zone, p_held jsonb)
@@ -721,7 +723,6 @@ BEGIN
   END IF;
   RAISE EXCEPTION '%.% is insert-only', TG_TABLE_SCHEMA, TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $function$;
-GRANT EXECUTE ON FUNCTION tenant_acme.erase_only() TO PUBLIC;
 
 -- Erases a person's contents, names and sessions but for what was made in held spans; says how many of each are erased by now, how many sessions ended, how many contents are held. Safe to repeat.
 CREATE OR REPLACE FUNCTION tenant_acme.erase_person(p_user_id text, p_alias text, p_held jsonb)
@@ -859,7 +860,6 @@ BEGIN
   END IF;
   RETURN NEW;
 END $function$;
-GRANT EXECUTE ON FUNCTION tenant_acme.guard_policy_revision() TO PUBLIC;
 
 -- Settings that were signed before cannot be put back.
 CREATE OR REPLACE FUNCTION tenant_acme.guard_policy_settings()
@@ -892,7 +892,6 @@ BEGIN
   END IF;
   RETURN NEW;
 END $function$;
-GRANT EXECUTE ON FUNCTION tenant_acme.guard_policy_status() TO PUBLIC;
 
 -- A version begins as a draft or in force; only its status moves, and its proof is added once.
 CREATE OR REPLACE FUNCTION tenant_acme.guard_policy_version()
@@ -935,7 +934,6 @@ AS $function$
     WHERE (p_day || 'T00:00Z')::timestamptz + interval '1 day' > coalesce((hold->>'from')::timestamptz, '-infinity')
       AND (p_day || 'T00:00Z')::timestamptz < coalesce((hold->>'to')::timestamptz, 'infinity'))
 $function$;
-GRANT EXECUTE ON FUNCTION tenant_acme.is_day_held(text,jsonb) TO PUBLIC;
 
 -- Does a time lie in one of these spans [{from, to}]?
 CREATE OR REPLACE FUNCTION tenant_acme.is_held(p_at timestamp with time zone, p_held jsonb)
@@ -947,7 +945,7 @@ AS $function$
   SELECT EXISTS (SELECT FROM jsonb_array_elements(p_held) AS hold
     WHERE p_at >= coalesce((hold->>'from')::timestamptz, '-infinity') AND p_at < coalesce((hold->>'to')::timestamptz, 'infinity'))
 $function$;
-GRANT EXECUTE ON FUNCTION tenant_acme.is_held(timestamp with time zone,jsonb) TO PUBLIC;
+GRANT EXECUTE ON FUNCTION tenant_acme.is_held(timestamp with time zone,jsonb) TO openclaw_t_acme;
 
 -- Is it a reason that belongs to no vote, erasure or label, and that none of these holds [{userId, from, to}] covers?
 CREATE OR REPLACE FUNCTION tenant_acme.is_loose_reason(p_content tenant_acme.content, p_held jsonb)
@@ -992,7 +990,6 @@ BEGIN
   PERFORM pg_notify('openclaw_policies', json_build_object('tenant', substr(TG_TABLE_SCHEMA, 8))::text);
   RETURN NULL;
 END $function$;
-GRANT EXECUTE ON FUNCTION tenant_acme.move_policy_revision() TO PUBLIC;
 
 -- Trigger of tables whose rows never change, whoever asks.
 CREATE OR REPLACE FUNCTION tenant_acme.refuse_change()
@@ -1003,7 +1000,6 @@ AS $function$
 BEGIN
   RAISE EXCEPTION '%.% is insert-only', TG_TABLE_SCHEMA, TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $function$;
-GRANT EXECUTE ON FUNCTION tenant_acme.refuse_change() TO PUBLIC;
 
 -- Does one of these holds [{userId, from, to}] cover a request?
 CREATE OR REPLACE FUNCTION tenant_acme.request_is_held(p_request tenant_acme.requests, p_held jsonb)
@@ -1049,7 +1045,6 @@ BEGIN
     'request_id', NEW.request_id, 'approval_id', NEW.id, 'state', NEW.state)::text);
   RETURN NULL;
 END $function$;
-GRANT EXECUTE ON FUNCTION tenant_acme.tell_approval_change() TO PUBLIC;
 
 -- Tells listeners of openclaw_changes, once the transaction has committed.
 CREATE OR REPLACE FUNCTION tenant_acme.tell_request_change()
@@ -1062,7 +1057,6 @@ BEGIN
     'tenant', substr(TG_TABLE_SCHEMA, 8), 'request_id', NEW.id, 'state', NEW.state)::text);
   RETURN NULL;
 END $function$;
-GRANT EXECUTE ON FUNCTION tenant_acme.tell_request_change() TO PUBLIC;
 
 -- Tells listeners of openclaw_rights, once the transaction has committed.
 CREATE OR REPLACE FUNCTION tenant_acme.tell_rights_change()
@@ -1075,7 +1069,6 @@ BEGIN
     'tenant', substr(TG_TABLE_SCHEMA, 8), 'user_id', NEW.user_id)::text);
   RETURN NULL;
 END $function$;
-GRANT EXECUTE ON FUNCTION tenant_acme.tell_rights_change() TO PUBLIC;
 
 -- Tells listeners of openclaw_changes, once the transaction has committed.
 CREATE OR REPLACE FUNCTION tenant_acme.tell_wait_change()
@@ -1088,4 +1081,3 @@ BEGIN
     'tenant', substr(TG_TABLE_SCHEMA, 8), 'request_id', NEW.request_id, 'waits_until', NEW.waits_until)::text);
   RETURN NULL;
 END $function$;
-GRANT EXECUTE ON FUNCTION tenant_acme.tell_wait_change() TO PUBLIC;

@@ -65,7 +65,7 @@ async function lostTenant(step: 'create' | 'delete'): Promise<string> {
   await store.add({ id, name: 'Initech', domains: [], oidcIssuer: null });
   if (step === 'delete') {
     await store.step(id, { from: ['provisioning'], to: 'active' });
-    await store.step(id, { from: ['active'], to: 'deleting', deleteAt: now().toISOString() });
+    await store.step(id, { from: ['active'], to: 'deleting', waitMs: 0 });
   }
   const { temporal } = worker;
   await startLostTenantWork({ tenants: store, temporal, taskQueue, operatorTenant: 'acme' });
