@@ -25,6 +25,7 @@ export const errorCatalogue = {
   no_id_token: { http: 502, retryable: false, text: 'The identity provider sent no identity token.' },
   forbidden: { http: 403, retryable: false, text: 'Your role does not allow this.' },
   NOT_FOUND: { http: 404, retryable: false, text: 'There is no such thing, or it is not yours to see.' },
+  CALL_NOT_SO: { http: 409, retryable: false, text: 'What this call says is not so.' },
   METHOD_NOT_ALLOWED: { http: 405, retryable: false, text: 'This address does not take that method.' },
   INVALID_REQUEST: { http: 400, retryable: false, text: 'The request is not well formed.' },
   INVALID_TEXT: {

@@ -1,4 +1,5 @@
 import type { NativeConnection, Worker, WorkflowBundle } from '@temporalio/worker';
+import { createTellNotSo } from '#activities/not-so.ts';
 import { createTenantActivities } from '#activities/tenant/tenants.ts';
 import { addMissingPolicies } from '#governance/policy/change/add-missing-policies.ts';
 import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
@@ -7,6 +8,7 @@ import type { Envelope } from '#platform/crypto/envelope.ts';
 import { dropTenant } from '#platform/database/drop-tenant.ts';
 import { provisionTenant } from '#platform/database/provision-tenant.ts';
 import type { Logger } from '#platform/logger.ts';
+import { createBeganBefore } from '#platform/temporal/began-before.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
 import type { Stores } from '#stores/open-stores.ts';
 import { provisioningQueueOf } from '#workflows/messages/tenant.ts';
@@ -54,6 +56,12 @@ export function openProvisioning(options: ProvisioningOptions): Promise<Worker> 
     taskQueue: provisioningQueueOf(options.taskQueue),
     workflowBundle,
     activities,
+    unbound: createBeganBefore({
+      service: connection.workflowService,
+      namespace,
+      moment: () => stores.upkeep.payloadsBoundSince(),
+    }),
+    tellNotSo: createTellNotSo({ recordEvent, now }),
     envelope,
     logger,
     shutdownGraceMs: options.shutdownGraceMs,

@@ -8,6 +8,7 @@ import type { Stores } from '#stores/open-stores.ts';
 import { checkAuditHeads } from './check-audit-heads.ts';
 import { checkPolicy } from './check-policy.ts';
 import type { SystemChecks } from './check-system.ts';
+import { checkUpkeep } from './check-upkeep.ts';
 import { connectorChecks } from './connector-checks.ts';
 import type { CountGaps } from './count-gaps.ts';
 import { NotWell, ofAll } from './not-well.ts';
@@ -15,7 +16,7 @@ import { reachable } from './reachable.ts';
 
 interface SystemChecksOptions {
   config: Pick<Config, 'connectorVariables' | 'oidcIssuer' | 'temporalNamespace'>;
-  stores: Pick<Stores, 'database' | 'publications' | 'tenants' | 'tree' | 'ping'>;
+  stores: Pick<Stores, 'database' | 'publications' | 'tenants' | 'tree' | 'upkeep' | 'ping'>;
   temporal: Temporal;
   cache: Pick<Cache, 'ping'>;
   decide: Decide;
@@ -28,6 +29,7 @@ interface SystemChecksOptions {
 export function systemChecks(options: SystemChecksOptions): SystemChecks {
   const { config, stores, temporal, cache, decide, policyCache, policyParts, countGaps } = options;
   const auditHeads = checkAuditHeads(stores);
+  const upkeep = checkUpkeep(stores.upkeep);
   return {
     policyEngine: checkPolicy({ decide, policyCache, policyParts, tenants: stores.tenants }),
     database: () => stores.database.ping(),
@@ -38,8 +40,10 @@ export function systemChecks(options: SystemChecksOptions): SystemChecks {
       if (gaps > 0) throw new NotWell([ofAll(`${gaps} gaps were found in the audit record within a day`)]);
       await auditHeads();
     },
-    temporal: () =>
-      temporal.client.workflowService.describeNamespace({ namespace: config.temporalNamespace }),
+    temporal: async () => {
+      await temporal.client.workflowService.describeNamespace({ namespace: config.temporalNamespace });
+      await upkeep();
+    },
     cache: () => cache.ping(),
     identityProvider: reachable(
       `${(config.oidcIssuer ?? '').replace(/\/$/, '')}/.well-known/openid-configuration`,

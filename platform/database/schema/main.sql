@@ -81,6 +81,16 @@ CREATE TABLE openclaw.logout_tokens (
 CREATE INDEX logout_tokens_by_expiry ON openclaw.logout_tokens USING btree (expires_at);
 GRANT DELETE, INSERT, SELECT ON TABLE openclaw.logout_tokens TO openclaw_directory;
 
+-- Workflows that began later hold no payload that is not bound to its place. Written once, by the migration.
+CREATE TABLE openclaw.payload_binding (
+  one boolean NOT NULL DEFAULT true,
+  -- A day after the migration: until then gateways of the version before may still start workflows.
+  since timestamp with time zone NOT NULL,
+  CONSTRAINT payload_binding_pkey PRIMARY KEY (one),
+  CONSTRAINT payload_binding_one_check CHECK (one)
+);
+GRANT SELECT ON TABLE openclaw.payload_binding TO openclaw_directory;
+
 -- Browser sessions of all tenants: found by the hash of a cookie, before the tenant is known.
 CREATE TABLE openclaw.sessions (
   -- SHA-256 (hex) of the cookie's value; the value itself is stored nowhere.
@@ -160,6 +170,18 @@ CREATE TRIGGER tenants_guard_destruction BEFORE UPDATE OF destroying_since ON op
 CREATE TRIGGER tenants_keep_steps AFTER UPDATE OF status ON openclaw.tenants FOR EACH ROW EXECUTE FUNCTION openclaw.keep_tenant_steps();
 GRANT INSERT, SELECT, UPDATE (delete_at, destroying_since, domains, name, oidc_issuer, restored_as, status) ON TABLE openclaw.tenants TO openclaw_directory;
 
+-- Recurring work for the whole installation, and when it was last done. Written by upkeep_wanted and upkeep_done.
+CREATE TABLE openclaw.upkeep (
+  kind text NOT NULL,
+  -- When a worker first looked after it.
+  since timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  -- When a run over all tenants last ended well, by the database's clock; NULL before the first.
+  done_at timestamp with time zone,
+  CONSTRAINT upkeep_pkey PRIMARY KEY (kind),
+  CONSTRAINT upkeep_kind_check CHECK ((kind = ANY (ARRAY['audit-checkpoint'::text, 'retention'::text, 'rewrap'::text, 'reconcile'::text])))
+);
+GRANT SELECT ON TABLE openclaw.upkeep TO openclaw_directory;
+
 -- Keys are destroyed of a tenant whose deletion is due and of no other; from then on it cannot be called off.
 CREATE OR REPLACE FUNCTION openclaw.begin_tenant_destruction()
  RETURNS trigger
@@ -238,3 +260,26 @@ BEGIN
   END IF;
   RETURN NULL;
 END $function$;
+
+-- This work has just been done, by the database's clock alone.
+CREATE OR REPLACE FUNCTION openclaw.upkeep_done(p_kind text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  INSERT INTO openclaw.upkeep (kind, done_at) VALUES (p_kind, clock_timestamp())
+    ON CONFLICT (kind) DO UPDATE SET done_at = EXCLUDED.done_at;
+$function$;
+GRANT EXECUTE ON FUNCTION openclaw.upkeep_done(text) TO openclaw_directory;
+
+-- From now on this work is expected.
+CREATE OR REPLACE FUNCTION openclaw.upkeep_wanted(p_kind text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  INSERT INTO openclaw.upkeep (kind) VALUES (p_kind) ON CONFLICT (kind) DO NOTHING;
+$function$;
+GRANT EXECUTE ON FUNCTION openclaw.upkeep_wanted(text) TO openclaw_directory;

@@ -135,7 +135,10 @@ describe('payloads of a tenant', () => {
   }
 
   it.each(['acme', 'globex'])('are sealed under its own key on every path: %s', async (tenant) => {
-    const text = await walkEveryPath(createDataConverter(freshEnvelope(), tenantKeys), tenant);
+    const text = await walkEveryPath(
+      createDataConverter(freshEnvelope(), { namespace: 'default', tenantKeys }),
+      tenant,
+    );
     expect(await keysIn(`request:${tenant}:${text}`)).toEqual([`dek_${tenant}`]);
   });
 });
