@@ -3,7 +3,7 @@ import type { ApprovalQuestion, VoteChoice } from '#domain/approval/approval.ts'
 import type { Caller } from '#domain/caller.ts';
 import { requestWorkflowId } from '#domain/ids.ts';
 import type { Actor } from '#domain/person/actor.ts';
-import { questionOf } from '#gateway/temporal/cast-vote.ts';
+import { questionOf } from '#governance/end-approval.ts';
 import type { NewAction } from '#stores/request/requests.ts';
 import {
   firstOutcome,
