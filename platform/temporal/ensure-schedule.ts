@@ -6,6 +6,7 @@ import {
   type ScheduleHandle,
   ScheduleNotFoundError,
   type ScheduleOptions,
+  ServiceError,
 } from '@temporalio/client';
 import { stated } from '#domain/caller.ts';
 import type { WorkflowStart } from '#domain/workflow-start.ts';
@@ -34,8 +35,8 @@ export interface RecurringStart {
 export type EnsuredSchedule = 'as it should be' | 'made' | 'mended';
 
 /**
- * Makes the Schedule if it is missing, and mends one that is paused, or isn't what it should be: whoever reaches Temporal's
- * port can delete, stop and change it.
+ * Makes the Schedule if it is missing, and makes one anew that is paused or isn't what it should be: whoever reaches
+ * Temporal's port can delete, stop and change it.
  */
 export async function ensureSchedule(
   { connection, namespace, envelope }: ScheduleConnection,
@@ -44,20 +45,30 @@ export async function ensureSchedule(
   const dataConverter = createDataConverter(envelope, { namespace });
   const client = new ScheduleClient({ connection, namespace, dataConverter });
   const handle = client.getHandle(recurring.scheduleId);
-  const wanted = wantedOf(recurring);
+  let became: EnsuredSchedule = 'made';
   try {
-    if (isAsWanted(await handle.describe(), recurring)) return 'as it should be';
-    await mend(handle, recurring);
-    return 'mended';
+    if (await isAsWanted(handle, recurring)) return 'as it should be';
+    await handle.delete();
+    became = 'mended';
   } catch (error) {
     if (!(error instanceof ScheduleNotFoundError)) throw error;
   }
   try {
-    await client.create({ scheduleId: recurring.scheduleId, ...wanted });
-    return 'made';
+    await client.create({ scheduleId: recurring.scheduleId, ...wantedOf(recurring) });
   } catch (error) {
+    // Another worker was faster.
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-    return 'as it should be';
+  }
+  return became;
+}
+
+/** What can't be read is not as wanted: the SDK refuses to describe an action that it doesn't know. */
+async function isAsWanted(handle: ScheduleHandle, recurring: RecurringStart): Promise<boolean> {
+  try {
+    return isSame(await handle.describe(), recurring);
+  } catch (error) {
+    if (error instanceof ServiceError || error instanceof ScheduleNotFoundError) throw error;
+    return false;
   }
 }
 
@@ -75,13 +86,8 @@ function wantedOf({ start, everyMs, catchUpMs }: RecurringStart) {
   } satisfies Omit<ScheduleOptions, 'scheduleId'>;
 }
 
-async function mend(handle: ScheduleHandle, recurring: RecurringStart): Promise<void> {
-  const { spec, action, policies } = wantedOf(recurring);
-  await handle.update(() => ({ spec, action, policies, state: { paused: false } }));
-}
-
 /** Compares what says when, what and whether it starts; arguments that don't open here are nothing, so they differ. */
-function isAsWanted(is: ScheduleDescription, recurring: RecurringStart): boolean {
+function isSame(is: ScheduleDescription, recurring: RecurringStart): boolean {
   const { spec, action, policies } = wantedOf(recurring);
   const { start, everyMs, catchUpMs } = recurring;
   const when = is.spec;
