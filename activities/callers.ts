@@ -10,6 +10,7 @@ import {
 } from '#domain/ids.ts';
 import { installationTenant } from '#domain/tenant/tenant.ts';
 import type { Activities } from './index.ts';
+import type { CallingWorkflow } from './not-so.ts';
 import type { TenantActivities } from './tenant/tenants.ts';
 
 type All = Activities & TenantActivities;
@@ -62,12 +63,6 @@ const callers: { readonly [Name in keyof All]: CallersOf<Name> } = {
   dropTenantDatabase: { deleteTenant: ended },
   closeTenant: { deleteTenant: ({ tenantId }) => ended(tenantId) },
 };
-
-/** The workflow that calls, as Temporal says; never as the call says. */
-export interface CallingWorkflow {
-  type: string;
-  id: string;
-}
 
 /** May this workflow call this activity, and tell it this? */
 export function mayCall(activity: string, by: CallingWorkflow, told: readonly unknown[]): boolean {

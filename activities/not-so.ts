@@ -3,11 +3,16 @@ import { tenantOfWorkflowId } from '#domain/ids.ts';
 import { nobody } from '#domain/person/nobody.ts';
 import { installationTenant } from '#domain/tenant/tenant.ts';
 import type { RecordEvent } from '#governance/record.ts';
-import type { CallingWorkflow } from './callers.ts';
 
 /** What an activity is told is not so: it does nothing, and no repetition changes that. */
 export function notSo(why: string): CodedError {
   return new CodedError('CALL_NOT_SO', { message: why });
+}
+
+/** The workflow that calls, as Temporal says; never as the call says. */
+export interface CallingWorkflow {
+  type: string;
+  id: string;
 }
 
 /** A call that was refused because what it said was not so. */

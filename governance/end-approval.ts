@@ -60,7 +60,7 @@ export function maySend(claim: BegunEffect | null): boolean {
   if (claim === null) return false;
   if (claim.outcome !== null)
     return ['done', 'unknown'].includes(recordedResult.parse(claim.outcome.result).kind);
-  return claim.attempts.at(-1)?.ended == null;
+  return (claim.attempts.at(-1)?.ended ?? null) === null;
 }
 
 /** What the approval asks, as votes are checked against it. */

@@ -1,8 +1,8 @@
 import type { Context } from '@temporalio/activity';
 import { ApplicationFailure, defaultPayloadConverter } from '@temporalio/common';
 import type { ActivityInterceptors } from '@temporalio/worker';
-import type { CallingWorkflow, mayCall as MayCall } from '#activities/callers.ts';
-import { notSo, type TellNotSo } from '#activities/not-so.ts';
+import type { mayCall as MayCall } from '#activities/callers.ts';
+import { type CallingWorkflow, notSo, type TellNotSo } from '#activities/not-so.ts';
 import { type Caller, callerInHeaders, unstated } from '#domain/caller.ts';
 import { CodedError } from '#domain/error.ts';
 import { tenantOfWorkflowId } from '#domain/ids.ts';

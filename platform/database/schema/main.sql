@@ -83,6 +83,7 @@ GRANT DELETE, INSERT, SELECT ON TABLE openclaw.logout_tokens TO openclaw_directo
 
 -- Workflows that began later hold no payload that is not bound to its place. Written once, by the migration.
 CREATE TABLE openclaw.payload_binding (
+  -- There is one row.
   one boolean NOT NULL DEFAULT true,
   -- A day after the migration: until then gateways of the version before may still start workflows.
   since timestamp with time zone NOT NULL,
@@ -172,6 +173,7 @@ GRANT INSERT, SELECT, UPDATE (delete_at, destroying_since, domains, name, oidc_i
 
 -- Recurring work for the whole installation, and when it was last done. Written by upkeep_wanted and upkeep_done.
 CREATE TABLE openclaw.upkeep (
+  -- Kind of its workflow.
   kind text NOT NULL,
   -- When a worker first looked after it.
   since timestamp with time zone NOT NULL DEFAULT clock_timestamp(),

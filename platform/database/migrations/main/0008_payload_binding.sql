@@ -6,6 +6,7 @@ CREATE TABLE openclaw.payload_binding (
   since timestamptz NOT NULL
 );
 COMMENT ON TABLE openclaw.payload_binding IS 'Workflows that began later hold no payload that is not bound to its place. Written once, by the migration.';
+COMMENT ON COLUMN openclaw.payload_binding.one IS 'There is one row.';
 COMMENT ON COLUMN openclaw.payload_binding.since IS 'A day after the migration: until then gateways of the version before may still start workflows.';
 -- Nobody but the migration writes it: a later moment would let older payloads in again.
 INSERT INTO openclaw.payload_binding (since) VALUES (clock_timestamp() + interval '1 day');
@@ -16,6 +17,7 @@ CREATE TABLE openclaw.upkeep (
   done_at timestamptz
 );
 COMMENT ON TABLE openclaw.upkeep IS 'Recurring work for the whole installation, and when it was last done. Written by upkeep_wanted and upkeep_done.';
+COMMENT ON COLUMN openclaw.upkeep.kind IS 'Kind of its workflow.';
 COMMENT ON COLUMN openclaw.upkeep.since IS 'When a worker first looked after it.';
 COMMENT ON COLUMN openclaw.upkeep.done_at IS 'When a run over all tenants last ended well, by the database''s clock; NULL before the first.';
 
