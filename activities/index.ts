@@ -5,6 +5,7 @@ import type { KeepRetention } from '#governance/upkeep/keep-retention.ts';
 import type { Reconcile } from '#governance/upkeep/reconcile.ts';
 import type { ReconcileWorkflows } from '#governance/upkeep/reconcile-workflows.ts';
 import type { Verifier } from '#platform/crypto/signature.ts';
+import type { UpkeepStore } from '#stores/upkeep/upkeep.ts';
 import { createAct } from './act/act.ts';
 import type { ActOptions } from './act/acting.ts';
 import { createCountVote, createExpireApproval } from './approval/approvals.ts';
@@ -29,6 +30,7 @@ interface ActivityOptions extends ActOptions, Pick<SuspensionOptions, 'suspended
   heads: AuditCheckpointOptions['heads'];
   publications: AuditCheckpointOptions['publications'];
   verify: Verifier;
+  upkeep: UpkeepStore;
 }
 
 /** All activities of the workers that serve requests. */

@@ -30,6 +30,7 @@ export const errorCatalogue = {
     text: 'This person has a higher role than you, or one that is not known here.',
   },
   NOT_FOUND: { http: 404, retryable: false, text: 'There is no such thing, or it is not yours to see.' },
+  CALL_NOT_SO: { http: 409, retryable: false, text: 'What this call says is not so.' },
   METHOD_NOT_ALLOWED: { http: 405, retryable: false, text: 'This address does not take that method.' },
   INVALID_REQUEST: { http: 400, retryable: false, text: 'The request is not well formed.' },
   INVALID_TEXT: {

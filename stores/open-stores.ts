@@ -31,6 +31,7 @@ import type { PolicySigning } from './policy/version-proof.ts';
 import { createRequestStore } from './request/create-request-store.ts';
 import type { RequestStore } from './request/requests.ts';
 import { createTenantStore, type TenantStore } from './tenant/tenants.ts';
+import { createUpkeepStore, type UpkeepStore } from './upkeep/upkeep.ts';
 
 /** Every store of a process over its two databases. */
 export interface Stores {
@@ -62,6 +63,7 @@ export interface Stores {
   publications: PublicationStore;
   classifications: ClassificationStore;
   modelUsage: ModelUsageStore;
+  upkeep: UpkeepStore;
   /** Both databases answer; throws `DATABASE_UNAVAILABLE`. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -123,6 +125,7 @@ export function openStores(settings: {
     auditEntries: createAuditReader({ pool: audit, subjects }),
     auditExport: createAuditExportReader({ pool: audit, subjects }),
     tree: createTreeStore({ pool: audit }),
+    upkeep: createUpkeepStore({ database }),
     publications: createPublicationStore({ database }),
     async ping() {
       await Promise.all([database.ping(), audit.query('SELECT 1', [])]);

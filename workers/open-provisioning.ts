@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { NativeConnection, Worker, WorkflowBundle } from '@temporalio/worker';
+import { createTellNotSo } from '#activities/not-so.ts';
 import { createTenantActivities } from '#activities/tenant/tenants.ts';
 import { createRewrapKeys } from '#activities/upkeep/rewrap.ts';
 import { addMissingPolicies } from '#governance/policy/change/add-missing-policies.ts';
@@ -9,6 +10,7 @@ import type { Envelope } from '#platform/crypto/envelope.ts';
 import { dropTenant } from '#platform/database/drop-tenant.ts';
 import { provisionTenant } from '#platform/database/provision-tenant.ts';
 import type { Logger } from '#platform/logger.ts';
+import { createBeganBefore } from '#platform/temporal/began-before.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
 import type { Stores } from '#stores/open-stores.ts';
 import { provisioningQueueOf } from '#workflows/messages/tenant.ts';
@@ -59,6 +61,7 @@ export function openProvisioning(options: ProvisioningOptions): Promise<Worker> 
     rewrapKeys: createRewrapKeys({
       wrappedKeys: stores.wrappedKeys,
       formerMasterKeys: options.formerMasterKeys,
+      upkeep: stores.upkeep,
       recordEvent,
       operatorTenant: options.operatorTenant,
     }),
@@ -69,6 +72,12 @@ export function openProvisioning(options: ProvisioningOptions): Promise<Worker> 
     taskQueue: provisioningQueueOf(options.taskQueue),
     workflowBundle,
     activities,
+    unbound: createBeganBefore({
+      service: connection.workflowService,
+      namespace,
+      moment: () => stores.upkeep.payloadsBoundSince(),
+    }),
+    tellNotSo: createTellNotSo({ recordEvent, now }),
     envelope,
     logger,
     shutdownGraceMs: options.shutdownGraceMs,

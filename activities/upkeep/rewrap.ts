@@ -2,10 +2,12 @@ import type { KeyObject } from 'node:crypto';
 import { systemActor } from '#domain/person/actor.ts';
 import type { RecordEvent } from '#governance/record.ts';
 import type { WrappedKeyStore } from '#stores/key/wrapped-keys.ts';
+import type { UpkeepStore } from '#stores/upkeep/upkeep.ts';
 import type { RewrapStep } from '#workflows/messages/rewrap.ts';
 
 export interface RewrapOptions {
   wrappedKeys: Pick<WrappedKeyStore, 'rewrap' | 'state' | 'keepMasterKeys'>;
+  upkeep: Pick<UpkeepStore, 'done'>;
   /** Master keys in the file that no longer seal. */
   formerMasterKeys: () => ReadonlyMap<string, KeyObject>;
   recordEvent: RecordEvent;
@@ -18,6 +20,7 @@ export type RewrapKeys = (after: string) => Promise<RewrapStep>;
 /** Wraps the next data keys under the active master key; before the first of them, stores the former master keys. */
 export function createRewrapKeys({
   wrappedKeys,
+  upkeep,
   formerMasterKeys,
   recordEvent,
   operatorTenant,
@@ -25,7 +28,9 @@ export function createRewrapKeys({
   return async (after) => {
     if (after === '') await wrappedKeys.keepMasterKeys(formerMasterKeys());
     const step = await wrappedKeys.rewrap(after);
-    if (step.next === null && operatorTenant !== undefined) await recordWhole(operatorTenant);
+    if (step.next !== null) return step;
+    await upkeep.done('rewrap');
+    if (operatorTenant !== undefined) await recordWhole(operatorTenant);
     return step;
   };
 

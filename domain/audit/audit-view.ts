@@ -62,6 +62,7 @@ const views: Views = {
     read: 'tenant',
   },
   secret: { rotated: 'tenant' },
+  workflow: { call_refused: 'tenant' },
   keys: { read: 'tenant', rewrapped: 'tenant' },
   session: { opened: 'unit', closed: 'unit', refused: 'unit', read: 'own', revoked: 'own' },
   rights: { withdrawn: 'unit', vote_void: 'unit' },

@@ -60,6 +60,7 @@ export const auditEvents = {
     deleted: 'administration',
     read: 'data_access',
   },
+  workflow: { call_refused: 'administration' },
   secret: { rotated: 'administration' },
   keys: { read: 'data_access', rewrapped: 'administration' },
   session: {

@@ -9,6 +9,7 @@ import { checkAuditHeads } from './check-audit-heads.ts';
 import { checkPolicy } from './check-policy.ts';
 import { checkProofs } from './check-proofs.ts';
 import type { SystemChecks } from './check-system.ts';
+import { checkUpkeep } from './check-upkeep.ts';
 import { connectorChecks } from './connector-checks.ts';
 import type { CountGaps } from './count-gaps.ts';
 import { checkKeys, type LookAtKeys } from './look-at-keys.ts';
@@ -17,7 +18,7 @@ import { reachable } from './reachable.ts';
 
 interface SystemChecksOptions {
   config: Pick<Config, 'connectorVariables' | 'oidcIssuer' | 'temporalNamespace'>;
-  stores: Pick<Stores, 'database' | 'policies' | 'publications' | 'tenants' | 'tree' | 'ping'>;
+  stores: Pick<Stores, 'database' | 'policies' | 'publications' | 'tenants' | 'tree' | 'upkeep' | 'ping'>;
   temporal: Temporal;
   cache: Pick<Cache, 'ping'>;
   decide: Decide;
@@ -35,6 +36,7 @@ export function systemChecks(options: SystemChecksOptions): SystemChecks {
   const policy = checkPolicy({ decide, policyCache, policyParts, tenants: stores.tenants });
   const proofs = checkProofs(stores);
   const keys = checkKeys(lookAtKeys);
+  const upkeep = checkUpkeep(stores.upkeep);
   return {
     policyEngine: async () => {
       await policy();
@@ -51,8 +53,10 @@ export function systemChecks(options: SystemChecksOptions): SystemChecks {
       if (gaps > 0) throw new NotWell([ofAll(`${gaps} gaps were found in the audit record within a day`)]);
       await auditHeads();
     },
-    temporal: () =>
-      temporal.client.workflowService.describeNamespace({ namespace: config.temporalNamespace }),
+    temporal: async () => {
+      await temporal.client.workflowService.describeNamespace({ namespace: config.temporalNamespace });
+      await upkeep();
+    },
     cache: () => cache.ping(),
     identityProvider: reachable(
       `${(config.oidcIssuer ?? '').replace(/\/$/, '')}/.well-known/openid-configuration`,

@@ -1,12 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createActionTable } from '#connectors/registry.ts';
-import { createSweep } from '#gateway/loops/sweep.ts';
-import { createPlanTyped } from '#gateway/temporal/plan-typed.ts';
-import { createStartRequest } from '#gateway/temporal/start-request.ts';
 import { ask, callerOf, comment, decide, openQuestion, prepare, seen } from '../support/ask.ts';
 import { asker, lead, signIn } from '../support/cast.ts';
 import { eventually } from '../support/eventually.ts';
-import { recordEventIn } from '../support/record-event.ts';
+import { sweepOf } from '../support/sweep.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
 let worker: TestWorker;
@@ -15,28 +11,6 @@ beforeAll(async () => {
   await signIn(worker.stores, asker, lead);
 });
 afterAll(() => worker?.close());
-
-/** The sweep as the gateway has it, but without its patience. */
-function sweepOf({ stores, temporal, taskQueue }: TestWorker, refused?: string) {
-  const log = { warn: () => {} };
-  const now = () => new Date();
-  const planTyped = createPlanTyped({ requests: stores.requests, actions: createActionTable() });
-  const startRequest = createStartRequest({
-    ...stores,
-    recordEvent: recordEventIn(stores, now),
-    planTyped: async (actor, row) => {
-      if (row.id === refused) throw new RangeError('something is wrong with this row');
-      return planTyped(actor, row);
-    },
-    temporal,
-    taskQueue,
-    approvalExpiresMs: 86_400_000,
-    resolutionExpiresMs: 86_400_000,
-    log,
-  });
-  const metrics = { swept: () => {} };
-  return createSweep({ ...stores, startRequest, metrics, log, olderThanMs: 0, quietMs: 0 });
-}
 
 describe('somebody ends the workflow of a request that waits for an approval', () => {
   it.each(['terminate', 'cancel'] as const)(

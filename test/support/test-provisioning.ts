@@ -1,5 +1,6 @@
 import { DefaultLogger, NativeConnection } from '@temporalio/worker';
 import { inject } from 'vitest';
+import { createTellNotSo } from '#activities/not-so.ts';
 import { createRewrapKeys } from '#activities/upkeep/rewrap.ts';
 import { createLogger } from '#platform/logger.ts';
 import { bundleWorkflows } from '#workers/bundle-workflows.ts';
@@ -25,9 +26,11 @@ export async function startTestProvisioning({
       rewrapKeys: createRewrapKeys({
         wrappedKeys: stores.wrappedKeys,
         formerMasterKeys: () => new Map(),
+        upkeep: stores.upkeep,
         recordEvent: recordEventIn(stores),
       }),
     },
+    tellNotSo: createTellNotSo({ recordEvent: recordEventIn(stores), now: () => new Date() }),
     envelope,
     logger: createLogger({ level: 'silent', name: 'test' }),
     shutdownGraceMs: 0,

@@ -55,6 +55,7 @@ describe('the rewrap workflow', () => {
       wrappedKeys,
       formerMasterKeys: ring.former,
       recordEvent: recordEventIn(stores),
+      upkeep: stores.upkeep,
       operatorTenant: 'globex',
     });
     expect(await rewrapKeys('')).toMatchObject({ unreadable: 0, next: null });

@@ -52,6 +52,20 @@ export const mainRights: readonly Right[] = [
     why: 'whom to serve, and when not',
   },
   { to: directories, may: 'SELECT', on: ['data_keys'], why: 'to open what a tenant keeps' },
+  { to: directories, may: 'SELECT', on: ['payload_binding'], why: 'which payloads may lack a place' },
+  { to: 'directory', may: 'SELECT', on: ['upkeep'], why: 'what is overdue, for the status' },
+  {
+    to: 'worker_directory',
+    may: 'EXECUTE',
+    on: ['upkeep_wanted(text)'],
+    why: 'it looks after the recurring work',
+  },
+  {
+    to: 'worker_directory, provisioning_directory',
+    may: 'EXECUTE',
+    on: ['upkeep_done(text)'],
+    why: 'a run went through',
+  },
 
   {
     to: 'directory',

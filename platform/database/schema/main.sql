@@ -119,6 +119,17 @@ CREATE INDEX logout_tokens_by_expiry ON openclaw.logout_tokens USING btree (expi
 GRANT DELETE, INSERT, SELECT ON TABLE openclaw.logout_tokens TO openclaw_directory;
 GRANT DELETE, SELECT (expires_at) ON TABLE openclaw.logout_tokens TO openclaw_worker_directory;
 
+-- Workflows that began later hold no payload that is not bound to its place. Written once, by the migration.
+CREATE TABLE openclaw.payload_binding (
+  -- There is one row.
+  one boolean NOT NULL DEFAULT true,
+  -- A day after the migration: until then gateways of the version before may still start workflows.
+  since timestamp with time zone NOT NULL,
+  CONSTRAINT payload_binding_pkey PRIMARY KEY (one),
+  CONSTRAINT payload_binding_one_check CHECK (one)
+);
+GRANT SELECT ON TABLE openclaw.payload_binding TO openclaw_directory;
+
 -- Browser sessions of all tenants: found by the hash of a cookie, before the tenant is known.
 CREATE TABLE openclaw.sessions (
   -- SHA-256 (hex) of the cookie's value; the value itself is stored nowhere.
@@ -263,6 +274,19 @@ BEGIN
   RETURN FOUND;
 END $function$;
 GRANT EXECUTE ON FUNCTION openclaw.begin_destroying(text) TO openclaw_provisioning_directory;
+
+-- Recurring work for the whole installation, and when it was last done. Written by upkeep_wanted and upkeep_done.
+CREATE TABLE openclaw.upkeep (
+  -- Kind of its workflow.
+  kind text NOT NULL,
+  -- When a worker first looked after it.
+  since timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  -- When a run over all tenants last ended well, by the database's clock; NULL before the first.
+  done_at timestamp with time zone,
+  CONSTRAINT upkeep_pkey PRIMARY KEY (kind),
+  CONSTRAINT upkeep_kind_check CHECK ((kind = ANY (ARRAY['audit-checkpoint'::text, 'retention'::text, 'rewrap'::text, 'reconcile'::text])))
+);
+GRANT SELECT ON TABLE openclaw.upkeep TO openclaw_directory;
 
 -- Keys are destroyed of a tenant whose deletion is due and of no other; from then on it cannot be called off.
 CREATE OR REPLACE FUNCTION openclaw.begin_tenant_destruction()

@@ -229,6 +229,11 @@ BEGIN
   EXECUTE format('GRANT SELECT (kind, expires_at, ended_at), DELETE ON openclaw.sessions TO %I', worker);
   EXECUTE format('GRANT SELECT (expires_at), DELETE ON openclaw.logout_tokens, openclaw.ended_sign_ins TO %I', worker);
 
+  EXECUTE format('GRANT SELECT ON openclaw.payload_binding TO %I, %I', worker, provisioning);
+  EXECUTE format('REVOKE EXECUTE ON FUNCTION openclaw.upkeep_wanted, openclaw.upkeep_done FROM %I', gateway);
+  EXECUTE format('GRANT EXECUTE ON FUNCTION openclaw.upkeep_wanted, openclaw.upkeep_done TO %I', worker);
+  EXECUTE format('GRANT EXECUTE ON FUNCTION openclaw.upkeep_done TO %I', provisioning);
+
   EXECUTE format('GRANT EXECUTE ON FUNCTION openclaw.add_data_key, openclaw.keep_master_key, openclaw.rewrap_data_key,
     openclaw.confirm_data_key, openclaw.restore_data_key, openclaw.destroy_data_keys, openclaw.set_deletion_wait,
     openclaw.open_tenant, openclaw.begin_destroying, openclaw.close_tenant TO %I', provisioning);

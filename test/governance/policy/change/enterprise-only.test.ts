@@ -80,7 +80,13 @@ describe.each(grid)('$part.$field at the level $scope.level', ({ domain, field, 
   const contents: Pick<Policy, 'rules' | 'mayGrant'> =
     part === 'rules' ? { rules: { ...content }, mayGrant: null } : { rules: {}, mayGrant: { ...content } };
   const old = stored(domain, scope, contents);
-  const ground = (...versions: Policy[]): PolicyGround => ({ active: shipped, versions, ...by });
+  const ground = (...versions: Policy[]): PolicyGround => ({
+    active: shipped,
+    versions,
+    unproven: [],
+    isOver: false,
+    ...by,
+  });
   const body = {
     name: 'new',
     domain,
@@ -131,6 +137,8 @@ describe.each(fields)('of %s, %s', (domain, field, content) => {
       { ...draft, ...inForce, version: 1 },
       { ...draft, id: inForce?.id ?? '', rules: { ...inForce?.rules, ...rules } },
     ],
+    unproven: [],
+    isOver: false,
     ...by,
   });
   const canary = (rules: object) =>
