@@ -39,7 +39,7 @@ interface ProvisioningOptions {
   shutdownGraceMs: number;
 }
 
-/** The worker that creates and deletes tenants (ADR 0015), and alone changes keys (ADR 0029). */
+/** The worker that creates and deletes tenants (ADR 0015), and alone changes keys (ADR 0028). */
 export function openProvisioning(options: ProvisioningOptions): Promise<Worker> {
   const { adminUrl, databaseUrl, stores, recordEvent, now, logger } = options;
   const { connection, namespace, workflowBundle, envelope } = options;

@@ -183,6 +183,7 @@ export const auditRights: readonly Right[] = [
       'erasure_places(text,bigint,bigint)',
       'find_gaps(text,timestamp with time zone,timestamp with time zone,integer)',
       'head_json(ledger.tree_heads)',
+      'view_of(text)',
       'matching(text,jsonb,jsonb)',
       'new_gaps(text,jsonb)',
       'newest_decision(text)',

@@ -72,18 +72,25 @@ export const tenantRights: readonly Right[] = [
     on: ['approvals (state, decided_at, decided_by, decision_reason_ref, expires_at)'],
     why: 'how an approval ends, and time during which the tenant stood still',
   },
+  { to: 'tenant', may: 'SELECT', on: ['policy_ends'], why: 'which versions have ended' },
+  { to: 'tenant', may: 'INSERT', on: ['policy_ends'], why: 'that a policy ended, signed' },
   { to: 'tenant', may: 'INSERT', on: ['policies'], why: 'a version of a policy' },
-  { to: 'tenant', may: 'UPDATE', on: ['policies (status)'], why: 'the life cycle, which a trigger keeps' },
   {
     to: 'tenant',
     may: 'UPDATE',
-    on: ['policy_revision (revision, digest, key_id, signature, signed_at)'],
+    on: ['policies (status, key_id, signature)'],
+    why: 'the life cycle, which a trigger keeps; proofs of versions from before',
+  },
+  {
+    to: 'tenant',
+    may: 'UPDATE',
+    on: ['policy_revision (revision, digest, key_id, signature, signed_at, versions_signed_at)'],
     why: 'the signature over the active policies',
   },
   {
     to: 'tenant',
     may: 'UPDATE',
-    on: ['policy_settings (change_review)'],
+    on: ['policy_settings (change_review, n, key_id, signature)'],
     why: 'how much has to be looked at twice',
   },
   {

@@ -1758,6 +1758,8 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.tree_state(text) OWNER TO openclaw_ledger_reader;
 GRANT EXECUTE ON FUNCTION ledger.tree_state(text) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.tree_state(text) TO openclaw_gateway;
+GRANT EXECUTE ON FUNCTION ledger.tree_state(text) TO openclaw_worker;
 
 -- Who sees the entries of an event besides the tenant's readers: unit = the unit's and the person who acted, own = that person, tenant = nobody. A connector's is work; of ours, what is unknown is the tenant's.
 CREATE OR REPLACE FUNCTION ledger.view_of(p_event text)

@@ -129,6 +129,8 @@ CREATE TABLE openclaw.payload_binding (
   CONSTRAINT payload_binding_one_check CHECK (one)
 );
 GRANT SELECT ON TABLE openclaw.payload_binding TO openclaw_directory;
+GRANT SELECT ON TABLE openclaw.payload_binding TO openclaw_provisioning_directory;
+GRANT SELECT ON TABLE openclaw.payload_binding TO openclaw_worker_directory;
 
 -- Browser sessions of all tenants: found by the hash of a cookie, before the tenant is known.
 CREATE TABLE openclaw.sessions (
@@ -215,6 +217,19 @@ GRANT SELECT ON TABLE openclaw.tenants TO openclaw_provisioning_directory;
 GRANT SELECT ON TABLE openclaw.tenants TO openclaw_worker_directory;
 GRANT SELECT, UPDATE (domains, name, oidc_issuer) ON TABLE openclaw.tenants TO openclaw_directory;
 
+-- Recurring work for the whole installation, and when it was last done. Written by upkeep_wanted and upkeep_done.
+CREATE TABLE openclaw.upkeep (
+  -- Kind of its workflow.
+  kind text NOT NULL,
+  -- When a worker first looked after it.
+  since timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  -- When a run over all tenants last ended well, by the database's clock; NULL before the first.
+  done_at timestamp with time zone,
+  CONSTRAINT upkeep_pkey PRIMARY KEY (kind),
+  CONSTRAINT upkeep_kind_check CHECK ((kind = ANY (ARRAY['audit-checkpoint'::text, 'retention'::text, 'rewrap'::text, 'reconcile'::text])))
+);
+GRANT SELECT ON TABLE openclaw.upkeep TO openclaw_directory;
+
 -- Gives a tenant its first key; one that has or had a key gets none.
 CREATE OR REPLACE FUNCTION openclaw.add_data_key(p_id text, p_tenant text, p_sealed bytea, p_wrapped_by text)
  RETURNS void
@@ -274,19 +289,6 @@ BEGIN
   RETURN FOUND;
 END $function$;
 GRANT EXECUTE ON FUNCTION openclaw.begin_destroying(text) TO openclaw_provisioning_directory;
-
--- Recurring work for the whole installation, and when it was last done. Written by upkeep_wanted and upkeep_done.
-CREATE TABLE openclaw.upkeep (
-  -- Kind of its workflow.
-  kind text NOT NULL,
-  -- When a worker first looked after it.
-  since timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
-  -- When a run over all tenants last ended well, by the database's clock; NULL before the first.
-  done_at timestamp with time zone,
-  CONSTRAINT upkeep_pkey PRIMARY KEY (kind),
-  CONSTRAINT upkeep_kind_check CHECK ((kind = ANY (ARRAY['audit-checkpoint'::text, 'retention'::text, 'rewrap'::text, 'reconcile'::text])))
-);
-GRANT SELECT ON TABLE openclaw.upkeep TO openclaw_directory;
 
 -- Keys are destroyed of a tenant whose deletion is due and of no other; from then on it cannot be called off.
 CREATE OR REPLACE FUNCTION openclaw.begin_tenant_destruction()
@@ -521,3 +523,27 @@ AS $function$
   UPDATE openclaw.deletion_wait SET least_ms = p_ms WHERE least_ms <> p_ms
 $function$;
 GRANT EXECUTE ON FUNCTION openclaw.set_deletion_wait(bigint) TO openclaw_provisioning_directory;
+
+-- This work has just been done, by the database's clock alone.
+CREATE OR REPLACE FUNCTION openclaw.upkeep_done(p_kind text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  INSERT INTO openclaw.upkeep (kind, done_at) VALUES (p_kind, clock_timestamp())
+    ON CONFLICT (kind) DO UPDATE SET done_at = EXCLUDED.done_at;
+$function$;
+GRANT EXECUTE ON FUNCTION openclaw.upkeep_done(text) TO openclaw_provisioning_directory;
+GRANT EXECUTE ON FUNCTION openclaw.upkeep_done(text) TO openclaw_worker_directory;
+
+-- From now on this work is expected.
+CREATE OR REPLACE FUNCTION openclaw.upkeep_wanted(p_kind text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  INSERT INTO openclaw.upkeep (kind) VALUES (p_kind) ON CONFLICT (kind) DO NOTHING;
+$function$;
+GRANT EXECUTE ON FUNCTION openclaw.upkeep_wanted(text) TO openclaw_worker_directory;

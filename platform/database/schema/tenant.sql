@@ -877,7 +877,6 @@ BEGIN
   END IF;
   RETURN NEW;
 END $function$;
-GRANT EXECUTE ON FUNCTION tenant_acme.guard_policy_settings() TO PUBLIC;
 
 -- draft, then active, then deprecated; never back.
 CREATE OR REPLACE FUNCTION tenant_acme.guard_policy_status()
@@ -921,7 +920,6 @@ BEGIN
   END IF;
   RETURN NEW;
 END $function$;
-GRANT EXECUTE ON FUNCTION tenant_acme.guard_policy_version() TO PUBLIC;
 
 -- Does a part of a day (UTC, YYYY-MM-DD) lie in one of these spans [{from, to}]?
 CREATE OR REPLACE FUNCTION tenant_acme.is_day_held(p_day text, p_held jsonb)
