@@ -5,6 +5,7 @@ import type { KeepRetention } from '#governance/upkeep/keep-retention.ts';
 import type { Reconcile } from '#governance/upkeep/reconcile.ts';
 import type { ReconcileWorkflows } from '#governance/upkeep/reconcile-workflows.ts';
 import type { Verifier } from '#platform/crypto/signature.ts';
+import type { UpkeepStore } from '#stores/upkeep/upkeep.ts';
 import { createAct } from './act/act.ts';
 import type { ActOptions } from './act/acting.ts';
 import { createCountVote, createExpireApproval } from './approval/approvals.ts';
@@ -16,9 +17,8 @@ import { createStoodStill, createUntilWorking, type SuspensionOptions } from './
 import { createEraseActivity } from './upkeep/erasure.ts';
 import { createReconcileActivity } from './upkeep/reconcile.ts';
 import { createRetentionActivity } from './upkeep/retention.ts';
-import { createRewrapKeys, type RewrapOptions } from './upkeep/rewrap.ts';
 
-interface ActivityOptions extends ActOptions, RewrapOptions, Pick<SuspensionOptions, 'suspendedLookMs'> {
+interface ActivityOptions extends ActOptions, Pick<SuspensionOptions, 'suspendedLookMs'> {
   planner: Planner;
   recordEvent: RecordEvent;
   erasePerson: ErasePerson;
@@ -30,6 +30,7 @@ interface ActivityOptions extends ActOptions, RewrapOptions, Pick<SuspensionOpti
   heads: AuditCheckpointOptions['heads'];
   publications: AuditCheckpointOptions['publications'];
   verify: Verifier;
+  upkeep: UpkeepStore;
 }
 
 /** All activities of the workers that serve requests. */
@@ -45,7 +46,6 @@ export function createActivities(options: ActivityOptions) {
     erasePerson: createEraseActivity(options),
     keepRetention: createRetentionActivity(options),
     reconcileLedger: createReconcileActivity(options),
-    rewrapKeys: createRewrapKeys(options),
     untilWorking: createUntilWorking(options),
     stoodStill: createStoodStill(options),
   };

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { errorBody } from '#domain/error.schema.ts';
 import type { Exit } from './exit-codes.ts';
 import { Failure } from './failure.ts';
@@ -62,11 +63,17 @@ function hintFor(status: number, code: string, retryAfter: string | null): strin
   return hints[code] ?? wait;
 }
 
-/** The gateway's detail: sentences line by line, anything else if it is short enough for one sentence. */
+const fieldProblems = z.array(z.object({ field: z.string(), problem: z.string() })).min(1);
+
+/** The gateway's detail: sentences and fields line by line, anything else if it is short enough for one sentence. */
 function inWords(detail: unknown): string {
   if (detail === undefined || detail === null) return '';
   if (Array.isArray(detail) && detail.length > 0 && detail.every((one) => typeof one === 'string')) {
     return detail.map((one) => `\n- ${plainLine(one)}`).join('');
+  }
+  const fields = fieldProblems.safeParse(detail);
+  if (fields.success) {
+    return fields.data.map(({ field, problem }) => `\n- ${plainLine(`${field} ${problem}`)}`).join('');
   }
   const text = plainLine(typeof detail === 'string' ? detail : JSON.stringify(detail));
   return text.length <= 300 ? ` (${text})` : '';

@@ -24,7 +24,13 @@ export const errorCatalogue = {
   token_exchange_failed: { http: 502, retryable: true, text: 'The identity provider refused the code.' },
   no_id_token: { http: 502, retryable: false, text: 'The identity provider sent no identity token.' },
   forbidden: { http: 403, retryable: false, text: 'Your role does not allow this.' },
+  HIGHER_ROLE: {
+    http: 403,
+    retryable: false,
+    text: 'This person has a higher role than you, or one that is not known here.',
+  },
   NOT_FOUND: { http: 404, retryable: false, text: 'There is no such thing, or it is not yours to see.' },
+  CALL_NOT_SO: { http: 409, retryable: false, text: 'What this call says is not so.' },
   METHOD_NOT_ALLOWED: { http: 405, retryable: false, text: 'This address does not take that method.' },
   INVALID_REQUEST: { http: 400, retryable: false, text: 'The request is not well formed.' },
   INVALID_TEXT: {
@@ -56,6 +62,11 @@ export const errorCatalogue = {
     retryable: false,
     text: 'The policy allows more than a level above it grants.',
   },
+  POLICY_ENTERPRISE_ONLY: {
+    http: 400,
+    retryable: false,
+    text: "Only the enterprise's policies say this, as they are in force for everybody.",
+  },
   AUDIT_NOT_SEALED: {
     http: 503,
     retryable: true,
@@ -70,6 +81,11 @@ export const errorCatalogue = {
     http: 409,
     retryable: false,
     text: 'What is deprecated does not come back; make a new version or a new policy.',
+  },
+  POLICY_UNPROVEN: {
+    http: 409,
+    retryable: false,
+    text: 'Nothing proves who wrote this version of the policy, so it is not followed.',
   },
   POLICY_CONFLICT: {
     http: 409,

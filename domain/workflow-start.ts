@@ -1,10 +1,10 @@
-import type { CallHeaders } from './call-headers.ts';
+import type { Caller } from './caller.ts';
 import type { WorkflowKind } from './search-attributes.ts';
 
 /** What differs between one start of a workflow and another. */
 export interface WorkflowStart {
   /** The caller; its tenant is the tenant of the workflow. */
-  caller: CallHeaders;
+  caller: Caller;
   kind: WorkflowKind;
   /** The name of its function. */
   type: string;

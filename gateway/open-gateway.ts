@@ -28,6 +28,7 @@ import { createLoops } from './loops/create-loops.ts';
 import { createRoutes } from './routes/index.ts';
 import { createCheckSystem } from './status/check-system.ts';
 import { createCountGaps } from './status/count-gaps.ts';
+import { createLookAtKeys } from './status/look-at-keys.ts';
 import { systemChecks } from './status/system-checks.ts';
 import { createPlanTyped } from './temporal/plan-typed.ts';
 import { createStartRequest } from './temporal/start-request.ts';
@@ -70,7 +71,7 @@ export async function openGateway({ config, log, version, pageDir }: OpenGateway
 
   const { masterKeys, verify, stores } = await openKeysAndStores({
     config,
-    applicationName: 'openclaw gateway',
+    process: 'gateway',
     signer,
     log,
     closers,
@@ -121,7 +122,8 @@ export async function openGateway({ config, log, version, pageDir }: OpenGateway
   const { decide, policyCache } = governance;
 
   const countGaps = createCountGaps({ gaps: stores.gaps, now });
-  const metrics = createMetrics({ countGaps });
+  const lookAtKeys = createLookAtKeys(stores);
+  const metrics = createMetrics({ countGaps, lookAtKeys });
   const startRequest = createStartRequest({
     requests: stores.requests,
     recordEvent,
@@ -142,6 +144,7 @@ export async function openGateway({ config, log, version, pageDir }: OpenGateway
     policyCache,
     policyParts,
     countGaps,
+    lookAtKeys,
   });
   const routes = createRoutes({
     ...parts,

@@ -9,6 +9,7 @@ import { createSuggestLabel } from './classification/classify-by-model.ts';
 import { type ClassifyData, createClassifyData } from './classification/classify-data.ts';
 import { createReadDataRules } from './classification/classify-rules.ts';
 import { createDecide, type Decide } from './decide.ts';
+import { createEndApproval, type EndApproval } from './end-approval.ts';
 import { createGovernedRead, type GovernedRead } from './governed-read.ts';
 import { type CallModel, createCallModel } from './model/call.ts';
 import { createPerform } from './perform/perform.ts';
@@ -23,7 +24,7 @@ import { createRecordRefusedSet } from './policy/record-refused-set.ts';
 import type { RecordEvent } from './record.ts';
 
 interface GovernanceOptions {
-  stores: Pick<Stores, 'policies' | 'ledger' | 'people' | 'classifications' | 'modelUsage'>;
+  stores: Pick<Stores, 'approvals' | 'policies' | 'ledger' | 'people' | 'classifications' | 'modelUsage'>;
   /** The language models; default none. */
   models?: Models;
   /** A model that is asked how confidential data is, in addition to the patterns. */
@@ -66,6 +67,7 @@ export interface Governance {
   evaluateUnder: PolicyEvaluator['evaluateUnder'];
   rightsNow: RightsNow;
   checkVote: VoteCheck;
+  endApproval: EndApproval;
 }
 
 /** Gateway and worker build the same governance over their own connections. */
@@ -116,6 +118,7 @@ export function createGovernance(options: GovernanceOptions): Governance {
         }),
   });
   const rightsNow = createRightsNow({ people, now, rightsMaxAgeMs, confirm });
+  const checkVote = createVoteCheck({ verify, rightsNow });
   return {
     decide,
     classify,
@@ -133,6 +136,7 @@ export function createGovernance(options: GovernanceOptions): Governance {
     rulesFor,
     evaluateUnder: evaluator.evaluateUnder,
     rightsNow,
-    checkVote: createVoteCheck({ verify, rightsNow }),
+    checkVote,
+    endApproval: createEndApproval({ approvals: stores.approvals, ledger, checkVote }),
   };
 }

@@ -1,3 +1,4 @@
+import type { LoginKind } from '#platform/database/names.ts';
 import type { InstallationKeys } from './keys.ts';
 import type { DatabaseUrls } from './parts/databases.ts';
 import { audience, cliClientId, webClientId } from './sign-in/provider.ts';
@@ -38,8 +39,7 @@ export function workerEnvironment({ env, addresses, keys }: EnvironmentOptions):
     NODE_ENV: env['NODE_ENV'] ?? 'development',
     LOG_LEVEL: env['LOG_LEVEL'] ?? 'info',
     ...signInEnvironment(addresses, keys),
-    DATABASE_URL: addresses.databases.databaseUrl,
-    AUDIT_DATABASE_URL: addresses.databases.auditDatabaseUrl,
+    ...loginEnvironment(addresses, 'worker'),
     REDIS_URL: addresses.redisUrl,
     TEMPORAL_ADDRESS: addresses.temporalAddress,
     TEMPORAL_NAMESPACE: env['TEMPORAL_NAMESPACE'] ?? 'default',
@@ -68,6 +68,7 @@ export function provisioningEnvironment({ env, addresses, keys }: EnvironmentOpt
   } = workerEnvironment({ env, addresses, keys });
   return clean({
     ...shared,
+    ...loginEnvironment(addresses, 'provisioning'),
     DATABASE_ADMIN_URL: addresses.databases.databaseAdminUrl,
     VOTE_SIGNING_KEY_FILE: env['VOTE_SIGNING_KEY_FILE'] ?? keys.voteSigningKeyFile,
     OPERATOR_TENANT: env['OPERATOR_TENANT'] ?? operatorTenant,
@@ -83,6 +84,7 @@ export function gatewayEnvironment(options: EnvironmentOptions): NodeJS.ProcessE
   const { AUDIT_SIGNING_KEY_FILE: _key, AUDIT_HEADS_DIR: _folder, ...shared } = workerEnvironment(options);
   return clean({
     ...shared,
+    ...loginEnvironment(options.addresses, 'gateway'),
     HOST: env['HOST'] ?? '127.0.0.1',
     PORT: String(addresses.port),
     PUBLIC_URL: publicUrl,
@@ -93,6 +95,12 @@ export function gatewayEnvironment(options: EnvironmentOptions): NodeJS.ProcessE
     CODEC_ORIGIN: env['CODEC_ORIGIN'] ?? addresses.temporalUiUrl,
     ...(addresses.localIssuer ? { OIDC_REDIRECT_URI: `${publicUrl}/auth/callback` } : {}),
   });
+}
+
+/** Each process logs in as itself; to somebody else's server as they say. */
+function loginEnvironment({ databases }: StackAddresses, process: LoginKind): NodeJS.ProcessEnv {
+  const { databaseUrl, auditDatabaseUrl } = databases.ofProcess?.[process] ?? databases;
+  return { DATABASE_URL: databaseUrl, AUDIT_DATABASE_URL: auditDatabaseUrl };
 }
 
 /** A stand-in holds nothing back for long, so a lost write is looked for sooner than at a real provider. */
@@ -115,6 +123,9 @@ function signInEnvironment({ localIssuer }: StackAddresses, keys: InstallationKe
 const notInherited = [
   'DATABASE_ADMIN_URL',
   'AUDIT_DATABASE_ADMIN_URL',
+  'GATEWAY_DATABASE_URL',
+  'WORKER_DATABASE_URL',
+  'PROVISIONING_DATABASE_URL',
   'VOTE_SIGNING_KEY_FILE',
   'DB_CONNECTION_STRING',
   'AUDIT_DB_CONNECTION_STRING',

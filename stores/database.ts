@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { rolePrefixOf } from '#platform/database/names.ts';
+import { directoryRoleOf, rolePrefixOf } from '#platform/database/names.ts';
 import { createDatabase, type DatabaseOptions } from '#platform/database/pool.ts';
 import { createInDirectory, createInTenant } from '#platform/database/tenant-transaction.ts';
 import type { DirectoryTables, TenantTables } from './schema.ts';
@@ -16,7 +16,7 @@ export interface TenantDatabase {
 }
 
 export interface DirectoryDatabase {
-  /** One transaction as the role that can only read tenants and keep sessions. */
+  /** One transaction as the role that the process has in the schema of all tenants. */
   inDirectory<Result>(work: (tx: DirectoryTx) => Promise<Result>): Promise<Result>;
 }
 
@@ -29,7 +29,7 @@ export interface StoreDatabase extends TenantDatabase, DirectoryDatabase {
 }
 
 export interface DatabaseSettings extends DatabaseOptions {
-  /** Runtime login, `<prefix>_app`. */
+  /** Login of the process, such as `<prefix>_gateway`. */
   url: string;
 }
 
@@ -38,7 +38,7 @@ export function openDatabase({ url, ...options }: DatabaseSettings): StoreDataba
   const database = createDatabase(url, options);
   return {
     inTenant: createInTenant<TenantTables>(database, prefix),
-    inDirectory: createInDirectory<DirectoryTables>(database, prefix),
+    inDirectory: createInDirectory<DirectoryTables>(database, directoryRoleOf(url)),
     async ping() {
       await database.query('SELECT 1', []);
     },

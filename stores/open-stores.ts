@@ -25,13 +25,14 @@ import { createSessionStore, type SessionStore } from './person/sessions.ts';
 import { createSubjectStore, type SubjectStore } from './person/subjects.ts';
 import { createUserDataStore, type UserDataStore } from './person/user-data.ts';
 import { type BundleFailureStore, createBundleFailureStore } from './policy/bundle-failures.ts';
-import type { PolicySigning } from './policy/change.ts';
 import { createImpactStore, type ImpactStore } from './policy/impact.ts';
 import { createPolicyStore, type PolicyStore } from './policy/policies.ts';
 import { createPolicySettingsStore, type PolicySettingsStore } from './policy/settings.ts';
+import type { PolicySigning } from './policy/version-proof.ts';
 import { createRequestStore } from './request/create-request-store.ts';
 import type { RequestStore } from './request/requests.ts';
 import { createTenantStore, type TenantStore } from './tenant/tenants.ts';
+import { createUpkeepStore, type UpkeepStore } from './upkeep/upkeep.ts';
 
 /** Every store of a process over its two databases. */
 export interface Stores {
@@ -63,6 +64,7 @@ export interface Stores {
   publications: PublicationStore;
   classifications: ClassificationStore;
   modelUsage: ModelUsageStore;
+  upkeep: UpkeepStore;
   /** Both databases answer; throws `DATABASE_UNAVAILABLE`. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -75,10 +77,11 @@ export function openStores(settings: {
   audit: DatabaseSettings;
   /** Of the master keys. */
   envelope: Envelope;
-  /** Only for processes that change policies; the others can only read them. */
+  /** With its key only in processes that change policies; the others can only read them. */
   policySigning?: PolicySigning;
 }): Stores {
   const { url: auditUrl, ...auditOptions } = settings.audit;
+  const { policySigning: signing } = settings;
   const opened = openDatabase(settings.database);
   const dataKeys = createDataKeyStore({ database: opened, envelope: settings.envelope });
   const { envelope } = dataKeys;
@@ -95,6 +98,7 @@ export function openStores(settings: {
   const audit = createDatabase(auditUrl, auditOptions);
   const content = createContentStore({ database, envelope });
   const subjects = createSubjectStore({ database, envelope });
+  const policies = createPolicyStore({ database, signing });
   return {
     database,
     content,
@@ -104,9 +108,9 @@ export function openStores(settings: {
     requests: createRequestStore({ database, content, proofs }),
     approvals: createApprovalStore({ database, content, proofs }),
     bundleFailures: createBundleFailureStore(database),
-    policies: createPolicyStore({ database, signing: settings.policySigning }),
-    policySettings: createPolicySettingsStore({ database }),
-    impact: createImpactStore({ database, pool: audit }),
+    policies,
+    policySettings: createPolicySettingsStore({ database, signing }),
+    impact: createImpactStore({ database, pool: audit, signing }),
     people: createPeopleStore({ database }),
     grants: createGrantStore({ database, envelope }),
     classifications: createClassificationStore({ database, content }),
@@ -118,11 +122,12 @@ export function openStores(settings: {
     erasures: createErasureStore({ database }),
     retention: createRetentionStore({ pool: audit }),
     gaps: createGapStore({ database, pool: audit, subjects }),
-    userData: createUserDataStore({ database, content }),
+    userData: createUserDataStore({ database, content, provenPolicies: policies }),
     ledger: createLedger({ pool: audit, subjects }),
     auditEntries: createAuditReader({ pool: audit, subjects }),
     auditExport: createAuditExportReader({ pool: audit, subjects }),
     tree: createTreeStore({ pool: audit }),
+    upkeep: createUpkeepStore({ database }),
     publications: createPublicationStore({ database }),
     async ping() {
       await Promise.all([database.ping(), audit.query('SELECT 1', [])]);

@@ -8,6 +8,7 @@ import type { PersonTables, SessionTables } from './person/tables.ts';
 import type { PolicyTables } from './policy/tables.ts';
 import type { RequestTables } from './request/tables.ts';
 import type { TenantListTables } from './tenant/tables.ts';
+import type { UpkeepTables } from './upkeep/tables.ts';
 
 // Each noun's tables are in its folder, every column in the form that test/stores/schema.test.ts compares with the
 // migrated database: one line each.
@@ -23,4 +24,9 @@ export interface TenantTables
     RequestTables {}
 
 /** Schema `openclaw`. */
-export interface DirectoryTables extends HeadTables, KeyTables, SessionTables, TenantListTables {}
+export interface DirectoryTables
+  extends HeadTables,
+    KeyTables,
+    SessionTables,
+    TenantListTables,
+    UpkeepTables {}

@@ -1,8 +1,10 @@
 import { type NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { mayCall } from '#activities/callers.ts';
+import type { TellNotSo } from '#activities/not-so.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
 import type { Logger } from '#platform/logger.ts';
 import { createDataConverter } from '#platform/temporal/data-converter.ts';
-import type { PayloadKeys } from '#platform/temporal/payload-codec.ts';
+import type { PayloadKeys, Unbound } from '#platform/temporal/payload-codec.ts';
 import { createActivityInterceptor } from './activity-interceptor.ts';
 
 interface CreateWorkerOptions {
@@ -14,6 +16,11 @@ interface CreateWorkerOptions {
   envelope: Envelope;
   /** Tenants' own keys, which seal the payloads of their workflows; unset = the key of the installation seals them. */
   tenantKeys?: PayloadKeys;
+  /** Which workflows may hold payloads from before they were bound, and call without a statement; unset = none. */
+  unbound?: Unbound | undefined;
+  tellNotSo: TellNotSo;
+  /** Default: the table of activities/callers.ts. */
+  mayCall?: typeof mayCall;
   logger: Logger;
   /** Activities that may run at the same time; default 400. */
   maxActivities?: number;
@@ -31,15 +38,16 @@ const maxCachedWorkflows = 1_000;
 const manyActivities = 400;
 
 export function createWorker(options: CreateWorkerOptions): Promise<Worker> {
-  const { connection, namespace, taskQueue, workflowBundle, activities, envelope, logger } = options;
+  const { connection, namespace, taskQueue, workflowBundle, activities, envelope } = options;
+  const { tenantKeys, unbound } = options;
   return Worker.create({
     connection,
     namespace,
     taskQueue,
     workflowBundle,
     activities,
-    dataConverter: createDataConverter(envelope, options.tenantKeys),
-    interceptors: { activity: [createActivityInterceptor(logger)] },
+    dataConverter: createDataConverter(envelope, { namespace, tenantKeys, unbound }),
+    interceptors: { activity: [createActivityInterceptor({ mayCall, ...options })] },
     maxCachedWorkflows,
     maxConcurrentActivityTaskExecutions: options.maxActivities ?? manyActivities,
     shutdownGraceTime: options.shutdownGraceMs,

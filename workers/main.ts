@@ -2,6 +2,7 @@ import { Runtime } from '@temporalio/worker';
 import { createOpenAction } from '#activities/act/open-actions.ts';
 import { openHeads } from '#activities/audit/heads/open-heads.ts';
 import { createActivities } from '#activities/index.ts';
+import { createTellNotSo } from '#activities/not-so.ts';
 import { choosePlanner } from '#activities/plan/choose-planner.ts';
 import { createActionTable } from '#connectors/registry.ts';
 import { connectorVariables } from '#connectors/variables.ts';
@@ -15,11 +16,12 @@ import { createClosers } from '#platform/closers.ts';
 import { parseConfig } from '#platform/config/parse-config.ts';
 import { createLogger } from '#platform/logger.ts';
 import { openSecrets } from '#platform/secrets/open-secrets.ts';
+import { createBeganBefore } from '#platform/temporal/began-before.ts';
 import { openKeysAndStores } from '#stores/open-keys-and-stores.ts';
 import { bundleWorkflows } from './bundle-workflows.ts';
 import { connectWhenReady } from './connect-when-ready.ts';
 import { createWorker } from './create-worker.ts';
-import { ensureSchedules } from './ensure-schedules.ts';
+import { lookAfterSchedules } from './look-after-schedules.ts';
 import { serveHealth } from './serve-health.ts';
 import { temporalLogger } from './temporal-logger.ts';
 
@@ -54,7 +56,7 @@ const closers = createClosers({
 });
 const { masterKeys, verify, stores, formerKeysReady } = await openKeysAndStores({
   config,
-  applicationName: 'openclaw worker',
+  process: 'worker',
   log: logger,
   closers,
 });
@@ -103,8 +105,6 @@ const openAction = createOpenAction({
 const activities = createActivities({
   heads: await openHeads(config),
   ...stores,
-  formerMasterKeys: masterKeys.ring.former,
-  operatorTenant: config.operatorTenant,
   ...governance,
   ...createUpkeep({ stores, governance, now }),
   openAction,
@@ -132,6 +132,12 @@ const worker = await createWorker({
   activities,
   envelope,
   tenantKeys: stores.dataKeys,
+  unbound: createBeganBefore({
+    service: connection.workflowService,
+    namespace: config.temporalNamespace,
+    moment: () => stores.upkeep.payloadsBoundSince(),
+  }),
+  tellNotSo: createTellNotSo({ recordEvent, now }),
   logger,
   maxActivities: config.workerActivities,
   shutdownGraceMs: config.shutdownGraceMs,
@@ -143,12 +149,17 @@ closers.keep(
     state: () => worker.getState(),
   }),
 );
-await ensureSchedules({
+const schedules = lookAfterSchedules({
   connection,
   namespace: config.temporalNamespace,
   taskQueue: config.temporalTaskQueue,
   envelope,
+  upkeep: stores.upkeep,
+  logger,
 });
+schedules.start();
+await schedules.turnNow();
 logger.info({ taskQueue: config.temporalTaskQueue }, 'worker ready');
 await worker.run();
+await schedules.stop();
 await closers.closeAll();

@@ -41,7 +41,7 @@ const closers = createClosers({
 });
 const { masterKeys, stores, formerKeysReady } = await openKeysAndStores({
   config,
-  applicationName: 'openclaw provisioning',
+  process: 'provisioning',
   maxConnections: 2,
   signer: parseSigner(await readFile(config.voteSigningKeyFile, 'utf8')),
   log: logger,
@@ -68,6 +68,8 @@ const worker = await openProvisioning({
   adminUrl: config.databaseAdminUrl.reveal(),
   databaseUrl: config.databaseUrl.reveal(),
   stores,
+  formerMasterKeys: masterKeys.ring.former,
+  operatorTenant: config.operatorTenant,
   recordEvent: createRecordEvent({ ledger: stores.ledger, now }),
   now,
   temporal,
@@ -88,13 +90,17 @@ closers.keep(
 );
 const lostWork = repeat({
   everyMs: 60_000,
-  turn: () =>
-    startLostTenantWork({
+  turn: async () => {
+    // Whoever asks for a deletion may say longer, not shorter.
+    await stores.tenants.setDeletionWait(config.tenantDeleteWaitMs);
+    for (const id of await stores.tenants.withoutKeys()) await stores.dataKeys.ready(id);
+    await startLostTenantWork({
       tenants: stores.tenants,
       temporal,
       taskQueue: config.temporalTaskQueue,
       operatorTenant: config.operatorTenant,
-    }),
+    });
+  },
   onFailure: (error, inARow) =>
     logger.warn({ err: error, inARow }, 'tenant work could not be looked for; it is tried again'),
 });

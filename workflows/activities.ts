@@ -1,5 +1,7 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { patched, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '#activities/index.ts';
+import type { RewrapKeys } from '#activities/upkeep/rewrap.ts';
+import { provisioningQueueOf } from './messages/tenant.ts';
 
 /**
  * What workflows may call, by how it is retried. Refusals by policy, validation or a provider are results, not
@@ -48,8 +50,18 @@ export const { keepRetention, reconcileLedger } = proxyActivities<Activities>({
   retry: { initialInterval: '10s', backoffCoefficient: 2, maximumAttempts: 3 },
 });
 
-/** A few hundred keys at a time. A few attempts are enough: the next run tries again. */
-export const { rewrapKeys } = proxyActivities<Activities>({
-  startToCloseTimeout: '60s',
-  retry: { initialInterval: '2s', backoffCoefficient: 2, maximumAttempts: 5 },
-});
+/**
+ * A few hundred keys at a time, in the process that alone may change them. A few attempts are enough: the next run tries
+ * again.
+ */
+export const rewrapKeys: RewrapKeys = (after) => {
+  const queue = patched('rewrap-by-provisioning')
+    ? { taskQueue: provisioningQueueOf(workflowInfo().taskQueue) }
+    : {};
+  const proxied = proxyActivities<{ rewrapKeys: RewrapKeys }>({
+    startToCloseTimeout: '60s',
+    retry: { initialInterval: '2s', backoffCoefficient: 2, maximumAttempts: 5 },
+    ...queue,
+  });
+  return proxied.rewrapKeys(after);
+};

@@ -9,6 +9,7 @@ import type { Final, Performance, Performed } from '#governance/perform/performa
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import type { ActInput, ActResult } from '#workflows/messages/action.ts';
+import { notSo } from '../not-so.ts';
 import { worksNow } from '../tenant/suspension.ts';
 import type { Act, ActOptions } from './acting.ts';
 import { type Clearance, clearanceFor, type GivenApproval, unsentCode } from './clearance.ts';
@@ -53,6 +54,7 @@ async function actOnce(options: ActOptions, input: ActInput, tried: Try): Promis
   const item = itemOfTarget(options, input);
   const { orgUnit } = actor;
   const begun = await options.requests.beginAction(actor.tenantId, requestId, n, { item, orgUnit });
+  if (begun.request.userId !== actor.userId) throw notSo('somebody else asked');
   if (begun.status === 'finished') {
     return begun.action.state === 'withdrawn'
       ? endWithdrawn(options, input, begun.action.sending)

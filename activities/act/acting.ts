@@ -3,6 +3,7 @@ import type { Decision } from '#domain/policy/decision.ts';
 import type { VoteCheck } from '#governance/check-approval.ts';
 import type { ClassifyData, TargetLabel } from '#governance/classification/classify-data.ts';
 import type { Decide } from '#governance/decide.ts';
+import type { EndApproval } from '#governance/end-approval.ts';
 import type { Perform } from '#governance/perform/performance.ts';
 import type { RightsNow } from '#governance/person/rights-now.ts';
 import type { ApprovalStore } from '#stores/approval/approvals.ts';
@@ -25,6 +26,7 @@ export interface ActOptions {
   decide: Decide;
   perform: Perform;
   checkVote: VoteCheck;
+  endApproval: EndApproval;
   classify: ClassifyData;
 }
 

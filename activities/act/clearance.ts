@@ -6,8 +6,10 @@ import {
 } from '#domain/approval/approval.ts';
 import type { ErrorCode } from '#domain/error.ts';
 import { type ApprovalCheck, checkApproval } from '#governance/check-approval.ts';
+import { isQuestionOf } from '#governance/end-approval.ts';
 import { unsentCodeOf } from '#governance/perform/recorded-result.ts';
 import type { StoredApproval } from '#stores/approval/approvals.ts';
+import { notSo } from '../not-so.ts';
 import type { Act, ActOptions } from './acting.ts';
 import { endOfNewest, namedTimeOf } from './due-run.ts';
 
@@ -63,6 +65,7 @@ async function clearanceBy(
   // Votes that were never recorded allow nothing: a stranger at the Temporal port can answer in place of the activity
   // that counts them.
   if (stored === undefined || stored.state === 'pending') return { kind: 'ask', why: 'lost' };
+  if (!isQuestionOf(question, stored)) throw notSo('nobody asked that');
   const named = namedTimeOf(act.run);
   const namedTime = named === null ? null : new Date(options.now().getTime() + named.inMs);
   const times = { expiresAt: new Date(stored.expiresAt), namedTime };

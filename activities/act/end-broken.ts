@@ -16,6 +16,8 @@ type RecordedKind = 'done' | 'failed' | 'expired' | 'unknown';
  */
 export async function endBroken(options: ActOptions, input: ActInput, error: unknown): Promise<ActResult> {
   if (!(error instanceof CodedError) || errorFacts(error.code).retryable) throw error;
+  // Whoever calls with what is not so ends nothing.
+  if (error.code === 'CALL_NOT_SO') throw error;
   const { actor, requestId, n } = input;
   const actions = await options.requests.actionsOf(actor.tenantId, requestId);
   const onRow = actions.find((action) => action.n === n)?.sending ?? 1;

@@ -28,7 +28,8 @@ export async function endWithout(
   kind: 'stale' | 'expired',
 ): Promise<ActResult> {
   await recordDecision(options, act, 'denied', `${act.run.runId}#${kind}`);
-  await closeApproval(options, act, kind);
+  // Somebody approved it: that it was too late is what became of the action.
+  await closeApproval(options, act, 'stale');
   await finish(options, act, kind, { errorCode: kind === 'stale' ? 'APPROVAL_STALE' : 'APPROVAL_EXPIRED' });
   return { kind };
 }
@@ -75,7 +76,7 @@ export async function askHuman(
   });
   if (row.state !== 'pending') {
     // Decided since we looked.
-    await options.approvals.close(actor.tenantId, row.id, { state: 'stale' });
+    await options.endApproval(actor.tenantId, row.id, { state: 'stale' });
     return askHuman(options, act, why, round + 1);
   }
   const question: ApprovalQuestion = {
@@ -96,7 +97,7 @@ export async function askHuman(
  * a person said to send again is a question of its own, whose rounds begin anew.
  */
 async function roundFor(
-  { approvals }: ActOptions,
+  { approvals, endApproval }: ActOptions,
   { actor, begun, run }: Act,
   why: AskedAgain | null,
 ): Promise<number> {
@@ -105,13 +106,13 @@ async function roundFor(
   if (newest === undefined) return 1;
   const isOfRun = newest.runId === run.runId;
   if (isOfRun && newest.state === 'pending') return newest.round;
-  await approvals.close(actor.tenantId, newest.id, { state: 'stale' });
+  await endApproval(actor.tenantId, newest.id, { state: 'stale' });
   return !isOfRun && why === 'send_again' ? 1 : newest.round + 1;
 }
 
 /** Writes the outcome into the read model; "later" goes back to Temporal, which waits for us. */
 export async function endPerformance(
-  options: Pick<ActOptions, 'requests' | 'approvals' | 'now'>,
+  options: Pick<ActOptions, 'requests' | 'endApproval' | 'now'>,
   act: Pick<Act, 'input' | 'run' | 'actor' | 'begun' | 'decision'>,
   performed: Exclude<Performed, { kind: 'unsent' }>,
 ): Promise<ActResult> {
@@ -134,7 +135,7 @@ export async function endPerformance(
       });
       return { kind: 'failed' };
     case 'expired':
-      await closeApproval(options, act, 'expired');
+      await closeApproval(options, act, 'stale');
       await finish(options, act, 'expired', { errorCode: 'APPROVAL_EXPIRED' });
       return { kind: 'expired' };
     case 'unknown':
@@ -211,13 +212,13 @@ async function recordDecision(
 
 /** Whoever started anew knows of no vote: then it is the newest approval of the action, decided or not. */
 async function closeApproval(
-  { approvals }: Pick<ActOptions, 'approvals'>,
+  { endApproval }: Pick<ActOptions, 'endApproval'>,
   { input, actor, begun }: Pick<Act, 'input' | 'actor' | 'begun'>,
-  state: 'consumed' | 'stale' | 'expired',
+  state: 'consumed' | 'stale',
 ): Promise<void> {
   const approvalId = input.approval?.question.approvalId ?? begun.action.approvalId;
   if (approvalId === null) return;
-  await approvals.close(actor.tenantId, approvalId, { state });
+  await endApproval(actor.tenantId, approvalId, { state });
 }
 
 async function finish(

@@ -4,14 +4,18 @@ import { positionOfActionRun, requestOfActionRun, sendingOfActionRun } from '#do
 import type { Actor } from '#domain/person/actor.ts';
 import { nobody } from '#domain/person/nobody.ts';
 import type { VoteCheck, VoteProblem } from '#governance/check-approval.ts';
+import { type EndApproval, isQuestionOf } from '#governance/end-approval.ts';
 import type { RecordEvent } from '#governance/record.ts';
-import type { ApprovalStore } from '#stores/approval/approvals.ts';
+import type { ApprovalStore, StoredApproval } from '#stores/approval/approvals.ts';
 import type { RequestStore } from '#stores/request/requests.ts';
+import { comeBack } from '../come-back.ts';
+import { notSo } from '../not-so.ts';
 
 interface ApprovalActivityOptions {
   approvals: ApprovalStore;
   requests: RequestStore;
   checkVote: VoteCheck;
+  endApproval: EndApproval;
   recordEvent: RecordEvent;
 }
 
@@ -28,6 +32,7 @@ export function createCountVote(
     const { claims } = vote;
     const { tenantId, userId, role, orgUnit, choice, reasonRef } = claims;
     const state = closedAs[choice];
+    await askedNow(options, question);
     const problem = await options.checkVote(question, vote);
     const isSound = problem === null || problem === 'APPROVAL_NOT_ALLOWED';
     if (isSound && (await hasClosed(options, question, vote))) {
@@ -40,15 +45,17 @@ export function createCountVote(
       problem === 'VOTE_SIGNATURE_INVALID'
         ? nobody(question.tenantId)
         : { tenantId: question.tenantId, userId, role, orgUnit };
-    await options.recordEvent(voter, {
-      event: 'approval.voted',
-      detail: `${choice} ${question.approvalId}`,
-      outcome: problem === null ? 'success' : 'denied',
-      requestId: requestOf(question),
-      metadata: { ...metadataOf(question), vote_id: claims.voteId, error: problem },
-      // A refused vote may count later, once the voter's rights have been confirmed: that is a second entry.
-      dedupeKey: `vote:${claims.voteId}:${problem ?? 'counts'}`,
-    });
+    const recordVoted = (error: VoteProblem | null) =>
+      options.recordEvent(voter, {
+        event: 'approval.voted',
+        detail: `${choice} ${question.approvalId}`,
+        outcome: error === null ? 'success' : 'denied',
+        requestId: requestOf(question),
+        metadata: { ...metadataOf(question), vote_id: claims.voteId, error },
+        // A refused vote may count later, once the voter's rights have been confirmed: that is a second entry.
+        dedupeKey: `vote:${claims.voteId}:${error ?? 'counts'}`,
+      });
+    await recordVoted(problem);
     if (problem !== null) return problem;
     if (!(await isKept(options, vote))) {
       // The voter was erased between the check above and here, so the entry names nobody.
@@ -62,7 +69,13 @@ export function createCountVote(
       });
       return 'APPROVAL_NOT_ALLOWED';
     }
-    await options.approvals.close(tenantId, question.approvalId, { state, decidedBy: userId, reasonRef });
+    const closing = { state, decidedBy: userId, reasonRef } as const;
+    const { verdict } = await options.endApproval(tenantId, question.approvalId, closing);
+    if (verdict !== 'ends') {
+      // Something else ended it between the look at the vote and here.
+      await recordVoted('APPROVAL_NOT_PENDING');
+      return 'APPROVAL_NOT_PENDING';
+    }
     if (state !== 'approved') await endActions(options, question, state);
     return null;
   };
@@ -96,22 +109,58 @@ async function isKept({ approvals }: ApprovalActivityOptions, vote: SignedVote):
   }
 }
 
-/** Closes an approval that nobody decided in time. */
+/**
+ * Closes an approval that nobody decided in time, which is for the database's clock to say, its votes and what is claimed;
+ * never for whoever calls.
+ */
 export function createExpireApproval(
   options: ApprovalActivityOptions,
-): (actor: Actor, question: ApprovalQuestion) => Promise<void> {
-  return async (actor, question) => {
-    await options.recordEvent(actor, {
+): (requester: Actor, question: ApprovalQuestion) => Promise<void> {
+  return async (requester, question) => {
+    const { tenantId, approvalId, round } = question;
+    const asked = await askedNow(options, question);
+    if (requester.userId !== asked.requesterId || requester.tenantId !== tenantId)
+      throw notSo('somebody else asked');
+    const { approval, verdict } = await options.endApproval(tenantId, approvalId, { state: 'expired' });
+    switch (verdict) {
+      case 'voted':
+      case 'in flight':
+        throw notSo(`it does not expire: ${verdict}`);
+      case 'early':
+        // Clocks differ. However far they are apart, it is looked at again until it is time.
+        throw comeBack(new CodedError('APPROVAL_NOT_PENDING'), pauseUntil(approval.expiresAt));
+      case 'stays':
+        if (approval.state === 'stale') return;
+        if (approval.state !== 'expired') throw notSo(`it does not expire: it is ${approval.state}`);
+        break;
+      case 'ends':
+        break;
+    }
+    await options.recordEvent(requester, {
       event: 'approval.expired',
-      detail: `no decision on ${question.approvalId} in time`,
+      detail: `no decision on ${approvalId} in time`,
       outcome: 'denied',
       requestId: requestOf(question),
       metadata: metadataOf(question),
-      dedupeKey: `expired:${question.approvalId}:${question.round}`,
+      dedupeKey: `expired:${approvalId}:${round}`,
     });
-    await options.approvals.close(question.tenantId, question.approvalId, { state: 'expired' });
     await endActions(options, question, 'expired');
   };
+}
+
+/** The approval that the question is of; one that was never asked, or differently, is none. */
+async function askedNow(
+  { approvals }: ApprovalActivityOptions,
+  question: ApprovalQuestion,
+): Promise<StoredApproval> {
+  const stored = await approvals.get(question.tenantId, question.approvalId);
+  if (stored === undefined || !isQuestionOf(question, stored)) throw notSo('nobody asked that');
+  return stored;
+}
+
+/** Between half a second and half a minute. */
+function pauseUntil(time: string): number {
+  return Math.min(30_000, Math.max(500, Date.parse(time) - Date.now()));
 }
 
 async function endActions(

@@ -6,8 +6,10 @@ import { nobody } from '#domain/person/nobody.ts';
 import type { RightsNow } from '#governance/person/rights-now.ts';
 import type { RecordEvent } from '#governance/record.ts';
 import type { Verifier } from '#platform/crypto/signature.ts';
+import type { Ledger } from '#stores/audit/ledger.ts';
 import type { RequestStore } from '#stores/request/requests.ts';
 import type { SignedResolution } from '#workflows/messages/request.ts';
+import { notSo } from '../not-so.ts';
 
 interface ResolutionOptions {
   rightsNow: RightsNow;
@@ -45,12 +47,21 @@ export function createRecordResolution(
 /** Nobody said in time what happened: the request ends with its outcome unknown. */
 export function createExpireResolution({
   requests,
+  ledger,
   recordEvent,
-}: Pick<ResolutionOptions, 'requests' | 'recordEvent'>) {
+}: Pick<ResolutionOptions, 'requests' | 'recordEvent'> & { ledger: Pick<Ledger, 'claimOf'> }) {
   return async (
     requester: Actor,
     { requestId, n, runId }: { requestId: string; n: number; runId: string },
   ) => {
+    const { tenantId } = requester;
+    const request = await requests.get(tenantId, requestId);
+    if (request?.userId !== requester.userId) throw notSo('somebody else asked');
+    const action = (await requests.actionsOf(tenantId, requestId)).find((one) => one.n === n);
+    const isAsked = action?.state === 'outcome_unknown' && action.sending === sendingOfActionRun(runId);
+    const wasEnded = action?.state === 'failed' && action.errorCode === 'OUTCOME_UNKNOWN';
+    if (!isAsked && !wasEnded) throw notSo('nobody is asked about that outcome');
+    if ((await ledger.claimOf(tenantId, runId)) === null) throw notSo('nothing was sent under that run');
     await recordEvent(requester, {
       event: 'request.outcome_resolved',
       detail: `nobody said what became of ${runId}`,
@@ -59,7 +70,7 @@ export function createExpireResolution({
       metadata: { run_id: runId },
       dedupeKey: `unresolved:${runId}`,
     });
-    await requests.finishAction(requester.tenantId, {
+    await requests.finishAction(tenantId, {
       requestId,
       n,
       sending: sendingOfActionRun(runId),

@@ -4,6 +4,7 @@ import { installationTenant } from '#domain/tenant/tenant.ts';
 import { createRecordGaps } from '#governance/upkeep/record-gaps.ts';
 import type { GapStore } from '#stores/audit/gaps.ts';
 import type { TenantStore } from '#stores/tenant/tenants.ts';
+import type { UpkeepStore } from '#stores/upkeep/upkeep.ts';
 import type { TreeHead } from '#transparency/statement.ts';
 import type { AuditCheckpointInput, AuditCheckpointResult } from '#workflows/messages/audit-checkpoint.ts';
 import type { HeadPublisher, Publication } from './heads/head-publisher.ts';
@@ -21,6 +22,7 @@ export interface AuditCheckpointOptions
     Pick<PublishMissingOptions, 'publications'> {
   tenants: Pick<TenantStore, 'list'>;
   gaps: Pick<GapStore, 'record'>;
+  upkeep: Pick<UpkeepStore, 'done'>;
   now: () => Date;
   heads: HeadOptions;
 }
@@ -71,6 +73,7 @@ export function createAuditCheckpoint(options: AuditCheckpointOptions) {
       }
     }
     if (!isEveryones) return result;
+    if (result.failed === 0) await options.upkeep.done('audit-checkpoint');
     try {
       result.unpublished = await publishMissing(newest, {
         tree,

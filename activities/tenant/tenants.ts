@@ -3,6 +3,7 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { CodedError } from '#domain/error.ts';
 import { tenantOfWorkflowId, tenantWorkflowId } from '#domain/ids.ts';
 import { searchAttributes } from '#domain/search-attributes.ts';
+import type { TenantStatus } from '#domain/tenant/tenant.ts';
 import type { RecordEvent } from '#governance/record.ts';
 import type { Temporal } from '#platform/temporal/client.ts';
 import type { LegalHoldStore } from '#stores/person/legal-holds.ts';
@@ -10,6 +11,7 @@ import type { TenantStore } from '#stores/tenant/tenants.ts';
 import type { TenantWorkInput } from '#workflows/messages/tenant.ts';
 import { beating } from '../beating.ts';
 import { comeBack } from '../come-back.ts';
+import { notSo } from '../not-so.ts';
 
 export interface TenantActivityOptions {
   tenants: TenantStore;
@@ -43,6 +45,13 @@ export function createTenantActivities(options: TenantActivityOptions) {
     if (tenant === undefined) throw new CodedError('tenant_not_found');
     return tenant;
   };
+  /** Throws when the tenant is not being made now, nor has just been. */
+  const beingMade = async (id: string, orAlready?: TenantStatus) => {
+    const tenant = await tenantOf(id);
+    if (tenant.status !== 'provisioning' && tenant.status !== orAlready)
+      throw notSo(`the tenant is not being made: it is ${tenant.status}`);
+    return tenant;
+  };
   /** Once this has been true, the deletion can't be called off. Waits for legal holds to be released. */
   const mayDestroy = async (id: string): Promise<boolean> => {
     const waitMs = await tenants.deletionWaitMs(id);
@@ -56,10 +65,11 @@ export function createTenantActivities(options: TenantActivityOptions) {
     if (!(await mayDestroy(id))) throw new CodedError('TENANT_NOT_READY');
   };
   return {
-    prepareTenantDatabase: beating(async (id: string) => options.prepareDatabase(await tenantOf(id))),
-    giveTenantKeys: beating(options.giveKeys),
-    giveTenantPolicies: beating(options.givePolicies),
+    prepareTenantDatabase: beating(async (id: string) => options.prepareDatabase(await beingMade(id))),
+    giveTenantKeys: beating(async (id: string) => options.giveKeys((await beingMade(id)).id)),
+    giveTenantPolicies: beating(async (id: string) => options.givePolicies((await beingMade(id)).id)),
     openTenant: beating(async ({ tenantId, operator }: TenantWorkInput) => {
+      await beingMade(tenantId, 'active');
       await recordEvent(operator, {
         event: 'tenant.provisioned',
         detail: `tenant ${tenantId}`,
@@ -95,6 +105,8 @@ export function createTenantActivities(options: TenantActivityOptions) {
       await options.dropDatabase(id);
     }),
     closeTenant: beating(async ({ tenantId, operator }: TenantWorkInput) => {
+      // Once closed, an attempt of which nobody heard is made again.
+      if ((await tenantOf(tenantId)).status !== 'deleted') await refuseUnlessDue(tenantId);
       await recordEvent(operator, {
         event: 'tenant.deleted',
         detail: `tenant ${tenantId}`,

@@ -3,17 +3,24 @@ import { isWorking } from '#domain/tenant/tenant.ts';
 import type { Reconcile } from '#governance/upkeep/reconcile.ts';
 import type { ReconcileWorkflows } from '#governance/upkeep/reconcile-workflows.ts';
 import type { TenantStore } from '#stores/tenant/tenants.ts';
+import type { UpkeepStore } from '#stores/upkeep/upkeep.ts';
 import type { ReconcileResult } from '#workflows/messages/reconcile.ts';
 import { createRequestWorkflows } from './request-workflows.ts';
 
 interface ReconcileOptions {
   tenants: Pick<TenantStore, 'list'>;
+  upkeep: Pick<UpkeepStore, 'done'>;
   reconcile: Reconcile;
   reconcileWorkflows: ReconcileWorkflows;
 }
 
 /** Reconciles every tenant; trouble with one doesn't stop the others. Each new gap is an alarm in the log. */
-export function createReconcileActivity({ tenants, reconcile, reconcileWorkflows }: ReconcileOptions) {
+export function createReconcileActivity({
+  tenants,
+  upkeep,
+  reconcile,
+  reconcileWorkflows,
+}: ReconcileOptions) {
   return async (): Promise<ReconcileResult> => {
     const context = Context.current();
     const beat = () => context.heartbeat();
@@ -37,6 +44,7 @@ export function createReconcileActivity({ tenants, reconcile, reconcileWorkflows
       }
       if (failed) result.failed += 1;
     }
+    if (result.failed === 0) await upkeep.done('reconcile');
     return result;
   };
 }

@@ -2,10 +2,12 @@ import type { KeyObject } from 'node:crypto';
 import { systemActor } from '#domain/person/actor.ts';
 import type { RecordEvent } from '#governance/record.ts';
 import type { WrappedKeyStore } from '#stores/key/wrapped-keys.ts';
+import type { UpkeepStore } from '#stores/upkeep/upkeep.ts';
 import type { RewrapStep } from '#workflows/messages/rewrap.ts';
 
 export interface RewrapOptions {
   wrappedKeys: Pick<WrappedKeyStore, 'rewrap' | 'state' | 'keepMasterKeys'>;
+  upkeep: Pick<UpkeepStore, 'done'>;
   /** Master keys in the file that no longer seal. */
   formerMasterKeys: () => ReadonlyMap<string, KeyObject>;
   recordEvent: RecordEvent;
@@ -13,24 +15,30 @@ export interface RewrapOptions {
   operatorTenant?: string | undefined;
 }
 
+export type RewrapKeys = (after: string) => Promise<RewrapStep>;
+
 /** Wraps the next data keys under the active master key; before the first of them, stores the former master keys. */
 export function createRewrapKeys({
   wrappedKeys,
+  upkeep,
   formerMasterKeys,
   recordEvent,
   operatorTenant,
-}: RewrapOptions) {
-  return async (after: string): Promise<RewrapStep> => {
+}: RewrapOptions): RewrapKeys {
+  return async (after) => {
     if (after === '') await wrappedKeys.keepMasterKeys(formerMasterKeys());
     const step = await wrappedKeys.rewrap(after);
-    if (step.next === null && operatorTenant !== undefined) await recordWhole(operatorTenant);
+    if (step.next !== null) return step;
+    await upkeep.done('rewrap');
+    if (operatorTenant !== undefined) await recordWhole(operatorTenant);
     return step;
   };
 
   /** One entry per master key, however often this runs. */
   async function recordWhole(tenantId: string): Promise<void> {
-    const { activeMasterKey, byMasterKey } = await wrappedKeys.state();
-    if (byMasterKey.some(({ masterKey }) => masterKey !== activeMasterKey)) return;
+    const { activeMasterKey, byMasterKey, neededMasterKeys } = await wrappedKeys.state();
+    if (neededMasterKeys.length > 0 || byMasterKey.some(({ masterKey }) => masterKey !== activeMasterKey))
+      return;
     const keys = byMasterKey.reduce((sum, one) => sum + one.keys, 0);
     await recordEvent(systemActor(tenantId), {
       event: 'keys.rewrapped',

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { PolicyView } from '#domain/policy/change.schema.ts';
+import type { PolicyDiff, PolicyView } from '#domain/policy/change.schema.ts';
 import type { PolicyDifference } from '#domain/policy/diff.ts';
 import type { Output } from '../output.ts';
 import { exactText, plainJson, plainLine } from '../terminal-text.ts';
@@ -7,10 +7,13 @@ import { textTable } from './table.ts';
 
 type Place = PolicyView['scope'];
 
+const unprovenWords = 'nothing proves who wrote it; it is not followed';
+
 /** One version: for whom it is, what it says, why and by whom. */
 export function policyText(view: PolicyView, colors: Output['colors']): string {
   const facts: [string, string][] = [
     ['Policy', `${view.id}, version ${view.version} (${view.status})`],
+    ...(view.unproven ? [['Unproven', unprovenWords] satisfies [string, string]] : []),
     ['Name', view.name],
     ['Domain', view.domain],
     ['Scope', placeText(view.scope)],
@@ -31,7 +34,7 @@ export function policyListText(policies: readonly PolicyView[], width: number | 
   const rows = policies.map((one) => [
     one.id,
     String(one.version),
-    one.canary === undefined ? one.status : `${one.status}, canary`,
+    [one.status, ...(one.canary ? ['canary'] : []), ...(one.unproven ? ['unproven'] : [])].join(', '),
     one.domain,
     placeText(one.scope),
     one.name,
@@ -41,10 +44,11 @@ export function policyListText(policies: readonly PolicyView[], width: number | 
 
 /** `+` added, `-` removed, `~` changed, place by place. */
 export function policyDiffText(
-  { added, removed, changed }: PolicyDifference,
+  { added, removed, changed, unproven = [] }: PolicyDifference & Pick<PolicyDiff, 'unproven'>,
   colors: Output['colors'],
 ): string {
   const lines = [
+    ...unproven.map((version) => colors.red(`Version ${version}: ${unprovenWords}`)),
     ...removed.map(({ path, value }) => colors.red(`- ${exactText(path)}: ${plainJson(value, 0)}`)),
     ...added.map(({ path, value }) => colors.green(`+ ${exactText(path)}: ${plainJson(value, 0)}`)),
     ...changed.map(({ path, from, to }) =>

@@ -1,4 +1,5 @@
 import { type AuditKey, actionTypeOf } from '#domain/audit/audit.ts';
+import { auditViewOf } from '#domain/audit/audit-view.ts';
 import { parseConfig } from '#platform/config/parse-config.ts';
 import { variableFacts } from '#platform/config/variable.ts';
 import { connectors } from '../registry.ts';
@@ -20,7 +21,7 @@ export function tablesOfConnectors(): readonly Table[] {
       columns: ['variable', 'default', 'form', 'what it is for'],
       rows: variableRows(),
     },
-    { page: 'docs/audit-events.md', columns: ['event', 'kind', 'when'], rows: eventRows() },
+    { page: 'docs/audit-events.md', columns: ['event', 'kind', 'view', 'when'], rows: eventRows() },
     {
       page: 'docs/guarantees.md',
       columns: ['provider', 'action', 'how it is found again', 'the limit'],
@@ -68,7 +69,12 @@ function eventRows(): string[][] {
     const words = effect === 'read' ? title : `${title}: asked for, or done`;
     when.set(audit, [...(when.get(audit) ?? []), words]);
   }
-  return [...when].map(([key, words]) => [`\`${key}\``, `\`${actionTypeOf(key)}\``, words.join('; ')]);
+  return [...when].map(([key, words]) => [
+    `\`${key}\``,
+    `\`${actionTypeOf(key)}\``,
+    `\`${auditViewOf(key)}\``,
+    words.join('; '),
+  ]);
 }
 
 function guaranteeRows(): string[][] {

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeKeyRing, makeVoteKeys } from '#platform/crypto/make-keys.ts';
+import { loginKinds } from '#platform/database/names.ts';
 
 /**
  * Creates the secret files of docker-compose.yml that are missing; existing ones stay. Returns the names of the new
@@ -23,14 +24,19 @@ export function makeSecrets(folder: string): readonly string[] {
   };
 
   const postgres = keep('postgres_password', password);
-  const app = keep('app_password', password);
   const redis = keep('redis_password', password);
   keep('temporal_db_password', password);
   for (const [name, database] of [
     ['database', 'openclaw'],
     ['audit_database', 'openclaw_audit'],
   ] as const) {
-    keep(`${name}_url`, () => `postgresql://openclaw_app:${app}@postgres:5432/${database}`);
+    for (const login of loginKinds) {
+      const secret = keep(`${login}_password`, password);
+      keep(
+        `${login}_${name}_url`,
+        () => `postgresql://openclaw_${login}:${secret}@postgres:5432/${database}`,
+      );
+    }
     keep(`${name}_admin_url`, () => `postgresql://postgres:${postgres}@postgres:5432/${database}`);
   }
   keep('redis_url', () => `redis://:${redis}@redis:6379`);

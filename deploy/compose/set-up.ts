@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { addMissingPolicies } from '#governance/policy/change/add-missing-policies.ts';
 import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
+import { signOlderVersionsOfAll } from '#governance/policy/change/sign-older-versions.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import { parseConfig } from '#platform/config/parse-config.ts';
 import { createEnvelope } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
 import { parseSigner, parseVerifier } from '#platform/crypto/signature.ts';
-import { migrate } from '#platform/database/migrate.ts';
+import { migrate, otherLoginsOf } from '#platform/database/migrate.ts';
 import { provisionTenant } from '#platform/database/provision-tenant.ts';
 import { openStores } from '#stores/open-stores.ts';
 
@@ -33,7 +34,8 @@ async function main([id, name, ...rest]: readonly string[]): Promise<void> {
   const log = (line: string) => process.stdout.write(`${line}\n`);
 
   const auditAdminUrl = config.auditDatabaseAdminUrl.reveal();
-  await migrate({ adminUrl, auditAdminUrl, databaseUrl, auditDatabaseUrl, log });
+  const otherLogins = otherLoginsOf(config);
+  await migrate({ adminUrl, auditAdminUrl, databaseUrl, auditDatabaseUrl, otherLogins, log });
   await provisionTenant({ adminUrl, databaseUrl, id, name, log });
 
   const stores = openStores({
@@ -49,6 +51,7 @@ async function main([id, name, ...rest]: readonly string[]): Promise<void> {
     const now = () => new Date();
     const recordEvent = createRecordEvent({ ledger: stores.ledger, now });
     await addMissingPolicies({ ...stores, recordEvent, tenantId: id, now, make: shippedPolicies });
+    await signOlderVersionsOfAll({ ...stores, recordEvent });
   } finally {
     await stores.close();
   }

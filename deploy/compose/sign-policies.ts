@@ -6,13 +6,14 @@ import { createEnvelope } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
 import { parseSigner, parseVerifier } from '#platform/crypto/signature.ts';
 import { openStores } from '#stores/open-stores.ts';
+import { refOf } from '#stores/policy/proven.ts';
 import { policySetDigest, policySetIsSigned } from '#stores/policy/signed-set.ts';
 
 const usage = 'node deploy/compose/sign-policies.ts <tenant id> [<digest that it printed>]';
 
 /**
- * Prints the active policies of a tenant and whether they are the ones that were signed. Called with the digest that it
- * printed, signs exactly these: after a restore, or once somebody has looked at what was slipped in.
+ * Prints the active policies of a tenant, whether they are the ones that were signed, and what nothing proves. Called with
+ * a digest that it printed, signs exactly these: after a restore, or once somebody has looked at what was slipped in.
  */
 async function main([tenantId, digest, ...rest]: readonly string[]): Promise<void> {
   if (!tenantId || rest.length > 0) throw new RangeError(`usage: ${usage}`);
@@ -39,7 +40,13 @@ async function main([tenantId, digest, ...rest]: readonly string[]): Promise<voi
     const set = await stores.policies.active(tenantId);
     const found = policySetDigest(set.policies);
     if (digest === undefined) {
-      for (const policy of set.policies) log(JSON.stringify(policy));
+      const unproven = new Set(await stores.policies.unproven(tenantId));
+      const proven = set.policies.filter((policy) => !unproven.has(refOf(policy)));
+      for (const policy of set.policies)
+        log(JSON.stringify(proven.includes(policy) ? policy : { ...policy, unproven: true }));
+      for (const ref of unproven) log(`nothing proves who wrote ${ref}`);
+      if (proven.length < set.policies.length)
+        log(`without those that nothing proves, which end then: digest ${policySetDigest(proven)}`);
       log(`signed: ${policySetIsSigned(verify, tenantId, set) ? 'yes' : 'no'}, digest ${found}`);
       return;
     }

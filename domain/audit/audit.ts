@@ -44,6 +44,7 @@ export const auditEvents = {
     settings_changed: 'policy_change',
     set_refused: 'policy_change',
     set_signed: 'policy_change',
+    versions_signed: 'policy_change',
     bundle_loaded: 'policy_change',
     bundle_refused: 'policy_change',
     bundle_removed: 'policy_change',
@@ -59,6 +60,7 @@ export const auditEvents = {
     deleted: 'administration',
     read: 'data_access',
   },
+  workflow: { call_refused: 'administration' },
   secret: { rotated: 'administration' },
   keys: { read: 'data_access', rewrapped: 'administration' },
   session: {

@@ -1,4 +1,5 @@
 import { groupOf, nameOf, type PolicyField } from './field.ts';
+import { isOversight } from './oversight.ts';
 import { type ActionsRules, autonomyLevels } from './rules.ts';
 import { type PointValue, pointKey, type Statement } from './statement.ts';
 
@@ -11,6 +12,7 @@ export const actionsFields: readonly PolicyField<ActionsRules>[] = [
     beyond: 'is less restrictive than',
     state: stateAutonomy,
     where: whereAutonomy,
+    enterpriseOnly: (key) => isOversight(nameOf(key)),
   },
 ];
 

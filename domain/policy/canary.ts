@@ -5,7 +5,7 @@ export function isInCanary(
   { userId }: { userId: string },
   { canaryFor }: Pick<Policy, 'canaryFor'>,
 ): boolean {
-  return canaryFor?.includes(userId) ?? false;
+  return userId !== '' && (canaryFor?.includes(userId) ?? false);
 }
 
 /** Of policies that cover a person, those in force for them: a draft whose canary they are in replaces the active one. */

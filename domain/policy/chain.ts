@@ -12,10 +12,14 @@ export function scopeCovers(scope: PolicyScope, person: Pick<Actor, 'orgUnit' | 
       return true;
     case 'org':
     case 'team':
-      return scope.orgUnit !== null && orgUnitCovers(normal(scope.orgUnit), normal(person.orgUnit));
+      return isNamed(scope.orgUnit) && orgUnitCovers(normal(scope.orgUnit), normal(person.orgUnit));
     case 'user':
-      return scope.userId !== null && scope.userId === person.userId;
+      return isNamed(scope.userId) && scope.userId === person.userId;
   }
+}
+
+function isNamed(place: string | null): place is string {
+  return place !== null && place !== '';
 }
 
 /** Is `above` a level over `scope`? Org over team, and within one level the shorter path over the longer. */

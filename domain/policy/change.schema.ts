@@ -95,6 +95,10 @@ export const policyView = z
     may_grant: rules.nullable(),
     /** The canary of a draft. Who is in it is told by `…/canary`, to those who may change it. */
     canary: z.object({ users: z.int() }).optional(),
+    /** The version whose content it took over, in whole or in part. */
+    based_on: version.optional(),
+    /** Nothing proves who wrote it: it is not followed. */
+    unproven: z.literal(true).optional(),
     change_reason: z.string(),
     created_by: z.string(),
     created_at: z.iso.datetime(),
@@ -158,6 +162,8 @@ export const policyDiff = z
     added: z.array(oneSided),
     removed: z.array(oneSided),
     changed: z.array(z.object({ path: z.string(), from: z.json(), to: z.json() })),
+    /** Those of the two that nothing proves. */
+    unproven: z.array(version).optional(),
   })
   .meta({ id: 'PolicyDiff' });
 

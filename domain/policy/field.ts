@@ -10,6 +10,8 @@ export interface PolicyField<Rules> extends Strictness {
   state(rules: Rules, position: { topmost: boolean }): Statement;
   /** Where the point is in the rules, for messages; `undefined` when it needn't be checked on writing. */
   where(key: string): string | undefined;
+  /** Points that only the enterprise's policies state: what a level below says there is refused, and has no effect. */
+  enterpriseOnly?(key: string): boolean;
 }
 
 interface Kind<Rules, Value> extends Strictness {
@@ -104,6 +106,11 @@ export function blockList<Rules>(
     state: (rules) => new Map((read(rules) ?? []).map((item) => [pointKey(item), true])),
     where: (key) => `${name}: ${groupOf(key)}`,
   };
+}
+
+/** The same field, stated by the enterprise's policies alone. */
+export function enterpriseOnly<Rules>(field: PolicyField<Rules>): PolicyField<Rules> {
+  return { ...field, enterpriseOnly: () => true };
 }
 
 export function groupOf(key: string): string {

@@ -1,6 +1,16 @@
 import { classifications } from '../classification/classification.ts';
 import { actionsFields } from './actions-fields.ts';
-import { allowList, allowSwitch, blockList, ceiling, duty, floor, type PolicyField, word } from './field.ts';
+import {
+  allowList,
+  allowSwitch,
+  blockList,
+  ceiling,
+  duty,
+  enterpriseOnly,
+  floor,
+  type PolicyField,
+  word,
+} from './field.ts';
 import { integrationsFields } from './integrations-fields.ts';
 import {
   type AgentToAgentRules,
@@ -68,8 +78,11 @@ const dataFields: readonly PolicyField<DataRules>[] = [
     order: reclassificationDirections,
     unsaid: 'upgrade_only',
   }),
-  ceiling('retention_days', { read: (rules) => rules.retention_days, unsaid: 365 }),
-  ceiling('ephemeral_data_ttl_hours', { read: (rules) => rules.ephemeral_data_ttl_hours, unsaid: 24 }),
+  // Who asked for something never sets how long it can be seen.
+  enterpriseOnly(ceiling('retention_days', { read: (rules) => rules.retention_days, unsaid: 365 })),
+  enterpriseOnly(
+    ceiling('ephemeral_data_ttl_hours', { read: (rules) => rules.ephemeral_data_ttl_hours, unsaid: 24 }),
+  ),
   allowSwitch('allow_data_export', { read: (rules) => rules.allow_data_export, unsaid: true }),
   word('export_max_classification', {
     read: (rules) => rules.export_max_classification,
@@ -78,7 +91,8 @@ const dataFields: readonly PolicyField<DataRules>[] = [
   }),
 ];
 
-const auditFields: readonly PolicyField<AuditRules>[] = [
+/** What is on record, for how long, and who takes it out: nobody who is on record says that. */
+const recordFields: readonly PolicyField<AuditRules>[] = [
   duty('log_all_actions', { read: (rules) => rules.log_all_actions, unsaid: true }),
   duty('log_policy_decisions', { read: (rules) => rules.log_policy_decisions, unsaid: true }),
   duty('log_data_access', { read: (rules) => rules.log_data_access, unsaid: true }),
@@ -87,6 +101,11 @@ const auditFields: readonly PolicyField<AuditRules>[] = [
   floor('minimum_retention_days', { read: (rules) => rules.minimum_retention_days, unsaid: 365 }),
   allowSwitch('allow_export', { read: (rules) => rules.allow_export, unsaid: false }),
   allowList('export_roles', { read: (rules) => rules.export_roles, unsaid: ['enterprise_admin'] }),
+];
+
+const auditFields: readonly PolicyField<AuditRules>[] = [
+  ...recordFields.map(enterpriseOnly),
+  // No duty that reaches the tenant: how far a lead sees into their own unit, which the unit may narrow.
   word('team_lead_visibility', {
     read: (rules) => rules.team_lead_visibility,
     order: teamLeadVisibilities,

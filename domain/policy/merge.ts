@@ -35,7 +35,7 @@ interface SpokenPolicy {
 
 /**
  * The effective policy, point by point: the deepest level that speaks, bounded by the ceilings of all levels above
- * (spec/decisions.md 25); a person's own policy only restricts. Takes the policies that cover one person, in any order;
+ * (spec/decisions.md 25); a person's own policy only restricts, and what is the enterprise's alone, only it says. Takes the policies that cover one person, in any order;
  * `undefined` when none of them is above the person.
  */
 export function mergePolicies<D extends GovernedDomain>(
@@ -74,7 +74,12 @@ function mergeField(
   field: PolicyField<never>,
   levels: readonly (readonly SpokenPolicy[])[],
 ): Record<string, Point> {
-  const keys = new Set(levels.flat().flatMap(({ value, ceiling }) => [...value.keys(), ...ceiling.keys()]));
+  const keys = new Set(
+    levels.flat().flatMap(({ level, value, ceiling }) => {
+      const stated = [...value.keys(), ...ceiling.keys()];
+      return level === 'enterprise' ? stated : stated.filter((key) => field.enterpriseOnly?.(key) !== true);
+    }),
+  );
   const points = [...keys].toSorted().flatMap((key) => {
     const point = decidePoint(field, levels, key);
     return point === undefined ? [] : [[key, point] as const];
@@ -89,7 +94,8 @@ function decidePoint(
 ): Point | undefined {
   let decided: Point | undefined;
   const ceilings: Point[] = [];
-  for (const level of levels) {
+  const speaking = field.enterpriseOnly?.(key) === true ? levels.filter(isEnterprise) : levels;
+  for (const level of speaking) {
     // A block list names only what it blocks: below a ceiling that blocks something, silence doesn't unblock it.
     const blocked = field.direction === 'block list' ? ceilings : [];
     const said = strictestPoint(field, [...pointsAt(level, 'value', key), ...blocked]);
@@ -99,6 +105,10 @@ function decidePoint(
     ceilings.push(...pointsAt(level, 'ceiling', key));
   }
   return decided;
+}
+
+function isEnterprise(level: readonly SpokenPolicy[]): boolean {
+  return level[0]?.level === 'enterprise';
 }
 
 function pointsAt(level: readonly SpokenPolicy[], of: 'value' | 'ceiling', key: string): Point[] {

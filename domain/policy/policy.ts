@@ -43,6 +43,10 @@ export interface Policy {
    * position.
    */
   canaryFor?: readonly string[];
+  /** The version whose content it took over, in whole or in part. */
+  basedOn?: number;
+  /** Nothing proves that we wrote it: it is shown as that, and never followed. */
+  unproven?: true;
   changeReason: string;
   createdBy: string;
   /** ISO 8601. */

@@ -5,7 +5,54 @@ import type { PolicyField } from './field.ts';
 import { policyFields } from './fields.ts';
 import { mergePolicies } from './merge.ts';
 import type { CheckedPolicy, GovernedDomain, RulesOf } from './rules.ts';
-import { type PointValue, strictnessOf, valueAt } from './statement.ts';
+import { everywhere, type PointValue, strictnessOf, valueAt } from './statement.ts';
+
+/** Throws `POLICY_ENTERPRISE_ONLY` with each field in `detail` that is the enterprise's alone, and this policy is below it. */
+export function refuseEnterpriseOnly<D extends GovernedDomain>(policy: CheckedPolicy<D>): void {
+  if (policy.scope.level === 'enterprise') return;
+  refuse([...enterpriseOnlyFields(policy).keys()], "only the enterprise's policies say this");
+}
+
+/** Throws the same when a draft says otherwise there than what is in force: that can't hold for a few people first. */
+export function refuseEnterpriseOnlyCanary<D extends GovernedDomain>(
+  draft: CheckedPolicy<D>,
+  inForce: CheckedPolicy<D> | null,
+): void {
+  const is = enterpriseOnlyFields(draft);
+  const was = inForce === null ? new Map<string, string>() : enterpriseOnlyFields(inForce);
+  const named = [...new Set([...is.keys(), ...was.keys()])];
+  const differing = named.filter((field) => is.get(field) !== was.get(field));
+  refuse(differing, 'holds for everybody or for nobody, so a canary can not change it');
+}
+
+function refuse(fields: readonly string[], problem: string): void {
+  if (fields.length === 0) return;
+  throw new CodedError('POLICY_ENTERPRISE_ONLY', { detail: fields.map((field) => ({ field, problem })) });
+}
+
+/** What a policy says of what is the enterprise's alone: place in the body → what it says there. */
+function enterpriseOnlyFields<D extends GovernedDomain>({
+  domain,
+  rules,
+  mayGrant,
+}: CheckedPolicy<D>): ReadonlyMap<string, string> {
+  const parts: readonly (readonly [string, RulesOf[D]])[] = [
+    ['rules', rules],
+    ...(mayGrant === null ? [] : [['may_grant', mayGrant] as const]),
+  ];
+  const said = new Map<string, string>();
+  for (const field of policyFields[domain]) {
+    for (const [part, content] of parts) {
+      for (const [key, value] of field.state(content, { topmost: false })) {
+        if (field.enterpriseOnly?.(key) !== true) continue;
+        // A list says the whole of itself at one place; of the two points of an action one is named.
+        const [where] = (field.where(key) ?? (key === everywhere ? field.name : '')).split(': ');
+        if (where) said.set(`${part}.${where}`, `${said.get(`${part}.${where}`) ?? ''} ${key}=${value}`);
+      }
+    }
+  }
+  return said;
+}
 
 /**
  * Throws `POLICY_HIERARCHY_VIOLATION` with every violation in `detail` when the policy says, or lets levels below say,
@@ -46,6 +93,7 @@ export function hierarchyViolations<D extends GovernedDomain>(
     const limits = policy.scope.level === 'user' ? [limitOfOthers(field, ancestors)] : [];
     return stated.flatMap(([prefix, rules]) =>
       [...field.state(rules, { topmost: false })].flatMap(([key, value]) => {
+        if (field.enterpriseOnly?.(key) === true) return [];
         const point = { field, key, value };
         const found = beyond(point, ceilings);
         return (found.length > 0 ? found : beyond(point, limits)).map((words) => `${prefix}${words}`);

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { CountGaps } from '../status/count-gaps.ts';
+import type { LookAtKeys } from '../status/look-at-keys.ts';
 
 /**
  * What the gateway counts. Labels are route patterns and states, never tenants or people, whose number has no limit.
@@ -18,7 +19,12 @@ export interface Metrics {
   contentType: string;
 }
 
-export function createMetrics({ countGaps }: { countGaps: CountGaps }): Metrics {
+interface MetricsOptions {
+  countGaps: CountGaps;
+  lookAtKeys: LookAtKeys;
+}
+
+export function createMetrics({ countGaps, lookAtKeys }: MetricsOptions): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -56,6 +62,11 @@ export function createMetrics({ countGaps }: { countGaps: CountGaps }): Metrics 
     help: 'Gaps of the audit record found within the last day; absent while the audit database does not answer',
     registers,
   });
+  const keys = new Gauge({
+    name: 'openclaw_unreadable_keys',
+    help: 'Keys of tenants that do not open as they were wrapped last; absent while the database does not answer',
+    registers,
+  });
   return {
     answered: ({ method, route, status, seconds }) =>
       calls.observe({ method, route, status: String(status) }, seconds),
@@ -65,9 +76,11 @@ export function createMetrics({ countGaps }: { countGaps: CountGaps }): Metrics 
     swept: () => swept.inc(),
     loopFailed: (loop) => failures.inc({ loop }),
     async text() {
-      const found = await countGaps();
+      const [found, unreadable] = await Promise.all([countGaps(), lookAtKeys().catch(() => undefined)]);
       if (found === undefined) gaps.remove();
       else gaps.set(found);
+      if (unreadable === undefined) keys.remove();
+      else keys.set(unreadable.length);
       return registry.metrics();
     },
     contentType: registry.contentType,

@@ -14,7 +14,7 @@ import { createVoidVotes } from './void-votes.ts';
 interface LoopParts {
   config: Config;
   stores: Stores;
-  governance: Pick<Governance, 'checkVote' | 'recordEvent'>;
+  governance: Pick<Governance, 'checkVote' | 'endApproval' | 'recordEvent'>;
   startRequest: StartRequest;
   temporal: Temporal;
   metrics: Metrics;

@@ -4,14 +4,17 @@ import type { Actor } from '#domain/person/actor.ts';
 import { isErasedAlias } from '#domain/person/erased.ts';
 import { nobody } from '#domain/person/nobody.ts';
 import type { VoteCheck } from '#governance/check-approval.ts';
+import { type EndApproval, maySend, questionOf } from '#governance/end-approval.ts';
 import type { RecordEvent } from '#governance/record.ts';
 import type { ApprovalStore, StoredApproval } from '#stores/approval/approvals.ts';
+import type { Ledger } from '#stores/audit/ledger.ts';
 import type { TenantStore } from '#stores/tenant/tenants.ts';
-import { questionOf } from '../temporal/cast-vote.ts';
 
 interface VoidVotesOptions {
   tenants: Pick<TenantStore, 'list'>;
-  approvals: Pick<ApprovalStore, 'approved' | 'votes' | 'close'>;
+  approvals: Pick<ApprovalStore, 'approved' | 'votes'>;
+  ledger: Pick<Ledger, 'claimOf'>;
+  endApproval: EndApproval;
   checkVote: VoteCheck;
   recordEvent: RecordEvent;
   /** Wakes the request, in case it waits for a time that the provider named; throws when it can't be reached. */
@@ -70,7 +73,7 @@ function unlessGone(error: unknown): readonly StoredApproval[] {
 }
 
 async function closeIfVoid(options: VoidVotesOptions, approval: StoredApproval): Promise<boolean> {
-  const { approvals, checkVote, recordEvent, lookAgain } = options;
+  const { approvals, ledger, checkVote, endApproval, recordEvent, lookAgain } = options;
   const { tenantId, id, round, runId } = approval;
   const question = questionOf(approval);
   for (const vote of await approvals.votes(tenantId, id)) {
@@ -78,6 +81,8 @@ async function closeIfVoid(options: VoidVotesOptions, approval: StoredApproval):
     const isErased = isErasedAlias(userId);
     const problem = isErased ? 'APPROVAL_NOT_ALLOWED' : await checkVote(question, vote);
     if (problem !== 'APPROVAL_NOT_ALLOWED') continue;
+    // What is in flight shows by its outcome, and no vote changes that any more.
+    if (maySend(await ledger.claimOf(tenantId, runId))) return false;
     const voter: Actor = isErased ? nobody(tenantId) : { tenantId, userId, role, orgUnit };
     const requestId = requestOfActionRun(runId);
     await recordEvent(voter, {
@@ -89,8 +94,8 @@ async function closeIfVoid(options: VoidVotesOptions, approval: StoredApproval):
       dedupeKey: `void:${voteId}`,
     });
     await lookAgain(voter, requestId);
-    await approvals.close(tenantId, id, { state: 'stale' });
-    return true;
+    const { verdict } = await endApproval(tenantId, id, { state: 'stale' });
+    return verdict === 'ends';
   }
   return false;
 }

@@ -1,16 +1,11 @@
-import {
-  type ApprovalQuestion,
-  type VoteChoice,
-  type VoteClaims,
-  voteRefusal,
-  voteVersion,
-} from '#domain/approval/approval.ts';
+import { type VoteChoice, type VoteClaims, voteRefusal, voteVersion } from '#domain/approval/approval.ts';
 import type { Classification } from '#domain/classification/classification.ts';
 import { raisedByContent } from '#domain/classification/classify-content.ts';
 import { labelOf } from '#domain/classification/derive-classification.ts';
 import { CodedError, type ErrorCode } from '#domain/error.ts';
 import { approvalWorkflowId } from '#domain/ids.ts';
 import type { Actor } from '#domain/person/actor.ts';
+import { questionOf } from '#governance/end-approval.ts';
 import type { RecordEvent } from '#governance/record.ts';
 import type { Signer } from '#platform/crypto/signature.ts';
 import { newId } from '#platform/new-id.ts';
@@ -119,19 +114,6 @@ async function asItIs(
   if (!(error instanceof CodedError) || error.code !== 'APPROVAL_NOT_PENDING') return error;
   const current = await approvals.get(tenantId, id);
   return current?.state === 'pending' ? new CodedError('APPROVAL_INTERRUPTED', { cause: error }) : error;
-}
-
-export function questionOf(approval: StoredApproval): ApprovalQuestion {
-  const { tenantId, id, round, requesterId, approvers, runId, action, target, digest } = approval;
-  return {
-    tenantId,
-    approvalId: id,
-    round,
-    requesterId,
-    approvers,
-    items: [{ runId, action, target, digest }],
-    digest,
-  };
 }
 
 /** A reason may repeat what it is about: it gets that label, or a higher one by its own words. */

@@ -1,11 +1,9 @@
 import { CodedError } from '#domain/error.ts';
+import { nobodyInParticular } from '#domain/policy/oversight.ts';
 import { everywhere, pointKey } from '#domain/policy/statement.ts';
 import type { PolicyCache } from './cache.ts';
 import { mergeDomain, policiesFor } from './effective.ts';
 import { policiesInForce } from './in-force.ts';
-
-/** No particular person: only the enterprise's own policies cover them. */
-const enterprise = { orgUnit: '', userId: '' };
 
 /** The connectors of this installation that the enterprise's policy, as in force here, lets a tenant use. */
 export type AllowedConnectors = (tenantId: string) => Promise<readonly string[]>;
@@ -21,7 +19,9 @@ export function createAllowedConnectors({
 }): AllowedConnectors {
   return async (tenantId) => {
     const { policies } = await policiesInForce(policyCache, tenantId).catch(noneOfNobody);
-    const points = mergeDomain('integrations', policiesFor(enterprise, policies))?.fields['connectors'];
+    const points = mergeDomain('integrations', policiesFor(nobodyInParticular, policies))?.fields[
+      'connectors'
+    ];
     return registered.filter((name) => (points?.[pointKey(name)] ?? points?.[everywhere])?.value === true);
   };
 }

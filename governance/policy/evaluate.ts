@@ -2,6 +2,7 @@ import type { ActionFacts } from '#domain/action/action.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import { domainsToAsk } from '#domain/policy/applicable.ts';
 import type { MatchedRule } from '#domain/policy/decision.ts';
+import { governedAs } from '#domain/policy/oversight.ts';
 import type { Policy } from '#domain/policy/policy.ts';
 import { type GovernedDomain, governedDomains } from '#domain/policy/rules.ts';
 import { type LoadedPolicy, type PolicyEngine, wasmEngine } from '#platform/opa/engine.ts';
@@ -62,7 +63,7 @@ export function createPolicyEvaluator(options: PolicyEvaluatorOptions): PolicyEv
   const tried = new WeakMap<readonly Policy[], LoadedPolicies>();
 
   const rulesFrom = async (
-    load: (actor: Actor) => Promise<LoadedPolicy>,
+    load: (person: Pick<Actor, 'orgUnit' | 'userId'>) => Promise<LoadedPolicy>,
     { actor, facts: named, classification, additional = {} }: PolicyQuestion,
     only?: GovernedDomain,
   ): Promise<readonly MatchedRule[]> => {
@@ -76,7 +77,7 @@ export function createPolicyEvaluator(options: PolicyEvaluatorOptions): PolicyEv
     const domains = domainsToAsk(facts, additional).filter((domain) => only === undefined || domain === only);
     const own = async () => {
       try {
-        const loaded = await load(actor);
+        const loaded = await load(governedAs(actor, facts.id));
         return await askDomains(domains, { loaded, input, failed });
       } catch (cause) {
         return failed('policy', cause);
@@ -95,14 +96,15 @@ export function createPolicyEvaluator(options: PolicyEvaluatorOptions): PolicyEv
 
   return {
     evaluate: (question) =>
-      rulesFrom(async (actor) => {
-        const { revision, policies } = await readPolicies(actor.tenantId);
-        return loadedPolicies.for(actor, { scope: JSON.stringify([actor.tenantId, revision]), policies });
+      rulesFrom(async (person) => {
+        const { tenantId } = question.actor;
+        const { revision, policies } = await readPolicies(tenantId);
+        return loadedPolicies.for(person, { scope: JSON.stringify([tenantId, revision]), policies });
       }, question),
     evaluateUnder(policies, question, only) {
       const under = tried.get(policies) ?? createLoadedPolicies({ engine, maxLoaded: 50 });
       tried.set(policies, under);
-      return rulesFrom((actor) => under.for(actor, { scope: '', policies }), question, only);
+      return rulesFrom((person) => under.for(person, { scope: '', policies }), question, only);
     },
   };
 }

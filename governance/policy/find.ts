@@ -13,7 +13,8 @@ export async function findPolicy(
 ): Promise<readonly Policy[]> {
   const domain = governedDomains.find((known) => id === `pol_${known}`);
   if (domain === undefined) return await policies.versions(tenantId, id);
-  const ofEnterprise = await policies.list(tenantId, { domain, level: 'enterprise' });
+  const found = await policies.list(tenantId, { domain, level: 'enterprise' });
+  const ofEnterprise = found.filter(({ unproven }) => !unproven);
   const named =
     ofEnterprise.find(({ status }) => status === 'active') ??
     ofEnterprise.findLast(({ status }) => status === 'draft') ??

@@ -30,6 +30,7 @@ interface UpkeepOptions {
     | 'contentRetention'
     | 'tenants'
     | 'gaps'
+    | 'policies'
     | 'tree'
     | 'auditExport'
     | 'grants'

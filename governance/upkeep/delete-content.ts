@@ -3,7 +3,7 @@ import type { Policy } from '#domain/policy/policy.ts';
 import type { ContentRetentionStore, EndedPage } from '#stores/content/retention.ts';
 import type { HeldPeople } from '../person/held-people.ts';
 import type { RecordEvent } from '../record.ts';
-import { type ContentTerms, contentTerms, enterpriseTerms } from './content-terms.ts';
+import { type ContentTerms, contentTerms } from './content-terms.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -15,6 +15,9 @@ export interface DeletedByPolicy {
   contents: number;
   requests: number;
 }
+
+/** With the units whose requests they are about. */
+type TermsOfUnits = ContentTerms & { units: readonly string[] };
 
 /** Deletes what the tenant's data policies say to keep no longer; `beat` is called between batches. Safe to repeat. */
 export type DeleteContent = (
@@ -40,7 +43,7 @@ export function createDeleteContent(options: DeleteContentOptions): DeleteConten
   const { contentRetention: store, heldPeople, now, batch = 500 } = options;
   const before = (ms: number) => new Date(now().getTime() - ms - skewMs).toISOString();
 
-  async function eraseEphemeral(tenantId: string, terms: ContentTerms, beat: () => void): Promise<number> {
+  async function eraseEphemeral(tenantId: string, terms: TermsOfUnits, beat: () => void): Promise<number> {
     let erased = 0;
     for (let some = batch; some === batch; erased += some) {
       beat();
@@ -51,7 +54,7 @@ export function createDeleteContent(options: DeleteContentOptions): DeleteConten
     return erased;
   }
 
-  async function deleteEnded(tenantId: string, terms: ContentTerms, beat: () => void) {
+  async function deleteEnded(tenantId: string, terms: TermsOfUnits, beat: () => void) {
     const gone = { contents: 0, requests: 0 };
     for (let after: string | null = ''; after !== null; ) {
       beat();
@@ -94,17 +97,13 @@ export function createDeleteContent(options: DeleteContentOptions): DeleteConten
   }
 
   return async (tenantId, active, beat) => {
-    const gone = { contents: 0, requests: 0 };
-    for (const terms of contentTerms(await store.units(tenantId), active)) {
-      gone.contents += await eraseEphemeral(tenantId, terms, beat);
-      const ended = await deleteEnded(tenantId, terms, beat);
-      gone.contents += ended.contents;
-      gone.requests += ended.requests;
-    }
-    const enterprise = enterpriseTerms(active);
-    if (enterprise !== undefined)
-      gone.contents += await deleteReasons(tenantId, enterprise.retentionDays, beat);
-    return gone;
+    const terms = contentTerms(active);
+    if (terms === undefined) return { contents: 0, requests: 0 };
+    const everybody = { ...terms, units: await store.units(tenantId) };
+    const passing = await eraseEphemeral(tenantId, everybody, beat);
+    const ended = await deleteEnded(tenantId, everybody, beat);
+    const reasons = await deleteReasons(tenantId, terms.retentionDays, beat);
+    return { contents: passing + ended.contents + reasons, requests: ended.requests };
   };
 }
 

@@ -1,12 +1,8 @@
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
 import type { Gap, GapSpan } from '#stores/audit/gap.ts';
-import {
-  type PolicyChangeEntry,
-  type PolicyGapStore,
-  type PolicyVersionRow,
-  policyRef,
-} from '#stores/policy/gaps.ts';
+import type { PolicyChangeEntry, PolicyGapStore, PolicyVersionRow } from '#stores/policy/gaps.ts';
+import { policyRef } from '#stores/policy/rows.ts';
 
 /**
  * Compares what the record says of policies with the stored policies, both ways. An entry is written before its change

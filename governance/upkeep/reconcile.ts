@@ -2,6 +2,7 @@ import type { AuditExportReader } from '#stores/audit/export.ts';
 import type { Gap, GapSpan } from '#stores/audit/gap.ts';
 import type { GapStore } from '#stores/audit/gaps.ts';
 import type { TreeStore } from '#stores/audit/tree.ts';
+import type { PolicyStore } from '#stores/policy/policies.ts';
 import type { TenantStore } from '#stores/tenant/tenants.ts';
 import { createReconcileEntries } from './reconcile-entries.ts';
 import { createReconcilePolicies } from './reconcile-policies.ts';
@@ -17,6 +18,7 @@ interface ReconcileOptions {
   gaps: GapStore;
   tenants: Pick<TenantStore, 'stoodStillMs'>;
   tree: Pick<TreeStore, 'state'>;
+  policies: Pick<PolicyStore, 'unproven'>;
   auditExport: AuditExportReader;
   now: () => Date;
   /** After so many milliseconds an effect should have its outcome. */
@@ -32,6 +34,7 @@ export function createReconcile({
   gaps,
   tenants,
   tree,
+  policies,
   auditExport,
   now,
   overdueAfterMs,
@@ -50,6 +53,7 @@ export function createReconcile({
       async () => withoutWaiting(tenantId, await gaps.inLedger(tenantId, span, most), { span, at }),
       () => gaps.inRequests(tenantId, span),
       () => reconcilePolicies(tenantId, span, most),
+      () => unprovenPolicies(tenantId),
       () => reconcileEntries(tenantId),
     ];
     const fresh: Gap[] = [];
@@ -68,6 +72,16 @@ export function createReconcile({
     }
     return fresh;
   };
+
+  /** Whoever put them there, and whatever time they name. */
+  async function unprovenPolicies(tenantId: string): Promise<readonly Gap[]> {
+    const refs = await policies.unproven(tenantId);
+    const fresh = await gaps.unrecorded(
+      tenantId,
+      refs.map((ref): Gap => ({ kind: 'policy_unproven', ref })),
+    );
+    return fresh.slice(0, most);
+  }
 
   /**
    * An effect whose outcome is waited for lacks none: its action waits for a time that the provider named, or its tenant

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import { CodedError } from '#domain/error.ts';
-import { directorySchema, roleNames, tenantNames } from './names.ts';
+import { directorySchema, tenantNames } from './names.ts';
 import type { Database } from './pool.ts';
 import { inRole } from './role-transaction.ts';
 
@@ -25,8 +25,8 @@ export function createInTenant<Tables>(database: Database, prefix: string): InTe
   };
 }
 
-export function createInDirectory<Tables>(database: Database, prefix: string): InDirectory<Tables> {
-  const role = roleNames(prefix).directory;
+/** As the role that the process has there (`directoryRoleOf`). */
+export function createInDirectory<Tables>(database: Database, role: string): InDirectory<Tables> {
   const refused = (cause: unknown) => new CodedError('DATABASE_UNAVAILABLE', { cause });
   return (work) => inRole(database, { role, schema: directorySchema, work, refused });
 }

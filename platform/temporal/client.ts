@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Client, Connection, type WorkflowClientInterceptor } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
-import { type CallHeaders, toHeaders } from '#domain/call-headers.ts';
+import { type Caller, type CallName, stated } from '#domain/caller.ts';
 import { CodedError } from '#domain/error.ts';
 import { tenantOfWorkflowId } from '#domain/ids.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
@@ -21,7 +20,7 @@ interface TemporalOptions {
 export interface Temporal {
   client: Client;
   /** Runs `work`; every call in it is made for this tenant and person. */
-  as<Result>(caller: CallHeaders, work: (client: Client) => Promise<Result>): Promise<Result>;
+  as<Result>(caller: Caller, work: (client: Client) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
 }
 
@@ -29,12 +28,12 @@ export interface Temporal {
 export function connectTemporal({ address, namespace, envelope, tenantKeys }: TemporalOptions): Temporal {
   // Without the SDK's own gRPC retries: they go on after a call was aborted, and our callers have a better answer.
   const connection = Connection.lazy({ address, interceptors: [] });
-  const callers = new AsyncLocalStorage<CallHeaders>();
+  const callers = new AsyncLocalStorage<Caller>();
   const client = new Client({
     connection,
     namespace,
-    dataConverter: createDataConverter(envelope, tenantKeys),
-    interceptors: { workflow: [callerHeaders(callers)] },
+    dataConverter: createDataConverter(envelope, { namespace, tenantKeys }),
+    interceptors: { workflow: [callStatements(callers)] },
   });
   return {
     client,
@@ -43,50 +42,62 @@ export function connectTemporal({ address, namespace, envelope, tenantKeys }: Te
   };
 }
 
-/** Adds tenant, actor and trace to every call to a workflow; refuses a workflow of another tenant. */
-function callerHeaders(callers: AsyncLocalStorage<CallHeaders>): WorkflowClientInterceptor {
-  const headersFor = (workflowId: string) => {
+/** States the caller in every call to a workflow; refuses a workflow of another tenant. */
+function callStatements(callers: AsyncLocalStorage<Caller>): WorkflowClientInterceptor {
+  const callerOf = (workflowId: string | undefined) => {
     const caller = callers.getStore();
-    if (caller === undefined || tenantOfWorkflowId(workflowId) !== caller.tenantId) {
+    if (caller === undefined || tenantOfWorkflowId(workflowId ?? '') !== caller.tenantId) {
       throw new CodedError('TENANT_MISMATCH');
     }
-    return toHeaders(caller, (text) => defaultPayloadConverter.toPayload(text));
+    return caller;
   };
+  const started = <Options extends { workflowId: string; args: unknown[] }>(
+    type: string,
+    options: Options,
+  ) => ({
+    ...options,
+    args: stated(options.args, callerOf(options.workflowId), `start ${type}`),
+  });
+  const sent = (workflowId: string | undefined, call: CallName, args: readonly unknown[]) =>
+    stated(args, callerOf(workflowId), call);
   return {
     startWithDetails: (input, next) =>
-      next({ ...input, headers: { ...input.headers, ...headersFor(input.options.workflowId) } }),
-    startUpdate: (input, next) =>
-      next({
-        ...input,
-        headers: { ...input.headers, ...headersFor(input.workflowExecution.workflowId ?? '') },
-      }),
+      next({ ...input, options: started(input.workflowType, input.options) }),
+    startUpdate: (input, next) => {
+      const { updateName, workflowExecution, args } = input;
+      return next({ ...input, args: sent(workflowExecution.workflowId, `update ${updateName}`, args) });
+    },
     startUpdateWithStart: (input, next) => {
-      const headers = headersFor(input.workflowStartOptions.workflowId);
+      const { workflowType, workflowStartOptions, updateName, updateArgs } = input;
       return next({
         ...input,
-        workflowStartHeaders: { ...input.workflowStartHeaders, ...headers },
-        updateHeaders: { ...input.updateHeaders, ...headers },
+        workflowStartOptions: started(workflowType, workflowStartOptions),
+        updateArgs: sent(workflowStartOptions.workflowId, `update ${updateName}`, updateArgs),
       });
     },
-    signal: (input, next) =>
-      next({
+    signal: (input, next) => {
+      const { signalName, workflowExecution, args } = input;
+      return next({ ...input, args: sent(workflowExecution.workflowId, `signal ${signalName}`, args) });
+    },
+    signalWithStart: (input, next) => {
+      const { workflowType, options, signalName, signalArgs } = input;
+      return next({
         ...input,
-        headers: { ...input.headers, ...headersFor(input.workflowExecution.workflowId) },
-      }),
-    signalWithStart: (input, next) =>
-      next({ ...input, headers: { ...input.headers, ...headersFor(input.options.workflowId) } }),
+        options: started(workflowType, options),
+        signalArgs: sent(options.workflowId, `signal ${signalName}`, signalArgs),
+      });
+    },
     terminate: (input, next) => {
-      headersFor(input.workflowExecution.workflowId);
+      callerOf(input.workflowExecution.workflowId);
       return next(input);
     },
     cancel: (input, next) => {
-      headersFor(input.workflowExecution.workflowId);
+      callerOf(input.workflowExecution.workflowId);
       return next(input);
     },
-    query: (input, next) =>
-      next({
-        ...input,
-        headers: { ...input.headers, ...headersFor(input.workflowExecution.workflowId ?? '') },
-      }),
+    query: (input, next) => {
+      const { queryType, workflowExecution, args } = input;
+      return next({ ...input, args: sent(workflowExecution.workflowId, `query ${queryType}`, args) });
+    },
   };
 }

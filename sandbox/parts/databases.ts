@@ -1,9 +1,13 @@
+import { addressFor, type LoginKind } from '#platform/database/names.ts';
+
 /** The addresses of the two databases, for the runtime login and for migrations. */
 export interface DatabaseUrls {
   databaseUrl: string;
   auditDatabaseUrl: string;
   databaseAdminUrl: string;
   auditDatabaseAdminUrl: string;
+  /** Each process's own; absent = all take the first two. */
+  ofProcess?: Readonly<Record<LoginKind, Pick<DatabaseUrls, 'databaseUrl' | 'auditDatabaseUrl'>>>;
 }
 
 interface LocalDatabasesOptions {
@@ -12,19 +16,23 @@ interface LocalDatabasesOptions {
   appPassword: string;
 }
 
-const names = { main: 'openclaw', audit: 'openclaw_audit', login: 'openclaw_app' };
+const names = { main: 'openclaw', audit: 'openclaw_audit' };
 
-/** The databases on our own server. Migrations create them, and the runtime login too. */
+/**
+ * The databases on our own server. Migrations create them, and the logins too: one for each process, and one that may do all,
+ * for what is set up here and for tests.
+ */
 export function localDatabases({ adminUrl, appPassword }: LocalDatabasesOptions): DatabaseUrls {
-  const login = (database: string) => {
-    const url = new URL(withDatabase(adminUrl, database));
-    url.username = names.login;
-    url.password = appPassword;
-    return url.toString();
+  const as = (login: LoginKind | 'app') => {
+    const credentials = { username: `openclaw_${login}`, password: appPassword };
+    return {
+      databaseUrl: addressFor(withDatabase(adminUrl, names.main), credentials),
+      auditDatabaseUrl: addressFor(withDatabase(adminUrl, names.audit), credentials),
+    };
   };
   return {
-    databaseUrl: login(names.main),
-    auditDatabaseUrl: login(names.audit),
+    ...as('app'),
+    ofProcess: { gateway: as('gateway'), worker: as('worker'), provisioning: as('provisioning') },
     databaseAdminUrl: withDatabase(adminUrl, names.main),
     auditDatabaseAdminUrl: withDatabase(adminUrl, names.audit),
   };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { addMissingPolicies } from '#governance/policy/change/add-missing-policies.ts';
 import { shippedPolicies } from '#governance/policy/change/shipped-policies.ts';
+import { signOlderVersionsOfAll } from '#governance/policy/change/sign-older-versions.ts';
 import { createRecordEvent } from '#governance/record.ts';
 import { createEnvelope } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
@@ -34,6 +35,7 @@ export async function addDemoPolicies(urls: DatabaseUrls, keys: KeyFiles): Promi
       const make = id === 'acme' ? demoPolicies : shippedPolicies;
       await addMissingPolicies({ ...stores, recordEvent, tenantId: id, now, make });
     }
+    await signOlderVersionsOfAll({ ...stores, recordEvent });
   } finally {
     await stores.close();
   }

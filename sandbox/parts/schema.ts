@@ -15,6 +15,7 @@ export async function prepareSchema(urls: DatabaseUrls, log: (line: string) => v
     auditAdminUrl: urls.auditDatabaseAdminUrl,
     databaseUrl: urls.databaseUrl,
     auditDatabaseUrl: urls.auditDatabaseUrl,
+    otherLogins: Object.values(urls.ofProcess ?? {}).map(({ databaseUrl }) => databaseUrl),
     log,
   });
   for (const tenant of demoTenants) {

@@ -1,4 +1,5 @@
 import type { ApprovalState, AskedAgain, SignedVote } from '#domain/approval/approval.ts';
+import type { ApprovalEnding } from '#domain/approval/ending.ts';
 import type { Classification } from '#domain/classification/classification.ts';
 import type { Actor } from '#domain/person/actor.ts';
 import type { Approvers } from '#domain/policy/decision.ts';
@@ -66,10 +67,12 @@ export interface ApprovalFilter {
 }
 
 export interface ApprovalClosing {
-  state: Exclude<ApprovalState, 'pending'>;
+  state: ApprovalEnding;
   /** Nobody, where it is left out. */
   decidedBy?: string | null;
   reasonRef?: string | null;
+  /** For `expired`: ids of votes that were looked at and don't count. */
+  voidVotes?: readonly string[];
 }
 
 export interface ApprovalStore {
@@ -93,8 +96,8 @@ export interface ApprovalStore {
   /** Sets a later deadline; an approval that is decided keeps its own. */
   prolong(tenantId: string, id: string, expiresAt: string): Promise<void>;
   /**
-   * pending → decided; approved → consumed, stale, expired or withdrawn; anything else stays. Returns the row as it is
-   * now.
+   * pending → decided; approved → consumed, stale or withdrawn; anything else stays, and so does what may not expire yet.
+   * Returns the row as it is now. Only governance/end-approval.ts calls it: it looks at claims first.
    */
   close(tenantId: string, id: string, closing: ApprovalClosing): Promise<StoredApproval>;
 }

@@ -9,10 +9,13 @@ import type { SubjectStore } from '../person/subjects.ts';
 import { createErasedSubjects } from './erased-subjects.ts';
 import { type OpenedLeaf, openEntries, readableEntry, type StoredLeaf } from './open-entries.ts';
 
-/** The entries that a person may see; the caller derives this from role and policy. */
+/**
+ * The entries that a person may see; the caller derives this from role and policy, and the view of each event
+ * (domain/audit/audit-view.ts) says which of them. With those of a unit come the person's own.
+ */
 export type AuditVisibility =
   | { kind: 'tenant' }
-  | { kind: 'org'; orgUnit: string }
+  | { kind: 'org'; orgUnit: string; userId: string }
   | { kind: 'own'; userId: string };
 
 export interface AuditFilters {
@@ -97,7 +100,7 @@ export function createAuditReader({ pool, subjects }: AuditReaderOptions): Audit
       countTo,
     }: Omit<AuditQuery, 'filters'> & { filters: Wanted },
   ): Promise<Omit<AuditPage, 'entries'> & { opened: readonly OpenedLeaf[] }> {
-    const own = visibility.kind === 'own' ? await subjectOf(tenantId, visibility.userId) : {};
+    const own = visibility.kind === 'tenant' ? {} : await subjectOf(tenantId, visibility.userId);
     const asked = filters.userId === undefined ? {} : await subjectOf(tenantId, filters.userId);
     const [row] = await pool.query<{ answer: RawPage }>(
       'SELECT ledger.read_entries($1, $2, $3, $4) AS answer',

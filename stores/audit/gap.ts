@@ -23,6 +23,7 @@ export type GapKind =
   | 'request_done_workflow_running'
   | 'entry_without_policy_change'
   | 'policy_without_entry'
+  | 'policy_unproven'
   | 'request_foreign';
 
 export interface Gap {

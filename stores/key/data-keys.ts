@@ -6,7 +6,7 @@ import { isId } from '#domain/ids.ts';
 import { createEnvelope, type Envelope, keyIdOf } from '#platform/crypto/envelope.ts';
 import { newId } from '#platform/new-id.ts';
 import type { DirectoryDatabase } from '../database.ts';
-import { unwrapKey, wrapKey } from './wrap-key.ts';
+import { unwrapEither, wrapKey } from './wrap-key.ts';
 
 export interface DataKeyStore {
   /**
@@ -15,7 +15,7 @@ export interface DataKeyStore {
    * `ready` was not awaited within the last minute.
    */
   envelope: Envelope;
-  /** Loads the tenant's keys unless they were loaded in the last 20 s; a tenant without a key gets its first. */
+  /** Loads the tenant's keys unless they were loaded in the last 20 s; a tenant without a key gets its first, from a process that may give it. */
   ready(tenantId: string): Promise<void>;
   /**
    * The tenant's envelope for workflow payloads. While the database is away, loaded keys are used for another quarter
@@ -60,29 +60,28 @@ export function createDataKeyStore(options: DataKeyOptions): DataKeyStore {
     const rows = await database.inDirectory(async (tx) => {
       const known = tx
         .selectFrom('data_keys')
-        .select(['id', 'sealed'])
+        .select(['id', 'sealed', 'sealed_before'])
         .where('tenant_id', '=', tenantId)
         .orderBy('created_at')
         .orderBy('id');
       const found = await known.execute();
       if (found.length > 0) return found;
-      // Two processes may look at the same time. Only one makes the key: else neither would know the other's for a
-      // while.
-      await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`data_keys|${tenantId}`}, 0))`.execute(tx);
-      const made = await known.execute();
-      if (made.length > 0) return made;
       const id = newId('dataKey');
       const { sealed, wrapped_by } = wrapKey(master, { tenantId, id }, randomBytes(keyBytes));
-      await sql`INSERT INTO openclaw.data_keys (id, tenant_id, sealed, wrapped_by)
-        SELECT ${id}, ${tenantId}, ${sealed}, ${wrapped_by}
-        WHERE EXISTS (SELECT FROM openclaw.tenants WHERE id = ${tenantId})`.execute(tx);
+      // Two processes may look at the same time: only one makes the key, and both then find it. Who may not waits for
+      // the process that may.
+      await sql`SELECT openclaw.add_data_key(${id}, ${tenantId}, ${sealed}, ${wrapped_by})
+        WHERE has_function_privilege('openclaw.add_data_key(text, text, bytea, text)', 'EXECUTE')`.execute(
+        tx,
+      );
       return known.execute();
     });
     const keys = new Map<string, KeyObject>();
-    for (const { id, sealed } of rows) {
+    for (const row of rows) {
+      const { id } = row;
       owners.set(id, tenantId);
       // Without its master key a data key opens nothing; that need not keep the tenant from everything else.
-      const key = unwrapKey(master, { tenantId, id }, sealed);
+      const key = unwrapEither(master, { tenantId, id }, row);
       if (key !== undefined) keys.set(id, createSecretKey(key));
     }
     const isDestroyed = rows.some(({ sealed }) => sealed === null);
@@ -136,14 +135,7 @@ export function createDataKeyStore(options: DataKeyOptions): DataKeyStore {
       return row?.tenant_id;
     },
     async destroyKeysOf(tenantId) {
-      await database.inDirectory((tx) =>
-        tx
-          .updateTable('data_keys')
-          .set({ sealed: null, wrapped_by: null, destroyed_at: sql<string>`now()` })
-          .where('tenant_id', '=', tenantId)
-          .where('destroyed_at', 'is', null)
-          .execute(),
-      );
+      await database.inDirectory((tx) => sql`SELECT openclaw.destroy_data_keys(${tenantId})`.execute(tx));
       cached.set(tenantId, { loadedAt: monotonicMs(), envelope: null });
     },
   };

@@ -30,6 +30,15 @@ export function unwrapKey(
   }
 }
 
+/** A key whose new form does not open is the one that it was before. */
+export function unwrapEither(
+  master: Envelope,
+  place: KeyPlace,
+  { sealed, sealed_before: before }: { sealed: Uint8Array | null; sealed_before: Uint8Array | null },
+): Uint8Array | undefined {
+  return unwrapKey(master, place, sealed) ?? unwrapKey(master, place, before);
+}
+
 function placeOf({ tenantId, id }: KeyPlace): string {
   return `data-key|${tenantId}|${id}`;
 }

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { ContentStore } from '../content/content.ts';
 import type { DirectoryDatabase, TenantDatabase } from '../database.ts';
+import type { PolicyStore } from '../policy/policies.ts';
+import { policyRef } from '../policy/rows.ts';
 
 /** One row about a person, in the words of the API. */
 export type PersonRow = Readonly<Record<string, unknown>>;
@@ -14,7 +16,10 @@ export interface UserDataStore {
   grants(tenantId: string, userId: string): Promise<PersonRow[]>;
   /** Model tokens used, by day. */
   modelUsage(tenantId: string, userId: string): Promise<PersonRow[]>;
-  /** Policies that the person wrote, that hold for them alone, or whose canary they are in. */
+  /**
+   * Policies that the person wrote, that hold for them alone, or whose canary they are in. Of a version that nothing
+   * proves the row says so: somebody else may have put it there in their name.
+   */
   policies(tenantId: string, userId: string): Promise<PersonRow[]>;
   requests(tenantId: string, userId: string, after: string): Promise<Page>;
   /** Contents, opened, each with what it is for. */
@@ -37,9 +42,10 @@ const pageSize = 200;
 interface UserDataOptions {
   database: TenantDatabase & DirectoryDatabase;
   content: ContentStore;
+  provenPolicies: Pick<PolicyStore, 'unproven'>;
 }
 
-export function createUserDataStore({ database, content }: UserDataOptions): UserDataStore {
+export function createUserDataStore({ database, content, provenPolicies }: UserDataOptions): UserDataStore {
   return {
     person: (tenantId, userId) =>
       database.inTenant(tenantId, async (tx) => {
@@ -79,8 +85,9 @@ export function createUserDataStore({ database, content }: UserDataOptions): Use
           .orderBy('day')
           .execute(),
       ),
-    policies: (tenantId, userId) =>
-      database.inTenant(tenantId, async (tx) => {
+    async policies(tenantId, userId) {
+      const unproven = new Set(await provenPolicies.unproven(tenantId));
+      const rows = await database.inTenant(tenantId, async (tx) => {
         const tried = tx
           .selectFrom('policy_canaries')
           .select(sql<string>`policy_id || '@' || version`.as('place'))
@@ -103,7 +110,11 @@ export function createUserDataStore({ database, content }: UserDataOptions): Use
           )
           .orderBy('created_at')
           .execute();
-      }),
+      });
+      return rows.map((row) =>
+        unproven.has(policyRef(row.id, row.version)) ? { ...row, unproven: true } : row,
+      );
+    },
     requests: (tenantId, userId, after) =>
       database.inTenant(tenantId, async (tx) => {
         const rows = await tx

@@ -1,12 +1,14 @@
 import { CodedError } from '#domain/error.ts';
 import type { Policy, PolicyStatus } from '#domain/policy/policy.ts';
-import type { Signer, Verifier } from '#platform/crypto/signature.ts';
 import { codeOf } from '#platform/database/failure.ts';
 import { jsonText } from '#platform/database/valid-text.ts';
 import type { TenantTx } from '../database.ts';
-import { readActiveSet, readVersions } from './read.ts';
+import { isProven, type Proving, setIsIntact, withProofs } from './proven.ts';
+import { readActiveSet, readActiveVersions, readLivingOf, readVersions } from './read.ts';
 import { toRow } from './rows.ts';
-import { isUntouched, type PolicySet, policySetIsSigned, signPolicySet } from './signed-set.ts';
+import { addEnd, proveMembers } from './sign-versions.ts';
+import { type PolicySet, policySetIsSigned, signPolicySet } from './signed-set.ts';
+import { signed, signerOf, versionStatement } from './version-proof.ts';
 
 /** What happens to the versions of one policy. */
 export interface PolicyChange {
@@ -21,26 +23,23 @@ export interface PolicyChange {
    * The canary of a draft; `null` = none any more. Left out, an existing one continues while its version is a draft.
    */
   canary?: { version: number; userIds: readonly string[] } | null;
+  /** The policy ends; this is its newest version. */
+  end?: number;
 }
 
 /** What a change was worked out from; it can be made only while this is still the case. */
 export interface PolicyState {
   revision: number;
+  /** Those that are proven. */
   versions: readonly { version: number; status: PolicyStatus }[];
 }
 
-/** What a process needs to change the active set: the key that signs it, and those that have signed it before. */
-export interface PolicySigning {
-  signer: Signer;
-  verify: Verifier;
-}
-
-interface Signed {
-  tenantId: string;
-  /** Absent in processes that only read. */
-  signing: PolicySigning | undefined;
+interface Signed extends Proving {
   now: () => Date;
 }
+
+/** Somebody else wrote a version of that number meanwhile: it is worked out anew. */
+export class NumberTaken extends Error {}
 
 /** Changes of a tenant's policies take turns: waits until the transaction of another has ended. */
 export async function lockPolicies(tx: TenantTx): Promise<void> {
@@ -48,9 +47,13 @@ export async function lockPolicies(tx: TenantTx): Promise<void> {
 }
 
 /** The caller holds the lock. */
-export async function stateIsCurrent(tx: TenantTx, id: string, seen: PolicyState): Promise<boolean> {
+export async function stateIsCurrent(
+  tx: TenantTx,
+  proving: Proving,
+  { id, seen }: { id: string; seen: PolicyState },
+): Promise<boolean> {
   const { revision } = await tx.selectFrom('policy_revision').select('revision').executeTakeFirstOrThrow();
-  const versions = await readVersions(tx, id);
+  const versions = await provenVersions(tx, proving, id);
   return (
     revision === seen.revision &&
     versions.length === seen.versions.length &&
@@ -61,6 +64,11 @@ export async function stateIsCurrent(tx: TenantTx, id: string, seen: PolicyState
   );
 }
 
+/** Every proven version of one policy, oldest first. */
+export async function provenVersions(tx: TenantTx, proving: Proving, id: string): Promise<Policy[]> {
+  return (await withProofs(tx, proving, await readVersions(tx, id))).filter(isProven);
+}
+
 /** Most drafts and active policies of one person in one domain. */
 const mostOfOnePerson = 5;
 /** Most versions of one policy of a person: each is kept for ever, and all are read whenever the policy changes. */
@@ -69,11 +77,15 @@ const mostVersionsOfOnePerson = 1_000;
 /**
  * Throws `POLICY_CONFLICT` when another policy is active for that domain and position, `POLICY_LIMIT_REACHED` for more
  * policies of a person than `mostOfOnePerson`, or more versions of one than `mostVersionsOfOnePerson`. The caller holds
- * the lock.
+ * the lock. `versions` = how many proven ones the policy has.
  */
-export async function applyChange(tx: TenantTx, change: PolicyChange) {
-  const { policyId, deprecate, insert, activate } = change;
-  if (insert !== null) await refuseTooMany(tx, insert);
+export async function applyChange(
+  tx: TenantTx,
+  proving: Proving,
+  { change, versions }: { change: PolicyChange; versions: number },
+) {
+  const { policyId, deprecate, insert, activate, end } = change;
+  if (insert !== null) await refuseTooMany(tx, proving, { insert, versions });
   if (deprecate.length > 0) {
     await tx
       .updateTable('policies')
@@ -83,7 +95,17 @@ export async function applyChange(tx: TenantTx, change: PolicyChange) {
       .execute();
   }
   try {
-    if (insert !== null) await tx.insertInto('policies').values(toRow(insert)).execute();
+    if (insert !== null) {
+      const row = toRow(insert);
+      const { keyId, signature } = signed(
+        signerOf(proving.signing),
+        versionStatement(proving.tenantId, insert),
+      );
+      await tx
+        .insertInto('policies')
+        .values({ ...row, key_id: keyId, signature })
+        .execute();
+    }
     if (activate !== null) {
       await tx
         .updateTable('policies')
@@ -93,30 +115,39 @@ export async function applyChange(tx: TenantTx, change: PolicyChange) {
         .execute();
     }
   } catch (cause) {
+    if (isOfNumber(cause)) throw new NumberTaken();
     if (codeOf(cause) === '23505') throw new CodedError('POLICY_CONFLICT', { cause });
     throw cause;
   }
+  if (end !== undefined) await addEnd(tx, proving, { policyId, version: end });
   await applyCanary(tx, change);
 }
 
-async function refuseTooMany(tx: TenantTx, { id, domain, scope, version }: Policy): Promise<void> {
+function isOfNumber(cause: unknown): boolean {
+  return (
+    codeOf(cause) === '23505' &&
+    cause instanceof Error &&
+    'constraint' in cause &&
+    cause.constraint === 'policies_pkey'
+  );
+}
+
+/** What nothing proves counts for nothing here: nobody is kept from a policy of their own by rows of somebody else. */
+async function refuseTooMany(
+  tx: TenantTx,
+  proving: Proving,
+  { insert: { id, domain, scope }, versions }: { insert: Policy; versions: number },
+): Promise<void> {
   if (scope.level !== 'user' || scope.userId === null) return;
-  if (version > mostVersionsOfOnePerson) {
+  if (versions >= mostVersionsOfOnePerson) {
     throw new CodedError('POLICY_LIMIT_REACHED', {
       message: `This policy has ${mostVersionsOfOnePerson} versions, which is as many as there may be. End it and make a new one.`,
     });
   }
-  if (version > 1) return;
-  const { living } = await tx
-    .selectFrom('policies')
-    .select(({ fn }) => fn.count<number>('id').distinct().as('living'))
-    .where('domain', '=', domain)
-    .where('level', '=', 'user')
-    .where('user_id', '=', scope.userId)
-    .where('status', '!=', 'deprecated')
-    .where('id', '!=', id)
-    .executeTakeFirstOrThrow();
-  if (living >= mostOfOnePerson) throw new CodedError('POLICY_LIMIT_REACHED');
+  if (versions > 0) return;
+  const others = await withProofs(tx, proving, await readLivingOf(tx, { domain, userId: scope.userId }));
+  const living = new Set(others.filter((one) => isProven(one) && one.id !== id).map((one) => one.id));
+  if (living.size >= mostOfOnePerson) throw new CodedError('POLICY_LIMIT_REACHED');
 }
 
 async function applyCanary(tx: TenantTx, { policyId, canary }: PolicyChange): Promise<void> {
@@ -141,35 +172,36 @@ async function applyCanary(tx: TenantTx, { policyId, canary }: PolicyChange): Pr
  * Runs `work` and signs the active set if it changed. The set before must be intact: signing what somebody slipped in
  * would vouch for it. Throws `POLICY_SET_REFUSED` when it isn't. The caller holds the lock.
  */
-export async function signedAnew(tx: TenantTx, signed: Signed, work: () => Promise<void>): Promise<void> {
-  const before = await readActiveSet(tx);
+export async function signedAnew(tx: TenantTx, signing: Signed, work: () => Promise<void>): Promise<void> {
+  const { versions, ...set } = await readActiveVersions(tx);
+  const before: PolicySet = { ...set, policies: versions.map(({ policy }) => policy) };
+  await proveMembers(tx, signing, { set: before, versions });
   await work();
   const after = await readActiveSet(tx);
   if (after.revision === before.revision) return;
-  const { tenantId, signing } = signed;
-  if (signing === undefined) throw new Error('the signing key is needed to change policies');
-  if (!isUntouched(before) && !policySetIsSigned(signing.verify, tenantId, before)) {
-    throw new CodedError('POLICY_SET_REFUSED');
-  }
-  await storeSignature(tx, signed, after);
+  if (!setIsIntact(signing, before)) throw new CodedError('POLICY_SET_REFUSED');
+  await storeSignature(tx, signing, after);
 }
 
 /** Signs a set that was never signed, and one that is intact with the current key. The caller holds the lock. */
-export async function renewSignature(tx: TenantTx, signed: Signed): Promise<void> {
+export async function renewSignature(tx: TenantTx, renewing: Signed): Promise<void> {
   const set = await readActiveSet(tx);
   if (set.signed !== null) {
-    const { tenantId, signing } = signed;
-    const current = set.signed.keyId === signing?.signer.keyId;
+    const { tenantId, signing } = renewing;
+    const current = set.signed.keyId === signing?.signer?.keyId;
     if (current || signing === undefined || !policySetIsSigned(signing.verify, tenantId, set)) return;
   }
-  await storeSignature(tx, signed, set);
+  await storeSignature(tx, renewing, set);
 }
 
 /** Signs the set as it is, whoever put it there: for an operator who has looked at it. The caller holds the lock. */
-export async function storeSignature(tx: TenantTx, signed: Signed, set: PolicySet): Promise<void> {
-  const { tenantId, signing, now } = signed;
-  if (signing === undefined) throw new Error('the signing key is needed to sign policies');
-  const { digest, keyId, signature, signedAt } = signPolicySet(signing.signer, { tenantId, set, at: now() });
+export async function storeSignature(
+  tx: TenantTx,
+  { tenantId, signing, now }: Signed,
+  set: PolicySet,
+): Promise<void> {
+  const at = now();
+  const { digest, keyId, signature, signedAt } = signPolicySet(signerOf(signing), { tenantId, set, at });
   await tx
     .updateTable('policy_revision')
     .set({ digest, key_id: keyId, signature, signed_at: signedAt })

@@ -4,6 +4,7 @@ import type { Database } from '#platform/database/pool.ts';
 import { jsonText } from '#platform/database/valid-text.ts';
 import type { Gap, GapSpan } from '../audit/gap.ts';
 import type { TenantDatabase } from '../database.ts';
+import { policyRef } from './rows.ts';
 
 /** An audit entry that says that a version of a policy was added or moved. */
 export interface PolicyChangeEntry {
@@ -40,10 +41,6 @@ export interface PolicyGapStore {
 }
 
 const pageSize = 1_000;
-
-export function policyRef(id: string, version: number | string): string {
-  return `${id}@${version}`;
-}
 
 export function createPolicyGapStore({
   database,

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { ActionFacts } from '#domain/action/action.ts';
 import type { Classification } from '#domain/classification/classification.ts';
 import type { Role } from '#domain/person/role.ts';
@@ -6,6 +6,8 @@ import type { Additional } from '#domain/policy/applicable.ts';
 import type { Database } from '#platform/database/pool.ts';
 import { idAtTime, newId } from '#platform/new-id.ts';
 import type { TenantDatabase } from '../database.ts';
+import type { PolicyPreviewsTable } from './tables.ts';
+import { isProof, type PolicySigning, type Proof, proofOf, signed, signerOf } from './version-proof.ts';
 
 /** Which recorded decisions are asked again: fixed, whatever is decided meanwhile. */
 export interface ReplayWindow {
@@ -57,6 +59,8 @@ interface ImpactStoreOptions {
   database: TenantDatabase;
   /** The audit database. */
   pool: Database;
+  /** What previews are signed with: one that nobody signed confirms nothing. */
+  signing?: PolicySigning | undefined;
   /** Decisions per round trip; default 20 000. */
   pageSize?: number;
 }
@@ -72,7 +76,12 @@ interface RawPage {
 
 const kept = sql<string>`now() - interval '1 day'`;
 
-export function createImpactStore({ database, pool, pageSize = 20_000 }: ImpactStoreOptions): ImpactStore {
+export function createImpactStore({
+  database,
+  pool,
+  signing,
+  pageSize = 20_000,
+}: ImpactStoreOptions): ImpactStore {
   return {
     async window(tenantId, from, to) {
       const [row] = await pool.query<{ newest: string | null }>(
@@ -101,6 +110,10 @@ export function createImpactStore({ database, pool, pageSize = 20_000 }: ImpactS
     keep: (tenantId, { digest, window }) =>
       database.inTenant(tenantId, async (tx) => {
         const previewId = newId('preview');
+        const { keyId, signature } = signed(
+          signerOf(signing),
+          previewStatement(tenantId, { previewId, digest, window }),
+        );
         await tx.deleteFrom('policy_previews').where('created_at', '<', kept).execute();
         await tx
           .insertInto('policy_previews')
@@ -111,26 +124,44 @@ export function createImpactStore({ database, pool, pageSize = 20_000 }: ImpactS
             to_at: window.to,
             after_decision: window.afterDecision,
             last_decision: window.lastDecision,
+            key_id: keyId,
+            signature,
           })
           .execute();
         return previewId;
       }),
     windowOf: (tenantId, digest) =>
-      database.inTenant(tenantId, async (tx) =>
-        tx
+      database.inTenant(tenantId, async (tx) => {
+        const rows = await tx
           .selectFrom('policy_previews')
-          .select([
-            'from_at as from',
-            'to_at as to',
-            'after_decision as afterDecision',
-            'last_decision as lastDecision',
-          ])
+          .selectAll()
           .where('digest', '=', digest)
-          .where('created_at', '>=', kept)
+          .where('to_at', '>=', kept)
           .orderBy('preview_id', 'desc')
-          .executeTakeFirst(),
-      ),
+          .execute();
+        return rows.map(toPreview).find(({ window, previewId, proof }) => {
+          const claims = previewStatement(tenantId, { previewId, digest, window });
+          return isProof(signing, claims, proof);
+        })?.window;
+      }),
   };
+}
+
+interface Preview {
+  previewId: string;
+  digest: string;
+  window: ReplayWindow;
+}
+
+function toPreview(row: Selectable<PolicyPreviewsTable>): Preview & { proof: Proof | null } {
+  const { preview_id: previewId, digest, from_at: from, to_at: to } = row;
+  const { after_decision: afterDecision, last_decision: lastDecision } = row;
+  return { previewId, digest, window: { from, to, afterDecision, lastDecision }, proof: proofOf(row) };
+}
+
+function previewStatement(tenantId: string, { previewId, digest, window }: Preview): object {
+  const { from, to, afterDecision, lastDecision } = window;
+  return { kind: 'policy-preview', tenantId, previewId, digest, from, to, afterDecision, lastDecision };
 }
 
 function alike({ decisionIds, times, ...group }: RawPage['groups'][number]): AlikeDecisions {

@@ -2,8 +2,14 @@ import type { Insertable, Selectable } from 'kysely';
 import type { Policy } from '#domain/policy/policy.ts';
 import { jsonText } from '#platform/database/valid-text.ts';
 import type { PoliciesTable } from './tables.ts';
+import { proofOf, type StoredVersion } from './version-proof.ts';
 
 export type PolicyRow = Selectable<PoliciesTable>;
+
+/** How a version is named: `pol_…@2`. */
+export function policyRef(id: string, version: number | string): string {
+  return `${id}@${version}`;
+}
 
 /** A row with the people of its canary, if it has one. */
 export type PolicyRowWithCanary = PolicyRow & { canary_for: unknown };
@@ -19,6 +25,7 @@ export function toPolicy(row: PolicyRowWithCanary): Policy {
     status: row.status,
     rules: asObject(row.rules),
     mayGrant: row.may_grant === null ? null : asObject(row.may_grant),
+    ...(row.based_on === null ? {} : { basedOn: row.based_on }),
     ...(Array.isArray(canaryFor) ? { canaryFor: canaryFor.map(String) } : {}),
     changeReason: row.change_reason,
     createdBy: row.created_by,
@@ -26,7 +33,12 @@ export function toPolicy(row: PolicyRowWithCanary): Policy {
   };
 }
 
-export function toRow(policy: Policy): Insertable<PoliciesTable> {
+export function toStored(row: PolicyRowWithCanary): StoredVersion {
+  return { policy: toPolicy(row), proof: proofOf(row) };
+}
+
+/** Its proof comes on top. */
+export function toRow(policy: Policy): Omit<Insertable<PoliciesTable>, 'key_id' | 'signature'> {
   return {
     id: policy.id,
     version: policy.version,
@@ -41,6 +53,7 @@ export function toRow(policy: Policy): Insertable<PoliciesTable> {
     change_reason: policy.changeReason,
     created_by: policy.createdBy,
     created_at: policy.createdAt,
+    based_on: policy.basedOn ?? null,
   };
 }
 

@@ -18,6 +18,9 @@ export interface PoliciesTable {
   change_reason: string;
   created_by: string;
   created_at: Timestamp;
+  based_on: number | null;
+  key_id: string | null;
+  signature: string | null;
 }
 
 /** One row: a number that increases with every change of an active policy. */
@@ -28,6 +31,15 @@ export interface PolicyRevisionTable {
   key_id: string | null;
   signature: string | null;
   signed_at: Timestamp | null;
+  versions_signed_at: Timestamp | null;
+}
+
+/** That policies were ended. */
+export interface PolicyEndsTable {
+  policy_id: string;
+  version: number;
+  key_id: string;
+  signature: string;
 }
 
 /** Which decisions a preview of the impact of a change was made from. */
@@ -39,12 +51,17 @@ export interface PolicyPreviewsTable {
   after_decision: string;
   last_decision: string | null;
   created_at: GeneratedTimestamp;
+  key_id: string | null;
+  signature: string | null;
 }
 
 /** One row: how policies of the tenant are changed. */
 export interface PolicySettingsTable {
   one_row: Generated<boolean>;
   change_review: PolicyChangeReview;
+  n: Generated<number>;
+  key_id: string | null;
+  signature: string | null;
 }
 
 /** Canaries: drafts that hold for a few people first. */
@@ -57,6 +74,7 @@ export interface PolicyCanariesTable {
 export interface PolicyTables {
   policies: PoliciesTable;
   policy_revision: PolicyRevisionTable;
+  policy_ends: PolicyEndsTable;
   policy_previews: PolicyPreviewsTable;
   policy_settings: PolicySettingsTable;
   policy_canaries: PolicyCanariesTable;

@@ -21,8 +21,15 @@ export interface TenantSuspensionsTable {
   resumed_at: Timestamp | null;
 }
 
+/** How long a deletion waits at least; set by a function alone. */
+export interface DeletionWaitTable {
+  one_row: Generated<boolean>;
+  least_ms: number;
+}
+
 /** Of the shared schema. */
 export interface TenantListTables {
   tenants: TenantsTable;
   tenant_suspensions: TenantSuspensionsTable;
+  deletion_wait: DeletionWaitTable;
 }

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import { CodedError } from '#domain/error.ts';
 import { isOpen, type TenantStatus } from '#domain/tenant/tenant.ts';
@@ -24,10 +24,10 @@ export interface Tenant {
 
 export type TenantFacts = Pick<Tenant, 'id' | 'name' | 'domains' | 'oidcIssuer'>;
 
-/** A step from one status to another; `deleteAt` with `deleting` alone. */
+/** A step from one status to another; a deletion is due after `waitMs`, or later where the installation says so. */
 export type TenantStep =
   | { from: readonly TenantStatus[]; to: 'active' | 'suspended' | 'deleted' }
-  | { from: readonly TenantStatus[]; to: 'deleting'; deleteAt: string };
+  | { from: readonly TenantStatus[]; to: 'deleting'; waitMs: number };
 
 export interface TenantStore {
   /**
@@ -58,6 +58,10 @@ export interface TenantStore {
    * due or was called off.
    */
   beginDestroying(id: string): Promise<boolean>;
+  /** Tenants that work and have no key, such as those from before there were any. */
+  withoutKeys(): Promise<readonly string[]>;
+  /** How long deletions that are asked for from now on wait at least, in milliseconds. */
+  setDeletionWait(ms: number): Promise<void>;
 }
 
 const names = z.array(z.string());
@@ -98,6 +102,14 @@ export function createTenantStore(options: {
     return copy.tenants;
   }
 
+  /** Whether a function of the database did what it was asked for. */
+  async function isDone(call: RawBuilder<unknown>): Promise<boolean> {
+    const { rows } = await database.inDirectory((tx) =>
+      sql<{ done: boolean }>`SELECT ${call} AS done`.execute(tx),
+    );
+    return rows[0]?.done === true;
+  }
+
   async function read(id: string): Promise<Tenant | undefined> {
     return (await readAll()).find((one) => one.id === id);
   }
@@ -108,21 +120,8 @@ export function createTenantStore(options: {
     read,
     readAll,
     async add({ id, name, domains, oidcIssuer }) {
-      const added = await database.inDirectory((tx) =>
-        tx
-          .insertInto('tenants')
-          .values({
-            id,
-            name,
-            domains: JSON.stringify(domains),
-            oidc_issuer: oidcIssuer,
-            status: 'provisioning',
-          })
-          .onConflict((conflict) => conflict.column('id').doNothing())
-          .returning('id')
-          .execute(),
-      );
-      return added.length > 0;
+      const facts = [sql`${id}`, sql`${name}`, sql`${JSON.stringify(domains)}::jsonb`, sql`${oidcIssuer}`];
+      return isDone(sql`openclaw.add_tenant(${sql.join(facts)})`);
     },
     async change(id, { name, domains, oidcIssuer }) {
       await database.inDirectory((tx) =>
@@ -143,25 +142,9 @@ export function createTenantStore(options: {
       return changed;
     },
     async step(id, step) {
-      const deleting = step.to === 'deleting';
-      const taken = await database.inDirectory((tx) =>
-        tx
-          .updateTable('tenants')
-          .set({
-            status: step.to,
-            delete_at: deleting ? step.deleteAt : null,
-            restored_as: deleting ? sql<TenantStatus>`status` : null,
-          })
-          .where('id', '=', id)
-          .where('status', 'in', [...step.from])
-          .$if(step.to === 'active' || step.to === 'suspended', (query) =>
-            query.where('destroying_since', 'is', null),
-          )
-          .returning('id')
-          .execute(),
-      );
+      const taken = await isDone(stepOf(id, step));
       copy = undefined;
-      return taken.length > 0;
+      return taken;
     },
     async counts(id) {
       try {
@@ -198,18 +181,26 @@ export function createTenantStore(options: {
       );
       return rows[0]?.ms;
     },
-    async beginDestroying(id) {
-      const begun = await database.inDirectory((tx) =>
-        tx
-          .updateTable('tenants')
-          .set({ destroying_since: sql<string>`coalesce(destroying_since, clock_timestamp())` })
-          .where('id', '=', id)
-          .where('status', '=', 'deleting')
-          .where('delete_at', '<=', sql<string>`clock_timestamp()`)
-          .returning('id')
-          .execute(),
+    beginDestroying: (id) => isDone(sql`openclaw.begin_destroying(${id})`),
+    async withoutKeys() {
+      const { rows } = await database.inDirectory((tx) =>
+        sql<{ id: string }>`SELECT id FROM openclaw.tenants t WHERE status IN ('active', 'suspended')
+          AND NOT EXISTS (SELECT FROM openclaw.data_keys k WHERE k.tenant_id = t.id)`.execute(tx),
       );
-      return begun.length > 0;
+      return rows.map(({ id }) => id);
+    },
+    async setDeletionWait(ms) {
+      await database.inDirectory((tx) => sql`SELECT openclaw.set_deletion_wait(${ms})`.execute(tx));
     },
   };
+}
+
+/** Each step is a function of the database, which lets nobody take it who need not. */
+function stepOf(id: string, step: TenantStep): RawBuilder<unknown> {
+  const from = sql`${[...step.from]}::text[]`;
+  if (step.to === 'deleting')
+    return sql`openclaw.ask_tenant_deletion(${id}, ${from}, ${Math.ceil(step.waitMs)})`;
+  if (step.to === 'deleted') return sql`openclaw.close_tenant(${id})`;
+  if (step.to === 'active' && step.from.includes('provisioning')) return sql`openclaw.open_tenant(${id})`;
+  return sql`openclaw.move_tenant(${id}, ${from}, ${step.to})`;
 }

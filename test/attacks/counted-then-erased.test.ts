@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createCountVote } from '#activities/approval/approvals.ts';
-import { questionOf } from '#gateway/temporal/cast-vote.ts';
+import { createEndApproval, questionOf } from '#governance/end-approval.ts';
 
 import { lead, signIn } from '../support/cast.ts';
 import { newApproval, plannedRequest } from '../support/examples.ts';
@@ -25,10 +25,12 @@ it('a vote that closed its question counts when it is counted again, though its 
   const requestId = await plannedRequest(stores.requests);
   const approval = await stores.approvals.open('acme', newApproval(requestId));
   const question = questionOf(approval);
+  const checkVote = voteCheckOf(stores, verify);
   const countVote = createCountVote({
     ...stores,
     recordEvent: recordEventIn(stores, now),
-    checkVote: voteCheckOf(stores, verify),
+    checkVote,
+    endApproval: createEndApproval({ ...stores, checkVote }),
   });
   const vote = signed(signer, claimsOf(question, lead, 'approve'));
   // The worker dies before Temporal hears of it; the erasure finds nothing open, since the question is closed.

@@ -12,8 +12,7 @@ afterAll(() => opened?.close());
 it('nothing of a tenant is dropped whose deletion can still be called off', async () => {
   const { tenants } = opened.stores;
   const { adminUrl, databaseUrl } = opened.databases;
-  const deleteAt = new Date(Date.now() + 1_000).toISOString();
-  await tenants.step('globex', { from: ['active'], to: 'deleting', deleteAt });
+  await tenants.step('globex', { from: ['active'], to: 'deleting', waitMs: 1_000 });
   await withAdmin(adminUrl, (client) => client.query('SELECT pg_sleep(1.2)'));
   // A worker of the version before this one, in an upgrade, does not say that it begins.
   const refused = (error: unknown) => error;

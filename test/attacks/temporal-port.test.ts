@@ -1,12 +1,13 @@
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { type CallHeaders, toHeaders } from '#domain/call-headers.ts';
+import type { Caller } from '#domain/caller.ts';
 import { newId } from '#platform/new-id.ts';
-import { createPayloadCodec } from '#platform/temporal/payload-codec.ts';
 import { ask, comment, decide, openQuestion, prepare, seen, start } from '../support/ask.ts';
+import { toHeaders } from '../support/call-headers.ts';
 import { asker, lead, signIn } from '../support/cast.ts';
 import { eventually } from '../support/eventually.ts';
+import { inActivity, sealedFor } from '../support/payloads.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 import { refusalOf } from '../support/vote.ts';
 
@@ -23,10 +24,10 @@ afterAll(async () => {
   await connection?.close();
 });
 
-const as = (tenantId: string): CallHeaders => ({ tenantId, actorId: 'anybody', traceId: 'anything' });
+const as = (tenantId: string): Caller => ({ tenantId, actorId: 'anybody', traceId: 'anything' });
 
 /** Somebody at the Temporal port: headers as they like, payloads passed on as they are. */
-function stranger(caller: CallHeaders, replayed?: readonly Payload[]): Client {
+function stranger(caller: Caller, replayed?: readonly Payload[]): Client {
   const headers = () => toHeaders(caller, (text) => defaultPayloadConverter.toPayload(text));
   return new Client({
     connection,
@@ -130,9 +131,10 @@ describe('somebody at the Temporal port', () => {
 
   it('does so with the encrypted answer of another vote: no effect, and people are asked anew', async () => {
     const asked = await ask(worker, [comment()]);
-    const [recorded] = await createPayloadCodec(worker.envelope).encode([
-      defaultPayloadConverter.toPayload(null),
-    ]);
+    // As bound as can be: one of the same place, from before the workflow was ended and started anew.
+    const question = await openQuestion(worker, asked.requestId);
+    const place = inActivity(`approval:acme:${question.approvalId}:1`, '1');
+    const [recorded] = await sealedFor(worker.envelope, place, [null]);
     await answerInPlaceOfCounting(asked.requestId, recorded ?? {});
     const again = await eventually(
       () => openQuestion(worker, asked.requestId),

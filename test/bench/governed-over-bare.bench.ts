@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import pg from 'pg';
 import { expect, inject, it } from 'vitest';
+import { mayCall } from '#activities/callers.ts';
 import { createActivities } from '#activities/index.ts';
 import { createActionTable } from '#connectors/registry.ts';
 import { requestWorkflowId } from '#domain/ids.ts';
@@ -158,7 +159,6 @@ async function benchWorker({
   });
   const activities = createActivities({
     ...stores,
-    formerMasterKeys: () => new Map(),
     ...governance,
     ...createUpkeep({ stores, governance, now }),
     verify: () => true,
@@ -199,6 +199,8 @@ async function benchWorker({
     taskQueue,
     workflowBundle: bundle,
     activities: withBaseline,
+    mayCall: (activity, by, told) => activity === 'bareStep' || mayCall(activity, by, told),
+    tellNotSo: async () => {},
     envelope,
     logger,
     shutdownGraceMs: 1_000,

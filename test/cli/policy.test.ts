@@ -53,6 +53,19 @@ describe('openclaw policy', () => {
     });
   });
 
+  it('names a version that nothing proves', async () => {
+    const forged = { ...first, status: 'draft', unproven: true } as const;
+    const list = await run(['list'], { [on(listPolicies)]: { body: { policies: [forged], total: 1 } } });
+    expect(list.stdout).toContain('draft, unproven');
+    const shown = await run(['show', id, '--at', '1'], { [on(getPolicy, { id })]: { body: forged } });
+    expect(shown.stdout).toContain('nothing proves who wrote it');
+    const compared = { id, from: 1, to: 2, added: [], removed: [], changed: [], unproven: [2] };
+    const diff = await run(['diff', id, '--from', '1', '--to', '2'], {
+      [on(diffPolicy, { id })]: { body: compared },
+    });
+    expect(diff.stdout).toContain('Version 2: nothing proves who wrote it');
+  });
+
   it('shows a version, its rules as YAML', async () => {
     const { stdout, calls } = await run(['show', id, '--at', '1'], {
       [on(getPolicy, { id })]: { body: first },

@@ -21,7 +21,7 @@ describe('a new master key', () => {
   let stack: TestStack;
   let people: People;
   beforeAll(async () => {
-    stack = await startStack({ env: { OPERATOR_TENANT: 'acme' } });
+    stack = await startStack({ env: { OPERATOR_TENANT: 'acme' }, provisioning: true });
     people = await signInPeople(stack);
   });
   afterAll(() => stack?.close());
@@ -52,6 +52,7 @@ describe('a new master key', () => {
     await eventually(state, ({ master_keys: all }) => all.some(({ id }) => id === next));
     put({ active: next, keys: both });
     // A process that starts now seals by the new key; one that runs follows two minutes later.
+    await stack.provisioning?.restart();
     await stack.worker.restart();
     await stack.gateway.restart();
     const meanwhile = await askForComment(people, 'asked while the keys change');

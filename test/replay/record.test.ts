@@ -5,6 +5,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bundleWorkflows } from '#workers/bundle-workflows.ts';
 import { admin, asker, lead, signIn } from '../support/cast.ts';
+import { startTestProvisioning } from '../support/test-provisioning.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 import { historiesFolder, historyOf, type RecordedHistory, replayEnvelope } from './recorded-history.ts';
 import { replayHistories } from './replay-histories.ts';
@@ -14,16 +15,21 @@ import { scenarios } from './scenarios.ts';
 const release = process.env['RECORD_HISTORIES'];
 
 let worker: TestWorker;
+let provisioning: { close(): Promise<void> };
 const recorded: Record<string, RecordedHistory> = {};
 
 beforeAll(async () => {
   worker = await startTestWorker({ envelope: replayEnvelope() });
+  provisioning = await startTestProvisioning(worker);
 });
 beforeEach(async () => {
   worker.beforeActivity = async () => {};
   await signIn(worker.stores, asker, lead, admin);
 });
-afterAll(() => worker?.close());
+afterAll(async () => {
+  await provisioning?.close();
+  await worker?.close();
+});
 
 describe("today's workflows", () => {
   it.each(Object.entries(scenarios))('play and record %s', async (name, play) => {

@@ -8,6 +8,7 @@ import type { Verdict } from '#domain/policy/verdict.ts';
 import { createVoteCheck, type VoteCheck } from '#governance/check-approval.ts';
 import { createClassifyData } from '#governance/classification/classify-data.ts';
 import { createDecide } from '#governance/decide.ts';
+import { createEndApproval } from '#governance/end-approval.ts';
 import { createPerform } from '#governance/perform/perform.ts';
 import type { RightsNow } from '#governance/person/rights-now.ts';
 import type { ActInput, ActResult } from '#workflows/messages/action.ts';
@@ -87,14 +88,16 @@ export async function openActScene(
     'endAttempt',
     'finishEffect',
   ]);
+  const approvals = mortal(stores.approvals, ['open', 'close']);
   const options: ActOptions = {
     ...stores,
     ledger,
     requests: mortal(stores.requests, ['finishAction', 'waitWithAction', 'goOnWithAction']),
-    approvals: mortal(stores.approvals, ['open', 'close']),
+    approvals,
     now,
     rightsNow,
     checkVote,
+    endApproval: createEndApproval({ approvals, ledger, checkVote }),
     classify: createClassifyData(stores),
     openAction: provider.openAction,
     decide: createDecide({ now, evaluate: async () => [ruleOf(scene.policy)] }),

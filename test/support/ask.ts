@@ -1,9 +1,9 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { ApprovalQuestion, VoteChoice } from '#domain/approval/approval.ts';
-import type { CallHeaders } from '#domain/call-headers.ts';
+import type { Caller } from '#domain/caller.ts';
 import { requestWorkflowId } from '#domain/ids.ts';
 import type { Actor } from '#domain/person/actor.ts';
-import { questionOf } from '#gateway/temporal/cast-vote.ts';
+import { questionOf } from '#governance/end-approval.ts';
 import type { NewAction } from '#stores/request/requests.ts';
 import {
   firstOutcome,
@@ -92,7 +92,7 @@ export function firstOf({ temporal }: TestWorker, requestId: string): Promise<Re
   );
 }
 
-export function callerOf(requestId: string, { tenantId, userId }: Actor = asker): CallHeaders {
+export function callerOf(requestId: string, { tenantId, userId }: Actor = asker): Caller {
   return { tenantId, actorId: userId, traceId: requestId };
 }
 

@@ -6,7 +6,7 @@ import { inject } from 'vitest';
 import { withAdmin, withMigrationLock } from '#platform/database/admin-connection.ts';
 import { runDdl } from '#platform/database/ddl.ts';
 import { migrate } from '#platform/database/migrate.ts';
-import { roleNames } from '#platform/database/names.ts';
+import { type LoginKind, loginKinds, roleNames } from '#platform/database/names.ts';
 import { provisionTenant } from '#platform/database/provision-tenant.ts';
 import { guardDatabase } from '#platform/database/roles.ts';
 
@@ -15,6 +15,8 @@ export interface TestDatabases {
   /** Runtime login. */
   databaseUrl: string;
   auditDatabaseUrl: string;
+  /** The addresses of one process's login. */
+  as(login: LoginKind): { databaseUrl: string; auditDatabaseUrl: string };
   /** Superuser, on the same two databases. */
   adminUrl: string;
   auditAdminUrl: string;
@@ -46,6 +48,10 @@ export async function createTestDatabases(): Promise<TestDatabases> {
   return {
     databaseUrl: runtimeUrlOf(adminUrl, prefix),
     auditDatabaseUrl: runtimeUrlOf(auditAdminUrl, prefix),
+    as: (login) => ({
+      databaseUrl: runtimeUrlOf(adminUrl, prefix, login),
+      auditDatabaseUrl: runtimeUrlOf(auditAdminUrl, prefix, login),
+    }),
     adminUrl,
     auditAdminUrl,
     prefix,
@@ -70,9 +76,12 @@ async function makeTemplates(client: Client, postgres: string, prefix: string): 
   const auditAdminUrl = adminUrlOf(postgres, `${prefix}_audit_new`);
   const databaseUrl = runtimeUrlOf(adminUrl, prefix);
   const auditDatabaseUrl = runtimeUrlOf(auditAdminUrl, prefix);
-  await migrate({ adminUrl, auditAdminUrl, databaseUrl, auditDatabaseUrl });
+  const otherLogins = loginKinds.map((login) => runtimeUrlOf(adminUrl, prefix, login));
+  await migrate({ adminUrl, auditAdminUrl, databaseUrl, auditDatabaseUrl, otherLogins });
   await provisionTenant({ adminUrl, databaseUrl, id: 'acme', name: 'Acme' });
   await provisionTenant({ adminUrl, databaseUrl, id: 'globex', name: 'Globex' });
+  // Tests say themselves how long a deletion waits.
+  await withAdmin(adminUrl, (made) => made.query(`UPDATE openclaw.deletion_wait SET least_ms = 0`));
   for (const kind of kinds) {
     await runDdl(client, 'ALTER DATABASE %I RENAME TO %I', `${prefix}_${kind}_new`, `${prefix}_${kind}`);
   }
@@ -88,9 +97,9 @@ function adminUrlOf(postgres: string, database: string): string {
   return url.href;
 }
 
-function runtimeUrlOf(adminUrl: string, prefix: string): string {
+function runtimeUrlOf(adminUrl: string, prefix: string, login: LoginKind | 'app' = 'app'): string {
   const url = new URL(adminUrl);
-  url.username = roleNames(prefix).app;
+  url.username = roleNames(prefix)[login];
   url.password = password;
   return url.href;
 }

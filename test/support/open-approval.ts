@@ -1,7 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { ApprovalQuestion } from '#domain/approval/approval.ts';
 import { approvalWorkflowId } from '#domain/ids.ts';
-import { questionOf } from '#gateway/temporal/cast-vote.ts';
+import { questionOf } from '#governance/end-approval.ts';
 import { asker } from './cast.ts';
 import { newApproval, plannedRequest } from './examples.ts';
 import type { TestWorker } from './test-worker.ts';

@@ -1,5 +1,4 @@
 import { openStores, type Stores } from '#stores/open-stores.ts';
-import type { PolicySigning } from '#stores/policy/change.ts';
 import { createTestDatabases, type TestDatabases } from './database.ts';
 import { freshEnvelope } from './key-ring.ts';
 import { freshSigner } from './signing.ts';
@@ -8,7 +7,7 @@ export interface TestStores {
   stores: Stores;
   databases: TestDatabases;
   /** The key that the stores sign policies with. */
-  signing: PolicySigning;
+  signing: ReturnType<typeof freshSigner>;
   close(): Promise<void>;
 }
 

@@ -8,7 +8,6 @@ import { freePort } from '#sandbox/free-port.ts';
 import type { DatabaseUrls } from '#sandbox/parts/databases.ts';
 import { startReaper } from '#sandbox/reaper.ts';
 import { openStores, type Stores } from '#stores/open-stores.ts';
-import type { PolicySigning } from '#stores/policy/change.ts';
 import { freshEnvelope } from './key-ring.ts';
 import { freshSigner } from './signing.ts';
 import { openDatabases } from './stack-stores.ts';
@@ -18,7 +17,7 @@ export interface OwnPostgres {
   databases: DatabaseUrls;
   stores: Stores;
   /** The key that the stores sign policies with. */
-  signing: PolicySigning;
+  signing: ReturnType<typeof freshSigner>;
   /** `kill -9`; it stays down until `start`. */
   kill9(): Promise<void>;
   /** Starts it again, and waits until it answers. */

@@ -26,6 +26,11 @@ export async function openDatabases(options: {
         auditDatabaseUrl: made.auditDatabaseUrl,
         databaseAdminUrl: made.adminUrl,
         auditDatabaseAdminUrl: made.auditAdminUrl,
+        ofProcess: {
+          gateway: made.as('gateway'),
+          worker: made.as('worker'),
+          provisioning: made.as('provisioning'),
+        },
       },
       process: undefined,
       close: () => made.drop(),

@@ -17,9 +17,15 @@ import { reservePorts } from '#sandbox/ports.ts';
 import { startReaper } from '#sandbox/reaper.ts';
 import { demoAccounts } from '#sandbox/sign-in/accounts.ts';
 import { tokenFor } from '#sandbox/sign-in/token-for.ts';
-import { gatewayEnvironment, type StackAddresses, workerEnvironment } from '#sandbox/stack-environment.ts';
+import {
+  gatewayEnvironment,
+  provisioningEnvironment,
+  type StackAddresses,
+  workerEnvironment,
+} from '#sandbox/stack-environment.ts';
 import { createStandInAdmin, type StandInAdmin } from '#sandbox/stand-in/admin-client.ts';
 import { startProviders } from '#sandbox/start-providers.ts';
+import { provisioningQueueOf } from '#workflows/messages/tenant.ts';
 import { compileCache } from './compile-cache.ts';
 import { emptyRedis } from './empty-redis.ts';
 import { noLimits } from './no-limits.ts';
@@ -32,6 +38,8 @@ export interface TestStackOptions {
   ownPostgres?: boolean;
   /** A Temporal server of its own, which the test may kill; else the run's. */
   ownTemporal?: boolean;
+  /** The process that makes and ends tenants and changes keys; else there is none. */
+  provisioning?: boolean;
   /** For gateway and worker, over everything else. */
   env?: NodeJS.ProcessEnv;
   accessTokenTtlSeconds?: number;
@@ -46,6 +54,8 @@ export interface TestStack {
   webClientSecret: string;
   gateway: TestProcess;
   worker: TestProcess;
+  /** When it was asked for. */
+  provisioning: TestProcess | undefined;
   postgres: TestPostgres;
   temporal: TestTemporal;
   /** For tests that are `needing('redis')`; without it the gateway keeps its cache to itself, as it does in production. */
@@ -189,16 +199,31 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
           }),
         ),
       ),
+      options.provisioning === true
+        ? keep(
+            restartable((more) =>
+              startWorker({
+                ...each('provisioning'),
+                env: { ...provisioningEnvironment({ env, addresses, keys }), ...more },
+                temporalAddress: temporal.address,
+                namespace: 'default',
+                taskQueue: provisioningQueueOf(taskQueue),
+                process: { name: 'provisioning', entry: 'workers/provisioning-main.ts' },
+              }),
+            ),
+          )
+        : Promise.resolve(undefined),
     ] as const;
-    // Both have to be over before anything is closed, also when one fails.
+    // All have to be over before anything is closed, also when one fails.
     await Promise.allSettled(starting);
-    const [worker, gateway] = await Promise.all(starting);
+    const [worker, gateway, provisioning] = await Promise.all(starting);
     return {
       api: gateway.url,
       issuer: signIn.url,
       webClientSecret: keys.webClientSecret,
       gateway,
       worker,
+      provisioning,
       postgres,
       temporal,
       get redisUrl() {

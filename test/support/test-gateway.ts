@@ -70,8 +70,8 @@ export async function openTestGateway(
       env: {
         NODE_ENV: 'test',
         ...noLimits,
-        DATABASE_URL: databases.databaseUrl,
-        AUDIT_DATABASE_URL: databases.auditDatabaseUrl,
+        DATABASE_URL: databases.as('gateway').databaseUrl,
+        AUDIT_DATABASE_URL: databases.as('gateway').auditDatabaseUrl,
         TEMPORAL_ADDRESS: inject('temporalAddress'),
         TEMPORAL_TASK_QUEUE: taskQueue,
         OIDC_ISSUER: provider.issuer,

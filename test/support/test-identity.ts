@@ -82,7 +82,7 @@ export function createTestApp(identity: IdentityParts, more: readonly AnyRoute[]
     admitTenant: async () => {},
     tenantPaths: false,
     log: pino({ level: 'silent' }),
-    metrics: createMetrics({ countGaps: async () => 0 }),
+    metrics: createMetrics({ countGaps: async () => 0, lookAtKeys: async () => [] }),
     apiBasePath: '/api/v1',
     bodyLimitBytes: 262_144,
     publicUrl: identity.publicUrl.origin,

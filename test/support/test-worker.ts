@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { DefaultLogger, NativeConnection } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { type Activities, createActivities } from '#activities/index.ts';
+import { createTellNotSo } from '#activities/not-so.ts';
 import { choosePlanner } from '#activities/plan/choose-planner.ts';
 import { createActionTable } from '#connectors/registry.ts';
 import { type Models, noModels } from '#domain/model/model.ts';
@@ -46,6 +47,8 @@ export interface TestWorker {
   clock: { aheadMs: number };
   /** Runs before each activity, while the workflow waits. */
   beforeActivity: (activity: keyof Activities) => Promise<void>;
+  /** May this workflow hold payloads from before they were bound? None may, unless a test says so. */
+  unbound: (workflowId: string) => boolean;
   /** Stores policies as given and lets the worker read them anew, as a fresh one would. */
   putPolicies(policies: readonly Policy[]): Promise<void>;
   close(): Promise<void>;
@@ -102,7 +105,6 @@ export async function startTestWorker({
     });
     return createActivities({
       ...stores,
-      formerMasterKeys: () => new Map(),
       ...governance,
       ...createUpkeep({ stores, governance, now }),
       openAction: provider.openAction,
@@ -143,6 +145,8 @@ export async function startTestWorker({
     workflowBundle: await bundleWorkflows(new DefaultLogger('ERROR')),
     activities: current,
     envelope,
+    unbound: async (workflowId) => made.unbound(workflowId),
+    tellNotSo: createTellNotSo({ recordEvent, now }),
     logger: createLogger({ level: 'silent', name: 'test' }),
     shutdownGraceMs: 0,
   });
@@ -159,6 +163,7 @@ export async function startTestWorker({
     auditKey: auditSigner.publicKey,
     clock,
     beforeActivity: async () => {},
+    unbound: () => false,
     putPolicies: async (policies) => {
       for (const policy of policies) await stores.policies.insert('acme', policy);
       activities = buildActivities();

@@ -52,12 +52,13 @@ beforeAll(async () => {
   environment = {
     NODE_ENV: 'test',
     LOG_LEVEL: 'info',
-    DATABASE_URL: databases.databaseUrl,
-    AUDIT_DATABASE_URL: databases.auditDatabaseUrl,
+    DATABASE_URL: databases.as('provisioning').databaseUrl,
+    AUDIT_DATABASE_URL: databases.as('provisioning').auditDatabaseUrl,
     DATABASE_ADMIN_URL: databases.adminUrl,
     TEMPORAL_ADDRESS: inject('temporalAddress'),
     TEMPORAL_TASK_QUEUE: taskQueue,
     OPERATOR_TENANT: 'acme',
+    TENANT_DELETE_WAIT_MS: '1',
     ENCRYPTION_KEYS_FILE: keys.encryptionKeysFile,
     VOTE_SIGNING_KEY_FILE: keys.voteSigningKeyFile,
     VOTE_VERIFY_KEYS_FILE: keys.voteVerifyKeysFile,
@@ -129,8 +130,7 @@ async function activeTenant(): Promise<string> {
 
 /** Asks for a deletion that is due in so many milliseconds. */
 async function deleteTenant(id: string, dueInMs = 0): Promise<void> {
-  const deleteAt = new Date(Date.now() + dueInMs).toISOString();
-  await stores.tenants.step(id, { from: ['active'], to: 'deleting', deleteAt });
+  await stores.tenants.step(id, { from: ['active'], to: 'deleting', waitMs: dueInMs });
   await work().delete(id, operator);
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createVoidVotes } from '#gateway/loops/void-votes.ts';
 import { tellLookAgain } from '#gateway/temporal/tell-look-again.ts';
+import { createEndApproval } from '#governance/end-approval.ts';
 import type { StoredAction } from '#stores/request/requests.ts';
 import { type Asked, ask, comment, decide, openQuestion, seen } from '../support/ask.ts';
 import { admin, asker, lead, signIn } from '../support/cast.ts';
@@ -121,9 +122,11 @@ describe('a request on the real workflow', () => {
     const asked = await approved([{ limitedMs: 17 * minute }]);
     const { approvalId } = await until(asked, (action) => action.waits !== null);
     await meanwhile();
+    const checkVote = voteCheckOf(worker.stores, () => true);
     await createVoidVotes({
       ...worker.stores,
-      checkVote: voteCheckOf(worker.stores, () => true),
+      checkVote,
+      endApproval: createEndApproval({ ...worker.stores, checkVote }),
       recordEvent: recordEventIn(worker.stores, () => new Date()),
       lookAgain: (voter, requestId) => tellLookAgain(worker.temporal, voter, requestId),
     })();

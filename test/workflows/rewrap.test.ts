@@ -10,6 +10,7 @@ import { createWrappedKeyStore } from '#stores/key/wrapped-keys.ts';
 import { rewrapWorkflowType } from '#workflows/messages/rewrap.ts';
 import { entriesOf } from '../support/audit-entries.ts';
 import { recordEventIn } from '../support/record-event.ts';
+import { startTestProvisioning } from '../support/test-provisioning.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
 const keys = Object.fromEntries(['m1', 'm2'].map((id) => [id, randomBytes(32).toString('base64')]));
@@ -18,10 +19,16 @@ const fileOf = (active: string, ...ids: string[]) =>
 
 describe('the rewrap workflow', () => {
   let worker: TestWorker;
+  /** The process that alone changes keys, on its own queue. */
+  let provisioning: { close(): Promise<void> };
   beforeAll(async () => {
     worker = await startTestWorker({ envelope: createEnvelope(fileOf('m1', 'm1')) });
+    provisioning = await startTestProvisioning(worker);
   });
-  afterAll(() => worker?.close());
+  afterAll(async () => {
+    await provisioning?.close();
+    await worker?.close();
+  });
 
   const run = (workflowId: string) =>
     worker.temporal.as({ tenantId: installationTenant, actorId: 'test', traceId: 'test' }, (client) =>
@@ -48,6 +55,7 @@ describe('the rewrap workflow', () => {
       wrappedKeys,
       formerMasterKeys: ring.former,
       recordEvent: recordEventIn(stores),
+      upkeep: stores.upkeep,
       operatorTenant: 'globex',
     });
     expect(await rewrapKeys('')).toMatchObject({ unreadable: 0, next: null });

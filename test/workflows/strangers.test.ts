@@ -1,10 +1,11 @@
 import { Client, Connection } from '@temporalio/client';
 import { defaultPayloadConverter, type Headers } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { type CallHeaders, toHeaders } from '#domain/call-headers.ts';
+import type { Caller } from '#domain/caller.ts';
 import { requestWorkflowId } from '#domain/ids.ts';
 import { createDataConverter } from '#platform/temporal/data-converter.ts';
 import { ask, comment, prepare } from '../support/ask.ts';
+import { toHeaders } from '../support/call-headers.ts';
 import { asker, lead, signIn } from '../support/cast.ts';
 import { openApproval, stateOf } from '../support/open-approval.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
@@ -30,12 +31,14 @@ const asGlobex = { ...asAcme, tenantId: 'globex' };
  * A client of somebody who reaches the Temporal port, with whatever headers they like and no codec: what they are
  * answered they can't read.
  */
-function stranger(caller?: CallHeaders, more: { codec?: boolean } = {}): Client {
+function stranger(caller?: Caller, more: { codec?: boolean } = {}): Client {
   const headers = (): Headers =>
     caller === undefined ? {} : toHeaders(caller, (text) => defaultPayloadConverter.toPayload(text));
   return new Client({
     connection,
-    ...(more.codec === true ? { dataConverter: createDataConverter(worker.envelope) } : {}),
+    ...(more.codec === true
+      ? { dataConverter: createDataConverter(worker.envelope, { namespace: 'default' }) }
+      : {}),
     interceptors: {
       workflow: [
         {

@@ -24,7 +24,11 @@ export function DiffForm({ versions, api, live }: DiffFormProps) {
     live,
   });
   const options = versions.map(
-    ({ version, status }) => [String(version), `Version ${version}, ${statusWords(status).word}`] as const,
+    ({ version, status, unproven }) =>
+      [
+        String(version),
+        `Version ${version}, ${statusWords(status).word}${unproven ? ', unproven' : ''}`,
+      ] as const,
   );
   return (
     <section class="panel" aria-labelledby="diff-title">

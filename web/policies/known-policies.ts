@@ -9,6 +9,8 @@ export interface KnownPolicy {
   active: PolicyView | null;
   /** The canary; `null` if there is none. */
   ahead: PolicyView | null;
+  /** Is there a newer version that nothing proves? */
+  unproven: boolean;
 }
 
 /** The policies of each domain that has any, from the top level down. */
@@ -22,16 +24,19 @@ export function byDomain(views: readonly PolicyView[]): [domain: GovernedDomain,
 
 function known(versions: readonly PolicyView[]): KnownPolicy[] {
   const newest = newestOf(versions);
-  const ahead = versions.find(({ canary }) => canary !== undefined) ?? null;
-  return newest === undefined ? [] : [{ newest, active: activeOf(versions), ahead }];
+  const ahead = versions.find(({ canary, unproven }) => canary !== undefined && !unproven) ?? null;
+  const unproven = versions.some((one) => one.unproven);
+  return newest === undefined ? [] : [{ newest, active: activeOf(versions), ahead, unproven }];
 }
 
+/** The newest proven version; where nothing is proven, the newest. */
 export function newestOf(versions: readonly PolicyView[]): PolicyView | undefined {
-  return versions.toSorted((one, other) => other.version - one.version)[0];
+  const newestFirst = versions.toSorted((one, other) => other.version - one.version);
+  return newestFirst.find(({ unproven }) => !unproven) ?? newestFirst[0];
 }
 
 export function activeOf(versions: readonly PolicyView[]): PolicyView | null {
-  return versions.find(({ status }) => status === 'active') ?? null;
+  return versions.find(({ status, unproven }) => status === 'active' && !unproven) ?? null;
 }
 
 function byPlace({ newest: one }: KnownPolicy, { newest: other }: KnownPolicy): number {

@@ -58,7 +58,7 @@ export function PolicyList(desk: DeskProps) {
   );
 }
 
-function PolicyLine({ policy: { newest, active, ahead } }: { policy: KnownPolicy }) {
+function PolicyLine({ policy: { newest, active, ahead, unproven } }: { policy: KnownPolicy }) {
   const shown = active ?? newest;
   const isNewer = newest.version > shown.version;
   return (
@@ -70,6 +70,7 @@ function PolicyLine({ policy: { newest, active, ahead } }: { policy: KnownPolicy
         <Badge {...statusWords(shown.status)} />
         {isNewer && <Badge word={`Version ${newest.version} is a draft`} tone="wait" />}
         <CanaryBadge canary={ahead?.canary} />
+        {unproven && <Badge word="A version is unproven" tone="bad" />}
       </p>
       <p class="small quiet outside">
         {scopeWords(shown.scope)}, version {shown.version}

@@ -18,6 +18,7 @@ import { mayGoAhead } from './may-go-ahead.ts';
 import { PolicyContent } from './policy-content.tsx';
 import { domainWords, scopeWords, standingWords, statusWords } from './policy-words.ts';
 import { type PolicyWork, PolicyWorkForm } from './policy-work-form.tsx';
+import { UnprovenBadge } from './unproven-badge.tsx';
 import { VersionList } from './version-list.tsx';
 
 /** One policy: what it says, its history, and the ways to change it. */
@@ -76,10 +77,11 @@ export function PolicyPage({ id, ...desk }: DeskProps & { id: string }) {
               <strong>Version {policy.version}</strong>
               <Badge {...statusWords(policy.status)} />
               <CanaryBadge canary={policy.canary} />
+              <UnprovenBadge unproven={policy.unproven} />
             </p>
             <PolicyFacts policy={policy} />
             <PolicyContent policy={policy} />
-            {isMine && work === undefined && answer.newest.status !== 'deprecated' && (
+            {isMine && work === undefined && !policy.unproven && answer.newest.status !== 'deprecated' && (
               <Ways newest={answer.newest} shown={policy} onWork={take} />
             )}
           </article>

@@ -13,9 +13,9 @@ export async function auditVisibility(actor: Actor, rulesFor: RulesFor): Promise
     case 'enterprise_admin':
       return { kind: 'tenant' };
     case 'org_admin':
-      return { kind: 'org', orgUnit };
+      return { kind: 'org', orgUnit, userId };
     case 'team_lead':
-      return (await seesTeam(actor, rulesFor)) ? { kind: 'org', orgUnit } : { kind: 'own', userId };
+      return (await seesTeam(actor, rulesFor)) ? { kind: 'org', orgUnit, userId } : { kind: 'own', userId };
     case 'user':
       return { kind: 'own', userId };
   }

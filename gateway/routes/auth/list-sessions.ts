@@ -1,11 +1,10 @@
-import { CodedError } from '#domain/error.ts';
 import * as calls from '#domain/person/calls.ts';
-import { mayReach } from '#domain/person/permission.ts';
 import { sessionList, sessionQuery } from '#domain/person/session.schema.ts';
 import { ensureOne } from '#stores/person/subjects.ts';
 import { defineRoute } from '../../http/route.ts';
 import type { IdentityParts } from '../../identity/identity-parts.ts';
 import { sessionCookieName } from '../../identity/session/session-cookie.ts';
+import { admitToPerson } from './admit-to-person.ts';
 import { sessionViewOf } from './session-view.ts';
 
 /** Browser sessions of the caller or, with `user_id`, of a person whom they manage. */
@@ -17,12 +16,11 @@ export function listSessions({ sessions, people, subjects, recordEvent }: Identi
     audit: 'session.read',
     request: { query: sessionQuery },
     response: { 200: sessionList },
-    errors: ['NOT_FOUND', 'AUDIT_WRITE_FAILED', 'DATABASE_UNAVAILABLE'],
+    errors: ['NOT_FOUND', 'HIGHER_ROLE', 'AUDIT_WRITE_FAILED', 'DATABASE_UNAVAILABLE'],
     async handle({ actor, query, cookies }) {
       const userId = query.user_id ?? actor.userId;
       if (userId !== actor.userId) {
-        const orgUnit = (await people.rights(actor.tenantId, userId))?.orgUnit ?? null;
-        if (!mayReach('sessions.manage', actor, { userId, orgUnit })) throw new CodedError('NOT_FOUND');
+        await admitToPerson(people, actor, userId);
         const { subject } = await ensureOne(subjects, actor.tenantId, userId);
         await recordEvent(actor, {
           event: 'session.read',

@@ -1,10 +1,10 @@
 import { CodedError } from '#domain/error.ts';
 import * as calls from '#domain/person/calls.ts';
-import { mayReach } from '#domain/person/permission.ts';
 import { signedOutPerson, signOutPerson } from '#domain/person/session.schema.ts';
 import { ensureOne } from '#stores/person/subjects.ts';
 import { defineRoute } from '../../http/route.ts';
 import type { IdentityParts } from '../../identity/identity-parts.ts';
+import { admitToPerson } from './admit-to-person.ts';
 
 /**
  * Ends a person at once, whatever the identity provider says just now: their sessions, earlier tokens, last-seen rights
@@ -25,12 +25,11 @@ export function postSignOut({
     audit: 'session.revoked',
     request: { body: signOutPerson },
     response: { 200: signedOutPerson },
-    errors: ['NOT_FOUND', 'AUDIT_WRITE_FAILED', 'DATABASE_UNAVAILABLE'],
+    errors: ['NOT_FOUND', 'HIGHER_ROLE', 'AUDIT_WRITE_FAILED', 'DATABASE_UNAVAILABLE'],
     async handle({ actor, body: { user_id: userId } }) {
       const { tenantId } = actor;
-      const known = await people.rights(tenantId, userId);
-      if (known === undefined || !mayReach('sessions.manage', actor, known))
-        throw new CodedError('NOT_FOUND');
+      await admitToPerson(people, actor, userId);
+      if ((await people.rights(tenantId, userId)) === undefined) throw new CodedError('NOT_FOUND');
       const { subject } = await ensureOne(subjects, tenantId, userId);
       // Before the record: access must end even if the record can't be written.
       await people.revoke(tenantId, userId);

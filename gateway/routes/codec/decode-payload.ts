@@ -1,17 +1,16 @@
-import type { Payload, PayloadCodec } from '@temporalio/common';
-import { isEncrypted } from '#platform/temporal/payload-codec.ts';
+import type { Payload } from '@temporalio/common';
+import { isEncrypted, type OpenPayload } from '#platform/temporal/payload-codec.ts';
 import type { RemotePayload } from './payload.schema.ts';
 
 /**
  * Decodes one payload for a person to read. A payload that is not ours is returned as it is; one that can't be
  * decrypted stays encrypted, with `openclaw-note` in its metadata saying so.
  */
-export async function decodePayload(remote: RemotePayload, codec: PayloadCodec): Promise<RemotePayload> {
+export async function decodePayload(remote: RemotePayload, open: OpenPayload): Promise<RemotePayload> {
   const payload = fromRemote(remote);
   if (!isEncrypted(payload)) return remote;
   try {
-    const [decoded] = await codec.decode([payload]);
-    return decoded === undefined ? withNote(remote) : toRemote(decoded);
+    return toRemote(await open(payload));
   } catch {
     return withNote(remote);
   }

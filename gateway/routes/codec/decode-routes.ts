@@ -10,7 +10,7 @@ export function decodeRoutes(parts: CodecParts): readonly AnyRoute[] {
 }
 
 function postDecode(parts: CodecParts) {
-  const { codec, path } = parts;
+  const { open, path } = parts;
   const origin = new URL(parts.origin).origin;
   return defineRoute({
     method: 'POST',
@@ -29,7 +29,7 @@ function postDecode(parts: CodecParts) {
     ],
     async handle(call) {
       await admitViewer(call, { ...parts, origin });
-      const payloads = await Promise.all(call.body.payloads.map((payload) => decodePayload(payload, codec)));
+      const payloads = await Promise.all(call.body.payloads.map((payload) => decodePayload(payload, open)));
       return { status: 200, body: { payloads }, headers: corsFor(origin) };
     },
   });

@@ -1,10 +1,9 @@
-import type { PayloadCodec } from '@temporalio/common';
-import { createPayloadCodec } from '#platform/temporal/payload-codec.ts';
+import { createOpenPayload, type OpenPayload } from '#platform/temporal/payload-codec.ts';
 import type { Authenticate } from '../../identity/authenticate.ts';
 import type { GatewayParts } from '../../parts.ts';
 
 export interface CodecParts {
-  codec: PayloadCodec;
+  open: OpenPayload;
   authenticate: Authenticate;
   /** CODEC_PATH. */
   path: string;
@@ -21,7 +20,10 @@ export function codecParts({ config, stores, identity, envelope }: GatewayParts)
   const { codecPath: path, codecOrigin: origin, operatorTenant } = config;
   if (path === undefined || origin === undefined) return undefined;
   return {
-    codec: createPayloadCodec(envelope, { unreadable: 'throws', tenantKeys: stores.dataKeys }),
+    open: createOpenPayload(envelope, {
+      namespace: config.temporalNamespace,
+      tenantKeys: stores.dataKeys,
+    }),
     operatorTenant,
     authenticate: identity.authenticateViewer,
     path,

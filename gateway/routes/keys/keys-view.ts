@@ -2,11 +2,17 @@ import type { KeysView } from '#domain/key/keys.schema.ts';
 import type { WrappedKeys } from '#stores/key/wrapped-keys.ts';
 
 /**
- * A former master key can be removed from the file once it wraps nothing and is itself stored, wrapped under the active
- * one.
+ * A former master key can be removed from the file once it wraps nothing, the former form of a key neither, and is itself
+ * stored, wrapped under the active one.
  */
 export function viewOfKeys(wrapped: WrappedKeys, inFile: readonly string[]): KeysView {
-  const { activeMasterKey: active, byMasterKey, keptMasterKeys, destroyed } = wrapped;
+  const {
+    activeMasterKey: active,
+    byMasterKey,
+    neededMasterKeys: needed,
+    keptMasterKeys,
+    destroyed,
+  } = wrapped;
   const wraps = new Map(byMasterKey.map(({ masterKey, keys }) => [masterKey, keys]));
   const ids = [...new Set([active, ...inFile, ...wraps.keys()])].toSorted();
   return {
@@ -18,7 +24,12 @@ export function viewOfKeys(wrapped: WrappedKeys, inFile: readonly string[]): Key
       id,
       in_file: inFile.includes(id),
       wraps: wraps.get(id) ?? 0,
-      removable: id !== active && inFile.includes(id) && !wraps.has(id) && keptMasterKeys.includes(id),
+      removable:
+        id !== active &&
+        inFile.includes(id) &&
+        !wraps.has(id) &&
+        !needed.includes(id) &&
+        keptMasterKeys.includes(id),
     })),
   };
 }

@@ -1,7 +1,7 @@
 import * as calls from '#domain/policy/calls.ts';
 import { policyDiff, policyDiffQuery } from '#domain/policy/change.schema.ts';
 import { diffPolicies } from '#domain/policy/diff.ts';
-import { versionOf } from '#governance/policy/change/plan-change.ts';
+import { knownVersion } from '#governance/policy/change/plan-change.ts';
 import { defineRoute } from '../../http/route.ts';
 import type { PolicyParts } from './parts.ts';
 import { policyParams, readingIsNotAudited } from './policy-params.ts';
@@ -18,8 +18,18 @@ export function diffPolicy({ policies }: Pick<PolicyParts, 'policies'>) {
     errors: ['NOT_FOUND', 'DATABASE_UNAVAILABLE'],
     async handle({ actor, params, query: { from, to } }) {
       const { versions, newest } = await visiblePolicy(policies, actor, params.id);
-      const difference = diffPolicies(versionOf(versions, from), versionOf(versions, to));
-      return { status: 200, body: policyDiff.parse({ id: newest.id, from, to, ...difference }) };
+      const compared = [knownVersion(versions, from), knownVersion(versions, to)] as const;
+      const unproven = compared.filter((one) => one.unproven).map(({ version }) => version);
+      return {
+        status: 200,
+        body: policyDiff.parse({
+          id: newest.id,
+          from,
+          to,
+          ...diffPolicies(...compared),
+          ...(unproven.length === 0 ? {} : { unproven }),
+        }),
+      };
     },
   });
 }

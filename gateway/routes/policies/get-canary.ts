@@ -1,7 +1,7 @@
 import { CodedError } from '#domain/error.ts';
 import * as calls from '#domain/policy/calls.ts';
 import { canaryView } from '#domain/policy/impact.schema.ts';
-import { mayChangePolicy } from '#governance/policy/change/may-change.ts';
+import { refusalToChange } from '#governance/policy/change/may-change.ts';
 import { defineRoute } from '../../http/route.ts';
 import type { PolicyParts } from './parts.ts';
 import { policyParams, readingIsNotAudited } from './policy-params.ts';
@@ -15,11 +15,12 @@ export function getCanary({ policies, people }: Pick<PolicyParts, 'policies' | '
     audit: readingIsNotAudited,
     request: { params: policyParams },
     response: { 200: canaryView },
-    errors: ['NOT_FOUND', 'forbidden', 'DATABASE_UNAVAILABLE'],
+    errors: ['NOT_FOUND', 'forbidden', 'HIGHER_ROLE', 'DATABASE_UNAVAILABLE'],
     async handle({ actor, params }) {
       const { versions, newest } = await visiblePolicy(policies, actor, params.id);
-      if (!(await mayChangePolicy(people, actor, newest.scope))) throw new CodedError('forbidden');
-      const ahead = versions.find(({ canaryFor }) => canaryFor !== undefined);
+      const refusal = await refusalToChange(people, actor, newest.scope);
+      if (refusal !== undefined) throw new CodedError(refusal);
+      const ahead = versions.find(({ canaryFor, unproven }) => canaryFor !== undefined && !unproven);
       return {
         status: 200,
         body: {

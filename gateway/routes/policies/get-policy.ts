@@ -1,7 +1,7 @@
 import * as calls from '#domain/policy/calls.ts';
 import { policyVersionQuery, policyView as policyViewSchema } from '#domain/policy/change.schema.ts';
 import { entityTag } from '#governance/policy/change/change.ts';
-import { versionOf } from '#governance/policy/change/plan-change.ts';
+import { knownVersion } from '#governance/policy/change/plan-change.ts';
 import { defineRoute } from '../../http/route.ts';
 import type { PolicyParts } from './parts.ts';
 import { policyParams, readingIsNotAudited } from './policy-params.ts';
@@ -19,7 +19,7 @@ export function getPolicy({ policies }: Pick<PolicyParts, 'policies'>) {
     errors: ['NOT_FOUND', 'DATABASE_UNAVAILABLE'],
     async handle({ actor, params, query: { version } }) {
       const { versions, newest } = await visiblePolicy(policies, actor, params.id);
-      const policy = version === undefined ? newest : versionOf(versions, version);
+      const policy = version === undefined ? newest : knownVersion(versions, version);
       return { status: 200, body: policyView(policy), headers: { etag: entityTag(newest) } };
     },
   });

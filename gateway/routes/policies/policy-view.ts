@@ -7,7 +7,7 @@ const content = z.record(z.string(), z.json());
 
 /** One version of a policy in the words of seed 000. */
 export function policyView(policy: Policy): z.input<typeof schema> {
-  const { id, name, domain, scope, version, status, rules, mayGrant, canaryFor } = policy;
+  const { id, name, domain, scope, version, status, rules, mayGrant, canaryFor, basedOn, unproven } = policy;
   return {
     id,
     name,
@@ -18,6 +18,8 @@ export function policyView(policy: Policy): z.input<typeof schema> {
     rules: content.parse(rules),
     may_grant: mayGrant === null ? null : content.parse(mayGrant),
     ...(canaryFor === undefined ? {} : { canary: { users: canaryFor.length } }),
+    ...(basedOn === undefined ? {} : { based_on: basedOn }),
+    ...(unproven ? { unproven } : {}),
     change_reason: policy.changeReason,
     created_by: policy.createdBy,
     created_at: policy.createdAt,

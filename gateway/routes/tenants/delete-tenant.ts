@@ -8,7 +8,7 @@ import { tenantParams, tenantView } from './tenant-view.ts';
 
 /** Asks for a deletion. Nothing is destroyed before the waiting time is over; until then the tenant is suspended. */
 export function deleteTenant(parts: TenantParts) {
-  const { now, legalHolds, tenantWork, tenantDeleteWaitMs } = parts;
+  const { legalHolds, tenantWork, tenantDeleteWaitMs } = parts;
   return defineRoute({
     ...calls.deleteTenant,
     summary: 'Deletes a tenant after a waiting time, during which it can be restored; its audit stays',
@@ -20,13 +20,12 @@ export function deleteTenant(parts: TenantParts) {
     async handle({ actor, params: { id }, body: { reason } }) {
       const holds = await legalHolds.activeIds(id);
       if (holds.length > 0) throw new CodedError('TENANT_HELD', { detail: { holds } });
-      const deleteAt = new Date(now().getTime() + tenantDeleteWaitMs).toISOString();
       const tenant = await changeStatus(parts, {
         actor,
         id,
         event: 'tenant.deletion_asked',
         reason,
-        step: () => ({ from: ['active', 'suspended'], to: 'deleting', deleteAt }),
+        step: () => ({ from: ['active', 'suspended'], to: 'deleting', waitMs: tenantDeleteWaitMs }),
         isDone: ({ status }) => status === 'deleting',
       });
       await tenantWork.delete(id, actor);

@@ -3,6 +3,7 @@ import type { Policy } from '#domain/policy/policy.ts';
 import type { PolicyStore } from '#stores/policy/policies.ts';
 import type { EntryFacts, RecordEvent } from '../../record.ts';
 import { changeOnRecord } from './change-on-record.ts';
+import { signOlderVersions } from './sign-older-versions.ts';
 
 interface MissingPoliciesOptions {
   policies: PolicyStore;
@@ -15,8 +16,8 @@ interface MissingPoliciesOptions {
 
 /**
  * Gives a tenant those first policies that it lacks, each recorded and signed. Where there is, or was, a policy of that
- * domain and place, the tenant's own decision stands. Policies from before signatures are signed once. Safe to repeat,
- * also from several processes at once. The store needs the signing key; throws `POLICY_SET_REFUSED` as it does.
+ * domain and place, the tenant's own decision stands. Policies from before signatures are signed once, as a set and
+ * each version. Safe to repeat, also from several processes at once. The store needs the signing key; throws `POLICY_SET_REFUSED` as it does.
  */
 export async function addMissingPolicies({
   policies,
@@ -28,10 +29,15 @@ export async function addMissingPolicies({
   const by = 'openclaw-setup';
   const setup: Actor = { tenantId, userId: by, role: 'enterprise_admin', orgUnit: '' };
   const first = make({ by, at: now() });
+  await signOlderVersions({ policies, recordEvent, tenantId });
   if ((await policies.list(tenantId, {})).length > 0) await policies.renewSignature(tenantId);
   for (;;) {
     const { revision } = await policies.active(tenantId);
-    const places = new Set((await policies.list(tenantId, {})).map(placeOf));
+    // What nothing proves takes no place, unless it stands as in force: then an operator has to look first.
+    const taken = (await policies.list(tenantId, {})).filter(
+      ({ unproven, status }) => !unproven || status === 'active',
+    );
+    const places = new Set(taken.map(placeOf));
     const policy = first.find((one) => !places.has(placeOf(one)));
     if (policy === undefined) return;
     // If another process was faster, nothing happens and the loop looks again.

@@ -1,6 +1,6 @@
 import { CodedError } from '#domain/error.ts';
 import type { Actor } from '#domain/person/actor.ts';
-import { mayReadPolicy, mayWritePolicy } from '#domain/policy/access.ts';
+import { mayReadPolicy } from '#domain/policy/access.ts';
 import type { Policy, PolicyScope } from '#domain/policy/policy.ts';
 import { canonicalJson } from '#platform/crypto/canonical-json.ts';
 import { sha256Hex } from '#platform/crypto/digest.ts';
@@ -12,7 +12,7 @@ import type { PolicyStore } from '#stores/policy/policies.ts';
 import type { RecordEvent } from '../../record.ts';
 import { findPolicy } from '../find.ts';
 import { changeOnRecord } from './change-on-record.ts';
-import { mayChangePolicy, unitOfOwner } from './may-change.ts';
+import { outranking, ownerOf, refusalToChange, refusalToMake } from './may-change.ts';
 import type { PlannedPolicyChange, PolicyGround } from './plan-change.ts';
 
 /** What a change means for people, as far as that was looked at. */
@@ -72,7 +72,7 @@ const attempts = 5;
 /**
  * The one way in which people change policies: permission, `If-Match`, levels above, review; then, under a lock, the
  * rows, the signature and the audit entry, all or nothing. Throws `NOT_FOUND` (also for a policy that the caller may
- * not see), `forbidden`, `POLICY_CHANGED`, what `plan` and the review throw, `POLICY_CONFLICT`, `POLICY_SET_REFUSED`
+ * not see), `forbidden`, `HIGHER_ROLE`, `POLICY_CHANGED`, what `plan` and the review throw, `POLICY_CONFLICT`, `POLICY_SET_REFUSED`
  * and `AUDIT_WRITE_FAILED`.
  */
 export function createChangePolicy(options: ChangePolicyOptions): ChangePolicy {
@@ -103,14 +103,35 @@ export function createProposeChange(
   const { policies, now } = options;
   return async (actor, request) => {
     const { target } = request;
-    const { revision, policies: active } = await policies.active(actor.tenantId);
-    const versions = 'newAt' in target ? [] : await findPolicy(policies, actor.tenantId, target.policyId);
+    const { tenantId } = actor;
+    const { revision, active, isIntact } = await policies.ground(tenantId);
+    const found = 'newAt' in target ? [] : await findPolicy(policies, tenantId, target.policyId);
+    const versions = found.filter((one) => !one.unproven);
+    const unproven = found.filter((one) => one.unproven);
     if ('newAt' in target) await admitNew(options, actor, target.newAt);
-    else await admit(options, actor, versions);
+    else await admit(options, actor, versions.at(-1) ?? unproven.at(-1));
     checkMatch(request.ifMatch, versions);
-    const ground = { active, versions, by: actor.userId, at: now() };
-    return { planned: request.plan(ground), ground, seen: { revision, versions } };
+    const isOver = await hasEnded(policies, tenantId, versions);
+    const ground = { active, versions, unproven, isOver, by: actor.userId, at: now() };
+    const planned = request.plan(ground);
+    // What would come in force beside what nobody signed is neither looked at nor done; nor is a policy of which nobody
+    // can say whether it is in force.
+    const isUnclear = versions.at(-1)?.status === 'deprecated';
+    if (!isIntact && (planned?.takesEffect || isUnclear)) throw new CodedError('POLICY_SET_REFUSED');
+    if (planned !== undefined) await admitNamed(options, actor, planned);
+    return { planned, ground, seen: { revision, versions } };
   };
+}
+
+/** A version in force keeps its policy alive, whatever the newest one's status says. */
+async function hasEnded(
+  policies: Pick<PolicyStore, 'hasEnded'>,
+  tenantId: string,
+  versions: readonly Policy[],
+): Promise<boolean> {
+  const newest = versions.at(-1);
+  if (newest?.status !== 'deprecated' || versions.some(({ status }) => status === 'active')) return false;
+  return policies.hasEnded(tenantId, newest);
 }
 
 interface Planned {
@@ -145,34 +166,54 @@ function checkMatch(ifMatch: string | undefined, versions: readonly Policy[]): v
 type Admitting = Pick<ChangePolicyOptions, 'people' | 'subjects' | 'recordEvent'>;
 
 /** Throws unless the person may change this policy. One that they may not even see does not exist for them. */
-async function admit(options: Admitting, actor: Actor, versions: readonly Policy[]): Promise<void> {
-  const newest = versions.at(-1);
+async function admit(options: Admitting, actor: Actor, newest: Policy | undefined): Promise<void> {
   if (newest === undefined) throw new CodedError('NOT_FOUND');
-  if (await mayChangePolicy(options.people, actor, newest.scope)) return;
+  const refusal = await refusalToChange(options.people, actor, newest.scope);
+  if (refusal === undefined) return;
   const place = await placeInWords(options.subjects, actor, newest.scope);
   await options.recordEvent(actor, {
     event: 'policy.updated',
     detail: `${describe(newest, place)}: not theirs to change`,
     outcome: 'denied',
-    metadata: { policy_id: newest.id, error: 'forbidden' },
+    metadata: { policy_id: newest.id, error: refusal },
   });
-  throw new CodedError(mayReadPolicy(actor, newest.scope) ? 'forbidden' : 'NOT_FOUND');
+  throw new CodedError(mayReadPolicy(actor, newest.scope) ? refusal : 'NOT_FOUND');
+}
+
+/** A canary acts on whom it names: none of them may outrank the actor. */
+async function admitNamed(
+  options: Admitting,
+  actor: Actor,
+  { policy, change }: PlannedPolicyChange,
+): Promise<void> {
+  const above = await outranking(options.people, actor, change.canary?.userIds ?? []);
+  if (above.length === 0) return;
+  const place = await placeInWords(options.subjects, actor, policy.scope);
+  await options.recordEvent(actor, {
+    event: 'policy.canary_started',
+    detail: `${describe(policy, place)}: names ${above.length} whose role is higher or not known`,
+    outcome: 'denied',
+    metadata: { policy_id: policy.id, error: 'HIGHER_ROLE' },
+  });
+  const problem = 'names somebody whose role is higher than yours, or not known';
+  throw new CodedError('HIGHER_ROLE', { detail: [{ field: 'user_ids', problem }] });
 }
 
 /** Comes before the comparison with the levels above, whose policies the caller may not be allowed to see. */
 async function admitNew(options: Admitting, actor: Actor, scope: PolicyScope): Promise<void> {
-  // The unit that the new policy itself states for its person counts for nothing.
-  const unit = await unitOfOwner(options.people, actor, scope);
-  if (!mayWritePolicy(actor, scope, unit)) {
+  const owner = await ownerOf(options.people, actor, scope);
+  const refusal = refusalToMake(actor, scope, owner);
+  if (refusal !== undefined) {
     const place = await placeInWords(options.subjects, actor, scope);
     await options.recordEvent(actor, {
       event: 'policy.created',
       detail: `a policy for ${place}: not theirs to make`,
       outcome: 'denied',
-      metadata: { error: 'forbidden' },
+      metadata: { error: refusal },
     });
-    throw new CodedError('forbidden');
+    throw new CodedError(refusal);
   }
+  const unit = owner?.orgUnit ?? null;
   if (unit !== null && scope.orgUnit !== null && scope.orgUnit !== unit) {
     throw new CodedError('INVALID_REQUEST', {
       detail: [{ field: 'scope.org_unit', problem: `is not the person's unit, ${unit}` }],

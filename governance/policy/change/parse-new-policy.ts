@@ -3,7 +3,7 @@ import { CodedError } from '#domain/error.ts';
 import { checkPolicy, maxPolicyBytes, maxUserPolicyBytes, policyBody } from '#domain/policy/policy.schema.ts';
 import type { Policy } from '#domain/policy/policy.ts';
 import type { GovernedDomain } from '#domain/policy/rules.ts';
-import { validatePolicy } from '#domain/policy/validate.ts';
+import { refuseEnterpriseOnly, validatePolicy } from '#domain/policy/validate.ts';
 import { newId } from '#platform/new-id.ts';
 
 interface ParseNewPolicyOptions {
@@ -16,8 +16,9 @@ interface ParseNewPolicyOptions {
 
 /**
  * A new policy, version 1, from the body of `POST /api/v1/policies`. Throws `PAYLOAD_TOO_LARGE` for a body beyond
- * `maxPolicyBytes` (`maxUserPolicyBytes` for a person's own), `INVALID_REQUEST` for a malformed one and
- * `POLICY_HIERARCHY_VIOLATION` for one that goes beyond a level above.
+ * `maxPolicyBytes` (`maxUserPolicyBytes` for a person's own), `INVALID_REQUEST` for a malformed one,
+ * `POLICY_ENTERPRISE_ONLY` for one that says what only the enterprise's may, and `POLICY_HIERARCHY_VIOLATION` for one
+ * that goes beyond a level above.
  */
 export function parseNewPolicy(body: unknown, { among, by, at }: ParseNewPolicyOptions): Policy {
   const bytes = sizeOf(body);
@@ -49,8 +50,10 @@ function holdAgainstAncestors<D extends GovernedDomain>(
   policy: Policy,
   among: readonly Policy[],
 ): void {
+  const checked = checkPolicy(domain, policy);
+  refuseEnterpriseOnly(checked);
   const others = among.filter((other) => other.domain === domain).map((other) => checkPolicy(domain, other));
-  validatePolicy(checkPolicy(domain, policy), others);
+  validatePolicy(checked, others);
 }
 
 /** Bytes of the body as JSON; what JSON can't express is left to the schema. */

@@ -7,8 +7,12 @@ import { parseNewPolicy } from './parse-new-policy.ts';
 export interface PolicyGround {
   /** Active policies of the tenant. */
   active: readonly Policy[];
-  /** Versions of the policy in question, oldest first; empty for a new one. */
+  /** Versions of the policy in question that are proven, oldest first; empty for a new one. */
   versions: readonly Policy[];
+  /** Those that nothing proves: their numbers are taken, nothing else counts. */
+  unproven: readonly Policy[];
+  /** It was ended. */
+  isOver: boolean;
   by: string;
   at: Date;
 }
@@ -57,8 +61,8 @@ export function planCreation(body: unknown, { active, by, at }: PolicyGround): P
 }
 
 /**
- * A new version; what the update leaves out stays as in the newest, its status too. Throws `POLICY_DEPRECATED`,
- * `INVALID_REQUEST`, `POLICY_HIERARCHY_VIOLATION`.
+ * A new version; what the update leaves out stays as in the newest proven one, its status too. Throws
+ * `POLICY_DEPRECATED`, `POLICY_UNPROVEN`, `INVALID_REQUEST`, `POLICY_HIERARCHY_VIOLATION`.
  */
 export function planUpdate(update: Update, ground: PolicyGround): PlannedPolicyChange {
   const newest = livingNewest(ground);
@@ -69,7 +73,7 @@ export function planUpdate(update: Update, ground: PolicyGround): PlannedPolicyC
       rules: update.rules ?? newest.rules,
       mayGrant: update.may_grant === undefined ? newest.mayGrant : update.may_grant,
     },
-    status: update.status ?? newest.status,
+    status: update.status ?? livingStatus(newest),
     reason: update.change_reason,
   });
 }
@@ -83,8 +87,8 @@ export function planRollback(
   ground: PolicyGround,
 ): PlannedPolicyChange {
   const newest = livingNewest(ground);
-  const content = versionOf(ground.versions, to_version);
-  const { status } = activeOf(ground.versions) ?? newest;
+  const content = versionOf(ground, to_version);
+  const status = livingStatus(activeOf(ground.versions) ?? newest);
   return nextVersion('rolled_back', ground, { content, status, reason: change_reason });
 }
 
@@ -97,7 +101,7 @@ export function planActivation(
   ground: PolicyGround,
 ): PlannedPolicyChange | undefined {
   const newest = livingNewest(ground);
-  const draft = version === undefined ? newest : versionOf(ground.versions, version);
+  const draft = version === undefined ? newest : versionOf(ground, version);
   if (draft.status === 'active') return undefined;
   if (draft.status === 'deprecated') throw new CodedError('POLICY_DEPRECATED');
   // Levels above may have become stricter since it was written.
@@ -110,19 +114,23 @@ export function planActivation(
     reason: change_reason,
     change: {
       policyId: draft.id,
-      deprecate: endedBy(draft.version, ground.versions),
+      deprecate: endedBy(draft.version, ground),
       insert: null,
       activate: draft.version,
     },
   };
 }
 
-/** Ends a policy: its active version and its drafts. Throws `POLICY_DEPRECATED` when it has ended already. */
+/**
+ * Ends a policy: its active version and its drafts, also what nothing proves. Throws `POLICY_DEPRECATED` when it has
+ * ended already.
+ */
 export function planDeprecation(
   { change_reason }: { change_reason: string },
   ground: PolicyGround,
 ): PlannedPolicyChange {
-  const newest = livingNewest(ground);
+  const deprecate = endedBy(Number.POSITIVE_INFINITY, ground);
+  const newest = deprecate.length === 0 ? livingNewest(ground) : newestOf(ground);
   const replaced = activeOf(ground.versions);
   return {
     event: 'deprecated',
@@ -132,9 +140,10 @@ export function planDeprecation(
     reason: change_reason,
     change: {
       policyId: newest.id,
-      deprecate: endedBy(newest.version + 1, ground.versions),
+      deprecate,
       insert: null,
       activate: null,
+      ...(newest.unproven ? {} : { end: newest.version }),
     },
   };
 }
@@ -150,9 +159,9 @@ function nextVersion(
   ground: PolicyGround,
   { content, status, reason }: Next,
 ): PlannedPolicyChange {
-  const version = (ground.versions.at(-1)?.version ?? 0) + 1;
+  const version = nextNumber(ground);
   const parsed = parsedAgain(content, { ...ground, status, reason });
-  const policy: Policy = { ...parsed, id: content.id, version };
+  const policy: Policy = { ...parsed, id: content.id, version, basedOn: content.version };
   const takesEffect = policy.status === 'active';
   return {
     event,
@@ -162,7 +171,7 @@ function nextVersion(
     reason,
     change: {
       policyId: policy.id,
-      deprecate: takesEffect ? endedBy(version, ground.versions) : [],
+      deprecate: takesEffect ? endedBy(version, ground) : [],
       insert: policy,
       activate: null,
     },
@@ -190,18 +199,45 @@ export function parsedAgain(
   return parseNewPolicy(body, { among: active, by, at });
 }
 
-export function livingNewest({ versions }: PolicyGround): Policy {
-  const newest = versions.at(-1);
-  if (newest === undefined) throw new CodedError('NOT_FOUND');
-  if (newest.status === 'deprecated') throw new CodedError('POLICY_DEPRECATED');
+/** The newest proven version of a policy that nobody ended. */
+export function livingNewest(ground: PolicyGround): Policy {
+  const newest = newestOf(ground);
+  if (newest.unproven) throw new CodedError('POLICY_UNPROVEN');
+  if (ground.isOver) throw new CodedError('POLICY_DEPRECATED');
   return newest;
 }
 
-/** Throws `NOT_FOUND` for a version that does not exist. */
-export function versionOf(versions: readonly Policy[], version: number): Policy {
+function newestOf({ versions, unproven }: PolicyGround): Policy {
+  const newest = versions.at(-1) ?? unproven.at(-1);
+  if (newest === undefined) throw new CodedError('NOT_FOUND');
+  return newest;
+}
+
+/** The version to act on; throws `NOT_FOUND` where there is none, `POLICY_UNPROVEN` for one that nothing proves. */
+export function versionOf({ versions, unproven }: PolicyGround, version: number): Policy {
+  const found = knownVersion([...versions, ...unproven], version);
+  if (found.unproven) throw new CodedError('POLICY_UNPROVEN');
+  return found;
+}
+
+/** The version to look at; throws `NOT_FOUND` where there is none. */
+export function knownVersion(versions: readonly Policy[], version: number): Policy {
   const found = versions.find((one) => one.version === version);
   if (found === undefined) throw new CodedError('NOT_FOUND', { message: `there is no version ${version}` });
   return found;
+}
+
+/** The first free number after the newest proven version: rows that nothing proves use up no numbers but their own. */
+function nextNumber({ versions, unproven }: PolicyGround): number {
+  const taken = new Set(unproven.map(({ version }) => version));
+  let next = (versions.at(-1)?.version ?? 0) + 1;
+  while (taken.has(next)) next += 1;
+  return next;
+}
+
+/** A draft whose status alone says that it ended is a draft: who ends a policy signs that. */
+function livingStatus({ status }: Policy): PolicyStatus {
+  return status === 'deprecated' ? 'draft' : status;
 }
 
 /** The version without its canary. */
@@ -214,8 +250,9 @@ export function activeOf(versions: readonly Policy[]): Policy | null {
   return versions.find(({ status }) => status === 'active') ?? null;
 }
 
-function endedBy(version: number, versions: readonly Policy[]): number[] {
-  return versions
-    .filter((one) => one.version < version && one.status !== 'deprecated')
+/** What ends when this version comes in force: living ones before it, and all that nothing proves. */
+function endedBy(version: number, { versions, unproven }: PolicyGround): number[] {
+  return [...versions.filter((one) => one.version < version), ...unproven]
+    .filter(({ status }) => status !== 'deprecated')
     .map((one) => one.version);
 }

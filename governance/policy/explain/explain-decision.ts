@@ -4,6 +4,7 @@ import { ceilingRules } from '#domain/policy/ceiling.ts';
 import { inPositions, topmostOf } from '#domain/policy/chain.ts';
 import type { MatchedRule } from '#domain/policy/decision.ts';
 import type { MergedPolicy } from '#domain/policy/merge.ts';
+import { governedAs } from '#domain/policy/oversight.ts';
 import { checkPolicy } from '#domain/policy/policy.schema.ts';
 import { type Policy, type PolicyLevel, policyLevels } from '#domain/policy/policy.ts';
 import { type GovernedDomain, governedDomains, type RulesOf } from '#domain/policy/rules.ts';
@@ -69,7 +70,7 @@ export function createExplainDecision({
     const { actor, facts, additional = {} } = question;
     const { policies } = await policiesInForce(policyCache, actor.tenantId);
     const rules = await evaluateUnder(policies, question);
-    const own = policiesFor(actor, policies);
+    const own = policiesFor(governedAs(actor, facts.id), policies);
     const verdict = strictest(rules.map((rule) => rule.verdict));
     const asked = domainsToAsk(facts, additional);
     return {

@@ -12,6 +12,7 @@ import {
   maxExamples,
   type Said,
 } from '#domain/policy/impact.ts';
+import { governedAs } from '#domain/policy/oversight.ts';
 import type { Policy, PolicyScope } from '#domain/policy/policy.ts';
 import type { GovernedDomain } from '#domain/policy/rules.ts';
 import { strictest } from '#domain/policy/verdict.ts';
@@ -79,7 +80,7 @@ export async function replayDecisions(options: ReplayOptions, replay: Replay): P
       .toSorted((a, b) => (placeOf(a.person) < placeOf(b.person) ? -1 : 1));
     for (const { alike, person } of ordered) {
       const { action, additional = {} } = alike.input;
-      if (!scopeCovers(scope, person)) continue;
+      if (!scopeCovers(scope, governedAs(person, action.id))) continue;
       decisions += alike.count;
       if (!domainsToAsk(action, additional).includes(domain)) continue;
       const { key } = alike;

@@ -9,8 +9,11 @@ CREATE ROLE openclaw_ledger_writer NOLOGIN NOINHERIT;
 CREATE SCHEMA ledger;
 ALTER SCHEMA ledger OWNER TO openclaw_ledger_owner;
 GRANT USAGE ON SCHEMA ledger TO openclaw_app;
+GRANT USAGE ON SCHEMA ledger TO openclaw_gateway;
 GRANT USAGE ON SCHEMA ledger TO openclaw_ledger_reader;
 GRANT USAGE ON SCHEMA ledger TO openclaw_ledger_writer;
+GRANT USAGE ON SCHEMA ledger TO openclaw_provisioning;
+GRANT USAGE ON SCHEMA ledger TO openclaw_worker;
 
 -- Attempts that surely had no effect: nothing was sent, it was refused, or once it had settled it was looked for and was not there.
 CREATE TABLE ledger.attempt_ends (
@@ -467,6 +470,7 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.add_attempt(text,text,integer) OWNER TO openclaw_ledger_writer;
 GRANT EXECUTE ON FUNCTION ledger.add_attempt(text,text,integer) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.add_attempt(text,text,integer) TO openclaw_worker;
 
 -- The next attempt of a claimed effect without an outcome, with the decision that lets it send; added is false when another worker has it, or the attempt before has not ended.
 CREATE OR REPLACE FUNCTION ledger.add_attempt(p_tenant text, p_run_id text, p_n integer, p_decision jsonb)
@@ -497,6 +501,7 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.add_attempt(text,text,integer,jsonb) OWNER TO openclaw_ledger_writer;
 GRANT EXECUTE ON FUNCTION ledger.add_attempt(text,text,integer,jsonb) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.add_attempt(text,text,integer,jsonb) TO openclaw_worker;
 
 -- One decision from its camelCase JSON.
 CREATE OR REPLACE FUNCTION ledger.add_decision(p_tenant text, p_decision jsonb)
@@ -574,6 +579,7 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.add_head(text,jsonb,jsonb,bigint) OWNER TO openclaw_ledger_writer;
 GRANT EXECUTE ON FUNCTION ledger.add_head(text,jsonb,jsonb,bigint) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.add_head(text,jsonb,jsonb,bigint) TO openclaw_worker;
 
 -- A key statement; false when that key is introduced already.
 CREATE OR REPLACE FUNCTION ledger.add_tree_key(p_tenant text, p_key jsonb)
@@ -592,6 +598,7 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.add_tree_key(text,jsonb) OWNER TO openclaw_ledger_writer;
 GRANT EXECUTE ON FUNCTION ledger.add_tree_key(text,jsonb) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.add_tree_key(text,jsonb) TO openclaw_worker;
 
 -- Claim, decision, intent and attempt 1 together; or nothing, and the claim on record (existing), or approval_consumed when another effect used the approval.
 CREATE OR REPLACE FUNCTION ledger.begin_effect(p_tenant text, p_decision jsonb, p_entry jsonb, p_claim jsonb)
@@ -623,6 +630,7 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.begin_effect(text,jsonb,jsonb,jsonb) OWNER TO openclaw_ledger_writer;
 GRANT EXECUTE ON FUNCTION ledger.begin_effect(text,jsonb,jsonb,jsonb) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.begin_effect(text,jsonb,jsonb,jsonb) TO openclaw_worker;
 
 -- The claim of an effect with its attempts, its outcome, and the decision under which it was made, as its intent states it (null once that is gone); null when nobody claimed it.
 CREATE OR REPLACE FUNCTION ledger.claim_of(p_tenant text, p_run_id text)
@@ -648,6 +656,7 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.claim_of(text,text) OWNER TO openclaw_ledger_writer;
 GRANT EXECUTE ON FUNCTION ledger.claim_of(text,text) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.claim_of(text,text) TO openclaw_worker;
 
 -- How many entries are sealed under a person's key, and how many older ones name them in clear.
 CREATE OR REPLACE FUNCTION ledger.count_of_person(p_tenant text, p_subject text, p_user_id text)
@@ -664,6 +673,8 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.count_of_person(text,text,text) OWNER TO openclaw_ledger_reader;
 GRANT EXECUTE ON FUNCTION ledger.count_of_person(text,text,text) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.count_of_person(text,text,text) TO openclaw_gateway;
+GRANT EXECUTE ON FUNCTION ledger.count_of_person(text,text,text) TO openclaw_worker;
 
 -- Decisions after one id and up to another, p_limit of them, by what was asked: {count, last, groups: [{key, input, fromOutside, count, decisionIds, times}]}, ids and times of the newest five.
 CREATE OR REPLACE FUNCTION ledger.decisions_alike(p_tenant text, p_after text, p_through text, p_limit integer)
@@ -701,6 +712,7 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.decisions_alike(text,text,text,integer) OWNER TO openclaw_ledger_reader;
 GRANT EXECUTE ON FUNCTION ledger.decisions_alike(text,text,text,integer) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.decisions_alike(text,text,text,integer) TO openclaw_gateway;
 
 -- Drops a month of entries: dropped, or why not (absent, too_young, held by a legal hold, not_covered by a signed head).
 CREATE OR REPLACE FUNCTION ledger.drop_month(p_month text, p_keep_days integer)
@@ -751,6 +763,7 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.drop_month(text,integer) OWNER TO openclaw_ledger_owner;
 GRANT EXECUTE ON FUNCTION ledger.drop_month(text,integer) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.drop_month(text,integer) TO openclaw_worker;
 
 -- An attempt surely had no effect, and the provider wants no call for so many milliseconds (null: it named no time); false when that is on record already or the effect has an outcome.
 CREATE OR REPLACE FUNCTION ledger.end_attempt(p_tenant text, p_run_id text, p_n integer, p_code text, p_again_ms double precision)
@@ -769,6 +782,7 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.end_attempt(text,text,integer,text,double precision) OWNER TO openclaw_ledger_writer;
 GRANT EXECUTE ON FUNCTION ledger.end_attempt(text,text,integer,text,double precision) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.end_attempt(text,text,integer,text,double precision) TO openclaw_worker;
 
 -- The leaf as it was hashed (transparency/leaf.ts), with leafHash (hex) and, in the newer form, sealed (base64) beside it.
 CREATE OR REPLACE FUNCTION ledger.entry_json(p_entry ledger.audit_entries)
@@ -819,6 +833,8 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.erased_subjects(text,jsonb) OWNER TO openclaw_ledger_reader;
 GRANT EXECUTE ON FUNCTION ledger.erased_subjects(text,jsonb) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.erased_subjects(text,jsonb) TO openclaw_gateway;
+GRANT EXECUTE ON FUNCTION ledger.erased_subjects(text,jsonb) TO openclaw_worker;
 
 -- The entries that tell of erasures, at positions [p_from, p_to), in order.
 CREATE OR REPLACE FUNCTION ledger.erasure_places(p_tenant text, p_from bigint, p_to bigint)
@@ -838,6 +854,8 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.erasure_places(text,bigint,bigint) OWNER TO openclaw_ledger_reader;
 GRANT EXECUTE ON FUNCTION ledger.erasure_places(text,bigint,bigint) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.erasure_places(text,bigint,bigint) TO openclaw_gateway;
+GRANT EXECUTE ON FUNCTION ledger.erasure_places(text,bigint,bigint) TO openclaw_worker;
 
 -- Months, YYYY-MM, of which every entry is older than so many days, and than 366 in any case.
 CREATE OR REPLACE FUNCTION ledger.expired_months(p_keep_days integer)
@@ -856,6 +874,7 @@ AS $function$
 $function$;
 ALTER FUNCTION ledger.expired_months(integer) OWNER TO openclaw_ledger_owner;
 GRANT EXECUTE ON FUNCTION ledger.expired_months(integer) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.expired_months(integer) TO openclaw_worker;
 
 -- What of the ledger misses its counterpart between two times, [{kind, ref}]; what is on record as a gap is left out.
 CREATE OR REPLACE FUNCTION ledger.find_gaps(p_tenant text, p_after timestamp with time zone, p_before timestamp with time zone, p_limit integer)
@@ -918,6 +937,7 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.find_gaps(text,timestamp with time zone,timestamp with time zone,integer) OWNER TO openclaw_ledger_reader;
 GRANT EXECUTE ON FUNCTION ledger.find_gaps(text,timestamp with time zone,timestamp with time zone,integer) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.find_gaps(text,timestamp with time zone,timestamp with time zone,integer) TO openclaw_worker;
 
 -- Outcome and its entry, once per effect; a repeated call returns what is on record. p_attempts: how many attempts it is about; unless it is a success, it is refused (outcome null) once there is another; workers of the release before do not say.
 CREATE OR REPLACE FUNCTION ledger.finish_effect(p_tenant text, p_run_id text, p_entry jsonb, p_outcome text, p_result jsonb, p_attempts integer DEFAULT 2147483647)
@@ -945,6 +965,7 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.finish_effect(text,text,jsonb,text,jsonb,integer) OWNER TO openclaw_ledger_writer;
 GRANT EXECUTE ON FUNCTION ledger.finish_effect(text,text,jsonb,text,jsonb,integer) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.finish_effect(text,text,jsonb,text,jsonb,integer) TO openclaw_worker;
 
 -- How many gaps were found since then, of all tenants together.
 CREATE OR REPLACE FUNCTION ledger.gaps_since(p_at timestamp with time zone)
@@ -957,6 +978,8 @@ AS $function$
 $function$;
 ALTER FUNCTION ledger.gaps_since(timestamp with time zone) OWNER TO openclaw_ledger_owner;
 GRANT EXECUTE ON FUNCTION ledger.gaps_since(timestamp with time zone) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.gaps_since(timestamp with time zone) TO openclaw_gateway;
+GRANT EXECUTE ON FUNCTION ledger.gaps_since(timestamp with time zone) TO openclaw_worker;
 
 -- A head as it was signed.
 CREATE OR REPLACE FUNCTION ledger.head_json(p_head ledger.tree_heads)
@@ -1038,8 +1061,9 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.make_partitions(integer,integer) OWNER TO openclaw_ledger_owner;
 GRANT EXECUTE ON FUNCTION ledger.make_partitions(integer,integer) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.make_partitions(integer,integer) TO openclaw_worker;
 
--- Entries that a person may see and asked for; an unknown kind of visibility sees nothing. A user id comes with its subject.
+-- Entries that a person may see and asked for, by the view of each event; an unknown kind of visibility sees nothing. A user id comes with its subject.
 CREATE OR REPLACE FUNCTION ledger.matching(p_tenant text, p_visibility jsonb, p_filters jsonb)
  RETURNS SETOF ledger.audit_entries
  LANGUAGE sql
@@ -1049,8 +1073,12 @@ AS $function$
   WHERE e.tenant_id = p_tenant
     AND CASE p_visibility->>'kind'
       WHEN 'tenant' THEN true
-      WHEN 'org' THEN e.org_unit = p_visibility->>'orgUnit' OR starts_with(e.org_unit, p_visibility->>'orgUnit' || '/')
-      WHEN 'own' THEN e.subject = p_visibility->>'subject' OR e.user_id = p_visibility->>'userId'
+      WHEN 'org' THEN
+        (e.org_unit = p_visibility->>'orgUnit' OR starts_with(e.org_unit, p_visibility->>'orgUnit' || '/'))
+          AND ledger.view_of(e.event) = 'unit'
+        OR (e.subject = p_visibility->>'subject' OR e.user_id = p_visibility->>'userId') AND ledger.view_of(e.event) = 'own'
+      WHEN 'own' THEN (e.subject = p_visibility->>'subject' OR e.user_id = p_visibility->>'userId')
+        AND ledger.view_of(e.event) <> 'tenant'
       ELSE false END
     AND e."timestamp" >= coalesce((p_filters->>'from')::timestamptz, '-infinity')
     AND e."timestamp" < coalesce((p_filters->>'to')::timestamptz, 'infinity')
@@ -1077,6 +1105,7 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.new_gaps(text,jsonb) OWNER TO openclaw_ledger_reader;
 GRANT EXECUTE ON FUNCTION ledger.new_gaps(text,jsonb) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.new_gaps(text,jsonb) TO openclaw_worker;
 
 -- The id of the newest decision of a tenant; null when there is none.
 CREATE OR REPLACE FUNCTION ledger.newest_decision(p_tenant text)
@@ -1091,6 +1120,7 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.newest_decision(text) OWNER TO openclaw_ledger_reader;
 GRANT EXECUTE ON FUNCTION ledger.newest_decision(text) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.newest_decision(text) TO openclaw_gateway;
 
 -- What is on record of an effect; null when nothing is.
 CREATE OR REPLACE FUNCTION ledger.outcome_of(p_tenant text, p_run_id text)
@@ -1162,6 +1192,7 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.place(text,boolean,integer) OWNER TO openclaw_ledger_writer;
 GRANT EXECUTE ON FUNCTION ledger.place(text,boolean,integer) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.place(text,boolean,integer) TO openclaw_worker;
 
 -- A hold and the entry that says so, or neither.
 CREATE OR REPLACE FUNCTION ledger.place_hold(p_tenant text, p_hold jsonb, p_entry jsonb)
@@ -1179,6 +1210,7 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.place_hold(text,jsonb,jsonb) OWNER TO openclaw_ledger_writer;
 GRANT EXECUTE ON FUNCTION ledger.place_hold(text,jsonb,jsonb) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.place_hold(text,jsonb,jsonb) TO openclaw_gateway;
 
 -- Position of an entry in the tree; null while it has none.
 CREATE OR REPLACE FUNCTION ledger.place_of(p_tenant text, p_entry_id text)
@@ -1193,6 +1225,8 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.place_of(text,text) OWNER TO openclaw_ledger_reader;
 GRANT EXECUTE ON FUNCTION ledger.place_of(text,text) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.place_of(text,text) TO openclaw_gateway;
+GRANT EXECUTE ON FUNCTION ledger.place_of(text,text) TO openclaw_worker;
 
 -- Which of these versions [{id, version, status, at}], as policy@version, no entry tells of, or none as being in force or as ended where they are; what is on record as a gap is left out.
 CREATE OR REPLACE FUNCTION ledger.policies_without_entry(p_tenant text, p_versions jsonb)
@@ -1239,6 +1273,7 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.policies_without_entry(text,jsonb) OWNER TO openclaw_ledger_reader;
 GRANT EXECUTE ON FUNCTION ledger.policies_without_entry(text,jsonb) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.policies_without_entry(text,jsonb) TO openclaw_worker;
 
 -- Entries that say that a version of a policy was made or moved, after one entry and before a time, oldest first: [{id, at, event, metadata, isGap}], isGap = on record as one. Those that a later entry takes back are left out.
 CREATE OR REPLACE FUNCTION ledger.policy_changes(p_tenant text, p_after timestamp with time zone, p_after_id text, p_before timestamp with time zone, p_limit integer)
@@ -1265,8 +1300,9 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.policy_changes(text,timestamp with time zone,text,timestamp with time zone,integer) OWNER TO openclaw_ledger_reader;
 GRANT EXECUTE ON FUNCTION ledger.policy_changes(text,timestamp with time zone,text,timestamp with time zone,integer) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.policy_changes(text,timestamp with time zone,text,timestamp with time zone,integer) TO openclaw_worker;
 
--- One page, newest first: {limit, offset, after: {timestamp, id}, countTo}. The total is counted up to countTo, wholly where that is null, and not at all for 0. Visibility is {kind: tenant | org | own} with orgUnit, or subject and userId.
+-- One page, newest first: {limit, offset, after: {timestamp, id}, countTo}. The total is counted up to countTo, wholly where that is null, and not at all for 0. Visibility is {kind: tenant | org | own} with subject and userId of who reads, and orgUnit for org.
 CREATE OR REPLACE FUNCTION ledger.read_entries(p_tenant text, p_visibility jsonb, p_filters jsonb, p_page jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -1309,6 +1345,8 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.read_entries(text,jsonb,jsonb,jsonb) OWNER TO openclaw_ledger_reader;
 GRANT EXECUTE ON FUNCTION ledger.read_entries(text,jsonb,jsonb,jsonb) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.read_entries(text,jsonb,jsonb,jsonb) TO openclaw_gateway;
+GRANT EXECUTE ON FUNCTION ledger.read_entries(text,jsonb,jsonb,jsonb) TO openclaw_worker;
 
 -- Heads, newest first: the newest, or the last of each day.
 CREATE OR REPLACE FUNCTION ledger.read_heads(p_tenant text, p_kind text, p_limit integer)
@@ -1332,6 +1370,8 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.read_heads(text,text,integer) OWNER TO openclaw_ledger_reader;
 GRANT EXECUTE ON FUNCTION ledger.read_heads(text,text,integer) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.read_heads(text,text,integer) TO openclaw_gateway;
+GRANT EXECUTE ON FUNCTION ledger.read_heads(text,text,integer) TO openclaw_worker;
 
 -- Heads from number p_n on, oldest first.
 CREATE OR REPLACE FUNCTION ledger.read_heads_from(p_tenant text, p_n bigint, p_limit integer)
@@ -1347,6 +1387,8 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.read_heads_from(text,bigint,integer) OWNER TO openclaw_ledger_reader;
 GRANT EXECUTE ON FUNCTION ledger.read_heads_from(text,bigint,integer) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.read_heads_from(text,bigint,integer) TO openclaw_gateway;
+GRANT EXECUTE ON FUNCTION ledger.read_heads_from(text,bigint,integer) TO openclaw_worker;
 
 -- Every hold of a tenant, newest first, over or not.
 CREATE OR REPLACE FUNCTION ledger.read_holds(p_tenant text)
@@ -1367,6 +1409,9 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.read_holds(text) OWNER TO openclaw_ledger_reader;
 GRANT EXECUTE ON FUNCTION ledger.read_holds(text) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.read_holds(text) TO openclaw_gateway;
+GRANT EXECUTE ON FUNCTION ledger.read_holds(text) TO openclaw_provisioning;
+GRANT EXECUTE ON FUNCTION ledger.read_holds(text) TO openclaw_worker;
 
 -- Entries at positions [p_from, p_to) that match, in order; program_limit_exceeded where several are too large to be read at once, and one that is says nothing.
 CREATE OR REPLACE FUNCTION ledger.read_places(p_tenant text, p_filters jsonb, p_from bigint, p_to bigint)
@@ -1416,6 +1461,8 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.read_places(text,jsonb,bigint,bigint) OWNER TO openclaw_ledger_reader;
 GRANT EXECUTE ON FUNCTION ledger.read_places(text,jsonb,bigint,bigint) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.read_places(text,jsonb,bigint,bigint) TO openclaw_gateway;
+GRANT EXECUTE ON FUNCTION ledger.read_places(text,jsonb,bigint,bigint) TO openclaw_worker;
 
 -- Entries, with or without a decision; false when the dedupe key is on record already.
 CREATE OR REPLACE FUNCTION ledger.record(p_tenant text, p_decision jsonb, p_entries jsonb, p_dedupe_key text)
@@ -1443,6 +1490,9 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.record(text,jsonb,jsonb,text) OWNER TO openclaw_ledger_writer;
 GRANT EXECUTE ON FUNCTION ledger.record(text,jsonb,jsonb,text) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.record(text,jsonb,jsonb,text) TO openclaw_gateway;
+GRANT EXECUTE ON FUNCTION ledger.record(text,jsonb,jsonb,text) TO openclaw_provisioning;
+GRANT EXECUTE ON FUNCTION ledger.record(text,jsonb,jsonb,text) TO openclaw_worker;
 
 -- A gap and the entry that says so; false when it is on record already.
 CREATE OR REPLACE FUNCTION ledger.record_gap(p_tenant text, p_kind text, p_ref text, p_entry jsonb)
@@ -1468,6 +1518,7 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.record_gap(text,text,text,jsonb) OWNER TO openclaw_ledger_writer;
 GRANT EXECUTE ON FUNCTION ledger.record_gap(text,text,text,jsonb) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.record_gap(text,text,text,jsonb) TO openclaw_worker;
 
 -- Records of one tenant, [{decision, entries, dedupeKey}], all or none: for each whether it was written, false when its dedupe key is on record already or came earlier in the list.
 CREATE OR REPLACE FUNCTION ledger.record_together(p_tenant text, p_records jsonb)
@@ -1509,6 +1560,9 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.record_together(text,jsonb) OWNER TO openclaw_ledger_writer;
 GRANT EXECUTE ON FUNCTION ledger.record_together(text,jsonb) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.record_together(text,jsonb) TO openclaw_gateway;
+GRANT EXECUTE ON FUNCTION ledger.record_together(text,jsonb) TO openclaw_provisioning;
+GRANT EXECUTE ON FUNCTION ledger.record_together(text,jsonb) TO openclaw_worker;
 
 -- Refuses UPDATE, DELETE and TRUNCATE for everybody, the owner and superusers included.
 CREATE OR REPLACE FUNCTION ledger.refuse_change()
@@ -1541,6 +1595,7 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.release_hold(text,text,text,jsonb) OWNER TO openclaw_ledger_writer;
 GRANT EXECUTE ON FUNCTION ledger.release_hold(text,text,text,jsonb) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.release_hold(text,text,text,jsonb) TO openclaw_gateway;
 
 -- Which of these effects have no entry that says that they succeeded; what is on record as a gap is left out.
 CREATE OR REPLACE FUNCTION ledger.runs_without_success(p_tenant text, p_runs jsonb)
@@ -1560,6 +1615,7 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.runs_without_success(text,jsonb) OWNER TO openclaw_ledger_reader;
 GRANT EXECUTE ON FUNCTION ledger.runs_without_success(text,jsonb) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.runs_without_success(text,jsonb) TO openclaw_worker;
 
 -- Trigger (statement level, so that it holds per partition and for no rows too) and forced row-level security.
 CREATE OR REPLACE FUNCTION ledger.seal(p_table regclass)
@@ -1619,6 +1675,8 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.tree_delays(text,bigint) OWNER TO openclaw_ledger_reader;
 GRANT EXECUTE ON FUNCTION ledger.tree_delays(text,bigint) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.tree_delays(text,bigint) TO openclaw_gateway;
+GRANT EXECUTE ON FUNCTION ledger.tree_delays(text,bigint) TO openclaw_worker;
 
 -- Leaves at positions [p_from, p_to) whose entry is gone or has another leaf hash; nothing when all is well.
 CREATE OR REPLACE FUNCTION ledger.tree_differences(p_tenant text, p_from bigint, p_to bigint, p_limit integer)
@@ -1649,6 +1707,7 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.tree_differences(text,bigint,bigint,integer) OWNER TO openclaw_ledger_reader;
 GRANT EXECUTE ON FUNCTION ledger.tree_differences(text,bigint,bigint,integer) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.tree_differences(text,bigint,bigint,integer) TO openclaw_worker;
 
 -- Hashes of a stored level one after the other; level 0 are the leaves.
 CREATE OR REPLACE FUNCTION ledger.tree_hashes(p_tenant text, p_level integer, p_from bigint, p_count integer)
@@ -1671,6 +1730,8 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.tree_hashes(text,integer,bigint,integer) OWNER TO openclaw_ledger_reader;
 GRANT EXECUTE ON FUNCTION ledger.tree_hashes(text,integer,bigint,integer) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.tree_hashes(text,integer,bigint,integer) TO openclaw_gateway;
+GRANT EXECUTE ON FUNCTION ledger.tree_hashes(text,integer,bigint,integer) TO openclaw_worker;
 
 -- How far the tree goes, its newest head, its key statements, and the time by the server's clock; expiredLeaves: the first so many may have no entry any more, since months before expiredBefore are gone.
 CREATE OR REPLACE FUNCTION ledger.tree_state(p_tenant text)
@@ -1697,3 +1758,25 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.tree_state(text) OWNER TO openclaw_ledger_reader;
 GRANT EXECUTE ON FUNCTION ledger.tree_state(text) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.tree_state(text) TO openclaw_gateway;
+GRANT EXECUTE ON FUNCTION ledger.tree_state(text) TO openclaw_worker;
+
+-- Who sees the entries of an event besides the tenant's readers: unit = the unit's and the person who acted, own = that person, tenant = nobody. A connector's is work; of ours, what is unknown is the tenant's.
+CREATE OR REPLACE FUNCTION ledger.view_of(p_event text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  SELECT CASE
+    WHEN p_event IN ('request.created', 'request.withdrawn', 'request.outcome_resolved', 'request.failed',
+      'approval.voted', 'approval.expired', 'approval.read', 'classification.overridden', 'model.called', 'model.rerouted',
+      'session.opened', 'session.closed', 'session.refused', 'rights.withdrawn', 'rights.vote_void') THEN 'unit'
+    WHEN p_event IN ('audit.read', 'policy.created', 'policy.updated', 'policy.activated', 'policy.deprecated',
+      'policy.rolled_back', 'policy.canary_started', 'policy.canary_ended', 'policy.impact_previewed', 'policy.explained',
+      'session.read', 'session.revoked') THEN 'own'
+    WHEN split_part(p_event, '.', 1) IN ('request', 'approval', 'classification', 'model', 'audit', 'content', 'user_data',
+      'legal_hold', 'policy', 'tenant', 'secret', 'keys', 'session', 'rights') THEN 'tenant'
+    WHEN p_event ~ '^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$' THEN 'unit'
+    ELSE 'tenant' END
+$function$;
+ALTER FUNCTION ledger.view_of(text) OWNER TO openclaw_ledger_reader;

@@ -4,6 +4,9 @@
 
 CREATE ROLE openclaw_t_acme NOLOGIN NOINHERIT;
 GRANT openclaw_t_acme TO openclaw_app WITH INHERIT FALSE, SET TRUE;
+GRANT openclaw_t_acme TO openclaw_gateway WITH INHERIT FALSE, SET TRUE;
+GRANT openclaw_t_acme TO openclaw_provisioning WITH INHERIT FALSE, SET TRUE;
+GRANT openclaw_t_acme TO openclaw_worker WITH INHERIT FALSE, SET TRUE;
 
 CREATE SCHEMA tenant_acme;
 GRANT USAGE ON SCHEMA tenant_acme TO openclaw_t_acme;
@@ -310,6 +313,12 @@ CREATE TABLE tenant_acme.policies (
   change_reason text NOT NULL,
   created_by text NOT NULL,
   created_at timestamp with time zone NOT NULL,
+  -- The version whose content it took over, in whole or in part.
+  based_on integer,
+  -- Key of the signature; null = nothing proves who wrote it.
+  key_id text,
+  -- Ed25519 over tenant and everything but the status, by a process that holds the signing key.
+  signature text,
   CONSTRAINT policies_pkey PRIMARY KEY (id, version),
   CONSTRAINT policies_check CHECK (
 CASE level
@@ -317,19 +326,28 @@ CASE level
     WHEN 'user'::text THEN (user_id IS NOT NULL)
     ELSE ((org_unit IS NOT NULL) AND (user_id IS NULL))
 END),
+  CONSTRAINT policies_check1 CHECK (((based_on >= 1) AND (based_on <= (version - 1)))),
+  CONSTRAINT policies_check2 CHECK ((num_nulls(key_id, signature) = ANY (ARRAY[0, 2]))),
+  CONSTRAINT policies_check3 CHECK (((octet_length((rules)::text) + COALESCE(octet_length((may_grant)::text), 0)) <= 1048576)) NOT VALID,
+  CONSTRAINT policies_check4 CHECK (((length(id) <= 64) AND (length(name) <= 1000) AND (length(change_reason) <= 10000) AND (length(created_by) <= 1000) AND (length(org_unit) <= 1000) AND (length(user_id) <= 1000))) NOT VALID,
+  CONSTRAINT policies_created_at_check CHECK (((created_at >= '2000-01-01 00:00:00+00'::timestamp with time zone) AND (created_at <= '9999-01-01 00:00:00+00'::timestamp with time zone))) NOT VALID,
   CONSTRAINT policies_domain_check CHECK ((domain = ANY (ARRAY['models'::text, 'actions'::text, 'integrations'::text, 'agent_to_agent'::text, 'features'::text, 'data'::text, 'audit'::text]))),
+  CONSTRAINT policies_key_id_check CHECK (((length(key_id) >= 1) AND (length(key_id) <= 64))),
   CONSTRAINT policies_level_check CHECK ((level = ANY (ARRAY['enterprise'::text, 'org'::text, 'team'::text, 'user'::text]))),
   CONSTRAINT policies_may_grant_check CHECK ((jsonb_typeof(may_grant) = 'object'::text)),
   CONSTRAINT policies_rules_check CHECK ((jsonb_typeof(rules) = 'object'::text)),
+  CONSTRAINT policies_signature_check CHECK (((length(signature) >= 1) AND (length(signature) <= 200))),
   CONSTRAINT policies_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'active'::text, 'deprecated'::text]))),
   CONSTRAINT policies_version_check CHECK ((version >= 1))
 );
 CREATE INDEX policies_by_position ON tenant_acme.policies USING btree (domain, level, org_unit);
 CREATE UNIQUE INDEX policies_one_active ON tenant_acme.policies USING btree (domain, level, COALESCE(org_unit, ''::text), COALESCE(user_id, ''::text)) WHERE (status = 'active'::text);
+CREATE INDEX policies_without_proof ON tenant_acme.policies USING btree (id, version) WHERE (signature IS NULL);
 CREATE TRIGGER policies_guard_status BEFORE UPDATE ON tenant_acme.policies FOR EACH ROW WHEN ((new.status <> old.status)) EXECUTE FUNCTION tenant_acme.guard_policy_status();
+CREATE TRIGGER policies_guard_version BEFORE INSERT OR UPDATE ON tenant_acme.policies FOR EACH ROW EXECUTE FUNCTION tenant_acme.guard_policy_version();
 CREATE TRIGGER policies_move_revision_insert AFTER INSERT ON tenant_acme.policies FOR EACH ROW WHEN ((new.status = 'active'::text)) EXECUTE FUNCTION tenant_acme.move_policy_revision();
-CREATE TRIGGER policies_move_revision_update AFTER UPDATE ON tenant_acme.policies FOR EACH ROW WHEN (((old.status = 'active'::text) OR (new.status = 'active'::text))) EXECUTE FUNCTION tenant_acme.move_policy_revision();
-GRANT INSERT, SELECT, UPDATE (status) ON TABLE tenant_acme.policies TO openclaw_t_acme;
+CREATE TRIGGER policies_move_revision_update AFTER UPDATE ON tenant_acme.policies FOR EACH ROW WHEN ((((old.status = 'active'::text) OR (new.status = 'active'::text)) AND ((old.status <> new.status) OR (NOT (old.signature IS DISTINCT FROM new.signature))))) EXECUTE FUNCTION tenant_acme.move_policy_revision();
+GRANT INSERT, SELECT, UPDATE (key_id, signature, status) ON TABLE tenant_acme.policies TO openclaw_t_acme;
 
 -- Drafts that hold for a few people first, in place of what is active at their position. Part of the signed set.
 CREATE TABLE tenant_acme.policy_canaries (
@@ -343,6 +361,21 @@ CREATE TABLE tenant_acme.policy_canaries (
 );
 CREATE TRIGGER policy_canaries_move_revision AFTER INSERT OR DELETE OR UPDATE ON tenant_acme.policy_canaries FOR EACH ROW EXECUTE FUNCTION tenant_acme.move_policy_revision();
 GRANT DELETE, INSERT, SELECT ON TABLE tenant_acme.policy_canaries TO openclaw_t_acme;
+
+-- That a policy was ended; any row that verifies says so, and none is ever removed.
+CREATE TABLE tenant_acme.policy_ends (
+  policy_id text NOT NULL,
+  -- Its newest version then.
+  version integer NOT NULL,
+  -- Key of the signature.
+  key_id text NOT NULL,
+  -- Ed25519 over tenant, policy and version.
+  signature text NOT NULL,
+  CONSTRAINT policy_ends_key_id_check CHECK (((length(key_id) >= 1) AND (length(key_id) <= 64))),
+  CONSTRAINT policy_ends_signature_check CHECK (((length(signature) >= 1) AND (length(signature) <= 200)))
+);
+CREATE INDEX policy_ends_by_policy ON tenant_acme.policy_ends USING btree (policy_id, version);
+GRANT INSERT, SELECT ON TABLE tenant_acme.policy_ends TO openclaw_t_acme;
 
 -- Which decisions somebody saw the impact of a change on: confirming it means those, not later ones.
 CREATE TABLE tenant_acme.policy_previews (
@@ -359,7 +392,12 @@ CREATE TABLE tenant_acme.policy_previews (
   -- The newest decision then; null = there was none.
   last_decision text,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
+  -- Key of the signature; null = confirms nothing.
+  key_id text,
+  -- Ed25519 over tenant and everything else.
+  signature text,
   CONSTRAINT policy_previews_pkey PRIMARY KEY (preview_id),
+  CONSTRAINT policy_previews_check CHECK ((num_nulls(key_id, signature) = ANY (ARRAY[0, 2]))),
   CONSTRAINT policy_previews_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text))
 );
 CREATE INDEX policy_previews_by_digest ON tenant_acme.policy_previews USING btree (digest, created_at DESC);
@@ -378,12 +416,14 @@ CREATE TABLE tenant_acme.policy_revision (
   signature text,
   -- When it was signed.
   signed_at timestamp with time zone,
+  -- When versions from before there were signatures got theirs; from then on none gets one later.
+  versions_signed_at timestamp with time zone,
   CONSTRAINT policy_revision_pkey PRIMARY KEY (one_row),
   CONSTRAINT policy_revision_check CHECK ((num_nulls(digest, key_id, signature, signed_at) = ANY (ARRAY[0, 4]))),
   CONSTRAINT policy_revision_one_row_check CHECK (one_row)
 );
 CREATE TRIGGER policy_revision_guard BEFORE UPDATE ON tenant_acme.policy_revision FOR EACH ROW EXECUTE FUNCTION tenant_acme.guard_policy_revision();
-GRANT SELECT, UPDATE (digest, key_id, revision, signature, signed_at) ON TABLE tenant_acme.policy_revision TO openclaw_t_acme;
+GRANT SELECT, UPDATE (digest, key_id, revision, signature, signed_at, versions_signed_at) ON TABLE tenant_acme.policy_revision TO openclaw_t_acme;
 
 -- One row: how policies of the tenant are changed.
 CREATE TABLE tenant_acme.policy_settings (
@@ -391,11 +431,20 @@ CREATE TABLE tenant_acme.policy_settings (
   one_row boolean NOT NULL DEFAULT true,
   -- Which changes have to name the digest of their impact.
   change_review text NOT NULL DEFAULT 'off'::text,
+  -- Rises with every change.
+  n bigint NOT NULL DEFAULT 0,
+  -- Key of the signature; null = never set, which is as shipped.
+  key_id text,
+  -- Ed25519 over tenant, n and what is set.
+  signature text,
   CONSTRAINT policy_settings_pkey PRIMARY KEY (one_row),
   CONSTRAINT policy_settings_change_review_check CHECK ((change_review = ANY (ARRAY['off'::text, 'widening'::text, 'all'::text]))),
+  CONSTRAINT policy_settings_check CHECK ((num_nulls(key_id, signature) = ANY (ARRAY[0, 2]))),
+  CONSTRAINT policy_settings_n_check CHECK ((n >= 0)),
   CONSTRAINT policy_settings_one_row_check CHECK (one_row)
 );
-GRANT SELECT, UPDATE (change_review) ON TABLE tenant_acme.policy_settings TO openclaw_t_acme;
+CREATE TRIGGER policy_settings_guard BEFORE UPDATE ON tenant_acme.policy_settings FOR EACH ROW EXECUTE FUNCTION tenant_acme.guard_policy_settings();
+GRANT SELECT, UPDATE (change_review, key_id, n, signature) ON TABLE tenant_acme.policy_settings TO openclaw_t_acme;
 
 -- The planned actions of a request, in order, and how far each got.
 CREATE TABLE tenant_acme.request_actions (
@@ -572,7 +621,6 @@ BEGIN
   END IF;
   RETURN NEW;
 END $function$;
-GRANT EXECUTE ON FUNCTION tenant_acme.date_request_end() TO PUBLIC;
 
 -- Deletes the contents of those of these requests that ended before a time, but for held ones [{userId, from, to}]; says how many contents, and how many requests have none left. Safe to repeat.
 CREATE OR REPLACE FUNCTION tenant_acme.delete_content(p_requests text[], p_before timestamp with time zone, p_held jsonb)
@@ -675,7 +723,6 @@ BEGIN
   END IF;
   RAISE EXCEPTION '%.% is insert-only', TG_TABLE_SCHEMA, TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $function$;
-GRANT EXECUTE ON FUNCTION tenant_acme.erase_only() TO PUBLIC;
 
 -- Erases a person's contents, names and sessions but for what was made in held spans; says how many of each are erased by now, how many sessions ended, how many contents are held. Safe to repeat.
 CREATE OR REPLACE FUNCTION tenant_acme.erase_person(p_user_id text, p_alias text, p_held jsonb)
@@ -794,22 +841,42 @@ BEGIN
 END $function$;
 GRANT EXECUTE ON FUNCTION tenant_acme.forget_model_use(timestamp with time zone,text,jsonb) TO openclaw_t_acme;
 
--- An older signed set cannot be put back, and what lost its signature is not signed anew.
+-- An older signed set cannot be put back, and what lost its signature is not signed anew; nor are older versions, twice.
 CREATE OR REPLACE FUNCTION tenant_acme.guard_policy_revision()
  RETURNS trigger
  LANGUAGE plpgsql
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 BEGIN
-  IF NEW.revision < OLD.revision THEN
-    RAISE EXCEPTION 'the revision of policies never goes back' USING ERRCODE = 'check_violation';
+  -- One step at a time, so that nobody uses up the numbers.
+  IF NEW.revision NOT IN (OLD.revision, OLD.revision + 1) THEN
+    RAISE EXCEPTION 'the revision of policies never goes back, nor far ahead' USING ERRCODE = 'check_violation';
   END IF;
   IF OLD.signature IS NOT NULL AND NEW.signature IS NULL THEN
     RAISE EXCEPTION 'policies that were signed stay signed' USING ERRCODE = 'check_violation';
   END IF;
+  IF OLD.versions_signed_at IS NOT NULL AND NEW.versions_signed_at IS DISTINCT FROM OLD.versions_signed_at THEN
+    RAISE EXCEPTION 'versions from before signatures were signed once' USING ERRCODE = 'check_violation';
+  END IF;
   RETURN NEW;
 END $function$;
-GRANT EXECUTE ON FUNCTION tenant_acme.guard_policy_revision() TO PUBLIC;
+
+-- Settings that were signed before cannot be put back.
+CREATE OR REPLACE FUNCTION tenant_acme.guard_policy_settings()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+BEGIN
+  -- One step at a time, so that nobody uses up the numbers.
+  IF NEW.n NOT IN (OLD.n, OLD.n + 1) THEN
+    RAISE EXCEPTION 'settings of policies never go back, nor far ahead' USING ERRCODE = 'check_violation';
+  END IF;
+  IF OLD.signature IS NOT NULL AND NEW.signature IS NULL THEN
+    RAISE EXCEPTION 'settings that were signed stay signed' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $function$;
 
 -- draft, then active, then deprecated; never back.
 CREATE OR REPLACE FUNCTION tenant_acme.guard_policy_status()
@@ -824,7 +891,35 @@ BEGIN
   END IF;
   RETURN NEW;
 END $function$;
-GRANT EXECUTE ON FUNCTION tenant_acme.guard_policy_status() TO PUBLIC;
+
+-- A version begins as a draft or in force; only its status moves, and its proof is added once.
+CREATE OR REPLACE FUNCTION tenant_acme.guard_policy_version()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+DECLARE
+  moving constant text[] := '{status,key_id,signature}';
+  were_signed boolean;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.status NOT IN ('draft', 'active') THEN
+      RAISE EXCEPTION 'a version of a policy begins as a draft or in force, not as %', NEW.status
+        USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF to_jsonb(NEW) - moving <> to_jsonb(OLD) - moving THEN
+    RAISE EXCEPTION 'what a version of a policy says never changes' USING ERRCODE = 'check_violation';
+  END IF;
+  IF OLD.signature IS NOT NULL AND (NEW.key_id, NEW.signature) IS DISTINCT FROM (OLD.key_id, OLD.signature) THEN
+    EXECUTE format('SELECT versions_signed_at IS NOT NULL FROM %I.policy_revision', TG_TABLE_SCHEMA) INTO were_signed;
+    IF were_signed THEN
+      RAISE EXCEPTION 'a version of a policy is signed once' USING ERRCODE = 'check_violation';
+    END IF;
+  END IF;
+  RETURN NEW;
+END $function$;
 
 -- Does a part of a day (UTC, YYYY-MM-DD) lie in one of these spans [{from, to}]?
 CREATE OR REPLACE FUNCTION tenant_acme.is_day_held(p_day text, p_held jsonb)
@@ -837,7 +932,6 @@ AS $function$
     WHERE (p_day || 'T00:00Z')::timestamptz + interval '1 day' > coalesce((hold->>'from')::timestamptz, '-infinity')
       AND (p_day || 'T00:00Z')::timestamptz < coalesce((hold->>'to')::timestamptz, 'infinity'))
 $function$;
-GRANT EXECUTE ON FUNCTION tenant_acme.is_day_held(text,jsonb) TO PUBLIC;
 
 -- Does a time lie in one of these spans [{from, to}]?
 CREATE OR REPLACE FUNCTION tenant_acme.is_held(p_at timestamp with time zone, p_held jsonb)
@@ -849,7 +943,7 @@ AS $function$
   SELECT EXISTS (SELECT FROM jsonb_array_elements(p_held) AS hold
     WHERE p_at >= coalesce((hold->>'from')::timestamptz, '-infinity') AND p_at < coalesce((hold->>'to')::timestamptz, 'infinity'))
 $function$;
-GRANT EXECUTE ON FUNCTION tenant_acme.is_held(timestamp with time zone,jsonb) TO PUBLIC;
+GRANT EXECUTE ON FUNCTION tenant_acme.is_held(timestamp with time zone,jsonb) TO openclaw_t_acme;
 
 -- Is it a reason that belongs to no vote, erasure or label, and that none of these holds [{userId, from, to}] covers?
 CREATE OR REPLACE FUNCTION tenant_acme.is_loose_reason(p_content tenant_acme.content, p_held jsonb)
@@ -894,7 +988,6 @@ BEGIN
   PERFORM pg_notify('openclaw_policies', json_build_object('tenant', substr(TG_TABLE_SCHEMA, 8))::text);
   RETURN NULL;
 END $function$;
-GRANT EXECUTE ON FUNCTION tenant_acme.move_policy_revision() TO PUBLIC;
 
 -- Trigger of tables whose rows never change, whoever asks.
 CREATE OR REPLACE FUNCTION tenant_acme.refuse_change()
@@ -905,7 +998,6 @@ AS $function$
 BEGIN
   RAISE EXCEPTION '%.% is insert-only', TG_TABLE_SCHEMA, TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $function$;
-GRANT EXECUTE ON FUNCTION tenant_acme.refuse_change() TO PUBLIC;
 
 -- Does one of these holds [{userId, from, to}] cover a request?
 CREATE OR REPLACE FUNCTION tenant_acme.request_is_held(p_request tenant_acme.requests, p_held jsonb)
@@ -951,7 +1043,6 @@ BEGIN
     'request_id', NEW.request_id, 'approval_id', NEW.id, 'state', NEW.state)::text);
   RETURN NULL;
 END $function$;
-GRANT EXECUTE ON FUNCTION tenant_acme.tell_approval_change() TO PUBLIC;
 
 -- Tells listeners of openclaw_changes, once the transaction has committed.
 CREATE OR REPLACE FUNCTION tenant_acme.tell_request_change()
@@ -964,7 +1055,6 @@ BEGIN
     'tenant', substr(TG_TABLE_SCHEMA, 8), 'request_id', NEW.id, 'state', NEW.state)::text);
   RETURN NULL;
 END $function$;
-GRANT EXECUTE ON FUNCTION tenant_acme.tell_request_change() TO PUBLIC;
 
 -- Tells listeners of openclaw_rights, once the transaction has committed.
 CREATE OR REPLACE FUNCTION tenant_acme.tell_rights_change()
@@ -977,7 +1067,6 @@ BEGIN
     'tenant', substr(TG_TABLE_SCHEMA, 8), 'user_id', NEW.user_id)::text);
   RETURN NULL;
 END $function$;
-GRANT EXECUTE ON FUNCTION tenant_acme.tell_rights_change() TO PUBLIC;
 
 -- Tells listeners of openclaw_changes, once the transaction has committed.
 CREATE OR REPLACE FUNCTION tenant_acme.tell_wait_change()
@@ -990,4 +1079,3 @@ BEGIN
     'tenant', substr(TG_TABLE_SCHEMA, 8), 'request_id', NEW.request_id, 'waits_until', NEW.waits_until)::text);
   RETURN NULL;
 END $function$;
-GRANT EXECUTE ON FUNCTION tenant_acme.tell_wait_change() TO PUBLIC;

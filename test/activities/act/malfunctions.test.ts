@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { shippedGroupRoles } from '#domain/person/role.ts';
 import { createVoidVotes } from '#gateway/loops/void-votes.ts';
+import { createEndApproval } from '#governance/end-approval.ts';
 import { createConfirmRights } from '#governance/person/confirm-rights.ts';
 import { createRightsNow } from '#governance/person/rights-now.ts';
 import { newId } from '#platform/new-id.ts';
@@ -129,6 +130,7 @@ async function scene(word: Word, about: string, kind: GrantKind) {
   const look = createVoidVotes({
     ...opened.stores,
     checkVote: made.checkVote,
+    endApproval: createEndApproval({ ...opened.stores, checkVote: made.checkVote }),
     recordEvent,
     lookAgain: async (_voter, requestId) => {
       told.push(requestId);

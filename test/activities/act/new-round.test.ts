@@ -115,7 +115,7 @@ function lateEnd(was: Tried): Pick<End, 'kind' | 'state' | 'error' | 'recorded' 
     };
   }
   const recorded = was === 'nothing' ? null : 'expired';
-  return { kind: 'expired', state: 'expired', error: 'APPROVAL_EXPIRED', recorded, approval: 'expired' };
+  return { kind: 'expired', state: 'expired', error: 'APPROVAL_EXPIRED', recorded, approval: 'stale' };
 }
 
 /** Asked, approved by the lead, and tried once in this way; then this changes. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCountVote } from '#activities/approval/approvals.ts';
-import { questionOf } from '#gateway/temporal/cast-vote.ts';
+import { createEndApproval, questionOf } from '#governance/end-approval.ts';
+import type { Stores } from '#stores/open-stores.ts';
 import { entriesOf } from '../../support/audit-entries.ts';
 import { lead, signIn } from '../../support/cast.ts';
 import { newApproval, plannedRequest } from '../../support/examples.ts';
@@ -27,14 +28,25 @@ async function openQuestion() {
   return questionOf(approval);
 }
 
+/** The activity over these stores, with the one way to end an approval. */
+function counting(
+  stores: Stores,
+  options: Pick<Parameters<typeof createCountVote>[0], 'recordEvent' | 'checkVote'>,
+) {
+  return createCountVote({
+    ...stores,
+    ...options,
+    endApproval: createEndApproval({ ...stores, ...options }),
+  });
+}
+
 describe('counting a vote', () => {
   it('refuses it, and names nobody, when its voter is erased after their rights were looked at', async () => {
     const { stores } = opened;
     await signIn(stores, lead);
     const check = voteCheckOf(stores, verify);
     const alias = 'erased:sub_00000000000000000000000000';
-    const countVote = createCountVote({
-      ...stores,
+    const countVote = counting(stores, {
       recordEvent: recordEventIn(stores, now),
       checkVote: async (question, vote) => {
         const problem = await check(question, vote);
@@ -69,7 +81,7 @@ describe('counting a vote', () => {
     const { stores } = opened;
     await signIn(stores, lead);
     const checkVote = voteCheckOf(stores, verify);
-    const countVote = createCountVote({ ...stores, recordEvent: recordEventIn(stores, now), checkVote });
+    const countVote = counting(stores, { recordEvent: recordEventIn(stores, now), checkVote });
     const question = await openQuestion();
     const vote = signed(signer, { ...claimsOf(question, lead, 'approve'), ...version });
     expect(await countVote(question, vote)).toBeNull();
@@ -84,7 +96,7 @@ describe('counting a vote', () => {
     const { stores } = opened;
     await signIn(stores, lead);
     const checkVote = voteCheckOf(stores, verify);
-    const countVote = createCountVote({ ...stores, recordEvent: recordEventIn(stores, now), checkVote });
+    const countVote = counting(stores, { recordEvent: recordEventIn(stores, now), checkVote });
     const question = await openQuestion();
     const vote = signed(signer, { ...claimsOf(question, lead, 'approve'), version: 2 });
     expect(await countVote(question, vote)).toBe('VOTE_SIGNATURE_INVALID');
@@ -95,8 +107,7 @@ describe('counting a vote', () => {
   it('closes the question with one that counts, once', async () => {
     const { stores } = opened;
     await signIn(stores, lead);
-    const countVote = createCountVote({
-      ...stores,
+    const countVote = counting(stores, {
       recordEvent: recordEventIn(stores, now),
       checkVote: voteCheckOf(stores, verify),
     });
@@ -119,8 +130,7 @@ describe('counting a vote', () => {
       const { stores } = opened;
       await signIn(stores, lead);
       let mayVote = true;
-      const countVote = createCountVote({
-        ...stores,
+      const countVote = counting(stores, {
         recordEvent: recordEventIn(stores, now),
         checkVote: async () => (mayVote ? null : 'APPROVAL_NOT_ALLOWED'),
       });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { policyAnswer } from '#domain/policy/answer.schema.ts';
 import { ceilingRules } from '#domain/policy/ceiling.ts';
 import { policyFields } from '#domain/policy/fields.ts';
-import { mergePolicies } from '#domain/policy/merge.ts';
+import { type MergedPolicy, mergePolicies } from '#domain/policy/merge.ts';
 import { effectiveRules } from '#domain/policy/reading.ts';
 import { type CheckedPolicy, type GovernedDomain, governedDomains } from '#domain/policy/rules.ts';
 import { strictnessOf, valueAt } from '#domain/policy/statement.ts';
@@ -56,7 +56,10 @@ it.each(governedDomains)('the questions about %s tell loose policies from strict
   expect(seen.size).toBeGreaterThan(1);
 });
 
-describe.each(governedDomains)('merging %s', (domain) => {
+/** What is decided of the audit domain is the enterprise's alone: there is nothing to grant to levels below. */
+const shared = governedDomains.filter((domain) => domain !== 'audit');
+
+describe.each(shared)('merging %s', (domain) => {
   it('never decides more loosely than the ceiling of a level above', async () => {
     await fc.assert(
       fc.asyncProperty(chainOf(domain, { stated: 'all', granting: true }), async (chain) => {
@@ -68,6 +71,26 @@ describe.each(governedDomains)('merging %s', (domain) => {
         }
       }),
       { numRuns: 40 },
+    );
+  });
+});
+
+describe.each(governedDomains)('merging %s', (domain) => {
+  it('takes what is the enterprise’s alone from its policies, whatever levels below say', () => {
+    const alone = (fields: MergedPolicy['fields'] | undefined) =>
+      policyFields[domain].map((field) => [
+        field.name,
+        Object.entries(fields?.[field.name] ?? {}).filter(([key]) => field.enterpriseOnly?.(key) === true),
+      ]);
+    fc.assert(
+      fc.property(chainOf(domain, { stated: 'some', granting: true }), (chain) => {
+        const own = chain.filter(({ scope }) => scope.level === 'enterprise');
+        fc.pre(own.length > 0);
+        expect(alone(mergePolicies(domain, chain)?.fields)).toEqual(
+          alone(mergePolicies(domain, own)?.fields),
+        );
+      }),
+      { numRuns: 300 },
     );
   });
 
@@ -82,6 +105,7 @@ describe.each(governedDomains)('merging %s', (domain) => {
             const ceiling = field.state(ceilingRules(ancestor), { topmost: false });
             return Object.entries(merged?.fields[field.name] ?? {}).filter(([key, { value }]) => {
               const limit = valueAt(ceiling, key);
+              if (field.enterpriseOnly?.(key) === true) return false;
               return limit !== undefined && strictnessOf(field, value) < strictnessOf(field, limit);
             });
           }),
@@ -151,7 +175,9 @@ describe.each(governedDomains)('merging %s', (domain) => {
         const cut = policyFields[domain].flatMap((field) =>
           [...field.state(rules, { topmost: false })].filter(
             ([key, value]) =>
-              field.where(key) !== undefined && merged?.fields[field.name]?.[key]?.value !== value,
+              field.enterpriseOnly?.(key) !== true &&
+              field.where(key) !== undefined &&
+              merged?.fields[field.name]?.[key]?.value !== value,
           ),
         );
         expect(hierarchyViolations(policy, ancestors).length > 0).toBe(cut.length > 0);

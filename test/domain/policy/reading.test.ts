@@ -72,51 +72,58 @@ describe('the effective policy in the dialect of rules', () => {
 });
 
 describe('what a field means below', () => {
-  it.each<[string, object, object, object]>([
-    ['switches that permit: both', { allow_export: true }, { allow_export: false }, { allow_export: false }],
-    [
-      'switches that oblige: one',
-      { log_token_counts: false },
-      { log_token_counts: true },
-      { log_token_counts: true },
-    ],
-    [
-      'a floor: the higher',
-      { minimum_retention_days: 400 },
-      { minimum_retention_days: 730 },
-      { minimum_retention_days: 730 },
-    ],
-    [
-      'a floor: not lower',
-      { minimum_retention_days: 730 },
-      { minimum_retention_days: 400 },
-      { minimum_retention_days: 730 },
-    ],
-    [
-      'a list: what both name',
-      { export_roles: ['enterprise_admin', 'org_admin'] },
-      { export_roles: ['org_admin', 'user'] },
-      { export_roles: ['org_admin'] },
-    ],
-    [
-      'what team leads see: less',
-      { team_lead_visibility: 'team' },
-      { team_lead_visibility: 'own' },
-      { team_lead_visibility: 'own' },
-    ],
-    [
-      'what team leads see: not more',
-      { team_lead_visibility: 'own' },
-      { team_lead_visibility: 'team' },
-      { team_lead_visibility: 'own' },
-    ],
-  ])('%s', (_, above, below, together) => {
+  it.each<[string, object, object]>([
+    ['switches that permit', { allow_export: true }, { allow_export: false }],
+    ['switches that oblige', { log_token_counts: false }, { log_token_counts: true }],
+    ['a floor', { minimum_retention_days: 400 }, { minimum_retention_days: 730 }],
+    ['a list', { export_roles: ['org_admin', 'enterprise_admin'] }, { export_roles: ['org_admin'] }],
+  ])('of audit, nothing: %s', (_, above, below) => {
     const rules = read(
       'audit',
       samplePolicy('audit', { rules: above }),
       samplePolicy('audit', { at: 'org engineering', rules: below }),
+      samplePolicy('audit', { at: 'user engineering', rules: below }),
     );
-    expect(rules).toMatchObject(together);
+    expect(rules).toMatchObject(above);
+  });
+
+  it.each([
+    ['less', 'team', 'own', 'own'],
+    ['not more', 'own', 'team', 'own'],
+  ] as const)('what team leads see: %s', (_, above, below, together) => {
+    const rules = read(
+      'audit',
+      samplePolicy('audit', { rules: { team_lead_visibility: above } }),
+      samplePolicy('audit', { at: 'org engineering', rules: { team_lead_visibility: below } }),
+    );
+    expect(rules.team_lead_visibility).toBe(together);
+  });
+
+  it('switches that permit: both', () => {
+    const rules = read(
+      'data',
+      samplePolicy('data', { rules: { allow_data_export: true } }),
+      samplePolicy('data', { at: 'org engineering', rules: { allow_data_export: false } }),
+    );
+    expect(rules.allow_data_export).toBe(false);
+  });
+
+  it('switches that oblige: one', () => {
+    const rules = read(
+      'agent_to_agent',
+      samplePolicy('agent_to_agent', { rules: { require_encryption: false } }),
+      samplePolicy('agent_to_agent', { at: 'org engineering', rules: { require_encryption: true } }),
+    );
+    expect(rules.require_encryption).toBe(true);
+  });
+
+  it('a list of what is allowed: what both name', () => {
+    const rules = read(
+      'models',
+      samplePolicy('models', { rules: { allowed_models: ['a', 'b'] } }),
+      samplePolicy('models', { at: 'org engineering', rules: { allowed_models: ['b', 'c'] } }),
+    );
+    expect(rules.allowed_models).toEqual(['b']);
   });
 
   it('block lists: all that any level names', () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createVoidVotes, type VoidVotes } from '#gateway/loops/void-votes.ts';
-import { questionOf } from '#gateway/temporal/cast-vote.ts';
+import { createEndApproval, questionOf } from '#governance/end-approval.ts';
 
 import type { Stores } from '#stores/open-stores.ts';
 import { entriesOf } from '../../support/audit-entries.ts';
@@ -24,9 +24,11 @@ const now = () => new Date();
 
 beforeAll(async () => {
   ({ stores, close } = await openTestStores());
+  const checkVote = voteCheckOf(stores, verify);
   look = createVoidVotes({
     ...stores,
-    checkVote: voteCheckOf(stores, verify),
+    checkVote,
+    endApproval: createEndApproval({ ...stores, checkVote }),
     recordEvent: recordEventIn(stores, now),
     lookAgain: async (_voter, requestId) => {
       if (away.has(requestId)) throw new Error('away');

@@ -6,6 +6,7 @@ import { type Classification, classifications, raisedTo } from '#domain/classifi
 import { actionRunId } from '#domain/ids.ts';
 import type { Decision } from '#domain/policy/decision.ts';
 import { createOpenApprovals } from '#gateway/routes/approvals/open-approvals.ts';
+import { createEndApproval } from '#governance/end-approval.ts';
 import { auditEntry } from '#governance/record.ts';
 import { newId } from '#platform/new-id.ts';
 import { asker, newApproval, newRequest, plannedRequest, website } from '../../support/examples.ts';
@@ -62,7 +63,11 @@ it('a result, the answer to a request: of the decision and of all that was read'
       const runId = actionRunId(requestId, 1);
       const performed = { kind: 'done', output: ['made of it'], touched: touched.map(read) } as const;
       await endPerformance(
-        { ...opened.stores, now: () => new Date() },
+        {
+          ...opened.stores,
+          now: () => new Date(),
+          endApproval: createEndApproval({ ...opened.stores, checkVote: async () => null }),
+        },
         {
           run: { sending: 1, runId, onRecord: null, earlier: null },
           actor: asker,

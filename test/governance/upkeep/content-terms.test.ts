@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Policy } from '#domain/policy/policy.ts';
-import { contentTerms, enterpriseTerms } from '#governance/upkeep/content-terms.ts';
+import { contentTerms } from '#governance/upkeep/content-terms.ts';
 
 const everybody = { level: 'enterprise', orgUnit: null, userId: null } as const;
 const of = (orgUnit: string) => ({ level: 'org', orgUnit, userId: null }) as const;
@@ -23,43 +23,31 @@ function data(rules: Record<string, unknown>, scope: Policy['scope'] = everybody
   };
 }
 
-const terms = (retentionDays: number, ephemeralHours: number, ...units: string[]) => ({
-  units,
-  retentionDays,
-  ephemeralHours,
-});
+const terms = (retentionDays: number, ephemeralHours: number) => ({ retentionDays, ephemeralHours });
 
 describe('how long contents are kept', () => {
-  it('is what the merged data policy of each unit says; units that keep alike stand together', () => {
-    const active = [
-      data({ retention_days: 90, ephemeral_data_ttl_hours: 24 }),
-      data({ retention_days: 30 }, of('engineering')),
-    ];
-    expect(contentTerms(['engineering', 'engineering/web', 'sales', ''], active)).toEqual([
-      terms(30, 24, 'engineering', 'engineering/web'),
-      terms(90, 24, 'sales', ''),
-    ]);
+  it('is what the enterprise’s data policy says, which no unit shortens or extends', () => {
+    const enterprise = data({ retention_days: 90, ephemeral_data_ttl_hours: 24 });
+    for (const days of [1, 30, 3_650]) {
+      const below = { retention_days: days, ephemeral_data_ttl_hours: days };
+      const units = [data(below, of('engineering')), data(below, { ...of('engineering'), level: 'team' })];
+      expect(contentTerms([...units, enterprise])).toEqual(terms(90, 24));
+    }
   });
 
-  it('is never longer for a unit than the enterprise allows', () => {
-    const active = [data({ retention_days: 90 }), data({ retention_days: 3_650 }, of('sales'))];
-    expect(contentTerms(['sales'], active)).toEqual([terms(90, 24, 'sales')]);
+  it('is a year, and a day for results of reads, where the policy speaks and leaves it unsaid', () => {
+    expect(contentTerms([data({ allow_data_export: true })])).toEqual(terms(365, 24));
   });
 
-  it('is a year, and a day for results of reads, where a policy speaks and leaves it unsaid', () => {
-    expect(contentTerms(['sales'], [data({ allow_data_export: true })])).toEqual([terms(365, 24, 'sales')]);
-    expect(enterpriseTerms([data({})])).toEqual({ retentionDays: 365, ephemeralHours: 24 });
-  });
-
-  it('is for ever where no policy speaks for the unit', () => {
+  it('is for ever where no policy of the enterprise speaks', () => {
     const strict = { retention_days: 1, ephemeral_data_ttl_hours: 1 };
     const others: Policy[] = [
       { ...data(strict), domain: 'features', rules: {} },
       { ...data(strict), status: 'draft' },
       data(strict, of('engineering')),
+      data(strict, of('')),
     ];
-    expect(contentTerms(['sales'], others)).toEqual([]);
-    expect(enterpriseTerms(others)).toBeUndefined();
+    expect(contentTerms(others)).toBeUndefined();
   });
 
   it('is not for a person’s own policy to say, nor for a draft that holds for a few', () => {
@@ -67,18 +55,11 @@ describe('how long contents are kept', () => {
     const own = data(strict, { level: 'user', orgUnit: null, userId: 'acme-user' });
     const nobodys = data(strict, { level: 'user', orgUnit: null, userId: '' });
     const tried: Policy = { ...data(strict), status: 'draft', canaryFor: ['acme-user', ''] };
-    expect(contentTerms(['sales'], [own, nobodys, tried])).toEqual([]);
-    expect(contentTerms(['sales'], [data({ retention_days: 90 }), own, nobodys, tried])).toEqual([
-      terms(90, 24, 'sales'),
-    ]);
-  });
-
-  it('of what belongs to no unit is for the enterprise alone to say', () => {
-    const active = [data({ retention_days: 90 }), data({ retention_days: 30 }, of('engineering'))];
-    expect(enterpriseTerms(active)).toEqual({ retentionDays: 90, ephemeralHours: 24 });
+    expect(contentTerms([own, nobodys, tried])).toBeUndefined();
+    expect(contentTerms([data({ retention_days: 90 }), own, nobodys, tried])).toEqual(terms(90, 24));
   });
 
   it('is not guessed where a stored policy does not fit its domain', () => {
-    expect(() => contentTerms(['sales'], [data({ retention_days: -1 })])).toThrow();
+    expect(() => contentTerms([data({ retention_days: -1 })])).toThrow();
   });
 });

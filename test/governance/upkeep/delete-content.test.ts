@@ -20,7 +20,7 @@ afterAll(() => opened.close());
 
 const now = () => new Date();
 
-/** The unit of each test, with a data policy of its own and none of the enterprise. */
+/** The unit of each test; the others' requests are not looked at. */
 let unit = '';
 let count = 0;
 beforeEach(() => {
@@ -33,7 +33,7 @@ const keepFor = (days: number, hours = 8_784): Policy => ({
   version: 1,
   name: 'test',
   domain: 'data',
-  scope: { level: 'org', orgUnit: unit, userId: null },
+  scope: { level: 'enterprise', orgUnit: null, userId: null },
   status: 'active',
   rules: { retention_days: days, ephemeral_data_ttl_hours: hours },
   mayGrant: null,
@@ -45,7 +45,7 @@ const keepFor = (days: number, hours = 8_784): Policy => ({
 function deleting(changes: Partial<Parameters<typeof createDeleteContent>[0]> = {}) {
   const { stores } = opened;
   return createDeleteContent({
-    contentRetention: stores.contentRetention,
+    contentRetention: { ...stores.contentRetention, units: async () => [unit] },
     heldPeople: createHeldPeople(stores),
     recordEvent: recordEventIn(stores, now),
     now,
@@ -82,7 +82,7 @@ async function onRecord(): Promise<AuditEntry[]> {
 }
 
 describe('deleting contents by policy', () => {
-  it('ends what is older than the unit keeps it, and is on record with counts and no id of a content', async () => {
+  it('ends what is older than the enterprise keeps it, and is on record with counts and no id of a content', async () => {
     const days = count * 10;
     const [old, young] = [await endedRequest(days + 1), await endedRequest(days - 1)];
     expect(await deleting()('acme', [keepFor(days)], beat)).toEqual({ contents: 3, requests: 1 });
@@ -204,16 +204,16 @@ describe('deleting contents by policy', () => {
       value: 'of a refused vote',
     });
     await agedHours(opened, 50);
-    const enterprise = (days: number): Policy => ({
+    const unitFor = (days: number): Policy => ({
       ...keepFor(days),
-      scope: { level: 'enterprise', orgUnit: null, userId: null },
+      scope: { level: 'org', orgUnit: unit, userId: null },
     });
     const after = async (policy: Policy) => {
       await deleting({ batch: 1 })('acme', [policy], beat);
       return content.get('acme', ref);
     };
-    expect(await after(keepFor(2))).toBe('of a refused vote');
-    expect(await after(enterprise(3))).toBe('of a refused vote');
-    expect(await after(enterprise(2))).toBe('(erased)');
+    expect(await after(unitFor(2))).toBe('of a refused vote');
+    expect(await after(keepFor(3))).toBe('of a refused vote');
+    expect(await after(keepFor(2))).toBe('(erased)');
   });
 });

@@ -235,7 +235,7 @@ describe('policies and their record', () => {
     await plant(`UPDATE tenant_acme.policies SET status = 'active' WHERE id = $1 AND version = 1`, [
       policyId,
     ]);
-    expect(told(await reconcilerAt(0)('acme'))).toEqual([]);
+    expect(told(await reconcilerAt(0)('acme'))).toEqual([`policy_unproven ${policyId}@2`]);
     const found = [`policy_without_entry ${policyId}@1`, `policy_without_entry ${policyId}@2`];
     expect(told(await reconcile('acme'))).toEqual(found);
     expect(told(await reconcile('acme'))).toEqual([]);
@@ -247,7 +247,8 @@ describe('policies and their record', () => {
       `UPDATE tenant_acme.policies SET status = 'active', created_at = now() - interval '3 months' WHERE id = $1`,
       [policyId],
     );
-    expect(told(await reconcile('acme'))).toEqual([]);
+    // Nobody signed that it is that old.
+    expect(told(await reconcile('acme'))).toEqual([`policy_unproven ${policyId}@1`]);
   });
 
   it('are not compared with those of another tenant', async () => {

@@ -26,6 +26,9 @@ function newInstallation(admin = postgres): Required<MigrateOptions> & { lines: 
     auditAdminUrl: urlOf(admin, 'audit'),
     databaseUrl: urlOf(postgres, 'main', `${prefix}_app`),
     auditDatabaseUrl: urlOf(postgres, 'audit', `${prefix}_app`),
+    otherLogins: ['gateway', 'worker', 'provisioning'].map((login) =>
+      urlOf(postgres, 'main', `${prefix}_${login}`),
+    ),
     log: (line) => lines.push(line),
     lines,
   };

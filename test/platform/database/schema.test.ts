@@ -23,9 +23,12 @@ describe('platform/database/schema', () => {
     ['audit', 'auditAdminUrl', 'ledger', 'The audit database'],
   ])('%s.sql is what the migrations leave', async (file, url, schema, title) => {
     const { prefix } = databases;
-    const { app, directory, ...ledger } = roleNames(prefix);
-    const roles =
-      { main: [app, directory], tenant: [tenantNames(prefix, 'acme').role] }[file] ?? Object.values(ledger);
+    const { ledgerOwner, ledgerWriter, ledgerReader, ...others } = roleNames(prefix);
+    const roles = { main: Object.values(others), tenant: [tenantNames(prefix, 'acme').role] }[file] ?? [
+      ledgerOwner,
+      ledgerWriter,
+      ledgerReader,
+    ];
     const described = await withAdmin(databases[url], (client) =>
       describeSchema(client, { schema, title, prefix, roles }),
     );

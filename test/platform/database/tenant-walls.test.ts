@@ -74,7 +74,7 @@ describe('a tenant', () => {
       const { rows } = await sql<{ role: string; path: string }>`
         SELECT current_user AS role, current_setting('search_path') AS path`.execute(tx);
       expect(rows[0]).toEqual({
-        role: roleNames(opened.databases.prefix).directory,
+        role: roleNames(opened.databases.prefix).wholeDirectory,
         path: 'openclaw, pg_temp',
       });
     });

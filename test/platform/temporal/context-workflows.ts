@@ -1,12 +1,16 @@
 import {
   ApplicationFailure,
   condition,
+  continueAsNew,
   defineQuery,
   defineSignal,
   defineUpdate,
   executeChild,
   proxyActivities,
+  proxyLocalActivities,
   setHandler,
+  startChild,
+  upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
 
@@ -19,12 +23,20 @@ export const look = defineQuery<string, [string]>('look');
 interface Activities {
   echo(text: string): Promise<string>;
   fail(text: string): Promise<string>;
+  /** Beats with the text, fails once, and returns what it had beaten with. */
+  beat(text: string): Promise<string>;
 }
 
 const { echo, fail } = proxyActivities<Activities>({
   startToCloseTimeout: '20s',
   retry: { maximumAttempts: 1 },
 });
+const { beat } = proxyActivities<Activities>({
+  startToCloseTimeout: '20s',
+  heartbeatTimeout: '10s',
+  retry: { maximumAttempts: 2, initialInterval: 1 },
+});
+const { echo: echoHere } = proxyLocalActivities<Activities>({ startToCloseTimeout: '20s' });
 
 export async function everyPath(text: string): Promise<string> {
   const tenant = workflowInfo().workflowId.split(':')[1];
@@ -46,7 +58,28 @@ export async function everyPath(text: string): Promise<string> {
     workflowId: `child:${tenant}:broken-${text}`,
     args: [text],
   }).catch((error: unknown) => String(error));
-  return [await echo(text), failed, child, broken, told].join();
+  const listening = await startChild(listeningChild, { workflowId: `child:${tenant}:told-${text}` });
+  await listening.signal(tell, `child told ${text}`);
+  upsertMemo({ later: `noted ${text}` });
+  const { memo } = workflowInfo();
+  const noted = [memo?.['first'], memo?.['later']];
+  const rest = [await beat(text), await echoHere(text), await listening.result(), noted];
+  return [await echo(text), failed, child, broken, told, ...rest].join();
+}
+
+export async function listeningChild(): Promise<string> {
+  let told = '';
+  setHandler(tell, (words) => {
+    told = words;
+  });
+  await condition(() => told !== '');
+  return told;
+}
+
+/** Goes on as a new run once, with what it was told. */
+export async function goesOn(text: string, isNew = false): Promise<string> {
+  if (!isNew) return continueAsNew<typeof goesOn>(text, true);
+  return `new ${await echo(text)}`;
 }
 
 export async function oneChild(text: string): Promise<string> {

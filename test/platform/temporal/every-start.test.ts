@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createActionTable } from '#connectors/registry.ts';
-import { fromHeaders } from '#domain/call-headers.ts';
+import { unstated } from '#domain/caller.ts';
 import {
   approvalWorkflowId,
   auditCheckpointWorkflowId,
@@ -26,6 +26,7 @@ import { ask, comment } from '../../support/ask.ts';
 import { eventually } from '../../support/eventually.ts';
 import { asker, newRequest } from '../../support/examples.ts';
 import { filesWith, sourceFiles, textOf } from '../../support/imports.ts';
+import { inWorkflow, openedAt } from '../../support/payloads.ts';
 import { recordEventIn } from '../../support/record-event.ts';
 import { startTestWorker, type TestWorker } from '../../support/test-worker.ts';
 
@@ -65,7 +66,7 @@ async function lostTenant(step: 'create' | 'delete'): Promise<string> {
   await store.add({ id, name: 'Initech', domains: [], oidcIssuer: null });
   if (step === 'delete') {
     await store.step(id, { from: ['provisioning'], to: 'active' });
-    await store.step(id, { from: ['active'], to: 'deleting', deleteAt: now().toISOString() });
+    await store.step(id, { from: ['active'], to: 'deleting', waitMs: 0 });
   }
   const { temporal } = worker;
   await startLostTenantWork({ tenants: store, temporal, taskQueue, operatorTenant: 'acme' });
@@ -171,9 +172,10 @@ async function startedAs(workflowId: string) {
     shown: Object.fromEntries(
       shown.map(([name, payload]) => [name, defaultPayloadConverter.fromPayload(payload)]),
     ),
-    headers: fromHeaders(started?.header?.fields ?? {}, (payload) =>
-      defaultPayloadConverter.fromPayload(payload),
-    ),
+    headers: Object.keys(started?.header?.fields ?? {}),
+    said: unstated(await openedAt(worker.envelope, inWorkflow(workflowId), started?.input?.payloads ?? []))
+      .statement,
+    type: started?.workflowType?.name,
     fairnessKey: started?.priority?.fairnessKey,
   };
 }
@@ -186,9 +188,16 @@ describe('every workflow that is started', () => {
       const [kind] = workflowId.split(':');
       const of = tenantOfWorkflowId(workflowId);
       expect(of).toBeDefined();
-      expect(await startedAs(workflowId)).toEqual({
+      const { type, ...begun } = await startedAs(workflowId);
+      expect(begun).toEqual({
         shown: expect.objectContaining({ TenantId: of, Kind: kind }),
-        headers: { tenantId: of, actorId: expect.stringMatching(/./), traceId: expect.stringMatching(/./) },
+        headers: [],
+        said: {
+          openclawCall: `start ${type}`,
+          tenantId: of,
+          actorId: expect.stringMatching(/./),
+          traceId: expect.stringMatching(/./),
+        },
         fairnessKey: of,
       });
     },

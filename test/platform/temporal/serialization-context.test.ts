@@ -1,5 +1,6 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { Context } from '@temporalio/activity';
 import { Client, Connection } from '@temporalio/client';
 import type { DataConverter, PayloadCodec, SerializationContext } from '@temporalio/common';
 import {
@@ -14,8 +15,9 @@ import { CodedError } from '#domain/error.ts';
 import { createEnvelope, keyIdOf } from '#platform/crypto/envelope.ts';
 import { createDataConverter, failureConverterPath } from '#platform/temporal/data-converter.ts';
 import { isEncrypted, type PayloadKeys } from '#platform/temporal/payload-codec.ts';
+import { eventually } from '../../support/eventually.ts';
 import { freshEnvelope } from '../../support/key-ring.ts';
-import { change, everyPath, look, refuse, tell } from './context-workflows.ts';
+import { change, everyPath, goesOn, look, refuse, tell } from './context-workflows.ts';
 import '../../support/temporal-runtime.ts';
 
 let native: NativeConnection;
@@ -49,13 +51,25 @@ async function walkEveryPath(dataConverter: DataConverter, tenant: string): Prom
       fail: async (text: string) => {
         throw new Error(`failed ${text}`);
       },
+      beat: async (text: string) => {
+        const { info, heartbeat } = Context.current();
+        if (info.attempt === 2) return info.heartbeatDetails;
+        heartbeat(`beaten ${text}`);
+        throw new Error('once');
+      },
     },
   });
   const client = new Client({ connection, dataConverter });
   const text = randomBytes(6).toString('hex');
   await worker.runUntil(async () => {
     const workflowId = `request:${tenant}:${text}`;
-    const handle = await client.workflow.start(everyPath, { taskQueue, workflowId, args: [text] });
+    const handle = await client.workflow.start(everyPath, {
+      taskQueue,
+      workflowId,
+      args: [text],
+      memo: { first: `at first ${text}` },
+      staticSummary: `about ${text}`,
+    });
     expect(await handle.query(look, text)).toBe(`seen ${text}`);
     expect(await handle.executeUpdate(change, { args: [text] })).toBe(`changed ${text}`);
     await expect(handle.executeUpdate(refuse, { args: [text] })).rejects.toMatchObject({
@@ -63,10 +77,64 @@ async function walkEveryPath(dataConverter: DataConverter, tenant: string): Prom
     });
     await handle.signal(tell, 'told');
     expect(await handle.result()).toBe(
-      `${text},ActivityFailure: Activity task failed,child ${text},ChildWorkflowFailure: Child Workflow execution failed,told`,
+      [
+        `${text},ActivityFailure: Activity task failed,child ${text}`,
+        'ChildWorkflowFailure: Child Workflow execution failed,told',
+        `beaten ${text},${text},child told ${text},at first ${text},noted ${text}`,
+      ].join(),
     );
+    const seen = await handle.describe();
+    expect([seen.memo, await seen.staticSummary()]).toEqual([
+      { first: `at first ${text}`, later: `noted ${text}` },
+      `about ${text}`,
+    ]);
+    await expectReset(client, { taskQueue, workflowId, text });
+    const goingOn = await client.workflow.start(goesOn, {
+      taskQueue,
+      workflowId: `on:${tenant}:${text}`,
+      args: [text],
+    });
+    expect(await goingOn.result()).toBe(`new ${text}`);
+    await expectScheduled(client, { taskQueue, workflowId: `scheduled:${tenant}:${text}`, text });
   });
   return text;
+}
+
+interface Walk {
+  taskQueue: string;
+  workflowId: string;
+  text: string;
+}
+
+/** A reset takes the history up to a point for a new run: all that it holds opens there as well. */
+async function expectReset(client: Client, { workflowId, text }: Walk): Promise<void> {
+  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+  const completed = events?.findLast((event) => event.workflowTaskCompletedEventAttributes);
+  await connection.workflowService.resetWorkflowExecution({
+    namespace: 'default',
+    workflowExecution: { workflowId },
+    workflowTaskFinishEventId: completed?.eventId ?? null,
+    requestId: randomBytes(6).toString('hex'),
+    reason: 'a test',
+  });
+  expect(await client.workflow.getHandle(workflowId).result()).toContain(`noted ${text}`);
+}
+
+/** What a Schedule starts has the id that its arguments were sealed for, and the time behind it. */
+async function expectScheduled(client: Client, { taskQueue, workflowId, text }: Walk): Promise<void> {
+  const schedule = await client.schedule.create({
+    scheduleId: workflowId,
+    spec: {},
+    action: { type: 'startWorkflow', workflowType: goesOn, args: [text, true], taskQueue, workflowId },
+  });
+  await schedule.trigger();
+  const [run] = await eventually(
+    async () => (await schedule.describe()).info.recentActions,
+    (runs) => runs.length > 0,
+  );
+  expect(await client.workflow.getHandle(run?.action.workflow.workflowId ?? '').result()).toBe(`new ${text}`);
+  expect((await schedule.describe()).action.args).toEqual([text, true]);
+  await schedule.delete();
 }
 
 describe("the SDK's serialization context", () => {
@@ -84,8 +152,17 @@ describe("the SDK's serialization context", () => {
     };
     const text = await walkEveryPath({ payloadCodecs: [codec], failureConverterPath }, 'acme');
     const named = (what: string) =>
-      new Set(seen.filter((one) => one.what === what).map(({ context }) => context?.workflowId));
-    const all = [`request:acme:${text}`, `child:acme:of-${text}`, `child:acme:broken-${text}`];
+      new Set(
+        seen
+          .filter((one) => one.what === what)
+          .map(({ context }) => context?.workflowId?.replace(/-\d{4}-\d\d-\d\dT.*$/, '')),
+      );
+    const all = [
+      `request:acme:${text}`,
+      ...['of', 'broken', 'told'].map((child) => `child:acme:${child}-${text}`),
+      `on:acme:${text}`,
+      `scheduled:acme:${text}`,
+    ];
     expect(seen.length).toBeGreaterThan(20);
     expect(named('encode')).toEqual(new Set(all));
     expect(named('decode')).toEqual(new Set(all));
@@ -127,15 +204,18 @@ describe('payloads of a tenant', () => {
         found.add(isEncrypted(value) ? keyIdOf(value.data) : `plain: ${Buffer.from(value.data).toString()}`);
         return;
       }
-      // Headers hold opaque ids only and pass by every codec.
-      for (const [name, part] of Object.entries(value)) if (name !== 'header') lookThrough(part);
+      // No header is sent; `data` of a marker is what the SDK notes of a local activity, its number, name and times.
+      for (const [name, part] of Object.entries(value)) if (name !== 'data') lookThrough(part);
     };
     lookThrough(history);
     return [...found];
   }
 
   it.each(['acme', 'globex'])('are sealed under its own key on every path: %s', async (tenant) => {
-    const text = await walkEveryPath(createDataConverter(freshEnvelope(), tenantKeys), tenant);
+    const text = await walkEveryPath(
+      createDataConverter(freshEnvelope(), { namespace: 'default', tenantKeys }),
+      tenant,
+    );
     expect(await keysIn(`request:${tenant}:${text}`)).toEqual([`dek_${tenant}`]);
   });
 });

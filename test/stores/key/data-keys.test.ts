@@ -48,7 +48,7 @@ async function doomed(): Promise<string> {
   const id = `t${randomBytes(5).toString('hex')}`;
   await tenants.add({ id, name: 'Doomed', domains: [], oidcIssuer: null });
   await tenants.step(id, { from: ['provisioning'], to: 'active' });
-  await tenants.step(id, { from: ['active'], to: 'deleting', deleteAt: new Date().toISOString() });
+  await tenants.step(id, { from: ['active'], to: 'deleting', waitMs: 0 });
   return id;
 }
 
@@ -157,8 +157,7 @@ describe('destroyed keys', () => {
     await Promise.all([store.ready(due), store.ready(later)]);
     const sealed = seal(store, 'words', `${later}|x|y`);
     await expect(store.destroyKeysOf(later)).rejects.toThrow('not due');
-    const deleteAt = new Date(Date.now() + 3_600_000).toISOString();
-    await tenants.step(later, { from: ['active'], to: 'deleting', deleteAt });
+    await tenants.step(later, { from: ['active'], to: 'deleting', waitMs: 3_600_000 });
     await expect(store.destroyKeysOf(later)).rejects.toThrow('not due');
     expect(text(store.envelope.open(sealed, `${later}|x|y`))).toBe('words');
     expect(await tenants.step(later, { from: ['deleting'], to: 'active' })).toBe(true);
@@ -210,7 +209,7 @@ describe('for workflow payloads', () => {
 describe('the walls round the keys', () => {
   const denied = { code: '42501' };
 
-  it('let the directory wrap and destroy, and neither delete nor give away', async () => {
+  it('let the directory call what wraps and destroys, and change nothing by itself', async () => {
     await afresh();
     await store.ready('acme');
     for (const statement of [
@@ -218,6 +217,9 @@ describe('the walls round the keys', () => {
       sql`TRUNCATE openclaw.data_keys`,
       sql`UPDATE openclaw.data_keys SET tenant_id = 'globex'`,
       sql`UPDATE openclaw.data_keys SET id = 'other'`,
+      sql`UPDATE openclaw.data_keys SET sealed = 'x'`,
+      sql`UPDATE openclaw.data_keys SET sealed = NULL, wrapped_by = NULL, destroyed_at = now()`,
+      sql`INSERT INTO openclaw.data_keys (id, tenant_id, sealed, wrapped_by) VALUES ('dek_x', 'acme', 'x', 'm1')`,
     ])
       await expect(opened.stores.database.inDirectory((tx) => statement.execute(tx))).rejects.toMatchObject(
         denied,
@@ -250,6 +252,7 @@ describe('a new master key', () => {
     expect(await rotating.state()).toEqual({
       activeMasterKey: 'm2',
       byMasterKey: [{ masterKey: 'm2', keys: 3 }],
+      neededMasterKeys: [],
       keptMasterKeys: ['m1'],
       destroyed: 0,
     });

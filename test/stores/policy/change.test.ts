@@ -8,6 +8,7 @@ import { newId } from '#platform/new-id.ts';
 import type { PolicyChange } from '#stores/policy/change.ts';
 import { createPolicyStore, type PolicyStore } from '#stores/policy/policies.ts';
 import { policySetDigest, policySetIsSigned } from '#stores/policy/signed-set.ts';
+import { signed, versionStatement } from '#stores/policy/version-proof.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
 import { freshSigner } from '../../support/signing.ts';
 
@@ -47,7 +48,7 @@ async function stateOf(id: string) {
     policies.active('acme'),
     policies.versions('acme', id),
   ]);
-  return { revision, versions };
+  return { revision, versions: versions.filter(({ unproven }) => !unproven) };
 }
 
 function adding(next: Policy, deprecate: readonly number[] = []): PolicyChange {
@@ -94,10 +95,11 @@ describe('the signed set', () => {
     for (const change of changes) expect(policySetDigest([{ ...one, ...change }, other])).not.toBe(digest);
   });
 
-  it('is changed by nobody without the key', async () => {
-    const reader = createPolicyStore({ database: opened.stores.database });
-    await expect(reader.insert('acme', policy())).rejects.toThrow('signing key');
-    expect(await reader.insert('acme', policy({ status: 'draft' }))).toBe(true);
+  it('is changed by nobody without the key, and neither is a draft', async () => {
+    const { verify } = opened.signing;
+    const reader = createPolicyStore({ database: opened.stores.database, signing: { verify } });
+    for (const status of ['active', 'draft'] as const)
+      await expect(reader.insert('acme', policy({ status }))).rejects.toThrow('signing key');
   });
 });
 
@@ -162,9 +164,10 @@ describe('a change', () => {
       policies.signAsIs('acme', { digest: 'of another set', beforeCommit: nothing }),
     ).rejects.toMatchObject({ code: 'POLICY_CHANGED' });
     await policies.signAsIs('acme', { digest, beforeCommit: nothing });
-    expect(await policies.change('acme', adding(next, [version]), { seen, beforeCommit: nothing })).toBe(
-      true,
-    );
+    const looked = await stateOf(kept.id);
+    expect(
+      await policies.change('acme', adding(next, [version]), { seen: looked, beforeCommit: nothing }),
+    ).toBe(true);
   });
 });
 
@@ -231,12 +234,19 @@ it('gives a person’s policy a thousand versions and no more, and others as man
   const scope = { level: 'user', orgUnit: null, userId: newId('policy') } as const;
   const [mine, ours] = [policy({ scope, status: 'draft' }), policy({ status: 'draft' })];
   for (const { id } of [mine, ours]) {
-    await policies.insert('acme', id === mine.id ? mine : ours);
+    const first = id === mine.id ? mine : ours;
+    await policies.insert('acme', first);
+    const more = Array.from({ length: 998 }, (_, n) => ({ ...first, version: n + 2 }));
+    const proofs = more.map((each) => ({
+      n: each.version,
+      ...signed(opened.signing.signer, versionStatement('acme', each)),
+    }));
     await asAdmin((client) =>
       client.query(
         `INSERT INTO tenant_acme.policies SELECT id, n, name, domain, level, org_unit, user_id, status, rules, may_grant,
-             change_reason, created_by, created_at FROM tenant_acme.policies, generate_series(2, 999) AS n WHERE id = $1`,
-        [id],
+             change_reason, created_by, created_at, NULL, "keyId", p.signature
+         FROM tenant_acme.policies, jsonb_to_recordset($2) AS p(n integer, "keyId" text, signature text) WHERE id = $1`,
+        [id, JSON.stringify(proofs)],
       ),
     );
   }

@@ -19,7 +19,12 @@ let impact: ImpactStore;
 beforeAll(async () => {
   opened = await openTestStores();
   audit = createDatabase(opened.databases.auditDatabaseUrl);
-  impact = createImpactStore({ database: opened.stores.database, pool: audit, pageSize: 2 });
+  impact = createImpactStore({
+    database: opened.stores.database,
+    pool: audit,
+    signing: opened.signing,
+    pageSize: 2,
+  });
 });
 afterAll(async () => {
   await audit.close();

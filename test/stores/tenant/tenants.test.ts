@@ -104,7 +104,7 @@ describe('createTenantStore', () => {
     await expect(tenants.step(id, { from: ['provisioning'], to: 'suspended' })).rejects.toThrow();
     await tenants.step(id, { from: ['provisioning'], to: 'active' });
     await tenants.step(id, { from: ['active'], to: 'suspended' });
-    await tenants.step(id, { from: ['suspended'], to: 'deleting', deleteAt: inAnHour() });
+    await tenants.step(id, { from: ['suspended'], to: 'deleting', waitMs: 3_600_000 });
     expect(await tenants.read(id)).toMatchObject({ status: 'deleting', restoredAs: 'suspended' });
     expect(await tenants.deletionWaitMs(id)).toBeGreaterThan(3_000_000);
     await expect(tenants.step(id, { from: ['deleting'], to: 'deleted' })).rejects.toThrow();
@@ -117,15 +117,15 @@ describe('createTenantStore', () => {
     const id = ownId();
     await tenants.add(facts(id));
     await tenants.step(id, { from: ['provisioning'], to: 'active' });
-    await tenants.step(id, { from: ['active'], to: 'deleting', deleteAt: new Date().toISOString() });
+    await tenants.step(id, { from: ['active'], to: 'deleting', waitMs: 0 });
     expect(await tenants.deletionWaitMs(id)).toBeLessThanOrEqual(0);
     expect(await tenants.step(id, { from: ['deleting'], to: 'active' })).toBe(true);
     expect(await tenants.beginDestroying(id)).toBe(false);
-    await tenants.step(id, { from: ['active'], to: 'deleting', deleteAt: inAnHour() });
+    await tenants.step(id, { from: ['active'], to: 'deleting', waitMs: 3_600_000 });
     expect(await tenants.beginDestroying(id)).toBe(false);
     await tenants.step(id, { from: ['deleting'], to: 'active' });
 
-    await tenants.step(id, { from: ['active'], to: 'deleting', deleteAt: new Date().toISOString() });
+    await tenants.step(id, { from: ['active'], to: 'deleting', waitMs: 0 });
     expect(await tenants.beginDestroying(id)).toBe(true);
     const begun = await tenants.read(id);
     expect(begun?.destroyingSince).not.toBeNull();
@@ -144,10 +144,10 @@ describe('createTenantStore', () => {
         client.query(`UPDATE openclaw.tenants SET destroying_since = ${to} ${more} WHERE id = $1`, [id]),
       );
     await expect(set('now()')).rejects.toThrow('not due');
-    await tenants.step(id, { from: ['active'], to: 'deleting', deleteAt: inAnHour() });
+    await tenants.step(id, { from: ['active'], to: 'deleting', waitMs: 3_600_000 });
     await expect(set('now()')).rejects.toThrow('not due');
     await tenants.step(id, { from: ['deleting'], to: 'active' });
-    await tenants.step(id, { from: ['active'], to: 'deleting', deleteAt: new Date().toISOString() });
+    await tenants.step(id, { from: ['active'], to: 'deleting', waitMs: 0 });
     await tenants.beginDestroying(id);
     await expect(set('NULL')).rejects.toThrow('has begun');
     const back = `, status = 'active', delete_at = NULL, restored_as = NULL`;
@@ -164,11 +164,11 @@ describe('dropTenant', () => {
     await provisionTenant({ adminUrl, databaseUrl, id, name: 'Short-lived' });
     const drop = () => dropTenant({ adminUrl, databaseUrl, id });
     await expect(drop()).rejects.toMatchObject({ code: 'TENANT_NOT_READY' });
-    await tenants.step(id, { from: ['active'], to: 'deleting', deleteAt: inAnHour() });
+    await tenants.step(id, { from: ['active'], to: 'deleting', waitMs: 3_600_000 });
     await expect(drop()).rejects.toMatchObject({ code: 'TENANT_NOT_READY' });
     expect(await tenants.counts(id)).toEqual({ policies: 0, people: 0 });
     await tenants.step(id, { from: ['deleting'], to: 'active' });
-    await tenants.step(id, { from: ['active'], to: 'deleting', deleteAt: new Date().toISOString() });
+    await tenants.step(id, { from: ['active'], to: 'deleting', waitMs: 0 });
     await expect(drop()).rejects.toMatchObject({ code: 'TENANT_NOT_READY' });
     expect(await tenants.counts(id)).toEqual({ policies: 0, people: 0 });
     expect(await tenants.beginDestroying(id)).toBe(true);

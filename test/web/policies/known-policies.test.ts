@@ -12,10 +12,10 @@ const at = (id: string, scope: Partial<PolicyView['scope']>): PolicyView => ({
 describe('policies of a list', () => {
   it('are one line each: what holds, and what is newer', () => {
     expect(byDomain([recordedDraft, recordedPolicy])).toEqual([
-      ['actions', [{ newest: recordedDraft, active: recordedPolicy, ahead: null }]],
+      ['actions', [{ newest: recordedDraft, active: recordedPolicy, ahead: null, unproven: false }]],
     ]);
     expect(byDomain([recordedDraft])).toEqual([
-      ['actions', [{ newest: recordedDraft, active: null, ahead: null }]],
+      ['actions', [{ newest: recordedDraft, active: null, ahead: null, unproven: false }]],
     ]);
   });
 
@@ -23,7 +23,18 @@ describe('policies of a list', () => {
     const ahead = { ...recordedDraft, canary: { users: 2 } };
     const newest = { ...recordedDraft, version: 4 };
     expect(byDomain([newest, ahead, recordedPolicy])).toEqual([
-      ['actions', [{ newest, active: recordedPolicy, ahead }]],
+      ['actions', [{ newest, active: recordedPolicy, ahead, unproven: false }]],
+    ]);
+  });
+
+  it('go by what is proven, and say that there is more', () => {
+    const forged = { ...recordedDraft, version: 4, unproven: true as const };
+    const inForce = { ...recordedPolicy, unproven: true as const };
+    expect(byDomain([forged, recordedDraft])).toEqual([
+      ['actions', [{ newest: recordedDraft, active: null, ahead: null, unproven: true }]],
+    ]);
+    expect(byDomain([forged, inForce])).toEqual([
+      ['actions', [{ newest: forged, active: null, ahead: null, unproven: true }]],
     ]);
   });
 

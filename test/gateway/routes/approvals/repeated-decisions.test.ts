@@ -178,8 +178,22 @@ async function stand({ states, decidedBy, votes, expired }: Situation): Promise<
     } as const;
     await approvals.recordVote('acme', { claims, keyId: 'k', signature: 's' });
   }
-  for (const state of states) await approvals.close('acme', opened.id, { state, decidedBy, reasonRef: null });
+  for (const state of states) {
+    if (state === 'expired') await expire(opened.id);
+    else await approvals.close('acme', opened.id, { state, decidedBy, reasonRef: null });
+  }
   return opened;
+}
+
+/** Whatever it was before, as versions before left it too. */
+async function expire(id: string): Promise<void> {
+  await gateway.stores.database.inTenant('acme', (tx) =>
+    tx
+      .updateTable('approvals')
+      .set({ state: 'expired', decided_at: new Date().toISOString() })
+      .where('id', '=', id)
+      .execute(),
+  );
 }
 
 const recorded = async (requestId: string) =>

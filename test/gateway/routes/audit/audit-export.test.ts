@@ -118,8 +118,8 @@ describe('the export of the audit log', () => {
     expect([wrong.statusCode, wrong.body]).toEqual([400, 'Invalid format. Use csv or json.']);
     expect((await get('/export?colour=red')).statusCode).toBe(400);
     const { entries } = await gateway.stores.auditEntries.query('acme', {
-      visibility: { kind: 'own', userId: 'acme-admin' },
-      filters: { actionType: 'data_access' },
+      visibility: { kind: 'tenant' },
+      filters: { actionType: 'data_access', userId: 'acme-admin' },
       limit: 1,
       offset: 0,
     });

@@ -65,11 +65,14 @@ it('the metrics ask for gaps now and then, and have no number while nobody can t
     },
   };
   const now = () => new Date();
-  const patient = createMetrics({ countGaps: createCountGaps({ gaps, now }) });
+  const patient = createMetrics({ lookAtKeys: async () => [], countGaps: createCountGaps({ gaps, now }) });
   for (const _ of [1, 2, 3]) expect(await patient.text()).toMatch(/^openclaw_audit_gaps 3$/m);
   expect(asked).toBe(1);
 
-  const eager = createMetrics({ countGaps: createCountGaps({ gaps, now, maxAgeMs: 0, waitMs: 20 }) });
+  const eager = createMetrics({
+    lookAtKeys: async () => [],
+    countGaps: createCountGaps({ gaps, now, maxAgeMs: 0, waitMs: 20 }),
+  });
   expect(await eager.text()).toMatch(/^openclaw_audit_gaps 3$/m);
   answer = async () => {
     throw new Error('away');

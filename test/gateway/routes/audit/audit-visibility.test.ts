@@ -9,7 +9,7 @@ import { patience } from '../../../support/patience.ts';
 import { openTestGateway, people, type TestGateway, type TestPerson } from '../../../support/test-gateway.ts';
 
 const actor = (role: Role): Actor => ({ tenantId: 'acme', userId: 'ada', role, orgUnit: 'engineering' });
-const unit = { kind: 'org', orgUnit: 'engineering' };
+const unit = { kind: 'org', orgUnit: 'engineering', userId: 'ada' };
 const own = { kind: 'own', userId: 'ada' };
 
 describe('whose entries a role sees', () => {

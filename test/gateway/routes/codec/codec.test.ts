@@ -6,7 +6,7 @@ import type { IdentityParts } from '#gateway/identity/identity-parts.ts';
 import { decodeRoutes } from '#gateway/routes/codec/decode-routes.ts';
 import { createEnvelope } from '#platform/crypto/envelope.ts';
 import { parseKeyRing } from '#platform/crypto/key-ring.ts';
-import { createPayloadCodec } from '#platform/temporal/payload-codec.ts';
+import { createOpenPayload, createPayloadCodec } from '#platform/temporal/payload-codec.ts';
 import {
   type FakeProvider,
   makeKey,
@@ -15,11 +15,13 @@ import {
   startFakeProvider,
 } from '../../../support/fake-provider.ts';
 import { openTestStores } from '../../../support/open-test-stores.ts';
+import { inWorkflow } from '../../../support/payloads.ts';
 import { createTestApp, openTestIdentity, testEnvelope } from '../../../support/test-identity.ts';
 
 const uiOrigin = 'http://127.0.0.1:8233';
 const secretPath = `/codec/${'0123456789abcdef'.repeat(2)}`;
-const codec = createPayloadCodec(testEnvelope);
+const namespace = 'default';
+const codec = createPayloadCodec(testEnvelope, { namespace });
 let key: SigningKey;
 let provider: FakeProvider;
 let closeStores: () => Promise<void>;
@@ -50,7 +52,7 @@ afterAll(async () => {
 
 function appWith(identity: IdentityParts, path: string) {
   const routes = decodeRoutes({
-    codec,
+    open: createOpenPayload(testEnvelope, { namespace }),
     authenticate: identity.authenticateViewer,
     path,
     origin: `${uiOrigin}/`,
@@ -100,9 +102,17 @@ const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 /** A payload as Temporal UI sends it. */
 async function encrypted(value: unknown, by = codec) {
-  const [payload] = await by.encode([defaultPayloadConverter.toPayload(value)]);
+  const [payload] = await by.encode(
+    [defaultPayloadConverter.toPayload(value)],
+    inWorkflow('request:acme:req_1'),
+  );
   return {
-    metadata: { encoding: Buffer.from(payload?.metadata?.encoding ?? []).toString('base64') },
+    metadata: Object.fromEntries(
+      Object.entries(payload?.metadata ?? {}).map(([name, bytes]) => [
+        name,
+        Buffer.from(bytes).toString('base64'),
+      ]),
+    ),
     data: Buffer.from(payload?.data ?? []).toString('base64'),
   };
 }
@@ -133,7 +143,10 @@ describe('decoding', () => {
 
   it('leaves what it can not decrypt encrypted, with a note', async () => {
     const otherKeys = JSON.stringify({ active: 'k9', keys: { k9: Buffer.alloc(32, 9).toString('base64') } });
-    const foreign = await encrypted('x', createPayloadCodec(createEnvelope(parseKeyRing(otherKeys))));
+    const foreign = await encrypted(
+      'x',
+      createPayloadCodec(createEnvelope(parseKeyRing(otherKeys)), { namespace }),
+    );
     const own = await encrypted('x');
     const broken = { ...own, data: own.data.slice(0, 40) };
     const { payloads } = (await decode(local, [foreign, broken, await encrypted('y')])).json();

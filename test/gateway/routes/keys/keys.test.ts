@@ -34,7 +34,7 @@ describe('a former master key', () => {
   const wrapped = { activeMasterKey: 'm2', byMasterKey: [{ masterKey: 'm2', keys: 3 }], destroyed: 1 };
 
   it('can leave the file once it wraps nothing and is kept', () => {
-    expect(viewOfKeys({ ...wrapped, keptMasterKeys: ['m1'] }, ['m1', 'm2'])).toEqual({
+    expect(viewOfKeys({ ...wrapped, neededMasterKeys: [], keptMasterKeys: ['m1'] }, ['m1', 'm2'])).toEqual({
       active_master_key: 'm2',
       keys: 3,
       rewrapped: 3,
@@ -49,20 +49,25 @@ describe('a former master key', () => {
   it('has to stay while it is not kept, or wraps something', () => {
     const removable = (view: ReturnType<typeof viewOfKeys>) =>
       view.master_keys.filter((one) => one.removable).map(({ id }) => id);
-    expect(removable(viewOfKeys({ ...wrapped, keptMasterKeys: [] }, ['m1', 'm2']))).toEqual([]);
+    expect(
+      removable(viewOfKeys({ ...wrapped, neededMasterKeys: [], keptMasterKeys: [] }, ['m1', 'm2'])),
+    ).toEqual([]);
     const byMasterKey = [
       { masterKey: 'm1', keys: 1 },
       { masterKey: 'm2', keys: 2 },
     ];
-    expect(removable(viewOfKeys({ ...wrapped, byMasterKey, keptMasterKeys: ['m1'] }, ['m1', 'm2']))).toEqual(
-      [],
-    );
+    expect(
+      removable(
+        viewOfKeys({ ...wrapped, byMasterKey, neededMasterKeys: [], keptMasterKeys: ['m1'] }, ['m1', 'm2']),
+      ),
+    ).toEqual([]);
   });
 
   it('that is needed and not in the file is named', () => {
-    const view = viewOfKeys({ ...wrapped, byMasterKey: [{ masterKey: 'm1', keys: 2 }], keptMasterKeys: [] }, [
-      'm2',
-    ]);
+    const view = viewOfKeys(
+      { ...wrapped, byMasterKey: [{ masterKey: 'm1', keys: 2 }], neededMasterKeys: [], keptMasterKeys: [] },
+      ['m2'],
+    );
     expect(view.master_keys[0]).toEqual({ id: 'm1', in_file: false, wraps: 2, removable: false });
     expect([view.keys, view.rewrapped]).toEqual([2, 0]);
   });

@@ -215,7 +215,7 @@ describe('while audit can not be written', () => {
     const before = await scene.gateway.stores.policies.active('acme');
     const { auditAdminUrl, prefix } = scene.gateway.databases;
     const onLedger = (grant: string) =>
-      withAdmin(auditAdminUrl, (client) => client.query(`${grant} ${roleNames(prefix).app}`));
+      withAdmin(auditAdminUrl, (client) => client.query(`${grant} ${roleNames(prefix).gateway}`));
     await onLedger('REVOKE USAGE ON SCHEMA ledger FROM');
     try {
       const tries: [string, object][] = [

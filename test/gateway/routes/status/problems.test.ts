@@ -3,7 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { statusProblems } from '#domain/status/status.schema.ts';
+import { connectors } from '#connectors/registry.ts';
+import { statusProblems, systemStatus } from '#domain/status/status.schema.ts';
+import { capabilityNames } from '#domain/status/status.ts';
 import { openTestGateway, people, type TestGateway } from '../../../support/test-gateway.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'openclaw-bundles-'));
@@ -35,8 +37,11 @@ const of = (tenant: string) => ({
   problem: `bundle of-${tenant}.tar.gz: it is not a whole gzip file`,
 });
 
+const orgAdmin = { ...people.admin, sub: 'acme-org', groups: ['org-admins'] };
+
 it.each([
   ['the operator everything', people.admin, ['acme', 'globex']],
+  ["the operator's administrator of an organisation what concerns their tenant", orgAdmin, ['acme']],
   ["another tenant's admin what concerns it", people.stranger, ['globex']],
 ] as const)('of the system are told: %s', async (_, person, tenants) => {
   await expect
@@ -70,3 +75,32 @@ it('are nothing for who is not signed in, and the open status names none', async
   expect(open.body).not.toContain('globex');
   expect(open.body).not.toContain('gzip');
 });
+
+/** Every text in a value, not the names of its members. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+it.each([undefined, ...Object.values(people)])(
+  'the open status says the same closed words to all: %#',
+  async (person) => {
+    const call = { url: '/api/v1/status' };
+    const answer = person === undefined ? await gateway.app.inject(call) : await gateway.as(person, call);
+    const { version, timestamp, ...status } = systemStatus.strict().parse(answer.json());
+    const words = [
+      'healthy',
+      'degraded',
+      'unhealthy',
+      'disabled',
+      'stopped',
+      'active',
+      'error',
+      ...capabilityNames,
+    ];
+    expect(textsIn(status).filter((text) => !words.includes(text))).toEqual([]);
+    expect(Object.keys(status.components.connectors)).toEqual(connectors.map(({ name }) => name));
+    expect(version).toBe('0.0.0');
+    expect(Date.parse(timestamp)).toBeGreaterThan(0);
+  },
+);

@@ -175,8 +175,7 @@ describe('a tenant that is to be deleted', () => {
   it('can be called back though it is due, until its destruction has begun', async () => {
     const reason = { reason: 'Renewed.' };
     const { tenants } = test.stores;
-    const isDue = async () =>
-      tenants.step('acme', { from: ['active'], to: 'deleting', deleteAt: new Date().toISOString() });
+    const isDue = async () => tenants.step('acme', { from: ['active'], to: 'deleting', waitMs: 0 });
     expect(await isDue()).toBe(true);
     const restored = await call(operator, 'POST', '/tenants/acme/restore', reason);
     expect(restored.json()).toMatchObject({ status: 'active', delete_at: null });
@@ -184,7 +183,7 @@ describe('a tenant that is to be deleted', () => {
     const id = ownId();
     await tenants.add({ id, name: 'Initech', domains: [], oidcIssuer: null });
     await tenants.step(id, { from: ['provisioning'], to: 'active' });
-    await tenants.step(id, { from: ['active'], to: 'deleting', deleteAt: new Date().toISOString() });
+    await tenants.step(id, { from: ['active'], to: 'deleting', waitMs: 0 });
     expect(await tenants.beginDestroying(id)).toBe(true);
     const late = await call(operator, 'POST', `/tenants/${id}/restore`, reason);
     expect([late.statusCode, late.json().error]).toEqual([409, 'TENANT_NOT_READY']);

@@ -53,11 +53,8 @@ describe('a policy below the shipped ones', () => {
     ['models', { allow_external_models: false, confidential_data_models: [] }],
     ['agent_to_agent', { allow_inbound: false, blocked_peers: ['eve@example.com', 'sales'] }],
     ['features', { visualization: false, auto_response_autonomy: 'block' }],
-    [
-      'data',
-      { retention_days: 30, export_max_classification: 'public', default_classification: 'confidential' },
-    ],
-    ['audit', { minimum_retention_days: 730, export_roles: [] }],
+    ['data', { export_max_classification: 'public', default_classification: 'confidential' }],
+    ['audit', { team_lead_visibility: 'own' }],
   ])('of %s may restrict: %o', (domain, rules) => {
     expect(parse(body(domain, rules))).toMatchObject({ domain, rules, version: 1, status: 'active' });
   });
@@ -91,23 +88,30 @@ describe('a policy below the shipped ones', () => {
     ],
     [
       'data',
-      { retention_days: 365, export_max_classification: 'confidential', default_classification: 'public' },
+      { export_max_classification: 'confidential', default_classification: 'public' },
       [
         'default_classification: public is less restrictive than what "Shipped enterprise data" (enterprise) grants (internal)',
-        'retention_days: 365 exceeds what "Shipped enterprise data" (enterprise) grants (90)',
         'export_max_classification: confidential is less restrictive than what "Shipped enterprise data" (enterprise) grants (internal)',
-      ],
-    ],
-    [
-      'audit',
-      { log_token_counts: false, export_roles: ['enterprise_admin', 'org_admin'] },
-      [
-        'log_token_counts: false is less restrictive than what "Shipped enterprise audit" (enterprise) grants (true)',
-        'export_roles: org_admin would expand beyond what "Shipped enterprise audit" (enterprise) grants (false)',
       ],
     ],
   ])('of %s hears of every violation of %o', (domain, rules, detail) => {
     expect(violations(domain, rules)).toMatchObject({ code: 'POLICY_HIERARCHY_VIOLATION', detail });
+  });
+
+  it.each<[PolicyDomain, object, readonly string[]]>([
+    [
+      'data',
+      { retention_days: 30, ephemeral_data_ttl_hours: 1 },
+      ['retention_days', 'ephemeral_data_ttl_hours'],
+    ],
+    ['data', { retention_days: 90 }, ['retention_days']],
+    ['audit', { minimum_retention_days: 730, export_roles: [] }, ['minimum_retention_days', 'export_roles']],
+    ['audit', { log_token_counts: false, export_roles: ['org_admin'] }, ['log_token_counts', 'export_roles']],
+    ['actions', { action_overrides: { audit_read: 'block' } }, ['action_overrides.audit_read']],
+  ])('of %s does not say what is the enterprise’s alone: %o', (domain, rules, fields) => {
+    const problem = "only the enterprise's policies say this";
+    const detail = fields.map((field) => ({ field: `rules.${field}`, problem }));
+    expect(violations(domain, rules)).toMatchObject({ code: 'POLICY_ENTERPRISE_ONLY', detail });
   });
 
   it('may call its domain agent-to-agent', () => {

@@ -48,7 +48,14 @@ it('administrators look while a person’s look at their own policy takes long, 
       rules: {},
       change_reason: 'a look',
     };
-    const planned = planCreation(body, { active: [], versions: [], by: by.userId, at: new Date() });
+    const planned = planCreation(body, {
+      active: [],
+      versions: [],
+      unproven: [],
+      isOver: false,
+      by: by.userId,
+      at: new Date(),
+    });
     return (await preview(by, { planned, active: [] })).decisions;
   };
   const first = look(actor('user'));
