@@ -50,7 +50,7 @@ describe('somebody with the runtime login of the database', () => {
       [forged, planned],
     );
     await expect(requests.beginAction('acme', forged, 1, website)).rejects.toMatchObject({
-      code: 'CONTENT_UNREADABLE',
+      code: 'NOT_FOUND',
     });
     expect(await requests.beginAction('acme', planned, 1, website)).toMatchObject({ status: 'begun' });
   });

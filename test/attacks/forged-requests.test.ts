@@ -53,7 +53,7 @@ const forgeries: Record<string, Record<string, string>> = {
   'an old text of theirs again': { proof: 'NULL' },
   'the same, with the proof of the old one': {},
   'with the old key too, freed by another user': {
-    user_id: "'somebody'",
+    user_id: "'somebody-' || $1::text",
     idempotency_key: 'idempotency_key',
   },
   "in another's name": { user_id: `'${lead.userId}'` },

@@ -100,7 +100,11 @@ async function everyAttempt(place: Place): Promise<Attempt[]> {
       ...tables.flatMap(({ name, columns }) => {
         const table = `${place}.${name}`;
         return [
-          { statement: `INSERT INTO ${table} DEFAULT VALUES`, may: 'INSERT', on: name },
+          ...columns.map((column) => ({
+            statement: `INSERT INTO ${table} ("${column}") VALUES (DEFAULT)`,
+            may: 'INSERT',
+            on: `${name}.${column}`,
+          })),
           ...columns.map((column) => ({
             statement: `UPDATE ${table} SET "${column}" = DEFAULT WHERE false`,
             may: 'UPDATE',

@@ -1775,7 +1775,7 @@ AS $function$
       'policy.rolled_back', 'policy.canary_started', 'policy.canary_ended', 'policy.impact_previewed', 'policy.explained',
       'session.read', 'session.revoked') THEN 'own'
     WHEN split_part(p_event, '.', 1) IN ('request', 'approval', 'classification', 'model', 'audit', 'content', 'user_data',
-      'legal_hold', 'policy', 'tenant', 'secret', 'keys', 'session', 'rights') THEN 'tenant'
+      'legal_hold', 'policy', 'tenant', 'secret', 'workflow', 'keys', 'session', 'rights') THEN 'tenant'
     WHEN p_event ~ '^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$' THEN 'unit'
     ELSE 'tenant' END
 $function$;

@@ -486,6 +486,10 @@ CREATE TABLE tenant_acme.request_actions (
   waits_for text,
   -- send = nothing was sent, and it will be then; look = it may have been sent, and is looked for then; null = it has ended.
   waits_to text,
+  -- That this installation planned this action (stores/request/genuine.ts); null in older rows.
+  proof bytea,
+  -- Was there before rows carried proofs.
+  from_before boolean NOT NULL DEFAULT false,
   CONSTRAINT request_actions_pkey PRIMARY KEY (request_id, n),
   CONSTRAINT request_actions_input_ref_fkey FOREIGN KEY (input_ref) REFERENCES tenant_acme.content(id),
   CONSTRAINT request_actions_request_id_fkey FOREIGN KEY (request_id) REFERENCES tenant_acme.requests(id),
@@ -502,7 +506,7 @@ CREATE TABLE tenant_acme.request_actions (
 CREATE INDEX request_actions_by_input ON tenant_acme.request_actions USING btree (input_ref);
 CREATE INDEX request_actions_by_result ON tenant_acme.request_actions USING btree (result_ref) WHERE (result_ref IS NOT NULL);
 CREATE TRIGGER request_actions_tell_wait AFTER UPDATE OF waits_until ON tenant_acme.request_actions FOR EACH ROW WHEN ((old.waits_until IS DISTINCT FROM new.waits_until)) EXECUTE FUNCTION tenant_acme.tell_wait_change();
-GRANT INSERT, SELECT, UPDATE (approval_id, classification, error_code, policy_applied, reason, result_ref, sending, state, updated_at, verdict, waits_for, waits_to, waits_until) ON TABLE tenant_acme.request_actions TO openclaw_t_acme;
+GRANT INSERT (action, approval_id, classification, connector, effect, error_code, input_digest, input_ref, n, origin, policy_applied, proof, reason, request_id, result_ref, sending, state, target, updated_at, verdict, waits_for, waits_to, waits_until), SELECT, UPDATE (approval_id, classification, error_code, policy_applied, reason, result_ref, sending, state, updated_at, verdict, waits_for, waits_to, waits_until) ON TABLE tenant_acme.request_actions TO openclaw_t_acme;
 
 -- One row per request; the outbox of its workflow: a row in state received is started by the sweeper.
 CREATE TABLE tenant_acme.requests (
@@ -532,6 +536,10 @@ CREATE TABLE tenant_acme.requests (
   finished_at timestamp with time zone,
   -- When its contents were deleted because they were past their retention; null = not yet.
   content_deleted_at timestamp with time zone,
+  -- That this installation wrote who asked for what (stores/request/genuine.ts); null in older rows.
+  proof bytea,
+  -- Was there before rows carried proofs.
+  from_before boolean NOT NULL DEFAULT false,
   CONSTRAINT requests_pkey PRIMARY KEY (id),
   CONSTRAINT requests_user_id_idempotency_key_key UNIQUE (user_id, idempotency_key),
   CONSTRAINT requests_answer_ref_fkey FOREIGN KEY (answer_ref) REFERENCES tenant_acme.content(id),
@@ -549,7 +557,7 @@ CREATE TRIGGER requests_date_end BEFORE INSERT OR UPDATE OF finished_at ON tenan
 ALTER TABLE tenant_acme.requests ENABLE ALWAYS TRIGGER requests_date_end;
 CREATE TRIGGER requests_tell_insert AFTER INSERT ON tenant_acme.requests FOR EACH ROW EXECUTE FUNCTION tenant_acme.tell_request_change();
 CREATE TRIGGER requests_tell_update AFTER UPDATE OF state ON tenant_acme.requests FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION tenant_acme.tell_request_change();
-GRANT INSERT, SELECT, UPDATE (answer_ref, finished_at, planner, started_at, state, updated_at) ON TABLE tenant_acme.requests TO openclaw_t_acme;
+GRANT INSERT (answer_ref, body_digest, content_deleted_at, created_at, finished_at, id, idempotency_key, org_unit, planner, proof, role, started_at, state, text_ref, updated_at, user_id), SELECT, UPDATE (answer_ref, finished_at, planner, started_at, state, updated_at) ON TABLE tenant_acme.requests TO openclaw_t_acme;
 
 -- The random names that the audit log knows people by, and the key of what it says of each.
 CREATE TABLE tenant_acme.subjects (
