@@ -13,6 +13,7 @@ import { eventually } from '../support/eventually.ts';
 import { capturedFrom, runForeign } from '../support/port-attacker.ts';
 import { rawHistories } from '../support/raw-histories.ts';
 import { sweepOf } from '../support/sweep.ts';
+import { startTestProvisioning } from '../support/test-provisioning.ts';
 import { startTestWorker, type TestWorker } from '../support/test-worker.ts';
 
 const address = inject('temporalAddress');
@@ -178,10 +179,15 @@ const remains: Readonly<Record<string, () => Promise<void>>> = {
       (runs) => runs.length > 0,
     );
     const workflowId = run?.action.workflow.workflowId ?? '';
-    expect(await worker.temporal.client.workflow.getHandle(workflowId).result()).toMatchObject({
-      rewrapped: 0,
-      isDone: true,
-    });
+    const provisioning = await startTestProvisioning(worker);
+    try {
+      expect(await worker.temporal.client.workflow.getHandle(workflowId).result()).toMatchObject({
+        rewrapped: 0,
+        isDone: true,
+      });
+    } finally {
+      await provisioning.close();
+    }
     for (const kind of ['audit-checkpoint', 'retention', 'reconcile'])
       await somebody.schedule.getHandle(`${taskQueue}:${kind}`).delete();
   },
@@ -214,6 +220,13 @@ const remains: Readonly<Record<string, () => Promise<void>>> = {
     await eventually(
       () => seen(worker, asked.requestId),
       ({ state }) => state === 'queued',
+    );
+    // The row says so a moment before its workflow begins.
+    const { approvalId } = await openQuestion(worker, asked.requestId);
+    const approval = worker.temporal.client.workflow.getHandle(`approval:acme:${approvalId}:1`);
+    await eventually(
+      () => approval.describe().catch(() => undefined),
+      (described) => described !== undefined,
     );
     await decide(worker, asked.requestId, lead, 'approve');
     expect(await asked.handle.result()).toMatchObject({ state: 'answered' });
