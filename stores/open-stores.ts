@@ -14,6 +14,7 @@ import { type ContentStore, createContentStore } from './content/content.ts';
 import { type ContentRetentionStore, createContentRetentionStore } from './content/retention.ts';
 import { type DatabaseSettings, openDatabase, type StoreDatabase } from './database.ts';
 import { createDataKeyStore, type DataKeyStore } from './key/data-keys.ts';
+import { createRowProofs, type RowProofs } from './key/row-proofs.ts';
 import { createWrappedKeyStore, type WrappedKeyStore } from './key/wrapped-keys.ts';
 import { createModelUsageStore, type ModelUsageStore } from './model/usage.ts';
 import { createErasureStore, type ErasureStore } from './person/erasures.ts';
@@ -39,6 +40,7 @@ export interface Stores {
   content: ContentStore;
   contentRetention: ContentRetentionStore;
   dataKeys: DataKeyStore;
+  rowProofs: RowProofs;
   wrappedKeys: WrappedKeyStore;
   requests: RequestStore;
   approvals: ApprovalStore;
@@ -97,11 +99,13 @@ export function openStores(settings: {
   const content = createContentStore({ database, envelope });
   const subjects = createSubjectStore({ database, envelope });
   const policies = createPolicyStore({ database, signing });
+  const rowProofs = createRowProofs(dataKeys);
   return {
     database,
     content,
     contentRetention: createContentRetentionStore({ database, pool: audit }),
     dataKeys,
+    rowProofs,
     wrappedKeys: createWrappedKeyStore({ database: opened, envelope: settings.envelope }),
     requests: createRequestStore({ database, content }),
     approvals: createApprovalStore({ database, content }),
@@ -116,15 +120,21 @@ export function openStores(settings: {
     tenants: createTenantStore({ database }),
     sessions: createSessionStore({ database, envelope, ready: dataKeys.ready }),
     subjects,
-    legalHolds: createLegalHoldStore({ pool: audit, subjects, envelope, ready: dataKeys.ready }),
+    legalHolds: createLegalHoldStore({
+      pool: audit,
+      subjects,
+      rowProofs,
+      envelope,
+      ready: dataKeys.ready,
+    }),
     erasures: createErasureStore({ database }),
     retention: createRetentionStore({ pool: audit }),
-    gaps: createGapStore({ database, pool: audit, subjects }),
+    gaps: createGapStore({ database, pool: audit, subjects, rowProofs }),
     userData: createUserDataStore({ database, content, provenPolicies: policies }),
-    ledger: createLedger({ pool: audit, subjects }),
-    auditEntries: createAuditReader({ pool: audit, subjects }),
+    ledger: createLedger({ pool: audit, subjects, rowProofs }),
+    auditEntries: createAuditReader({ pool: audit, subjects, rowProofs }),
     auditExport: createAuditExportReader({ pool: audit, subjects }),
-    tree: createTreeStore({ pool: audit }),
+    tree: createTreeStore({ pool: audit, rowProofs }),
     upkeep: createUpkeepStore({ database }),
     publications: createPublicationStore({ database }),
     async ping() {

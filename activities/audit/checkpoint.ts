@@ -21,7 +21,7 @@ export interface AuditCheckpointOptions
   extends Pick<SignHeadOptions, 'tree' | 'recordEvent'>,
     Pick<PublishMissingOptions, 'publications'> {
   tenants: Pick<TenantStore, 'list'>;
-  gaps: Pick<GapStore, 'record'>;
+  gaps: Pick<GapStore, 'record' | 'unrecorded'>;
   upkeep: Pick<UpkeepStore, 'done'>;
   now: () => Date;
   heads: HeadOptions;

@@ -9,10 +9,12 @@ import { leafHashOfText } from '#transparency/leaf.ts';
 const compared = 50_000;
 /** New gaps that one look tells of; the next look tells of more. */
 const most = 500;
+/** Proofs checked per round trip. */
+const piece = 10_000;
 const hourMs = 3_600_000;
 
 interface ReconcileEntriesOptions {
-  tree: Pick<TreeStore, 'state'>;
+  tree: Pick<TreeStore, 'state' | 'unproven'>;
   auditExport: AuditExportReader;
   gaps: Pick<GapStore, 'unrecorded'>;
   now: () => Date;
@@ -22,7 +24,7 @@ interface ReconcileEntriesOptions {
 
 /**
  * Computes the leaf of each entry anew from what would be shown of it: one that was changed, or whose person and deed are
- * gone though nobody was erased, is a gap. That the leaves are those of the signed tree is the checkpoint's business.
+ * gone though nobody was erased, is a gap, and so is one without proof that it is ours. That the leaves are those of the signed tree is the checkpoint's business.
  */
 export function createReconcileEntries(options: ReconcileEntriesOptions) {
   const { tree, auditExport, gaps, now, window = compared } = options;
@@ -32,8 +34,17 @@ export function createReconcileEntries(options: ReconcileEntriesOptions) {
     const newest = Math.max(0, leaves - window);
     const found: Gap[] = [];
     const look = async (from: number, to: number) => {
-      for await (const piece of auditExport.entries(tenantId, { filters: {}, from, to })) {
-        found.push(...(await gaps.unrecorded(tenantId, piece.flatMap(gapOf))));
+      for (let at = from; at < to && found.length < most; at += piece) {
+        const foreign = await tree.unproven(tenantId, { from: at, to: Math.min(at + piece, to) });
+        found.push(
+          ...(await gaps.unrecorded(
+            tenantId,
+            foreign.map((ref) => ({ kind: 'entry_foreign', ref })),
+          )),
+        );
+      }
+      for await (const entries of auditExport.entries(tenantId, { filters: {}, from, to })) {
+        found.push(...(await gaps.unrecorded(tenantId, entries.flatMap(gapOf))));
         if (found.length >= most) return;
       }
     };

@@ -33,7 +33,7 @@ export type ReconcileWorkflows = (
 ) => Promise<readonly Gap[]>;
 
 interface ReconcileWorkflowsOptions {
-  gaps: Pick<GapStore, 'requestRows' | 'record'>;
+  gaps: Pick<GapStore, 'requestRows' | 'record' | 'unrecorded'>;
   now: () => Date;
   /** For so many milliseconds row and workflow may differ: the sweeper and running activities mend that. */
   overdueAfterMs: number;

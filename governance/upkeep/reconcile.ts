@@ -17,7 +17,7 @@ export type Reconcile = (tenantId: string) => Promise<readonly Gap[]>;
 interface ReconcileOptions {
   gaps: GapStore;
   tenants: Pick<TenantStore, 'stoodStillMs'>;
-  tree: Pick<TreeStore, 'state'>;
+  tree: Pick<TreeStore, 'state' | 'unproven'>;
   policies: Pick<PolicyStore, 'unproven'>;
   auditExport: AuditExportReader;
   now: () => Date;

@@ -5,6 +5,7 @@ import type { Verdict } from '#domain/policy/verdict.ts';
 import type { Database } from '#platform/database/pool.ts';
 import { jsonText } from '#platform/database/valid-text.ts';
 import { isOldLeaf } from '#transparency/leaf.ts';
+import type { RowProofs } from '../key/row-proofs.ts';
 import type { SubjectStore } from '../person/subjects.ts';
 import { createErasedSubjects } from './erased-subjects.ts';
 import { type OpenedLeaf, openEntries, readableEntry, type StoredLeaf } from './open-entries.ts';
@@ -80,9 +81,10 @@ interface RawPage {
 interface AuditReaderOptions {
   pool: Database;
   subjects: Pick<SubjectStore, 'find' | 'keys'>;
+  rowProofs: RowProofs;
 }
 
-export function createAuditReader({ pool, subjects }: AuditReaderOptions): AuditReader {
+export function createAuditReader({ pool, subjects, rowProofs }: AuditReaderOptions): AuditReader {
   const erased = createErasedSubjects(pool);
   const subjectOf = async (tenantId: string, userId: string) => ({
     userId,
@@ -112,7 +114,7 @@ export function createAuditReader({ pool, subjects }: AuditReaderOptions): Audit
       ],
     );
     const page = row?.answer ?? { total: 0, more: false, entries: [] };
-    const opened = await openEntries({ subjects, erased }, tenantId, page.entries);
+    const opened = await openEntries({ subjects, erased, rowProofs }, tenantId, page.entries);
     const last = page.more ? opened.at(-1)?.leaf : undefined;
     return {
       total: page.total,

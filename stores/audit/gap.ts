@@ -1,6 +1,7 @@
 /**
  * What is missing or wrong: the kinds of `ledger.find_gaps`; an effect that the request counts as done; an entry that is not
- * what was recorded (governance/upkeep/reconcile-entries.ts), or came in the older form after that had ended; a difference
+ * what was recorded (governance/upkeep/reconcile-entries.ts), came in the older form after that had ended, or carries no proof of
+ * ours (stores/audit/entry-proof.ts); a difference
  * between a request and its workflow (governance/upkeep/reconcile-workflows.ts), or between the record and the policies
  * (governance/upkeep/reconcile-policies.ts).
  */
@@ -16,6 +17,7 @@ export type GapKind =
   | 'entry_changed'
   | 'entry_unreadable'
   | 'entry_without_place'
+  | 'entry_foreign'
   | 'done_without_success'
   | 'workflow_without_request'
   | 'workflow_done_request_open'

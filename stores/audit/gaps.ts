@@ -5,6 +5,7 @@ import { isFinal } from '#domain/request/request.ts';
 import type { Database } from '#platform/database/pool.ts';
 import { jsonText } from '#platform/database/valid-text.ts';
 import type { TenantDatabase } from '../database.ts';
+import type { RowProofs } from '../key/row-proofs.ts';
 import { ensureOne, type SubjectStore } from '../person/subjects.ts';
 import { createPolicyGapStore, type PolicyGapStore } from '../policy/gaps.ts';
 import type { Gap, GapSpan } from './gap.ts';
@@ -39,9 +40,10 @@ interface GapOptions {
   database: TenantDatabase;
   pool: Database;
   subjects: SubjectStore;
+  rowProofs: RowProofs;
 }
 
-export function createGapStore({ database, pool, subjects }: GapOptions): GapStore {
+export function createGapStore({ database, pool, subjects, rowProofs }: GapOptions): GapStore {
   return {
     ...createPolicyGapStore({ database, pool }),
     async inLedger(tenantId, { after, before }, limit) {
@@ -112,7 +114,7 @@ export function createGapStore({ database, pool, subjects }: GapOptions): GapSto
         const person = await ensureOne(subjects, tenantId, entry.userId);
         const [row] = await pool.query<{ recorded: boolean }>(
           'SELECT ledger.record_gap($1, $2, $3, $4) AS recorded',
-          [tenantId, kind, ref, sealEntry(entry, person)],
+          [tenantId, kind, ref, sealEntry(entry, person, await rowProofs.of(tenantId))],
         );
         return row?.recorded === true;
       }),

@@ -7,6 +7,7 @@ import type { Decision, MatchedRule } from '#domain/policy/decision.ts';
 import type { Verdict } from '#domain/policy/verdict.ts';
 import type { Database } from '#platform/database/pool.ts';
 import { jsonText } from '#platform/database/valid-text.ts';
+import type { RowProofs, TenantProofs } from '../key/row-proofs.ts';
 import type { Subject, SubjectStore } from '../person/subjects.ts';
 import { createRecordTogether } from './record-together.ts';
 import { sealEntry } from './seal-entries.ts';
@@ -138,8 +139,14 @@ export interface Ledger {
   ): Promise<boolean>;
 }
 
+interface LedgerOptions {
+  pool: Database;
+  subjects: SubjectStore;
+  rowProofs: RowProofs;
+}
+
 /** Throws `AUDIT_WRITE_FAILED` for any error of the databases, `INVALID_TEXT` for NUL and lone surrogates. */
-export function createLedger({ pool, subjects }: { pool: Database; subjects: SubjectStore }): Ledger {
+export function createLedger({ pool, subjects, rowProofs }: LedgerOptions): Ledger {
   const call = <Answer extends object | boolean | null>(text: string, values: readonly unknown[]) =>
     auditWrite(async () => {
       const [row] = await pool.query<{ answer: Answer }>(text, values);
@@ -147,10 +154,12 @@ export function createLedger({ pool, subjects }: { pool: Database; subjects: Sub
       return row.answer;
     });
   const recordTogether = createRecordTogether({ pool });
+  const proofsOf = (tenantId: string) => auditWrite(() => rowProofs.of(tenantId));
   return {
     beginEffect: async (tenantId, { decision, entry, claim }) => {
       const people = await peopleOf(subjects, tenantId, [entry], decision);
-      const values = [decisionText(decision, people), entryText(entry, people), jsonText(claim)];
+      const proofs = await proofsOf(tenantId);
+      const values = [decisionText(decision, people), entryText(entry, people, proofs), jsonText(claim)];
       return call('SELECT ledger.begin_effect($1, $2, $3, $4) AS answer', [tenantId, ...values]);
     },
     claimOf: (tenantId, runId) => call('SELECT ledger.claim_of($1, $2) AS answer', [tenantId, runId]),
@@ -162,7 +171,12 @@ export function createLedger({ pool, subjects }: { pool: Database; subjects: Sub
       call('SELECT ledger.end_attempt($1, $2, $3, $4, $5) AS answer', [tenantId, runId, n, code, againInMs]),
     finishEffect: async (tenantId, runId, { entry, outcome, result, attempts }) => {
       const people = await peopleOf(subjects, tenantId, [entry]);
-      const values = [entryText(entry, people), outcome, jsonText(result ?? null), attempts];
+      const values = [
+        entryText(entry, people, await proofsOf(tenantId)),
+        outcome,
+        jsonText(result ?? null),
+        attempts,
+      ];
       return call('SELECT ledger.finish_effect($1, $2, $3, $4, $5, $6) AS answer', [
         tenantId,
         runId,
@@ -172,7 +186,8 @@ export function createLedger({ pool, subjects }: { pool: Database; subjects: Sub
     record: async (tenantId, { decision, entries, dedupeKey }) => {
       const people = await peopleOf(subjects, tenantId, entries, decision);
       const decided = decision === null ? null : decisionText(decision, people);
-      const texts = entries.map((entry) => entryText(entry, people));
+      const proofs = await proofsOf(tenantId);
+      const texts = entries.map((entry) => entryText(entry, people, proofs));
       const record = { decision: decided, entries: `[${texts.join()}]`, dedupeKey };
       return auditWrite(() => recordTogether(tenantId, record));
     },
@@ -204,8 +219,8 @@ function peopleOf(
   return auditWrite(() => subjects.ensure(tenantId, userIds));
 }
 
-function entryText(entry: AuditEntry, people: People): string {
-  return sealEntry(entry, personOf(entry.userId, people));
+function entryText(entry: AuditEntry, people: People, proofs: TenantProofs): string {
+  return sealEntry(entry, personOf(entry.userId, people), proofs);
 }
 
 function decisionText({ input, ...decision }: LedgerDecision, people: People): string {

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { AuditEntry } from '#domain/audit/audit.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
 import { commitmentTo, isOldLeaf, type Leaf, type PublicEntry, type Reveal } from '#transparency/leaf.ts';
+import type { RowProofs } from '../key/row-proofs.ts';
 import type { SubjectStore } from '../person/subjects.ts';
+import { isOurs } from './entry-proof.ts';
 import type { ErasedSubjects } from './erased-subjects.ts';
 
 /** An entry as `ledger.entry_json` returns it: the leaf as it was hashed, and what is stored beside it. */
@@ -10,6 +12,10 @@ export type StoredLeaf = Leaf & {
   leafHash: string;
   /** Base64; only in the newer form. */
   sealed?: string;
+  /** Base64; absent where there is none, and where nobody asked. */
+  proof?: string;
+  /** It has its place from before entries had proofs: the heads over it prove it. */
+  isFromBefore?: boolean;
 };
 
 /** A leaf, its hash and what opens its commitment: `null` for an erased person, and for the older form, which needs none. */
@@ -22,6 +28,8 @@ export interface OpenedLeaf {
    * bytes are gone or changed though nothing says so.
    */
   closed?: 'erased' | 'unreadable';
+  /** Only where proofs were asked for: nothing shows that a process of ours wrote it. */
+  isUnproven?: boolean;
 }
 
 /** Additional data of the sealed bytes: moved to another tenant or entry, they don't open. */
@@ -31,16 +39,24 @@ export function sealedPlace(tenantId: string, entryId: string): string {
 
 interface OpenOptions {
   subjects: Pick<SubjectStore, 'keys'>;
+  /** Where each entry is to say whether it is proven. */
+  rowProofs?: RowProofs;
   erased: ErasedSubjects;
 }
 
 /** Opens entries of one tenant, reading the keys of all their people in one round trip. */
 export async function openEntries(
-  { subjects, erased }: OpenOptions,
+  { subjects, erased, rowProofs }: OpenOptions,
   tenantId: string,
   stored: readonly StoredLeaf[],
 ): Promise<OpenedLeaf[]> {
-  const split = stored.map(({ leafHash, sealed, ...leaf }) => ({ leaf, leafHash, sealed }));
+  const split = stored.map(({ leafHash, sealed, proof, isFromBefore, ...leaf }) => ({
+    leaf,
+    leafHash,
+    sealed,
+    proof: proof ?? null,
+    isFromBefore,
+  }));
   const keys = await subjects.keys(
     tenantId,
     split.flatMap(({ leaf }) => (isOldLeaf(leaf) ? [] : [leaf.subject])),
@@ -49,11 +65,15 @@ export async function openEntries(
     isOldLeaf(leaf) || keys.has(leaf.subject) ? [] : [leaf.subject],
   );
   const onRecord = await erased(tenantId, keyless);
-  return split.map(({ leaf, leafHash, sealed }) =>
-    isOldLeaf(leaf)
-      ? { leaf, leafHash, reveal: null }
-      : { leaf, leafHash, ...openOne(leaf, sealed, keys.get(leaf.subject), onRecord) },
-  );
+  const proofs = rowProofs === undefined || stored.length === 0 ? undefined : await rowProofs.of(tenantId);
+  return split.map(({ leaf, leafHash, sealed, proof, isFromBefore }) => ({
+    leaf,
+    leafHash,
+    ...(isOldLeaf(leaf) ? { reveal: null } : openOne(leaf, sealed, keys.get(leaf.subject), onRecord)),
+    ...(proofs === undefined || isFromBefore === true || isOurs(proofs, { ...leaf, leafHash, proof })
+      ? {}
+      : { isUnproven: true }),
+  }));
 }
 
 /** The entry for people: an erased person is `erased:sub_…`, and what they did is not said. */

@@ -3,6 +3,8 @@ import { jsonText } from '#platform/database/valid-text.ts';
 import type { ReadHashes } from '#transparency/hash-source.ts';
 import type { KeyStatement, TreeHead } from '#transparency/statement.ts';
 import { type TreeNode, toHex } from '#transparency/tree.ts';
+import type { RowProofs } from '../key/row-proofs.ts';
+import { isOurs, type ProvenEntry } from './entry-proof.ts';
 
 export interface TreeState {
   /** ISO 8601: the time by the audit database's clock. */
@@ -20,10 +22,18 @@ export interface TreeState {
 /** What one look for entries without a place came to. */
 export interface Placing {
   placed: number;
-  /** Where `placed` is below the limit: what transactions before this number wrote has its place. */
+  /** What transactions before this number wrote has its place, unless it gets none. */
   before: string;
-  /** Entries in the older form, which get none; those that are on record as gaps are left out. */
+  /** Entries in the older form, which get none. */
   refused: readonly string[];
+  /** Entries without a proof that holds, which get none. */
+  foreign: readonly string[];
+}
+
+interface PlaceOptions {
+  wholly: boolean;
+  limit: number;
+  onProgress?: () => void;
 }
 
 /** How far the tree is behind, by the audit database's clock. */
@@ -44,8 +54,16 @@ export interface TreeDifference {
 /** The tree over a tenant's audit entries, as the audit database keeps it. Throws `DATABASE_UNAVAILABLE`. */
 export interface TreeStore {
   state(tenantId: string): Promise<TreeState>;
-  /** Gives entries their places: those that came since the newest head, or `wholly` whichever have none. */
-  place(tenantId: string, options: { wholly: boolean; limit: number }): Promise<Placing>;
+  /**
+   * Gives entries their places where their proofs hold: those that came since the newest head, or `wholly` whichever have
+   * none; `limit` in one round trip. None waits for one that gets none. Throws what `RowProofs.of` throws.
+   */
+  place(tenantId: string, options: PlaceOptions): Promise<Placing>;
+  /**
+   * The entries at positions [from, to) whose proofs don't hold; what has its place from before there were proofs, and what
+   * is gone, is left out.
+   */
+  unproven(tenantId: string, range: { from: number; to: number }): Promise<string[]>;
   /**
    * `placedBefore` is what `place` said last. `false`: another worker has already written that head. Throws for a head that
    * is dated before the one before it, or ahead of both that one and the database's clock.
@@ -75,7 +93,18 @@ export interface TreeStore {
   ): Promise<TreeDifference[]>;
 }
 
-export function createTreeStore({ pool }: { pool: Database }): TreeStore {
+interface Unplaced {
+  before: string;
+  entries: readonly (ProvenEntry & { isOlder: boolean })[];
+  next: object | null;
+}
+
+interface TreeOptions {
+  pool: Database;
+  rowProofs: RowProofs;
+}
+
+export function createTreeStore({ pool, rowProofs }: TreeOptions): TreeStore {
   async function call<Answer>(text: string, values: readonly unknown[]): Promise<Answer> {
     const [row] = await pool.query<{ answer: Answer }>(text, values);
     if (row === undefined) throw new Error('the audit database gave no answer');
@@ -83,8 +112,44 @@ export function createTreeStore({ pool }: { pool: Database }): TreeStore {
   }
   return {
     state: (tenantId) => call('SELECT ledger.tree_state($1) AS answer', [tenantId]),
-    place: (tenantId, { wholly, limit }) =>
-      call('SELECT ledger.place($1, $2, $3) AS answer', [tenantId, wholly, limit]),
+    async place(tenantId, { wholly, limit, onProgress = () => {} }) {
+      const refused: string[] = [];
+      const foreign: string[] = [];
+      let placed = 0;
+      // Of the first page: what came while the others were read may stand before where they begin.
+      let before: string | undefined;
+      for (let after: string | null = null; ; ) {
+        const page: Unplaced = await call('SELECT ledger.unplaced($1, $2, $3, $4) AS answer', [
+          tenantId,
+          wholly,
+          after,
+          limit,
+        ]);
+        before ??= page.before;
+        const ours: { id: string; timestamp: string }[] = [];
+        const proofs = page.entries.length === 0 ? undefined : await rowProofs.of(tenantId);
+        for (const entry of page.entries) {
+          const { id, timestamp, isOlder } = entry;
+          if (isOlder) refused.push(id);
+          else if (proofs !== undefined && isOurs(proofs, entry)) ours.push({ id, timestamp });
+          else foreign.push(id);
+        }
+        if (ours.length > 0)
+          placed += await call<number>('SELECT ledger.place($1, $2) AS answer', [tenantId, jsonText(ours)]);
+        onProgress();
+        if (page.next === null) return { placed, before, refused, foreign };
+        after = jsonText(page.next);
+      }
+    },
+    async unproven(tenantId, { from, to }) {
+      const leaves = await call<readonly (ProvenEntry & { isGone: boolean })[]>(
+        'SELECT ledger.placed_proofs($1, $2, $3) AS answer',
+        [tenantId, from, to],
+      );
+      if (leaves.length === 0) return [];
+      const proofs = await rowProofs.of(tenantId);
+      return leaves.filter((leaf) => !leaf.isGone && !isOurs(proofs, leaf)).map(({ id }) => id);
+    },
     addHead: async (tenantId, head, nodes, placedBefore) => {
       const rows = nodes.map(({ level, index, hash }) => ({ level, index, hash: toHex(hash) }));
       const values = [tenantId, jsonText(head), jsonText(rows), placedBefore];

@@ -4,6 +4,7 @@ import type { Database } from '#platform/database/pool.ts';
 import { jsonText } from '#platform/database/valid-text.ts';
 import { auditWrite } from '../audit/ledger.ts';
 import { sealEntry } from '../audit/seal-entries.ts';
+import type { RowProofs } from '../key/row-proofs.ts';
 import { ensureOne, type SubjectStore } from './subjects.ts';
 
 /** The time that a hold covers; `null` = unlimited on that side. */
@@ -64,12 +65,14 @@ interface RawHold extends HeldSpan {
 interface LegalHoldOptions {
   pool: Database;
   subjects: SubjectStore;
+  rowProofs: RowProofs;
   envelope: Envelope;
   /** Loads the keys that `envelope` needs for the tenant. */
   ready: (tenantId: string) => Promise<void>;
 }
 
-export function createLegalHoldStore({ pool, subjects, envelope, ready }: LegalHoldOptions): LegalHoldStore {
+export function createLegalHoldStore(options: LegalHoldOptions): LegalHoldStore {
+  const { pool, subjects, rowProofs, envelope, ready } = options;
   async function readRaw(tenantId: string): Promise<readonly RawHold[]> {
     const [row] = await pool.query<{ holds: RawHold[] }>('SELECT ledger.read_holds($1) AS holds', [tenantId]);
     return row?.holds ?? [];
@@ -89,10 +92,11 @@ export function createLegalHoldStore({ pool, subjects, envelope, ready }: LegalH
           sealedReason: Buffer.from(sealedReason).toString('base64'),
           placedBy: admin.subject,
         };
+        const said = { ...entry, metadata: { ...entry.metadata, subject: held } };
         await pool.query('SELECT ledger.place_hold($1, $2, $3)', [
           tenantId,
           jsonText(hold),
-          sealEntry({ ...entry, metadata: { ...entry.metadata, subject: held } }, admin),
+          sealEntry(said, admin, await rowProofs.of(tenantId)),
         ]);
       }),
     release: (tenantId, holdId, entry) =>
@@ -100,7 +104,7 @@ export function createLegalHoldStore({ pool, subjects, envelope, ready }: LegalH
         const admin = await ensureOne(subjects, tenantId, entry.userId);
         const [row] = await pool.query<{ released: boolean }>(
           'SELECT ledger.release_hold($1, $2, $3, $4) AS released',
-          [tenantId, holdId, admin.subject, sealEntry(entry, admin)],
+          [tenantId, holdId, admin.subject, sealEntry(entry, admin, await rowProofs.of(tenantId))],
         );
         return row?.released === true;
       }),

@@ -23,9 +23,8 @@ interface Tally {
 
 it('audit appends over plain INSERTs of the same rows', async () => {
   const opened = await openTestStores();
-  const { subjects } = opened.stores;
   const pool = createDatabase(opened.databases.auditDatabaseUrl, { maxConnections });
-  const ledger = createLedger({ pool, subjects });
+  const ledger = createLedger({ ...opened.stores, pool });
   let n = 0;
   const append = () => {
     n += 1;

@@ -81,7 +81,7 @@ describe('no write happens without its record', () => {
       maxConnections: 1,
       connectTimeoutMs: 2_000,
     });
-    const ledger = createLedger({ pool, subjects: opened.stores.subjects });
+    const ledger = createLedger({ ...opened.stores, pool });
     let leave = () => {};
     const taken = new Promise<void>((resolve) => {
       leave = resolve;
@@ -104,7 +104,7 @@ describe('no write happens without its record', () => {
       database: opened.stores.database,
       envelope: opened.stores.dataKeys.envelope,
     });
-    const ledger = createLedger({ pool, subjects });
+    const ledger = createLedger({ ...opened.stores, pool, subjects });
     await onServer(`ALTER DATABASE "${name}" ALLOW_CONNECTIONS false`);
     await onServer(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`);
     expect(await tryToAct(ledger)).toMatchObject(refused);

@@ -16,6 +16,7 @@ const lateMs = 180_000;
 describe('while the clock of PostgreSQL jumps', () => {
   let clock: FakeClock;
   let postgres: OwnPostgres;
+  let tenants = 0;
   const signer = newSigner('k1');
 
   beforeAll(async () => {
@@ -54,14 +55,15 @@ describe('while the clock of PostgreSQL jumps', () => {
     ['10 years ahead', 87_660 * hour],
   ])(
     '%s and right again, every entry has its place at the next checkpoint, and the log verifies',
-    async (name, by) => {
+    async (_name, by) => {
       const { tree } = postgres.stores;
       for (const jumps of [
         [0, by, 0, 0],
         [by, 0, 0],
         [by, by, 0, by, 0],
       ]) {
-        const log = openAuditTree(postgres, `${name} ${jumps.join()}`);
+        tenants += 1;
+        const log = openAuditTree(postgres, `clock-${tenants}`);
         const checkpoint = checkpointsIn(postgres.stores, { signer });
         let since = 0;
         for (const jump of jumps) {
@@ -85,7 +87,8 @@ describe('while the clock of PostgreSQL jumps', () => {
 
   it('what was written before a jump and has no place yet is found after it', async () => {
     for (const by of [-49 * hour, -hour, hour, 49 * hour]) {
-      const log = openAuditTree(postgres, `between ${by}`);
+      tenants += 1;
+      const log = openAuditTree(postgres, `clock-${tenants}`);
       const checkpoint = checkpointsIn(postgres.stores, { signer });
       await checkpoint(log.tenantId);
       clock.jump(by);

@@ -1,6 +1,6 @@
 import type { AuditEntry } from '#domain/audit/audit.ts';
 import { withAdmin } from '#platform/database/admin-connection.ts';
-import type { TreeStore } from '#stores/audit/tree.ts';
+import type { Stores } from '#stores/open-stores.ts';
 import type { EntryRow } from '#transparency/export-format.ts';
 import { exportFormat } from '#transparency/export-format.ts';
 import type { Finding } from '#transparency/finding.ts';
@@ -9,8 +9,9 @@ import { leafHash, setApart } from '#transparency/leaf.ts';
 import { verifyExport } from '#transparency/verify-export.ts';
 import { writeExport } from '#transparency/write-export.ts';
 import { auditEntry } from './examples.ts';
+import { proofOf } from './proven-entry.ts';
 
-/** The log of a tenant that is nowhere but in the audit database, so that many can stand side by side. */
+/** The log of a tenant that has a key, and else nothing but its log, so that many can stand side by side. */
 export interface AuditTree {
   tenantId: string;
   /** Writes entries of these times, in milliseconds since the epoch. */
@@ -21,10 +22,12 @@ export interface AuditTree {
   findings(trustedKey: string): Promise<Finding['kind'][]>;
 }
 
-export function openAuditTree(
-  { stores, databases }: { stores: { tree: TreeStore }; databases: { auditDatabaseUrl: string } },
-  tenantId: string,
-): AuditTree {
+interface AuditTreeOptions {
+  stores: Pick<Stores, 'tree' | 'rowProofs' | 'tenants'>;
+  databases: { auditDatabaseUrl: string };
+}
+
+export function openAuditTree({ stores, databases }: AuditTreeOptions, tenantId: string): AuditTree {
   const { tree } = stores;
   const rows: Omit<EntryRow, 'position'>[] = [];
 
@@ -43,7 +46,13 @@ export function openAuditTree(
         const { leaf, reveal } = setApart(entry, 'sub_somebody');
         return { entry: leaf, leafHash: leafHash(leaf), reveal };
       });
-      const texts = made.map(({ entry, leafHash: hash }) => ({ ...entry, sealed: '', leafHash: hash }));
+      await stores.tenants.add({ id: tenantId, name: tenantId, domains: [], oidcIssuer: null });
+      const texts = await Promise.all(
+        made.map(async ({ entry, leafHash: hash }) => {
+          const proof = await proofOf(stores, tenantId, { ...entry, leafHash: hash });
+          return { ...entry, sealed: '', leafHash: hash, proof };
+        }),
+      );
       await withAdmin(databases.auditDatabaseUrl, (client) =>
         client.query('SELECT ledger.record($1, NULL, $2, NULL)', [tenantId, JSON.stringify(texts)]),
       );

@@ -23,6 +23,9 @@ export interface SignHeadOptions {
   wholeEvery?: number;
 }
 
+/** Why no head is signed: `foreign_leaf`: an entry has a place, but no proof that it is ours. */
+type Broken = TreeBreak | 'head_not_ours' | 'foreign_leaf';
+
 /** The outcome of a checkpoint of one tenant. */
 export type HeadOutcome =
   | {
@@ -31,11 +34,11 @@ export type HeadOutcome =
       /** It is dated as the head before it, which is ahead of the database's clock. */
       isAhead: boolean;
     }
-  | { kind: 'broken'; why: TreeBreak | 'head_not_ours' }
+  | { kind: 'broken'; why: Broken }
   | { kind: 'raced' };
 
-/** Entries placed per round trip. */
-const batchSize = 20_000;
+/** Entries placed, or looked at, per round trip. */
+const batchSize = 10_000;
 
 /** At most so many differing entries are named; there may be millions. */
 const mostDifferences = 10;
@@ -49,18 +52,33 @@ export function createSignHead(options: SignHeadOptions) {
   const own = [signer, ...(previousSigner === undefined ? [] : [previousSigner])];
   const trusted = [...own.map(({ publicKey }) => publicKey), ...options.trustedKeys];
 
-  /** Places whatever has none; until which transaction that is certain. */
+  /** Places whatever has none and may have one; until which transaction that is certain. */
   async function place(tenantId: string, wholly: boolean, onProgress: () => void): Promise<string> {
-    for (;;) {
-      const { placed, before, refused } = await tree.place(tenantId, { wholly, limit: batchSize });
+    const { before, refused, foreign } = await tree.place(tenantId, { wholly, limit: batchSize, onProgress });
+    await options.recordGaps(tenantId, [
+      ...refused.map((ref) => ({ kind: 'entry_without_place', ref }) as const),
+      ...foreign.map((ref) => ({ kind: 'entry_foreign', ref }) as const),
+    ]);
+    return before;
+  }
+
+  /** Whether somebody else gave places to entries that are not ours. Where they did, that is on record as gaps. */
+  async function hasForeignLeaves(
+    tenantId: string,
+    range: { from: number; to: number },
+    onProgress: () => void,
+  ) {
+    for (let from = range.from; from < range.to; from += batchSize) {
+      const foreign = await tree.unproven(tenantId, { from, to: Math.min(from + batchSize, range.to) });
       onProgress();
-      if (refused.length > 0)
-        await options.recordGaps(
-          tenantId,
-          refused.map((ref) => ({ kind: 'entry_without_place', ref })),
-        );
-      if (placed < batchSize) return before;
+      if (foreign.length === 0) continue;
+      await options.recordGaps(
+        tenantId,
+        foreign.map((ref) => ({ kind: 'entry_foreign', ref })),
+      );
+      return true;
     }
+    return false;
   }
 
   async function introduceKey(tenantId: string, { keys, at }: TreeState): Promise<void> {
@@ -80,7 +98,7 @@ export function createSignHead(options: SignHeadOptions) {
     await tree.addKey(tenantId, statement);
   }
 
-  async function broken(tenantId: string, n: number, why: TreeBreak | 'head_not_ours'): Promise<HeadOutcome> {
+  async function broken(tenantId: string, n: number, why: Broken): Promise<HeadOutcome> {
     await recordEvent(nobody(tenantId), {
       event: 'audit.tree_broken',
       detail: `audit tree after head ${n}: ${why}`,
@@ -121,6 +139,8 @@ export function createSignHead(options: SignHeadOptions) {
     if (head !== null && createTrust(trusted, state.keys).distrust(head) !== undefined)
       return broken(tenantId, n, 'head_not_ours');
     const read = tree.readHashes(tenantId);
+    const unsigned = { from: head?.claims.size ?? 0, to: state.leaves };
+    if (await hasForeignLeaves(tenantId, unsigned, onProgress)) return broken(tenantId, n, 'foreign_leaf');
     const grown = await growTree({ head, leaves: state.leaves, read, wholly, onProgress });
     if (grown.kind === 'broken') return broken(tenantId, n, grown.why);
     if (wholly) await reportDifferences(tenantId, state.leaves, onProgress);

@@ -4,6 +4,7 @@ import type { TreeStore } from '#stores/audit/tree.ts';
 import { signStatement, statementDigest, type TreeHead } from '#transparency/statement.ts';
 import { openAuditTree } from '../../support/audit-tree.ts';
 import { openTestStores, type TestStores } from '../../support/open-test-stores.ts';
+import { proofOf } from '../../support/proven-entry.ts';
 import { newSigner } from '../../support/sample-export.ts';
 import { checkpointsIn, treeAt } from '../../support/sign-head.ts';
 
@@ -212,21 +213,29 @@ describe('entries without a place', () => {
   it('get one at the next checkpoint when their transaction ended long after later ones', async () => {
     const log = newTree();
     await log.append(Date.now());
-    await withAdmin(opened.databases.auditAdminUrl, async (slow) => {
-      await slow.query('BEGIN');
+    const slow = { id: 'aud_slow', timestamp: new Date().toISOString(), leafHash: 'ab'.repeat(32) };
+    await withAdmin(opened.databases.auditAdminUrl, async (client) => {
+      await client.query('BEGIN');
       // Written, and not committed yet: others are written and placed meanwhile.
-      await slow.query(
+      await client.query(
         `INSERT INTO ledger.audit_entries (id, tenant_id, org_unit, subject, "timestamp", action_type, event, personal, sealed,
-           data_accessed, policy_applied, policy_reason, outcome, metadata, leaf_hash)
-         VALUES ('aud_slow', $1, '', 'sub_slow', now(), 'read', 'audit.read', sha256(''), '', '[]', '', '', 'success', '{}', sha256('x'))`,
-        [log.tenantId],
+           data_accessed, policy_applied, policy_reason, outcome, metadata, leaf_hash, proof)
+         VALUES ($2, $1, '', 'sub_slow', $3, 'read', 'audit.read', sha256(''), '', '[]', '', '', 'success', '{}',
+           decode($4, 'hex'), decode($5, 'base64'))`,
+        [
+          log.tenantId,
+          slow.id,
+          slow.timestamp,
+          slow.leafHash,
+          await proofOf(opened.stores, log.tenantId, slow),
+        ],
       );
       for (let n = 0; n < 3; n += 1) {
         await log.append(Date.now());
         await log.checkpoint();
       }
       expect(await opened.stores.tree.placeOf(log.tenantId, 'aud_slow')).toBeUndefined();
-      await slow.query('COMMIT');
+      await client.query('COMMIT');
     });
     await log.checkpoint();
     expect(await opened.stores.tree.placeOf(log.tenantId, 'aud_slow')).toBe(4);

@@ -112,6 +112,7 @@ describe('the runtime login in the audit database', () => {
         'place',
         'place_hold',
         'place_of',
+        'placed_proofs',
         'policies_without_entry',
         'policy_changes',
         'read_entries',
@@ -124,11 +125,11 @@ describe('the runtime login in the audit database', () => {
         'record_together',
         'release_hold',
         'runs_without_success',
-        'sequence',
         'tree_delays',
         'tree_differences',
         'tree_hashes',
         'tree_state',
+        'unplaced',
       ]);
     });
   });

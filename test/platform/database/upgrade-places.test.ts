@@ -9,18 +9,22 @@ import { withAdmin } from '#platform/database/admin-connection.ts';
 import { runDdl } from '#platform/database/ddl.ts';
 import { roleNames } from '#platform/database/names.ts';
 import { createDatabase, type Database } from '#platform/database/pool.ts';
+import { entryKind } from '#stores/audit/entry-proof.ts';
 import { createTreeStore, type TreeStore } from '#stores/audit/tree.ts';
+import { createRowProofs } from '#stores/key/row-proofs.ts';
 import { leafHash, setApart } from '#transparency/leaf.ts';
 import { signStatement, statementDigest } from '#transparency/statement.ts';
 import { createTreeBuilder, toHex } from '#transparency/tree.ts';
 import { createTestDatabases, type TestDatabases } from '../../support/database.ts';
 import { auditEntry } from '../../support/examples.ts';
+import { freshEnvelope } from '../../support/key-ring.ts';
 import { newSigner } from '../../support/sample-export.ts';
 
 const folder = join(import.meta.dirname, '../../../platform/database/migrations/audit');
 const files = globSync('*.sql', { cwd: folder }).toSorted();
 const hour = 3_600_000;
 const signer = newSigner('k1');
+const rowProofs = createRowProofs({ envelope: freshEnvelope(), ready: async () => {} });
 
 let databases: TestDatabases;
 let name: string;
@@ -102,7 +106,7 @@ describe('a ledger of the release before, with one head whose time is ahead and 
       await client.query('SELECT ledger.make_partitions(1, 12)');
       await client.query('RESET ROLE');
       pool = createDatabase(urlOf(databases.auditDatabaseUrl));
-      tree = createTreeStore({ pool });
+      tree = createTreeStore({ pool, rowProofs });
       await record(client, [...before.older, ...before.newer]);
       await checkpointOfOld(client, tree);
       await record(client, [...unplaced.older, ...unplaced.newer]);
@@ -133,6 +137,28 @@ describe('a ledger of the release before, with one head whose time is ahead and 
         client.query(`SELECT ledger.add_head($1, $2, '[]')`, ['acme', JSON.stringify(ahead)]),
       ).rejects.toThrow('is dated');
 
+      // No place yet when proofs begin, and none of these has one.
+      const bare = newer(0);
+      await record(client, [bare]);
+      await migrateBy(
+        client,
+        files.filter((file) => file > '0011_places.sql'),
+      );
+      expect(await tree.placeOf('acme', bare.id)).toBe(7);
+      expect(await tree.unproven('acme', { from: 0, to: 8 })).toEqual([]);
+      await expect(record(client, [newer(0)])).rejects.toThrow('no proof');
+      const proofs = await rowProofs.of('acme');
+      const proven = () => {
+        const { id, timestamp, leafHash: hash, ...rest } = newer(0);
+        const proof = Buffer.from(proofs.prove(entryKind, { id, timestamp, leafHash: hash })).toString(
+          'base64',
+        );
+        return { ...rest, id, timestamp, leafHash: hash, proof };
+      };
+      // Whoever writes one without our keys: it is told of, and the others get their places.
+      const foreign = { ...newer(0), proof: proven().proof };
+      await record(client, [foreign]);
+
       const sign = createSignHead({
         tree,
         signer,
@@ -145,15 +171,16 @@ describe('a ledger of the release before, with one head whose time is ahead and 
         },
       });
       for (let n = 0; n < 2; n += 1) {
-        const entry = newer(0);
+        const entry = proven();
         await record(client, [entry]);
         expect(await sign('acme', () => {})).toMatchObject({ kind: 'signed', isAhead: true });
-        expect(await tree.placeOf('acme', entry.id)).toBe(7 + n);
+        expect(await tree.placeOf('acme', entry.id)).toBe(8 + n);
       }
       for (const { id } of [...unplaced.newer, ...before.newer])
         expect(await tree.placeOf('acme', id)).toBeDefined();
       expect(await tree.placeOf('acme', late.id)).toBeUndefined();
-      expect(new Set(told)).toEqual(new Set([late.id]));
+      expect(await tree.placeOf('acme', foreign.id)).toBeUndefined();
+      expect(new Set(told)).toEqual(new Set([late.id, foreign.id]));
       expect(await tree.delays('acme', 180_000)).toMatchObject({ entryId: null });
       // As old as it is, by the database's clock, whatever the date of the head before it.
       expect((await tree.delays('acme', 180_000)).headMs).toBeLessThanOrEqual(Date.now() - since + 1);

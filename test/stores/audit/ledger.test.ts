@@ -181,7 +181,9 @@ describe('a worker of the release before', () => {
     ]);
     await ledger.endAttempt('acme', runId, { n: 2, code: 'api_unreachable', againInMs: null });
     const { entry, outcome, result } = success(requestId);
-    const sealed = sealEntry(entry, await ensureOne(opened.stores.subjects, 'acme', entry.userId));
+    const { subjects, rowProofs } = opened.stores;
+    const person = await ensureOne(subjects, 'acme', entry.userId);
+    const sealed = sealEntry(entry, person, await rowProofs.of('acme'));
     const finish = 'SELECT ledger.finish_effect($1, $2, $3, $4, $5) AS answer';
     const ended = await asBefore(finish, ['acme', runId, sealed, outcome, JSON.stringify(result)]);
     expect(ended).toMatchObject({ recorded: true, outcome: 'success' });

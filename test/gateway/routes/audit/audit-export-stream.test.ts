@@ -8,6 +8,7 @@ import type { AuditExportReader } from '#stores/audit/export.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { type FakeProvider, makeKey, signToken, startFakeProvider } from '../../../support/fake-provider.ts';
 import { openTestStores, type TestStores } from '../../../support/open-test-stores.ts';
+import { proveAll } from '../../../support/proven-entry.ts';
 import { newSigner } from '../../../support/sample-export.ts';
 import { signHead } from '../../../support/sign-head.ts';
 import { createTestApp, openTestIdentity } from '../../../support/test-identity.ts';
@@ -39,6 +40,7 @@ beforeAll(async () => {
       [entries, entryBytes],
     ),
   );
+  await proveAll(stores, databases.auditAdminUrl, 'acme');
   const now = () => new Date();
   await signHead(stores, 'acme', { signer: newSigner('k1') });
   const identity = openTestIdentity({ stores, issuer: provider.issuer, publicUrl: 'http://127.0.0.1:8080' });
