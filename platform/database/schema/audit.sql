@@ -84,6 +84,8 @@ CREATE TABLE ledger.audit_entries (
   sealed bytea,
   -- Number of the transaction that wrote it; not part of the hash. Null in rows from before places went by it.
   arrived bigint DEFAULT ((pg_current_xact_id())::text)::bigint,
+  -- That a process of this installation wrote the entry (stores/key/row-proofs.ts); not part of the hash. Null in rows from before there were proofs.
+  proof bytea,
   CONSTRAINT audit_entries_pkey PRIMARY KEY (tenant_id, id, "timestamp"),
   CONSTRAINT audit_entries_data_accessed_check CHECK ((jsonb_typeof(data_accessed) = 'array'::text)),
   CONSTRAINT audit_entries_leaf_hash_check CHECK ((octet_length(leaf_hash) = 32)),
@@ -336,6 +338,27 @@ ALTER TABLE ledger.legal_holds OWNER TO openclaw_ledger_owner;
 GRANT INSERT, SELECT ON TABLE ledger.legal_holds TO openclaw_ledger_writer;
 GRANT SELECT ON TABLE ledger.legal_holds TO openclaw_ledger_reader;
 
+-- Where proofs began: the heads over them prove so many first leaves of a tenant, and each later one has a proof. A tenant without a row has had them from the beginning.
+CREATE TABLE ledger.proofs_since (
+  tenant_id text NOT NULL,
+  -- How many entries had their place when proofs began.
+  leaves bigint NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT proofs_since_pkey PRIMARY KEY (tenant_id),
+  CONSTRAINT proofs_since_leaves_check CHECK ((leaves >= 0)),
+  CONSTRAINT proofs_since_tenant_id_check CHECK ((tenant_id <> ''::text))
+);
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.proofs_since FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+ALTER TABLE ledger.proofs_since ENABLE ALWAYS TRIGGER append_only;
+ALTER TABLE ledger.proofs_since ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ledger.proofs_since FORCE ROW LEVEL SECURITY;
+CREATE POLICY by_tenant ON ledger.proofs_since
+  USING ((tenant_id = current_setting('ledger.tenant'::text, true)))
+  WITH CHECK ((tenant_id = current_setting('ledger.tenant'::text, true)));
+ALTER TABLE ledger.proofs_since OWNER TO openclaw_ledger_owner;
+GRANT SELECT ON TABLE ledger.proofs_since TO openclaw_ledger_reader;
+GRANT SELECT ON TABLE ledger.proofs_since TO openclaw_ledger_writer;
+
 -- Signed statements of how the tree stood (docs/audit-format.md).
 CREATE TABLE ledger.tree_heads (
   tenant_id text NOT NULL,
@@ -515,7 +538,7 @@ AS $function$
 $function$;
 ALTER FUNCTION ledger.add_decision(text,jsonb) OWNER TO openclaw_ledger_writer;
 
--- Entries from the camelCase JSON of a leaf (transparency/leaf.ts) with sealed (base64) and leafHash (hex) beside it; none in the older form.
+-- Entries from the camelCase JSON of a leaf (transparency/leaf.ts) with sealed and proof (base64) and leafHash (hex) beside it; none in the older form.
 CREATE OR REPLACE FUNCTION ledger.add_entries(p_tenant text, p_entries jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -525,23 +548,25 @@ DECLARE
 BEGIN
   INSERT INTO ledger.audit_entries (id, tenant_id, org_unit, subject, "timestamp", action_type, event,
     data_accessed, model_used, model_tokens, data_classification, policy_applied, policy_result,
-    policy_reason, outcome, request_id, decision_id, metadata, personal, sealed, leaf_hash)
+    policy_reason, outcome, request_id, decision_id, metadata, personal, sealed, leaf_hash, proof)
   SELECT e.id, e."tenantId", e."orgUnit", e.subject, e."timestamp"::timestamptz, e."actionType", e.event,
     e."dataAccessed", e."modelUsed", e."modelTokens", e."dataClassification", e."policyApplied",
     e."policyResult", e."policyReason", e.outcome, e."requestId", e."decisionId", e.metadata,
-    decode(e.personal, 'hex'), decode(e.sealed, 'base64'), decode(e."leafHash", 'hex')
+    decode(e.personal, 'hex'), decode(e.sealed, 'base64'), decode(e."leafHash", 'hex'), decode(e.proof, 'base64')
   FROM jsonb_array_elements(p_entries) AS given,
     jsonb_to_record(given) AS e(id text, "tenantId" text, "orgUnit" text, subject text,
     "timestamp" text, "actionType" text, event text, "dataAccessed" jsonb,
     "modelUsed" text, "modelTokens" jsonb, "dataClassification" text, "policyApplied" text, "policyResult" text,
     "policyReason" text, outcome text, "requestId" text, "decisionId" text, metadata jsonb, personal text,
-    sealed text, "leafHash" text)
+    sealed text, "leafHash" text, proof text)
   WHERE e."tenantId" = p_tenant AND ledger.iso(e."timestamp"::timestamptz) = e."timestamp" AND ledger.is_readable(given)
+    -- What it says is for the worker to check: none comes from a process of the release before.
+    AND length(e.proof) BETWEEN 1 AND 500
     -- With another time it would be another row, and what is on record about the one would be taken for the other's.
     AND (SELECT l.entry_id FROM ledger.tree_leaves l WHERE l.tenant_id = p_tenant AND l.entry_id = e.id LIMIT 1) IS NULL;
   GET DIAGNOSTICS v_added = ROW_COUNT;
   IF v_added <> jsonb_array_length(p_entries) THEN
-    RAISE EXCEPTION 'an entry names another tenant, has the older form or the id of another, can not be read back, or its timestamp is not ISO 8601 in UTC with milliseconds'
+    RAISE EXCEPTION 'an entry names another tenant, has the older form, no proof or the id of another, can not be read back, or its timestamp is not ISO 8601 in UTC with milliseconds'
       USING ERRCODE = 'invalid_parameter_value';
   END IF;
 END $function$;
@@ -750,7 +775,10 @@ BEGIN
     PERFORM set_config('ledger.tenant', v_tenant, true);
     EXECUTE format('SELECT EXISTS (SELECT FROM ledger.%I e WHERE e.tenant_id = $1 AND NOT EXISTS (
         SELECT FROM ledger.tree_leaves l WHERE l.tenant_id = $1 AND l.entry_id = e.id AND l.leaf_hash = e.leaf_hash
-          AND l.position < (SELECT max(h.size) FROM ledger.tree_heads h WHERE h.tenant_id = $1)))', v_table)
+          AND l.position < (SELECT max(h.size) FROM ledger.tree_heads h WHERE h.tenant_id = $1))
+        AND NOT (EXISTS (SELECT FROM ledger.gaps g WHERE g.tenant_id = $1 AND g.ref = e.id
+            AND g.kind IN (''entry_foreign'', ''entry_without_place''))
+          AND NOT EXISTS (SELECT FROM ledger.tree_leaves l WHERE l.tenant_id = $1 AND l.entry_id = e.id)))', v_table)
       INTO v_bare USING v_tenant;
     EXIT WHEN v_bare;
   END LOOP;
@@ -791,7 +819,12 @@ CREATE OR REPLACE FUNCTION ledger.entry_json(p_entry ledger.audit_entries)
  STABLE
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  SELECT jsonb_build_object('id', p_entry.id, 'tenantId', p_entry.tenant_id, 'orgUnit', p_entry.org_unit,
+  SELECT CASE WHEN pg_column_size(p_entry) > 8000 AND octet_length(shown::text) > 1100000
+    -- None was ever written so large.
+    THEN jsonb_build_object('id', p_entry.id, 'tenantId', p_entry.tenant_id, 'timestamp', ledger.iso(p_entry."timestamp"),
+      'leafHash', encode(p_entry.leaf_hash, 'hex'))
+    ELSE shown END
+  FROM (SELECT jsonb_build_object('id', p_entry.id, 'tenantId', p_entry.tenant_id, 'orgUnit', p_entry.org_unit,
     'timestamp', ledger.iso(p_entry."timestamp"), 'actionType', p_entry.action_type,
     'event', p_entry.event, 'dataAccessed', p_entry.data_accessed,
     'modelUsed', p_entry.model_used, 'modelTokens', p_entry.model_tokens,
@@ -803,6 +836,11 @@ AS $function$
       THEN jsonb_build_object('userId', p_entry.user_id, 'actionDetail', p_entry.action_detail)
       ELSE jsonb_build_object('subject', p_entry.subject, 'personal', encode(p_entry.personal, 'hex'),
         'sealed', translate(encode(p_entry.sealed, 'base64'), E'\n', '')) END
+    || CASE WHEN p_entry.proof IS NULL
+      THEN jsonb_build_object('isFromBefore', EXISTS (SELECT FROM ledger.tree_leaves l JOIN ledger.proofs_since s
+        ON s.tenant_id = l.tenant_id AND l.position < s.leaves
+        WHERE l.tenant_id = p_entry.tenant_id AND l.entry_id = p_entry.id AND l."timestamp" = p_entry."timestamp"))
+      ELSE jsonb_build_object('proof', translate(encode(p_entry.proof, 'base64'), E'\n', '')) END AS shown) AS whole
 $function$;
 ALTER FUNCTION ledger.entry_json(ledger.audit_entries) OWNER TO openclaw_ledger_reader;
 
@@ -1004,7 +1042,7 @@ AS $function$
 $function$;
 ALTER FUNCTION ledger.in_turn(text,text) OWNER TO openclaw_ledger_writer;
 
--- Whether every reader can read an entry: 1 MiB, 32 levels, numbers that a double holds, names of their form.
+-- Whether every reader can read an entry: 1 MiB, 32 levels, numbers that a double holds, names of their form, kinds and labels that there are, facts of their shape.
 CREATE OR REPLACE FUNCTION ledger.is_readable(p_entry jsonb)
  RETURNS boolean
  LANGUAGE sql
@@ -1015,6 +1053,21 @@ AS $function$
     AND NOT jsonb_path_exists(p_entry, 'strict $.**{33 to last}')
     AND NOT jsonb_path_exists(p_entry, 'strict $.** ? (@.type() == "number" && (@ > 1.7e308 || @ < -1.7e308))')
     AND p_entry->>'id' ~ '^aud_[0-9A-Z]{26}$' AND p_entry->>'subject' ~ '^sub_[0-9A-Za-z_]{1,64}$'
+    AND coalesce(p_entry->>'actionType' IN ('tool_invocation', 'data_access', 'model_call', 'policy_decision', 'agent_exchange',
+      'policy_change', 'authentication', 'administration'), false)
+    AND coalesce(p_entry->>'event' ~ '^[a-z][a-z0-9_]{0,62}\.[a-z][a-z0-9_]{0,62}$', false)
+    AND coalesce(p_entry->>'dataClassification', 'public') IN ('public', 'internal', 'confidential', 'restricted')
+    AND coalesce(jsonb_typeof(p_entry->'dataAccessed') = 'array', false)
+    AND NOT jsonb_path_exists(p_entry, '$.dataAccessed[*] ? (!(@.source.type() == "string" && @.itemId.type() == "string"
+      && @.purpose.type() == "string" && @.classification.type() == "string" && (@.classification == "public" || @.classification == "internal"
+        || @.classification == "confidential" || @.classification == "restricted")))')
+    AND coalesce(jsonb_typeof(p_entry->'metadata') = 'object', false)
+    AND NOT jsonb_path_exists(p_entry, 'strict $.metadata.* ? (@.type() == "object" || @.type() == "array")')
+    AND (coalesce(p_entry->'modelTokens', 'null') = 'null' OR jsonb_path_exists(p_entry, 'strict $.modelTokens ? (
+      @.input.type() == "number" && @.output.type() == "number" && @.input >= 0 && @.input <= 4503599627370495 && @.input.floor() == @.input
+      && @.output >= 0 && @.output <= 4503599627370495 && @.output.floor() == @.output)'))
+    -- Any other type would be stored as its text, which is not what was hashed.
+    AND NOT jsonb_path_exists(p_entry, 'strict $.* ? (@.type() == "number" || @.type() == "boolean")')
 $function$;
 ALTER FUNCTION ledger.is_readable(jsonb) OWNER TO openclaw_ledger_writer;
 
@@ -1146,53 +1199,32 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.own_tree(text) OWNER TO openclaw_ledger_writer;
 
--- Gives up to p_limit entries without a place the next ones, oldest first: those that came since the newest head, or p_wholly whichever there are. {placed, before, refused}: with fewer than p_limit placed, everything from transactions before that number has its place, except for entries in the older form, which get none; refused names those that are on record as no gap yet.
-CREATE OR REPLACE FUNCTION ledger.place(p_tenant text, p_wholly boolean, p_limit integer)
- RETURNS jsonb
+-- Gives these entries [{id, timestamp}] the next places, in this order; those that have one keep it. How many were placed.
+CREATE OR REPLACE FUNCTION ledger.place(p_tenant text, p_entries jsonb)
+ RETURNS integer
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
  SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
 DECLARE
-  v_since bigint;
   v_next bigint;
   v_placed integer;
-  v_before bigint;
 BEGIN
   PERFORM ledger.own_tree(p_tenant);
-  IF NOT p_wholly THEN
-    SELECT placed_before INTO v_since FROM ledger.tree_heads WHERE tenant_id = p_tenant ORDER BY n DESC LIMIT 1;
-    -- Numbers only rise; if they did not, this is another server, with the data of the one before.
-    IF v_since > pg_snapshot_xmin(pg_current_snapshot())::text::bigint THEN
-      v_since := NULL;
-    END IF;
-  END IF;
   SELECT coalesce(max(position) + 1, 0) INTO v_next FROM ledger.tree_leaves WHERE tenant_id = p_tenant;
-  WITH new AS (
-    SELECT e.id, e."timestamp", e.leaf_hash FROM ledger.audit_entries e
-    WHERE e.tenant_id = p_tenant AND (v_since IS NULL OR e.arrived >= v_since) AND e.subject IS NOT NULL
-      AND NOT EXISTS (SELECT FROM ledger.tree_leaves l
-        WHERE l.tenant_id = p_tenant AND l.entry_id = e.id AND l."timestamp" = e."timestamp")
-    ORDER BY e."timestamp", e.id LIMIT p_limit
-  ), placed AS (
-    INSERT INTO ledger.tree_leaves (tenant_id, position, entry_id, "timestamp", leaf_hash)
-    SELECT p_tenant, v_next + row_number() OVER (ORDER BY new."timestamp", new.id) - 1, new.id, new."timestamp", new.leaf_hash
-    FROM new RETURNING position
-  ) SELECT count(*), pg_snapshot_xmin(pg_current_snapshot())::text::bigint INTO v_placed, v_before FROM placed;
-  RETURN jsonb_build_object('placed', v_placed, 'before', v_before::text, 'refused',
-    (SELECT coalesce(jsonb_agg(older.id ORDER BY older.id), '[]') FROM (
-      SELECT e.id FROM ledger.audit_entries e
-      WHERE e.tenant_id = p_tenant AND (v_since IS NULL OR e.arrived >= v_since) AND e.subject IS NULL
-        AND NOT EXISTS (SELECT FROM ledger.tree_leaves l
-          WHERE l.tenant_id = p_tenant AND l.entry_id = e.id AND l."timestamp" = e."timestamp")
-        AND NOT EXISTS (SELECT FROM ledger.gaps g
-          WHERE g.tenant_id = p_tenant AND g.kind = 'entry_without_place' AND g.ref = e.id)
-      ORDER BY e.id LIMIT 100) AS older));
+  INSERT INTO ledger.tree_leaves (tenant_id, position, entry_id, "timestamp", leaf_hash)
+  SELECT p_tenant, v_next + row_number() OVER (ORDER BY given.n) - 1, e.id, e."timestamp", e.leaf_hash
+  FROM jsonb_array_elements(p_entries) WITH ORDINALITY AS given(entry, n) JOIN ledger.audit_entries e
+    ON e.tenant_id = p_tenant AND e.id = given.entry->>'id' AND e."timestamp" = (given.entry->>'timestamp')::timestamptz
+  WHERE e.subject IS NOT NULL AND NOT EXISTS (SELECT FROM ledger.tree_leaves l
+    WHERE l.tenant_id = p_tenant AND l.entry_id = e.id AND l."timestamp" = e."timestamp");
+  GET DIAGNOSTICS v_placed = ROW_COUNT;
+  RETURN v_placed;
 END $function$;
-ALTER FUNCTION ledger.place(text,boolean,integer) OWNER TO openclaw_ledger_writer;
-GRANT EXECUTE ON FUNCTION ledger.place(text,boolean,integer) TO openclaw_app;
-GRANT EXECUTE ON FUNCTION ledger.place(text,boolean,integer) TO openclaw_worker;
+ALTER FUNCTION ledger.place(text,jsonb) OWNER TO openclaw_ledger_writer;
+GRANT EXECUTE ON FUNCTION ledger.place(text,jsonb) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.place(text,jsonb) TO openclaw_worker;
 
 -- A hold and the entry that says so, or neither.
 CREATE OR REPLACE FUNCTION ledger.place_hold(p_tenant text, p_hold jsonb, p_entry jsonb)
@@ -1227,6 +1259,31 @@ ALTER FUNCTION ledger.place_of(text,text) OWNER TO openclaw_ledger_reader;
 GRANT EXECUTE ON FUNCTION ledger.place_of(text,text) TO openclaw_app;
 GRANT EXECUTE ON FUNCTION ledger.place_of(text,text) TO openclaw_gateway;
 GRANT EXECUTE ON FUNCTION ledger.place_of(text,text) TO openclaw_worker;
+
+-- Leaves at positions [p_from, p_to), as far as they are not from before there were proofs, with the proofs of their entries: [{id, timestamp, leafHash, proof, isGone}].
+CREATE OR REPLACE FUNCTION ledger.placed_proofs(p_tenant text, p_from bigint, p_to bigint)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+DECLARE
+  v_from bigint;
+BEGIN
+  PERFORM set_config('ledger.tenant', p_tenant, true);
+  v_from := greatest(p_from, (SELECT leaves FROM ledger.proofs_since WHERE tenant_id = p_tenant));
+  RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object('id', l.entry_id, 'timestamp', ledger.iso(l."timestamp"),
+      'leafHash', encode(l.leaf_hash, 'hex'), 'proof', translate(encode(e.proof, 'base64'), E'\n', ''), 'isGone', e.id IS NULL)
+      ORDER BY l.position), '[]')
+    FROM ledger.tree_leaves l LEFT JOIN ledger.audit_entries e
+      ON e.tenant_id = p_tenant AND e.id = l.entry_id AND e."timestamp" = l."timestamp"
+    WHERE l.tenant_id = p_tenant AND l.position >= v_from AND l.position < p_to);
+END $function$;
+ALTER FUNCTION ledger.placed_proofs(text,bigint,bigint) OWNER TO openclaw_ledger_reader;
+GRANT EXECUTE ON FUNCTION ledger.placed_proofs(text,bigint,bigint) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.placed_proofs(text,bigint,bigint) TO openclaw_gateway;
+GRANT EXECUTE ON FUNCTION ledger.placed_proofs(text,bigint,bigint) TO openclaw_worker;
 
 -- Which of these versions [{id, version, status, at}], as policy@version, no entry tells of, or none as being in force or as ended where they are; what is on record as a gap is left out.
 CREATE OR REPLACE FUNCTION ledger.policies_without_entry(p_tenant text, p_versions jsonb)
@@ -1632,18 +1689,6 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.seal(regclass) OWNER TO openclaw_ledger_owner;
 
--- Like ledger.place, for a worker of the release before during an upgrade; what it says of time counts for nothing.
-CREATE OR REPLACE FUNCTION ledger.sequence(p_tenant text, p_since timestamp with time zone, p_limit integer)
- RETURNS integer
- LANGUAGE sql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-  SELECT (ledger.place(p_tenant, p_since IS NULL, p_limit)->>'placed')::integer
-$function$;
-ALTER FUNCTION ledger.sequence(text,timestamp with time zone,integer) OWNER TO openclaw_ledger_writer;
-GRANT EXECUTE ON FUNCTION ledger.sequence(text,timestamp with time zone,integer) TO openclaw_app;
-
 -- How long ago the newest head was recorded, in milliseconds (null without one), and an entry that has waited for its place longer than p_late_ms (null when none has).
 CREATE OR REPLACE FUNCTION ledger.tree_delays(p_tenant text, p_late_ms bigint)
  RETURNS jsonb
@@ -1760,6 +1805,43 @@ ALTER FUNCTION ledger.tree_state(text) OWNER TO openclaw_ledger_reader;
 GRANT EXECUTE ON FUNCTION ledger.tree_state(text) TO openclaw_app;
 GRANT EXECUTE ON FUNCTION ledger.tree_state(text) TO openclaw_gateway;
 GRANT EXECUTE ON FUNCTION ledger.tree_state(text) TO openclaw_worker;
+
+-- Entries without a place, oldest first: those that came since the newest head, or p_wholly whichever there are. {before, entries: [{id, timestamp, leafHash, proof, isOlder}], next}: everything that transactions before that number wrote is on this page, on those before it or, with next for p_after, on those behind it.
+CREATE OR REPLACE FUNCTION ledger.unplaced(p_tenant text, p_wholly boolean, p_after jsonb, p_limit integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+DECLARE
+  v_before bigint := pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
+  v_since bigint;
+BEGIN
+  PERFORM set_config('ledger.tenant', p_tenant, true);
+  IF NOT p_wholly THEN
+    SELECT placed_before INTO v_since FROM ledger.tree_heads WHERE tenant_id = p_tenant ORDER BY n DESC LIMIT 1;
+    -- Numbers only rise; if they did not, this is another server, with the data of the one before.
+    IF v_since > v_before THEN
+      v_since := NULL;
+    END IF;
+  END IF;
+  RETURN (SELECT jsonb_build_object('before', v_before::text, 'entries', coalesce(jsonb_agg(jsonb_build_object(
+      'id', e.id, 'timestamp', ledger.iso(e."timestamp"), 'leafHash', encode(e.leaf_hash, 'hex'),
+      'proof', translate(encode(e.proof, 'base64'), E'\n', ''), 'isOlder', e.subject IS NULL) ORDER BY e."timestamp", e.id), '[]'),
+    'next', CASE WHEN count(*) = p_limit THEN jsonb_build_object(
+      'timestamp', max(e."timestamp"), 'id', (array_agg(e.id ORDER BY e."timestamp", e.id))[p_limit]) END)
+    FROM (SELECT e.* FROM ledger.audit_entries e
+      WHERE e.tenant_id = p_tenant AND (v_since IS NULL OR e.arrived >= v_since)
+        AND (p_after IS NULL OR (e."timestamp", e.id) > ((p_after->>'timestamp')::timestamptz, p_after->>'id'))
+        AND NOT EXISTS (SELECT FROM ledger.tree_leaves l
+          WHERE l.tenant_id = p_tenant AND l.entry_id = e.id AND l."timestamp" = e."timestamp")
+      ORDER BY e."timestamp", e.id LIMIT p_limit) AS e);
+END $function$;
+ALTER FUNCTION ledger.unplaced(text,boolean,jsonb,integer) OWNER TO openclaw_ledger_reader;
+GRANT EXECUTE ON FUNCTION ledger.unplaced(text,boolean,jsonb,integer) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.unplaced(text,boolean,jsonb,integer) TO openclaw_gateway;
+GRANT EXECUTE ON FUNCTION ledger.unplaced(text,boolean,jsonb,integer) TO openclaw_worker;
 
 -- Who sees the entries of an event besides the tenant's readers: unit = the unit's and the person who acted, own = that person, tenant = nobody. A connector's is work; of ours, what is unknown is the tenant's.
 CREATE OR REPLACE FUNCTION ledger.view_of(p_event text)
