@@ -51,8 +51,8 @@ const told: Readonly<Record<string, { by: string; id: string; args: readonly unk
       name,
       {
         by: 'createTenant',
-        id: 'tenant:umbra:create',
-        args: [name === 'openTenant' ? { tenantId: 'umbra', operator: asker } : 'umbra'],
+        id: 'tenant:acme:create',
+        args: [name === 'openTenant' ? { tenantId: 'acme', operator: asker } : 'acme'],
       },
     ]),
   ),
@@ -69,8 +69,8 @@ const told: Readonly<Record<string, { by: string; id: string; args: readonly unk
       name,
       {
         by: 'deleteTenant',
-        id: 'tenant:umbra:delete',
-        args: [name === 'closeTenant' ? { tenantId: 'umbra', operator: asker } : 'umbra'],
+        id: 'tenant:acme:delete',
+        args: [name === 'closeTenant' ? { tenantId: 'acme', operator: asker } : 'acme'],
       },
     ]),
   ),
