@@ -59,6 +59,9 @@ const startRequest = () =>
     log,
   });
 
+/** Other files make and end acme on the same server, under keys of their own: their workflow would be found. */
+const anotherOf = (tenantId: string) => `${tenantId}-${randomBytes(5).toString('hex')}`;
+
 /** A tenant of its own whose work nobody has started. */
 async function lostTenant(step: 'create' | 'delete'): Promise<string> {
   const id = `t${randomBytes(5).toString('hex')}`;
@@ -127,13 +130,15 @@ const starters: Record<string, Record<string, (tenantId: string) => Promise<stri
   'gateway/temporal/tenant-work.ts': {
     'a tenant made': async (tenantId) => {
       const { temporal } = worker;
-      await createTenantWork({ temporal, taskQueue }).create(tenantId, personOf('acme'));
-      return tenantWorkflowId(tenantId, 'create');
+      const id = anotherOf(tenantId);
+      await createTenantWork({ temporal, taskQueue }).create(id, personOf('acme'));
+      return tenantWorkflowId(id, 'create');
     },
     'a tenant ended': async (tenantId) => {
       const { temporal } = worker;
-      await createTenantWork({ temporal, taskQueue }).delete(tenantId, personOf('acme'));
-      return tenantWorkflowId(tenantId, 'delete');
+      const id = anotherOf(tenantId);
+      await createTenantWork({ temporal, taskQueue }).delete(id, personOf('acme'));
+      return tenantWorkflowId(id, 'delete');
     },
   },
   'gateway/temporal/fresh-checkpoint.ts': {
