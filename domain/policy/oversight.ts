@@ -1,31 +1,20 @@
 import { ownActions } from '../action/own-actions.ts';
 import type { Actor } from '../person/actor.ts';
 
-const {
-  readApproval,
-  exportAudit,
-  readAudit,
-  readUserData,
-  readHolds,
-  readDecisions,
-  readTenants,
-  readKeys,
-} = ownActions;
-
 /**
  * Oversight: duties that reach the tenant or the operator. Only the enterprise's policies govern them, as they are in
  * force for everybody; those of a unit or a person, and canaries, have no say. Who may do them at all is the permission
  * matrix.
  */
 export const oversightActions: readonly string[] = [
-  readApproval,
-  exportAudit,
-  readAudit,
-  readUserData,
-  readHolds,
-  readDecisions,
-  readTenants,
-  readKeys,
+  ownActions.readApproval,
+  ownActions.exportAudit,
+  ownActions.readAudit,
+  ownActions.readUserData,
+  ownActions.readHolds,
+  ownActions.readDecisions,
+  ownActions.readTenants,
+  ownActions.readKeys,
 ].map(({ id }) => id);
 
 const known: ReadonlySet<string> = new Set(oversightActions);

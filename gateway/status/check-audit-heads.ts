@@ -1,6 +1,7 @@
 import type { PublicationStore } from '#stores/audit/publications.ts';
 import type { TreeStore } from '#stores/audit/tree.ts';
 import type { Check } from './check-system.ts';
+import { keptFor } from './kept-for.ts';
 import { throwIfAny } from './not-well.ts';
 
 /** A head is signed once a minute; when the newest is this old, the worker is not signing, or must not. */
@@ -23,16 +24,7 @@ interface AuditHeadsOptions {
  * place no longer gets them. The gateway's own clock has no say.
  */
 export function checkAuditHeads(options: AuditHeadsOptions): Check {
-  let last: { at: number; result: Promise<void> } | undefined;
-  return () => {
-    const at = performance.now();
-    if (last === undefined || at - last.at > keptMs) last = { at, result: look(options) };
-    const { result } = last;
-    result.catch(() => {
-      last = undefined;
-    });
-    return result;
-  };
+  return keptFor(keptMs, () => look(options));
 }
 
 async function look({ tree, publications, tenants }: AuditHeadsOptions): Promise<void> {

@@ -1,5 +1,6 @@
 import type { PolicyStore } from '#stores/policy/policies.ts';
 import type { Check } from './check-system.ts';
+import { keptFor } from './kept-for.ts';
 import { type Reason, throwIfAny } from './not-well.ts';
 
 /** How long an answer is cached, in milliseconds, since a look goes through the versions of every tenant. */
@@ -13,24 +14,15 @@ interface CheckProofsOptions {
 
 /** Rejects while a tenant has a draft or a version in force that nothing proves. */
 export function checkProofs({ policies, tenants }: CheckProofsOptions): Check {
-  let last: { at: number; found: Promise<readonly Reason[]> } | undefined;
-  const look = async () => {
+  const look = keptFor(keptMs, async () => {
     const reasons: Reason[] = [];
     for (const { id: tenantId } of await tenants.list()) {
       const refs = await policies.unproven(tenantId, { onlyLiving: true });
       if (refs.length > 0) reasons.push({ tenantId, problem: `nothing proves who wrote ${named(refs)}` });
     }
     return reasons;
-  };
-  return async () => {
-    const at = performance.now();
-    if (last === undefined || at - last.at > keptMs) last = { at, found: look() };
-    const { found } = last;
-    found.catch(() => {
-      last = undefined;
-    });
-    throwIfAny(await found);
-  };
+  });
+  return async () => throwIfAny(await look());
 }
 
 /** Whoever put them there chose their ids too: what doesn't look like one of ours is only counted. */

@@ -1,4 +1,5 @@
 import type { Check } from './check-system.ts';
+import { keptFor } from './kept-for.ts';
 import { NotWell, ofAll } from './not-well.ts';
 
 /** An outside address is not asked again for so many milliseconds, so that our status page is no load on others. */
@@ -6,16 +7,7 @@ const keptMs = 30_000;
 
 /** Something answers there, with anything but a server error. No credentials are sent. */
 export function reachable(address: string): Check {
-  let last: { at: number; result: Promise<void> } | undefined;
-  return () => {
-    const at = performance.now();
-    if (last === undefined || at - last.at > keptMs) last = { at, result: ask(address) };
-    const { result } = last;
-    result.catch(() => {
-      last = undefined;
-    });
-    return result;
-  };
+  return keptFor(keptMs, () => ask(address));
 }
 
 async function ask(address: string): Promise<void> {

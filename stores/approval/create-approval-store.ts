@@ -16,11 +16,10 @@ export function createApprovalStore(options: {
 }): ApprovalStore {
   const { database, content } = options;
   return {
-    async open(tenantId, approval) {
-      return database.inTenant(tenantId, (tx) =>
+    open: (tenantId, approval) =>
+      database.inTenant(tenantId, (tx) =>
         openApproval(tx, { content, proofs: options.proofs.of(tenantId) }, { tenantId, approval }),
-      );
-    },
+      ),
     prolong: (tenantId, id, expiresAt) =>
       database.inTenant(tenantId, async (tx) => {
         await tx

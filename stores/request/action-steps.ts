@@ -14,15 +14,13 @@ export function createActionSteps(options: {
 }): ActionSteps {
   const { database, content } = options;
   return {
-    async beginAction(tenantId, requestId, n, target) {
-      return database.inTenant(tenantId, (tx) =>
+    beginAction: (tenantId, requestId, n, target) =>
+      database.inTenant(tenantId, (tx) =>
         beginAction(tx, { content, proofs: options.proofs.of(tenantId) }, { tenantId, requestId, n, target }),
-      );
-    },
-    async finishAction(tenantId, finished) {
-      return database.inTenant(tenantId, (tx) =>
+      ),
+    finishAction: (tenantId, finished) =>
+      database.inTenant(tenantId, (tx) =>
         finishAction(tx, { content, proofs: options.proofs.of(tenantId) }, { tenantId, finished }),
-      );
-    },
+      ),
   };
 }

@@ -29,8 +29,8 @@ export function createPlans(options: {
 }): Plans {
   const { database, content } = options;
   return {
-    async savePlan({ tenantId, userId }, requestId, { planner, actions }) {
-      return database.inTenant(tenantId, async (tx) => {
+    savePlan: ({ tenantId, userId }, requestId, { planner, actions }) =>
+      database.inTenant(tenantId, async (tx) => {
         const proofs = options.proofs.of(tenantId);
         const request = await lockRequest(tx, proofs, requestId);
         const stored = await tx
@@ -67,10 +67,9 @@ export function createPlans(options: {
           .orderBy('n')
           .execute();
         return inserted.map(toPlanned);
-      });
-    },
-    async saveNotUnderstood({ tenantId, userId }, requestId, { planner, answer, suggestions }) {
-      await database.inTenant(tenantId, async (tx) => {
+      }),
+    saveNotUnderstood: ({ tenantId, userId }, requestId, { planner, answer, suggestions }) =>
+      database.inTenant(tenantId, async (tx) => {
         const proofs = options.proofs.of(tenantId);
         const request = await lockRequest(tx, proofs, requestId);
         if (isFinal(request.state)) {
@@ -100,7 +99,6 @@ export function createPlans(options: {
           })
           .where('id', '=', requestId)
           .execute();
-      });
-    },
+      }),
   };
 }

@@ -26,8 +26,8 @@ export function createStarts(options: {
 }): Starts {
   const { database, content } = options;
   return {
-    async create({ tenantId, userId, role, orgUnit }, { id, idempotencyKey, bodyDigest, text }) {
-      return database.inTenant(tenantId, async (tx) => {
+    create: ({ tenantId, userId, role, orgUnit }, { id, idempotencyKey, bodyDigest, text }) =>
+      database.inTenant(tenantId, async (tx) => {
         const proofs = options.proofs.of(tenantId);
         const sealed = content.seal({
           tenantId,
@@ -75,10 +75,9 @@ export function createStarts(options: {
         if (stored.body_digest !== bodyDigest || !isGenuine(proofs, stored))
           throw new CodedError('IDEMPOTENCY_KEY_REUSED');
         return { request: toRequest(tenantId, stored), created: false };
-      });
-    },
-    async markStarted(tenantId, id) {
-      return database.inTenant(tenantId, async (tx) => {
+      }),
+    markStarted: (tenantId, id) =>
+      database.inTenant(tenantId, async (tx) => {
         const proofs = options.proofs.of(tenantId);
         const started = await tx
           .updateTable('requests')
@@ -91,10 +90,9 @@ export function createStarts(options: {
           started ?? (await tx.selectFrom('requests').selectAll().where('id', '=', id).executeTakeFirst());
         if (row === undefined || !isGenuine(proofs, row)) throw new CodedError('NOT_FOUND');
         return toRequest(tenantId, row);
-      });
-    },
-    async unstarted(tenantId, { olderThanMs, limit }) {
-      return database.inTenant(tenantId, async (tx) => {
+      }),
+    unstarted: (tenantId, { olderThanMs, limit }) =>
+      database.inTenant(tenantId, async (tx) => {
         const proofs = options.proofs.of(tenantId);
         const rows = await tx
           .selectFrom('requests')
@@ -105,10 +103,9 @@ export function createStarts(options: {
           .limit(limit)
           .execute();
         return rows.map((row) => dueOf(proofs, tenantId, row));
-      });
-    },
-    async underWay(tenantId, { quietMs, after, limit }) {
-      return database.inTenant(tenantId, async (tx) => {
+      }),
+    underWay: (tenantId, { quietMs, after, limit }) =>
+      database.inTenant(tenantId, async (tx) => {
         const proofs = options.proofs.of(tenantId);
         const rows = await tx
           .selectFrom('requests')
@@ -120,8 +117,7 @@ export function createStarts(options: {
           .limit(limit)
           .execute();
         return rows.map((row) => dueOf(proofs, tenantId, row));
-      });
-    },
+      }),
     endForeign: (tenantId, id) =>
       database.inTenant(tenantId, async (tx) => {
         await tx
