@@ -80,7 +80,7 @@ describe('a request that somebody with the runtime login of the database wrote',
       code: 'NOT_FOUND',
     });
 
-    await sweepOf(worker)();
+    await (await sweepOf(worker))();
     const { rows } = await login.query('SELECT state FROM requests WHERE id = $1', [id]);
     expect(rows).toEqual([{ state: 'failed' }]);
     const workflow = worker.temporal.client.workflow.getHandle(requestWorkflowId('acme', id));

@@ -25,7 +25,7 @@ describe('somebody ends the workflow of a request that waits for an approval', (
       const childId = `approval:acme:${action?.approvalId}:1`;
       await eventually(child, (status) => status !== 'RUNNING');
 
-      const sweep = sweepOf(worker);
+      const sweep = await sweepOf(worker);
       await sweep();
       await eventually(child, (status) => status === 'RUNNING');
       expect(await seen(worker, asked.requestId)).toMatchObject({ state: 'queued' });
@@ -47,7 +47,7 @@ describe('somebody ends the workflow of a request that waits for an approval', (
     await worker.stores.approvals.close('acme', approvalId, approved);
     await worker.temporal.as(callerOf(asked.requestId), () => asked.handle.terminate());
 
-    await sweepOf(worker)();
+    await (await sweepOf(worker))();
     const again = await eventually(
       () => openQuestion(worker, asked.requestId),
       (question) => question.approvalId !== approvalId,
@@ -59,7 +59,7 @@ describe('somebody ends the workflow of a request that waits for an approval', (
 
   it('leaves alone what runs', async () => {
     const asked = await ask(worker, 'comment on acme/website#7: Fixed in 2.2');
-    expect(await sweepOf(worker)()).toBe(0);
+    expect(await (await sweepOf(worker))()).toBe(0);
     expect(await seen(worker, asked.requestId)).toMatchObject({ state: 'queued' });
   });
 });
@@ -69,7 +69,7 @@ describe('a request that can never be started', () => {
     const { requests } = worker.stores;
     const { requestId: broken } = await prepare(worker, 'hello');
     const { requestId: after } = await prepare(worker, 'hello again');
-    await sweepOf(worker, broken)();
+    await (await sweepOf(worker, broken))();
     expect(await requests.get('acme', broken)).toMatchObject({ state: 'received' });
     expect(await requests.get('acme', after)).not.toMatchObject({ state: 'received' });
   });

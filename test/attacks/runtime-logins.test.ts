@@ -214,6 +214,11 @@ it('the worker still does its daily round, by its own login', async () => {
   }
 });
 
+const recordGap: [place: Place, statement: string] = [
+  'ledger',
+  `SELECT ledger.record_gap('acme', 'claim_without_outcome', 'run', '{}')`,
+];
+
 /** What SECURITY.md says remains possible: each line is tried, and no line stands there that isn't. */
 const remaining: Record<LoginKind, Record<string, [place: Place, statement: string]>> = {
   gateway: {
@@ -231,6 +236,7 @@ const remaining: Record<LoginKind, Record<string, [place: Place, statement: stri
       `UPDATE openclaw.tenants SET oidc_issuer = 'https://elsewhere.example'`,
     ],
     'place and release legal holds': ['ledger', `SELECT ledger.release_hold('acme', 'hld_none', 'x', '{}')`],
+    'put a gap on record, which is then not told of again': recordGap,
   },
   worker: {
     'delete sessions: everybody signs in again': [
@@ -245,7 +251,11 @@ const remaining: Record<LoginKind, Record<string, [place: Place, statement: stri
       'ledger',
       `SELECT ledger.add_head('acme', NULL, NULL, NULL)`,
     ],
-    'claim and end effects': ['ledger', `SELECT ledger.claim_of('acme', 'run')`],
+    'claim and end effects': [
+      'ledger',
+      `SELECT ledger.finish_effect('acme', 'run', '{}', 'success', '{}', 1)`,
+    ],
+    'put a gap on record, which is then not told of again': recordGap,
   },
   provisioning: {
     'destroy the keys of a tenant whose deletion is due': [

@@ -59,7 +59,7 @@ async function answered(): Promise<Asked> {
 async function approvedOnce(asked: Asked): Promise<void> {
   await eventually(
     async () => {
-      await sweepOf(worker)();
+      await (await sweepOf(worker))();
       await decide(worker, asked.requestId, lead, 'approve').catch(() => undefined);
       return seen(worker, asked.requestId);
     },

@@ -1,13 +1,17 @@
-import { openStores, type Stores } from '#stores/open-stores.ts';
+import type { LoginKind } from '#platform/database/names.ts';
+import type { Stores } from '#stores/open-stores.ts';
 import { createTestDatabases, type TestDatabases } from './database.ts';
 import { freshEnvelope } from './key-ring.ts';
 import { freshSigner } from './signing.ts';
+import { giveKeys, storesOf } from './stores-of.ts';
 
 export interface TestStores {
   stores: Stores;
   databases: TestDatabases;
   /** The key that the stores sign policies with. */
   signing: ReturnType<typeof freshSigner>;
+  /** The same stores as one process has them, by its own login: what it may not do fails here too. */
+  as(process: LoginKind): Promise<Stores>;
   close(): Promise<void>;
 }
 
@@ -15,18 +19,18 @@ export interface TestStores {
 export async function openTestStores(): Promise<TestStores> {
   const databases = await createTestDatabases();
   const signing = freshSigner();
-  const stores = openStores({
-    database: { url: databases.databaseUrl },
-    audit: { url: databases.auditDatabaseUrl },
-    envelope: freshEnvelope(),
-    policySigning: signing,
-  });
+  const { open, close } = storesOf({ envelope: freshEnvelope(), policySigning: signing });
+  const stores = open(databases);
   return {
     stores,
     databases,
     signing,
+    async as(process) {
+      await giveKeys(stores);
+      return open(databases.as(process));
+    },
     close: async () => {
-      await stores.close();
+      await close();
       await databases.drop();
     },
   };

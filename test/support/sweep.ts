@@ -7,7 +7,8 @@ import { recordEventIn } from './record-event.ts';
 import type { TestWorker } from './test-worker.ts';
 
 /** The sweep as the gateway has it, but without its patience. `refused`: a request whose planning fails. */
-export function sweepOf({ stores, temporal, taskQueue }: TestWorker, refused?: string): Sweep {
+export async function sweepOf({ as, temporal, taskQueue }: TestWorker, refused?: string): Promise<Sweep> {
+  const stores = await as('gateway');
   const log = { warn: () => {} };
   const now = () => new Date();
   const planTyped = createPlanTyped({ requests: stores.requests, actions: createActionTable() });

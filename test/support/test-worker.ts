@@ -13,11 +13,12 @@ import { addMissingPolicies } from '#governance/policy/change/add-missing-polici
 import { createUpkeep } from '#governance/upkeep/create-upkeep.ts';
 import type { Envelope } from '#platform/crypto/envelope.ts';
 import type { Signer } from '#platform/crypto/signature.ts';
+import type { LoginKind } from '#platform/database/names.ts';
 import { createLogger } from '#platform/logger.ts';
 import { loadRegoModule } from '#platform/opa/load-module.ts';
 import { connectTemporal, type Temporal } from '#platform/temporal/client.ts';
 import { demoPolicies } from '#sandbox/demo/policies.ts';
-import { openStores, type Stores } from '#stores/open-stores.ts';
+import type { Stores } from '#stores/open-stores.ts';
 import { bundleWorkflows } from '#workers/bundle-workflows.ts';
 import { createWorker } from '#workers/create-worker.ts';
 import { aheadLedger } from './ahead-ledger.ts';
@@ -28,13 +29,17 @@ import { recordEventIn } from './record-event.ts';
 import { nobodyToAsk } from './rights.ts';
 import { newSigner } from './sample-export.ts';
 import { freshSigner } from './signing.ts';
+import { giveKeys, storesOf } from './stores-of.ts';
 import './temporal-runtime.ts';
 
 export const rightsMaxAgeMs = 86_400_000;
 export const effectSettleMs = 20;
 
 export interface TestWorker {
+  /** Of whoever may do all, to set scenes and to look. */
   stores: Stores;
+  /** As one process has them, by its own login. */
+  as(process: LoginKind): Promise<Stores>;
   databases: TestDatabases;
   envelope: Envelope;
   temporal: Temporal;
@@ -71,13 +76,12 @@ export async function startTestWorker({
   const { signer, verify } = freshSigner();
   const auditSigner = newSigner('audit');
   const clock = { aheadMs: 0 };
-  const opened = openStores({
-    database: { url: databases.databaseUrl },
-    audit: { url: databases.auditDatabaseUrl },
-    envelope,
-    policySigning: { signer, verify },
-  });
-  const stores: Stores = { ...opened, ledger: aheadLedger(opened.ledger, clock) };
+  const { open, close } = storesOf({ envelope, policySigning: { signer, verify } });
+  const openAs = (urls: Parameters<typeof open>[0]): Stores => {
+    const opened = open(urls);
+    return { ...opened, ledger: aheadLedger(opened.ledger, clock) };
+  };
+  const stores = openAs(databases);
   const provider = createMemoryProvider();
   const module = await loadRegoModule();
   const table = createActionTable();
@@ -154,6 +158,10 @@ export async function startTestWorker({
   const temporal = connectTemporal({ address, namespace: 'default', envelope });
   const made: TestWorker = {
     stores,
+    async as(process) {
+      await giveKeys(stores);
+      return openAs(databases.as(process));
+    },
     databases,
     envelope,
     temporal,
@@ -173,7 +181,7 @@ export async function startTestWorker({
       await running;
       await temporal.close();
       await connection.close();
-      await stores.close();
+      await close();
       await databases.drop();
     },
   };

@@ -88,10 +88,16 @@ export const auditRights: readonly Right[] = [
     why: 'places in the tree and signed heads; a head that no key signed is refused by who verifies',
   },
   {
-    to: 'app, worker',
+    to: 'app, gateway, worker',
     may: 'EXECUTE',
     on: ['claim_of(text,text)'],
-    why: 'what is on record, for people, exports and proofs',
+    why: 'what was sent, or may have been: looked at before an approval ends',
+  },
+  {
+    to: 'app, gateway, worker',
+    may: 'EXECUTE',
+    on: ['record_gap(text,text,text,jsonb)'],
+    why: 'what the hourly look finds, and requests that nobody of ours wrote, which the sweep finds',
   },
   {
     to: 'app, worker',
@@ -107,7 +113,6 @@ export const auditRights: readonly Right[] = [
       'new_gaps(text,jsonb)',
       'policies_without_entry(text,jsonb)',
       'policy_changes(text,timestamp with time zone,text,timestamp with time zone,integer)',
-      'record_gap(text,text,text,jsonb)',
       'runs_without_success(text,jsonb)',
       'tree_differences(text,bigint,bigint,integer)',
     ],

@@ -656,6 +656,7 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.claim_of(text,text) OWNER TO openclaw_ledger_writer;
 GRANT EXECUTE ON FUNCTION ledger.claim_of(text,text) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.claim_of(text,text) TO openclaw_gateway;
 GRANT EXECUTE ON FUNCTION ledger.claim_of(text,text) TO openclaw_worker;
 
 -- How many entries are sealed under a person's key, and how many older ones name them in clear.
@@ -1518,6 +1519,7 @@ BEGIN
 END $function$;
 ALTER FUNCTION ledger.record_gap(text,text,text,jsonb) OWNER TO openclaw_ledger_writer;
 GRANT EXECUTE ON FUNCTION ledger.record_gap(text,text,text,jsonb) TO openclaw_app;
+GRANT EXECUTE ON FUNCTION ledger.record_gap(text,text,text,jsonb) TO openclaw_gateway;
 GRANT EXECUTE ON FUNCTION ledger.record_gap(text,text,text,jsonb) TO openclaw_worker;
 
 -- Records of one tenant, [{decision, entries, dedupeKey}], all or none: for each whether it was written, false when its dedupe key is on record already or came earlier in the list.

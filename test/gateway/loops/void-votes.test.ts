@@ -23,13 +23,15 @@ const { signer, verify } = freshSigner();
 const now = () => new Date();
 
 beforeAll(async () => {
-  ({ stores, close } = await openTestStores());
-  const checkVote = voteCheckOf(stores, verify);
+  const opened = await openTestStores();
+  ({ stores, close } = opened);
+  const ofGateway = await opened.as('gateway');
+  const checkVote = voteCheckOf(ofGateway, verify);
   look = createVoidVotes({
-    ...stores,
+    ...ofGateway,
     checkVote,
-    endApproval: createEndApproval({ ...stores, checkVote }),
-    recordEvent: recordEventIn(stores, now),
+    endApproval: createEndApproval({ ...ofGateway, checkVote }),
+    recordEvent: recordEventIn(ofGateway, now),
     lookAgain: async (_voter, requestId) => {
       if (away.has(requestId)) throw new Error('away');
       told.push(requestId);

@@ -6,8 +6,8 @@ DO $$
 DECLARE
   prefix text := current_setting('openclaw.prefix');
   -- Acting, signing heads, looking for gaps and dropping months is the worker's.
-  not_gateway text[] := '{begin_effect, add_attempt, end_attempt, finish_effect, claim_of, place, add_head, add_tree_key, sequence,
-    make_partitions, expired_months, drop_month, find_gaps, new_gaps, record_gap, policies_without_entry, policy_changes,
+  not_gateway text[] := '{begin_effect, add_attempt, end_attempt, finish_effect, place, add_head, add_tree_key, sequence,
+    make_partitions, expired_months, drop_month, find_gaps, new_gaps, policies_without_entry, policy_changes,
     runs_without_success, tree_differences}';
   -- Legal holds are placed by people, and people ask whom a policy would hit.
   not_worker text[] := '{place_hold, release_hold, newest_decision, decisions_alike, sequence}';
